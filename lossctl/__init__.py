@@ -1,0 +1,36 @@
+"""Losses of prediction files you can trust."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lossctl.errors import LossctlError
+    from lossctl.losses.declaration import Param, loss
+    from lossctl.losses.registry import LOSSES
+    from lossctl.python import evaluate
+
+__version__ = "0.1.0"
+__all__ = ["LOSSES", "LossctlError", "Param", "__version__", "evaluate", "loss"]
+
+_HOMES = {
+    "LOSSES": "lossctl.losses.registry",
+    "LossctlError": "lossctl.errors",
+    "Param": "lossctl.losses.declaration",
+    "evaluate": "lossctl.python",
+    "loss": "lossctl.losses.declaration",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """The public names, from their homes on first use: importing lossctl imports nothing heavy."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'lossctl' has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

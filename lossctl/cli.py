@@ -1,0 +1,121 @@
+"""The command line, and the one place where errors become exit codes."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+import lossctl
+from lossctl.errors import EnvironmentFailure, LossctlError, UsageError
+from lossctl.options import Eval, Losses, Show
+from lossctl.text import shown
+
+COMMANDS: dict[type[Show], str] = {Eval: "eval", Losses: "losses"}
+INTERRUPTED, CLOSED_PIPE, TERMINATED = 130, 141, 143
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"lossctl {lossctl.__version__}")
+        raise typer.Exit
+
+
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="show the version", callback=_version, is_eager=True)] = False,
+) -> None:
+    """Losses of prediction files you can trust."""
+
+
+def build_app() -> typer.Typer:
+    """The commands, from their records."""
+    app = typer.Typer(
+        name="lossctl",
+        rich_markup_mode=None,  # markup would eat the [...] of help texts
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
+    )
+    app.callback()(_root)
+    for record, name in COMMANDS.items():
+        app.command(name)(record)
+    return app
+
+
+class _Terminated(BaseException):
+    """SIGTERM arrived."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs one command and returns its exit code; nothing is raised."""
+    try:
+        options = build_app()(list(arguments), prog_name="lossctl", standalone_mode=False, windows_expand_args=False)
+        return _command(options) if isinstance(options, Show) else int(options or 0)
+    except LossctlError as error:
+        _say(str(error))
+        if error.exit_code == 70 and "--debug" in arguments:
+            raise
+        return error.exit_code
+    except typer.TyperException as error:
+        _say(str(_usage(error)))
+        return UsageError.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        _say("interrupted", "")
+        return INTERRUPTED
+    except _Terminated:
+        _say("terminated", "")
+        return TERMINATED
+    except BrokenPipeError:
+        return CLOSED_PIPE
+    except MemoryError:
+        _say("not enough memory; fewer threads need less: -j 1")
+        return EnvironmentFailure.exit_code
+    except Exception as error:
+        if "--debug" in arguments:
+            raise
+        _say(f"internal error: {type(error).__name__}: {shown(str(error))[:300]}; run again with --debug")
+        return LossctlError.exit_code
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """The console script."""
+    signal.signal(signal.SIGTERM, _on_sigterm)
+    code = run(sys.argv[1:] if arguments is None else arguments)
+    _leave(code)
+
+
+def _command(options: Show) -> int:
+    module = importlib.import_module(f"lossctl.commands.{COMMANDS[type(options)]}")
+    code: int = module.run(options)
+    return code
+
+
+def _usage(error: Any) -> UsageError:
+    message = error.format_message().rstrip(".")
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "lossctl"
+    return UsageError(shown(message[:1].lower() + message[1:]), hint=f"{command} -h shows the options")
+
+
+def _say(message: str, kind: str = "error: ") -> None:
+    try:
+        sys.stderr.write(f"lossctl: {kind}{message}\n")
+        sys.stderr.flush()
+    except (OSError, ValueError, AttributeError):
+        pass  # nobody can be told
+
+
+def _on_sigterm(signum: int, frame: FrameType | None) -> None:
+    raise _Terminated
+
+
+def _leave(code: int) -> NoReturn:
+    """Ends the process; output that the interpreter would fail to flush has been flushed or given up."""
+    if code == CLOSED_PIPE:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)

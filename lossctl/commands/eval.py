@@ -1,0 +1,94 @@
+"""`lossctl eval`: losses of prediction files, reduced and per sample."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import lossctl
+from lossctl.document import Document, Run
+from lossctl.errors import UsageError, listed, plural, quoted
+from lossctl.options import Eval
+from lossctl.output import replacing
+from lossctl.progress import Progress
+from lossctl.reports.delivery import check_outputs, read_delivery
+from lossctl.reports.formats import SAMPLE_ENDINGS
+from lossctl.request import Request, read_request, whole
+
+if TYPE_CHECKING:
+    from lossctl.evaluation.runs import SampleSink
+
+
+def run(options: Eval) -> int:
+    """Judges every run, says what was chosen, and delivers the document."""
+    request = read_request(options)
+    delivery = read_delivery(options, request.files())
+    check_sample_options(options, request)
+    document = judge(options, request, quiet=delivery.quiet)
+    delivery.notes(map(_chosen, document.runs))
+    delivery.deliver(document)
+    return 0
+
+
+def judge(options: Eval, request: Request, *, quiet: bool) -> Document:
+    """The document of a request. Raises the error of the first run that has one."""
+    from lossctl.evaluation.runs import Wishes, evaluate_runs
+
+    runs: list[Run] = []
+    warnings: list[str] = []
+    with Progress(quiet=quiet) as progress, _sample_file(options, request) as sink:
+        wishes = Wishes(
+            per_sample=options.per_sample,
+            worst=whole("--worst", options.worst, 0),
+            spread=not options.bare,
+            sink=sink,
+            progress=progress.advance,
+        )
+        for one, said in evaluate_runs(request, wishes):
+            runs.append(one)
+            warnings += said
+    return Document(command="eval", version=lossctl.__version__, runs=tuple(runs), warnings=tuple(warnings))
+
+
+def check_sample_options(options: Eval, request: Request) -> None:
+    """UsageError where the options about samples contradict each other."""
+    worst = whole("--worst", options.worst, 0)
+    if options.save_samples is not None:
+        if not options.save_samples.lower().endswith(SAMPLE_ENDINGS):
+            raise UsageError(f"--save-samples writes {listed(SAMPLE_ENDINGS)} files, not {quoted(options.save_samples)}")
+        if len(request.runs) > 1:
+            raise UsageError("--save-samples takes one run, and there are several PREDs", hint="as one dataset: --pool")
+        check_outputs([options.save_samples], request.files())
+    if options.keep and not (options.per_sample or options.save_samples or worst):
+        raise UsageError("--keep carries columns along with samples; add --per-sample, --save-samples PATH or --worst K")
+    if options.bare and (options.per_sample or worst):
+        raise UsageError("--bare shows values alone; it takes no --per-sample and no --worst")
+
+
+@contextmanager
+def _sample_file(options: Eval, request: Request) -> Iterator[Callable[[Sequence[str]], SampleSink] | None]:
+    """Opens what --save-samples names; the file is there, whole, when all went well."""
+    if options.save_samples is None:
+        yield None
+        return
+    from lossctl.reports.sample_files import SAMPLE_FILES, SampleFile
+
+    opened: list[SampleFile] = []
+    kind = next(kind for ending, kind in SAMPLE_FILES.items() if options.save_samples.lower().endswith(ending))
+    with replacing(options.save_samples) as file:
+
+        def sink(losses: Sequence[str]) -> SampleFile:
+            opened.append(kind(file, losses, request.keep))
+            return opened[-1]
+
+        yield sink
+        for one in opened:
+            one.finish()
+
+
+def _chosen(run: Run) -> str:
+    """Which sources were used, and how many rows."""
+    roles = ", ".join(f"{role} {source}" for role, source in run.sources.items())
+    dropped = "".join(f", {count:,} dropped ({reason})" for reason, count in run.dropped.items())
+    return f"{run.run}: {roles}; {plural(run.used, 'row')} used" + dropped

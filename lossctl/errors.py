@@ -1,0 +1,87 @@
+"""Everything that can go wrong, as the person who has to mend it reads it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import ClassVar
+
+from lossctl.text import shown
+
+LIMIT = 600  # characters of error and hint together
+
+
+class LossctlError(Exception):
+    """One line that says where, what is wrong and what was expected, with at most one hint how to go on."""
+
+    exit_code: ClassVar[int] = 70
+
+    def __init__(self, problem: str, *, where: str | None = None, hint: str | None = None) -> None:
+        super().__init__(problem, where, hint)
+        self.problem, self.where, self.hint = problem, where, hint
+
+    def __str__(self) -> str:
+        message = f"{self.where}: {self.problem}" if self.where else self.problem
+        hint = f"\nhint: {self.hint}" if self.hint else ""
+        return shorten(message, LIMIT - len(hint)) + hint
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_revive, (type(self), self.problem, self.where, self.hint))
+
+
+class UsageError(LossctlError):
+    """The command line or the configuration is wrong."""
+
+    exit_code = 2
+
+
+class DataError(LossctlError):
+    """The data are wrong: a missing file or column, a shape, a label, a NaN."""
+
+    exit_code = 3
+
+
+class EnvironmentFailure(LossctlError):
+    """The machine cannot do it: an output that cannot be written, a package that is absent, no memory."""
+
+    exit_code = 4
+
+
+class InternalError(LossctlError):
+    """A fault of lossctl or of a plugin."""
+
+
+def shorten(text: str, limit: int = 80) -> str:
+    """`text` in at most `limit` characters, its middle left out where it is longer."""
+    if len(text) <= limit:
+        return text
+    head = (limit - 3) * 2 // 3
+    return text[:head] + "..." + text[len(text) - (limit - 3 - head) :]
+
+
+def quoted(value: object) -> str:
+    """A value from a file or the command line between quotes, safe to print."""
+    return "'" + shorten(shown(str(value))) + "'"
+
+
+def listed(names: Iterable[str], most: int = 10) -> str:
+    """Names for a message: at most `most` of them, and how many there are beyond."""
+    names = list(names)
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(shorten(shown(name), 40) for name in names[:most]) + more
+
+
+def did_you_mean(word: str, valid: Iterable[str]) -> str:
+    """`; did you mean 'huber'?`, or the valid words where none is near."""
+    valid = list(valid)
+    near = difflib.get_close_matches(word.lower(), valid, n=1, cutoff=0.6)
+    return f"; did you mean {quoted(near[0])}?" if near else f"; one of {listed(valid, 20)}" if valid else ""
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 row`, `1,000 rows`."""
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+def _revive(kind: type[LossctlError], problem: str, where: str | None, hint: str | None) -> LossctlError:
+    return kind(problem, where=where, hint=hint)

@@ -1,0 +1,250 @@
+"""Class predictions as the classification losses see them: log p_t and 1 - p_t of the true class, and log p of every class.
+
+One view serves binary (n,) and multi-class (n, c) predictions from probabilities, logits and log-probabilities. Neither log p_t
+nor 1 - p_t is ever taken as a difference of numbers near 1:
+
+    probabilities      p_t, 1 - p_t; where p_t >= 1/2, log p_t = log1p(-(1 - p_t))
+    log-probabilities  1 - p_t = -expm1(log p_t)
+    binary logits      m = z if y = 1 else -z;  log p_t = -softplus(-m), 1 - p_t = 1 / (1 + exp(m))
+    c logits           M = max z, r = the sum of exp(z_j - M) without the maximum itself;
+                       log p_t = (z_t - M) - log1p(r), 1 - p_t = (the sum without z_t) / (1 + r)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from lossctl.errors import plural
+from lossctl.lazy import np
+from lossctl.losses.block import Array, Block
+from lossctl.text import number_text
+
+ROW_SUM = 1e-3  # how far a row of probabilities may be off 1, and a probability outside [0, 1] for --normalize to limit it
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Class labels of a block: `index` of each row's class, or `soft` rows (n, classes) with a mark on those that are `hard`."""
+
+    classes: int
+    index: np.ndarray | None = None
+    soft: Array | None = None
+    hard: np.ndarray | None = None
+
+    def rows(self) -> Array:
+        """The labels as rows (n, classes) of weights that sum to 1."""
+        if self.soft is not None:
+            return self.soft
+        rows = np.zeros((len(self.of_rows()), self.classes))
+        np.put_along_axis(rows, self.of_rows()[:, np.newaxis], 1.0, axis=1)
+        return rows
+
+    def of_rows(self) -> np.ndarray:
+        """The class of each row, for losses whose role refuses soft labels."""
+        assert self.index is not None, "the role lets no soft label through"
+        return self.index
+
+
+class TrueClass(NamedTuple):
+    """log p_t and 1 - p_t of each row's true class, (n,) each."""
+
+    log_p: Array
+    rest: Array
+
+
+@dataclass
+class Predictions:
+    """Class predictions of a block, checked, on one of the three scales."""
+
+    values: Array
+    scale: str
+    _true: dict[tuple[int, float], TrueClass] = field(default_factory=dict)
+
+    def true(self, labels: Labels, clip: float) -> TrueClass:
+        """log p_t and 1 - p_t, computed once for all losses of a block that clip alike."""
+        key = (id(labels), clip)
+        if key not in self._true:
+            compute = _TRUE[self.scale, self.values.ndim]
+            values = _clipped(self.values, clip) if self.scale == "probs" else self.values
+            with np.errstate(divide="ignore", over="ignore", under="ignore"):
+                log_p, rest = compute(values, labels.of_rows())
+            if clip and self.scale != "probs":
+                low, high = np.log(clip), np.log1p(-clip)
+                rest = np.where(log_p < low, -np.expm1(low), np.where(log_p > high, clip, rest))
+                log_p = np.clip(log_p, low, high)
+            self._true[key] = TrueClass(log_p, rest)
+        return self._true[key]
+
+    def log_all(self, clip: float) -> Array:
+        """log p of every class, (n, c); of binary predictions (n, 2)."""
+        values = _clipped(self.values, clip) if self.scale == "probs" else self.values
+        with np.errstate(divide="ignore", over="ignore", under="ignore"):
+            if values.ndim == 1:
+                compute = _TRUE[self.scale, 1]
+                zeros, ones = np.zeros(len(values), np.intp), np.ones(len(values), np.intp)
+                log_p = np.stack([compute(values, zeros).log_p, compute(values, ones).log_p], axis=1)
+            elif self.scale == "probs":
+                log_p = _log(values, 1 - values)
+            elif self.scale == "logits":
+                shifted, rest, _ = _shifted(values)
+                log_p = shifted - np.log1p(rest)[:, np.newaxis]
+            else:
+                log_p = values
+        return log_p if not clip or self.scale == "probs" else np.clip(log_p, np.log(clip), np.log1p(-clip))
+
+
+def _clipped(probabilities: Array, clip: float) -> Array:
+    return np.clip(probabilities, clip, 1 - clip) if clip else probabilities
+
+
+def _log(p: Array, rest: Array) -> Array:
+    """log p, from 1 - p where that is the one known without rounding."""
+    return np.where(p < 0.5, np.log(p), np.log1p(-rest))
+
+
+def _binary_probs(p: Array, index: np.ndarray) -> TrueClass:
+    one = index == 1
+    p_t, rest = np.where(one, p, 1 - p), np.where(one, 1 - p, p)
+    return TrueClass(_log(p_t, rest), rest)
+
+
+def _binary_logits(z: Array, index: np.ndarray) -> TrueClass:
+    margin = np.where(index == 1, z, -z)
+    small = np.exp(-np.abs(margin))
+    return TrueClass(np.minimum(margin, 0) - np.log1p(small), np.where(margin > 0, small, 1.0) / (1 + small))
+
+
+def _binary_logprobs(log_p: Array, index: np.ndarray) -> TrueClass:
+    one = index == 1
+    other = -np.expm1(log_p)
+    log_other = np.where(log_p > -np.log(2), np.log(other), np.log1p(-np.exp(log_p)))
+    return TrueClass(np.where(one, log_p, log_other), np.where(one, other, np.exp(log_p)))
+
+
+def _class_probs(p: Array, index: np.ndarray) -> TrueClass:
+    p_t = _of(p, index)
+    return TrueClass(_log(p_t, 1 - p_t), 1 - p_t)
+
+
+def _class_logits(z: Array, index: np.ndarray) -> TrueClass:
+    shifted, rest, top = _shifted(z)
+    true = _of(shifted, index)
+    others = np.where(index == top, rest, 1 + (rest - np.exp(true)))
+    return TrueClass(true - np.log1p(rest), others / (1 + rest))
+
+
+def _class_logprobs(log_p: Array, index: np.ndarray) -> TrueClass:
+    log_t = _of(log_p, index)
+    return TrueClass(log_t, -np.expm1(log_t))
+
+
+_TRUE = {
+    ("probs", 1): _binary_probs,
+    ("probs", 2): _class_probs,
+    ("logits", 1): _binary_logits,
+    ("logits", 2): _class_logits,
+    ("logprobs", 1): _binary_logprobs,
+    ("logprobs", 2): _class_logprobs,
+}
+
+
+def _shifted(z: Array) -> tuple[Array, Array, np.ndarray]:
+    """z - max z (n, c), the sum of its exponentials without the maximum (n,), and which class the maximum is (n,)."""
+    top = z.argmax(axis=1)
+    highest = _of(z, top)
+    with np.errstate(invalid="ignore"):
+        shifted = z - highest[:, np.newaxis]
+    infinite = highest == np.inf  # one class alone is certain; the check refused rows with two
+    if infinite.any():
+        shifted[infinite] = np.where(z[infinite] == np.inf, 0.0, -np.inf)
+    exponentials = np.exp(shifted)
+    np.put_along_axis(exponentials, top[:, np.newaxis], 0.0, axis=1)
+    return shifted, exponentials.sum(axis=1), top
+
+
+def _of(values: Array, index: np.ndarray) -> Array:
+    """The value of each row at its index."""
+    return np.take_along_axis(values, index[:, np.newaxis], axis=1)[:, 0]
+
+
+def check_probs(block: Block, name: str) -> Array:
+    """Probabilities in [0, 1] whose rows sum to 1; with --normalize limited and rescaled, and counted."""
+    p = block.arrays[name]
+    if p.min() < 0 or p.max() > 1:
+        bad = ~((p >= 0) & (p <= 1))
+        if block.normalize:
+            bad = ~((p >= -ROW_SUM) & (p <= 1 + ROW_SUM))
+        if bad.any():
+            raise _outside(block, name, p, bad)
+        block.count("limited to [0, 1]", int(((p < 0) | (p > 1)).reshape(block.rows, -1).any(axis=1).sum()))
+        p = np.clip(p, 0.0, 1.0)
+    if p.ndim == 1:
+        return p
+    sums = p.sum(axis=1)
+    if block.normalize:
+        if (sums == 0).any():
+            raise block.refuse(name, int(np.argmax(sums == 0)), "the probabilities of a row are all 0")
+        block.count("rescaled to sum 1", int((sums != 1).sum()))
+        rescaled: Array = p / sums[:, np.newaxis]
+        return rescaled
+    _check_sums(block, name, sums)
+    return p
+
+
+def check_logits(block: Block, name: str) -> Array:
+    """Logits; infinite ones may stand where they leave the probabilities defined."""
+    z = block.arrays[name]
+    if z.ndim == 2 and not np.isfinite(z.sum()):
+        top = z.max(axis=1)
+        bad = (top == -np.inf) | ((z == np.inf).sum(axis=1) > 1)
+        if bad.any():
+            row = int(np.argmax(bad))
+            problem = "every logit of the row is -inf" if top[row] < 0 else "more than one logit of the row is inf"
+            raise block.refuse(name, row, f"{problem}, which leaves no probabilities")
+    return z
+
+
+def check_logprobs(block: Block, name: str) -> Array:
+    """Log-probabilities <= 0 whose exponentials sum to 1; with --normalize rescaled, and counted."""
+    log_p = block.arrays[name]
+    limit = np.log1p(ROW_SUM) if block.normalize else 0.0
+    bad = ~(log_p <= limit)
+    if bad.any():
+        place = tuple(np.argwhere(bad)[0])
+        problem = f"log-probability {number_text(float(log_p[place]))} is above 0"
+        hint = "logits are read with --from logits"
+        raise block.refuse(name, int(place[0]), problem, column=_column(place), hint=hint)
+    if log_p.ndim == 1:
+        block.count("limited to [0, 1]", int((log_p > 0).sum()))
+        return np.minimum(log_p, 0.0)
+    highest = log_p.max(axis=1)
+    with np.errstate(invalid="ignore"):
+        log_sums = np.where(highest == -np.inf, -np.inf, highest + np.log(np.exp(log_p - highest[:, np.newaxis]).sum(axis=1)))
+    if block.normalize and (log_sums > -np.inf).all():
+        block.count("rescaled to sum 1", int((log_sums != 0).sum()))
+        return log_p - log_sums[:, np.newaxis]
+    _check_sums(block, name, np.exp(log_sums))
+    return log_p
+
+
+def _check_sums(block: Block, name: str, sums: Array) -> None:
+    off = ~(np.abs(sums - 1) <= ROW_SUM)
+    if off.any():
+        row = int(np.argmax(off))
+        problem = f"the probabilities of a row must sum to 1, these sum to {number_text(float(sums[row]))}"
+        raise block.refuse(name, row, problem, hint="rescale rows with --normalize, or read logits with --from logits")
+
+
+def _outside(block: Block, name: str, p: Array, bad: np.ndarray) -> Exception:
+    place = tuple(np.argwhere(bad)[0])
+    value = float(p[place])
+    near = -ROW_SUM <= value <= 1 + ROW_SUM
+    hint = "that is rounding: --normalize limits values to [0, 1]" if near else "logits are read with --from logits"
+    counted = plural(int(bad.reshape(block.rows, -1).any(axis=1).sum()), "row")
+    problem = f"probability {number_text(value)} is outside [0, 1] ({counted} of the {block.rows:,} looked at)"
+    return block.refuse(name, int(place[0]), problem, column=_column(place), hint=hint)
+
+
+def _column(place: tuple[int, ...]) -> int | None:
+    return int(place[1]) if len(place) > 1 else None

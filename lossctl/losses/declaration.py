@@ -1,0 +1,192 @@
+"""A loss is declared once, as one pure function; everything else about it is read off that function here.
+
+    @loss(aliases=("l1",))
+    def mae(pred: Real, target: Real) -> Array:
+        '''Absolute error.
+
+        abs(pred - target)
+        '''
+        return np.abs(pred - target)
+
+Positional parameters are the roles; without annotation they are real arrays. Keyword-only parameters are the parameters of the
+loss, `Annotated[float, Param("what it is", Interval(0))]`; one without default is required. The docstring is the loss's page:
+its first line the summary, the rest the formula. A kernel gets a block of rows and returns the cost of each row, or the pair
+(cost, share) for a loss whose mean is sum(w cost) / sum(w share).
+"""
+
+from __future__ import annotations
+
+import inspect
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias, overload
+
+from lossctl.losses.domain import FINITE, Choice, Domain, Flag, Value
+from lossctl.losses.registry import LOSSES
+from lossctl.losses.roles import REAL, Role
+
+REQUIRED: Any = inspect.Parameter.empty
+Kernel: TypeAlias = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Param:
+    """What a parameter means and which values it may have. only: it may be given only beside these values of others."""
+
+    text: str
+    domain: Domain
+    only: tuple[tuple[str, Value], ...] = ()
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of a loss as declared; `default` is REQUIRED where it has none."""
+
+    name: str
+    text: str
+    domain: Domain
+    default: Value
+    only: tuple[tuple[str, Value], ...] = ()
+
+    @property
+    def required(self) -> bool:
+        return self.default is REQUIRED
+
+    def read(self, text: str) -> Value:
+        """The value that a person typed; ValueError with what it must be."""
+        return None if text == "none" and self.default is None else self._worded(self.domain.read, text)
+
+    def check(self, value: object) -> Value:
+        """A value given in Python; ValueError with what it must be."""
+        return None if value is None and self.default is None else self._worded(self.domain.check, value)
+
+    def words(self) -> str:
+        return self.domain.words() + (", or none" if self.default is None else "")
+
+    def _worded(self, take: Callable[[Any], Value], value: object) -> Value:
+        try:
+            return take(value)
+        except ValueError as problem:
+            raise ValueError(f"{problem}{', or none' if self.default is None else ''}") from None
+
+
+@dataclass(frozen=True)
+class Form:
+    """One way to give a loss its data: roles, and the kernel that takes them."""
+
+    roles: Mapping[str, Role]
+    parameters: tuple[str, ...]
+    kernel: Kernel
+
+
+@dataclass(frozen=True, eq=False)
+class Loss:
+    """A declared loss. Compares by identity and pickles by name."""
+
+    name: str
+    summary: str
+    formula: str
+    parameters: Mapping[str, Parameter]
+    forms: tuple[Form, ...]
+    aliases: tuple[str, ...] = ()
+    reference: str | None = None
+    finish: Callable[[float], float] | None = None
+    shares: bool = False
+    prepare: Callable[..., Any] | None = None
+
+    @property
+    def reads_classes(self) -> bool:
+        """Whether `--from` matters: some role is a prediction of classes."""
+        return any(role.reads_scale for form in self.forms for role in form.roles.values())
+
+    def form(self, kernel: Kernel) -> Loss:
+        """Adds another form (a decorator): its own roles, some of the same parameters."""
+        form, parameters = _read_signature(self.name, kernel, prepared=False)
+        for name, parameter in parameters.items():
+            if self.parameters.get(name) != parameter:
+                raise TypeError(f"loss {self.name}: parameter {name} of the form {', '.join(form.roles)} differs from the loss's")
+        return LOSSES.add(replace(self, forms=(*self.forms, form)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (LOSSES.__getitem__, (self.name,))
+
+
+@overload
+def loss(kernel: Kernel, /) -> Loss: ...
+@overload
+def loss(
+    *,
+    name: str | None = None,
+    aliases: tuple[str, ...] = (),
+    reference: str | None = None,
+    finish: Callable[[float], float] | None = None,
+    shares: bool = False,
+    prepare: Callable[..., Any] | None = None,
+) -> Callable[[Kernel], Loss]: ...
+def loss(kernel: Kernel | None = None, /, *, name: str | None = None, **options: Any) -> Loss | Callable[[Kernel], Loss]:
+    """Declares a loss (a decorator, bare or with arguments).
+
+    name: the word a user types, by default the function's name. aliases: other words for it. reference: where the formula is
+    from. finish: applied to the mean to give the headline value (a square root for rmse). shares: the kernel may return
+    (cost, share). prepare: a function of the whole roles and the parameters; the kernel gets its result as its last positional
+    argument. Raises TypeError, naming the loss, for a declaration that cannot serve.
+    """
+
+    def declare(kernel: Kernel) -> Loss:
+        word = name or kernel.__name__
+        form, parameters = _read_signature(word, kernel, prepared=bool(options.get("prepare")))
+        summary, _, formula = (inspect.getdoc(kernel) or "").partition("\n")
+        if not summary:
+            raise TypeError(f"loss {word}: its docstring is its page; the first line says what it is")
+        return LOSSES.add(Loss(word, summary, formula.strip("\n"), parameters, (form,), **options))
+
+    return declare if kernel is None else declare(kernel)
+
+
+def _read_signature(loss: str, kernel: Kernel, *, prepared: bool) -> tuple[Form, dict[str, Parameter]]:
+    hints = _annotations(kernel)
+    positional: list[str] = []
+    parameters: dict[str, Parameter] = {}
+    for name, parameter in inspect.signature(kernel).parameters.items():
+        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+            raise TypeError(f"loss {loss}: *{name} is neither a role nor a parameter")
+        if parameter.kind is parameter.KEYWORD_ONLY:
+            parameters[name] = _parameter(loss, name, hints.get(name), parameter.default)
+        else:
+            positional.append(name)
+    if prepared:
+        positional.pop()
+    roles = {name: _role(loss, name, hints[name]) if name in hints else REAL for name in positional}
+    if not roles:
+        raise TypeError(f"loss {loss}: it has no roles; each positional parameter is one")
+    return Form(roles, tuple(parameters), kernel), parameters
+
+
+def _annotations(kernel: Kernel) -> dict[str, Any]:
+    """The annotations of the parameters; that of the result names NumPy's types, and a listing does not import NumPy."""
+
+    def carrier() -> None: ...
+
+    carrier.__annotations__ = {name: hint for name, hint in kernel.__annotations__.items() if name != "return"}
+    carrier.__wrapped__ = kernel  # type: ignore[attr-defined]  # where get_type_hints looks names up
+    return typing.get_type_hints(carrier, include_extras=True)
+
+
+def _role(loss: str, name: str, hint: Any) -> Role:
+    for metadata in getattr(hint, "__metadata__", ()):
+        if isinstance(metadata, Role):
+            return metadata
+    raise TypeError(f"loss {loss}: the annotation of {name} is no role; lossctl.losses.roles has them")
+
+
+def _parameter(loss: str, name: str, hint: Any, default: Any) -> Parameter:
+    # In a user's own loss the default alone says what a parameter may be.
+    plain: Domain = Flag() if isinstance(default, bool) else Choice(default) if isinstance(default, str) else FINITE
+    param = next((one for one in getattr(hint, "__metadata__", ()) if isinstance(one, Param)), Param("", plain))
+    if default is not REQUIRED and default is not None:
+        try:
+            default = param.domain.check(default)
+        except ValueError as problem:
+            raise TypeError(f"loss {loss}: the default of {name} must be {problem}") from None
+    return Parameter(name, param.text, param.domain, default, param.only)

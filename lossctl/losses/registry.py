@@ -1,0 +1,63 @@
+"""Every declared loss by name; the one place that names the files they are declared in."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lossctl.losses.declaration import Loss
+
+FAMILIES = ("regression", "classification", "margin", "embedding")
+
+
+class Registry(Mapping[str, "Loss"]):
+    """Losses by name, in the order of their declaration. Aliases are found but not iterated; the families load on first use."""
+
+    def __init__(self) -> None:
+        self._losses: dict[str, Loss] = {}
+        self._loaded = False
+
+    def __getitem__(self, word: str) -> Loss:
+        self._load()
+        for loss in self._losses.values():
+            if word == loss.name or word in loss.aliases:
+                return loss
+        raise KeyError(word)
+
+    def __iter__(self) -> Iterator[str]:
+        self._load()
+        return iter(self._losses)
+
+    def __len__(self) -> int:
+        self._load()
+        return len(self._losses)
+
+    def words(self) -> list[str]:
+        """Every name and alias."""
+        return [word for name in self for word in (name, *self[name].aliases)]
+
+    def add(self, loss: Loss) -> Loss:
+        """Registers a loss under its name; raises TypeError where another loss has one of its words or a word is none."""
+        for word in (loss.name, *loss.aliases):
+            owner = next((known for known in self._losses.values() if word in (known.name, *known.aliases)), loss)
+            if owner.name != loss.name:
+                raise TypeError(f"loss {loss.name}: the name {word} is taken by {owner.name}")
+            if not (word.isascii() and word.isidentifier()):
+                raise TypeError(f"loss {loss.name}: {word!r} is not a word of letters, digits and _")
+        self._losses[loss.name] = loss
+        return loss
+
+    def remove(self, name: str) -> None:
+        """Forgets a loss, as a test does with one that it declared."""
+        del self._losses[name]
+
+    def _load(self) -> None:
+        if not self._loaded:
+            self._loaded = True
+            for family in FAMILIES:
+                importlib.import_module(f"lossctl.losses.{family}")
+
+
+LOSSES = Registry()

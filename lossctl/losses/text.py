@@ -1,0 +1,132 @@
+"""`huber:delta=1.5` <-> a loss with its parameters bound; the canonical text is what is shown and what keys results."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lossctl.errors import UsageError, did_you_mean, quoted
+from lossctl.losses.declaration import Form, Loss, Parameter
+from lossctl.losses.domain import Choice, PerClass, Value, Vector
+from lossctl.losses.registry import LOSSES
+from lossctl.text import number_text
+
+LIST_ALL = "lossctl losses lists all"
+
+
+@dataclass(frozen=True)
+class BoundLoss:
+    """A loss and a value for each of its parameters, in declared order. Two that mean the same are equal."""
+
+    loss: Loss
+    values: tuple[Value, ...]
+
+    @property
+    def parameters(self) -> dict[str, Value]:
+        return dict(zip(self.loss.parameters, self.values, strict=True))
+
+    def __str__(self) -> str:
+        """The canonical text: real name, non-default parameters in declared order."""
+        shown = [
+            f"{name}={value_text(value)}"
+            for (name, parameter), value in zip(self.loss.parameters.items(), self.values, strict=True)
+            if value != parameter.default
+        ]
+        return ":".join([self.loss.name, *shown])
+
+    def definition(self) -> str:
+        """Every parameter with its value, `focal|gamma=2|alpha=none|clip=0`; vectors in full."""
+        return "|".join(
+            [self.loss.name, *(f"{name}={value_text(value, named=False)}" for name, value in self.parameters.items())]
+        )
+
+    def form_for(self, found: Iterable[str]) -> Form | None:
+        """The form whose roles are all found, or None."""
+        found = set(found)
+        return next((form for form in self.loss.forms if set(form.roles) <= found), None)
+
+    def for_classes(self, classes: int | None) -> BoundLoss:
+        """The same with its values for each class as vectors of that length; UsageError where they have another."""
+        values = list(self.values)
+        for place, (name, parameter) in enumerate(self.loss.parameters.items()):
+            value = values[place]
+            if classes is not None and isinstance(parameter.domain, PerClass) and isinstance(value, Vector):
+                try:
+                    values[place] = parameter.domain.for_classes(value, classes)
+                except ValueError as problem:
+                    raise UsageError(f"{name} must be {problem}", where=str(self)) from None
+        return BoundLoss(self.loss, tuple(values))
+
+    def cost(self, form: Form, roles: Sequence[Any]) -> Any:
+        """The kernel's answer for the views of one block."""
+        parameters = self.parameters
+        return form.kernel(*roles, **{name: parameters[name] for name in form.parameters})
+
+
+def bind(loss: Loss, given: Mapping[str, Any], *, typed: bool) -> BoundLoss:
+    """`loss` with the given parameters, typed texts or Python values, and defaults; UsageError where one does not fit."""
+    values: dict[str, Value] = {}
+    for name, value in given.items():
+        if name not in loss.parameters:
+            problem = f"{loss.name} has no parameter {quoted(name)}" + did_you_mean(name, loss.parameters)
+            raise UsageError(problem, hint=f"lossctl losses {loss.name} shows its parameters")
+        parameter = loss.parameters[name]
+        try:
+            values[name] = parameter.read(value) if typed else parameter.check(value)
+        except ValueError as expected:
+            near = did_you_mean(str(value), parameter.domain.typed()) if isinstance(parameter.domain, Choice) else ""
+            raise UsageError(f"{loss.name}: {name} must be {expected}, not {quoted(value)}" + near) from None
+    for name, parameter in loss.parameters.items():
+        if parameter.required and name not in values:
+            raise UsageError(f"{loss.name} needs {name}: {loss.name}:{name}={_example(parameter)}; {parameter.text}")
+    bound = BoundLoss(loss, tuple(values.get(name, parameter.default) for name, parameter in loss.parameters.items()))
+    for name in given:
+        for other, required in loss.parameters[name].only:
+            if bound.parameters[other] != required:
+                raise UsageError(f"{loss.name}: {name} has no meaning beside {other}={value_text(bound.parameters[other])}")
+    return bound
+
+
+def read_losses(texts: Iterable[str]) -> tuple[BoundLoss, ...]:
+    """The losses of `-l` texts, each once; a comma before a letter starts another."""
+    bound = dict.fromkeys(_read(text) for given in texts for text in re.split(r",(?=[A-Za-z])", given))
+    if not bound:
+        raise UsageError("no loss given: -l mse for numbers, -l ce for classes; lossctl losses lists all")
+    return tuple(bound)
+
+
+def find_loss(word: str) -> Loss:
+    """The loss of a name or alias; UsageError with the nearest otherwise."""
+    try:
+        return LOSSES[word]
+    except KeyError:
+        raise UsageError(f"unknown loss {quoted(word)}" + did_you_mean(word, LOSSES.words()), hint=LIST_ALL) from None
+
+
+def value_text(value: Value, *, named: bool = True) -> str:
+    """A parameter's value as one types it; a vector from a file by its name where `named`."""
+    if isinstance(value, Vector):
+        return f"@{value.file}" if value.file and named else ",".join(map(number_text, value))
+    if isinstance(value, bool) or value is None:
+        return str(value).lower()
+    return number_text(value) if isinstance(value, float) else str(value)
+
+
+def _read(text: str) -> BoundLoss:
+    word, *assignments = text.split(":")
+    loss = find_loss(word)
+    given: dict[str, str] = {}
+    for assignment in assignments:
+        name, equals, value = assignment.partition("=")
+        if not equals:
+            raise UsageError(f"a parameter is PARAM=VALUE, not {quoted(assignment)}", where=f"loss {quoted(text)}")
+        if name in given:
+            raise UsageError(f"{name} is given twice", where=f"loss {quoted(text)}")
+        given[name] = value
+    return bind(loss, given, typed=True)
+
+
+def _example(parameter: Parameter) -> str:
+    return value_text(parameter.domain.inside()[0])

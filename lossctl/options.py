@@ -1,0 +1,127 @@
+"""One record per command. A field is at once an option of the command line and a keyword in Python.
+
+Values are texts, lists of texts and flags; request.py reads them, so that their messages are ours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import typer
+
+from lossctl.completion import complete_format, complete_loss, complete_loss_name, complete_scale
+
+
+def _many(*names: str, metavar: str, help: str, **more: Any) -> Any:  # noqa: A002  typer's word
+    return typer.Option(*names, metavar=metavar, help=help, default_factory=list, show_default=False, **more)
+
+
+def _one(*names: str, metavar: str, help: str, **more: Any) -> Any:  # noqa: A002  typer's word
+    return typer.Option(*names, metavar=metavar, help=help, show_default=False, **more)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Show:
+    """How results are shown."""
+
+    format: Annotated[
+        str | None,
+        _one(
+            "-f",
+            "--format",
+            metavar="FORMAT",
+            help="table, tsv, csv, json, jsonl or md on stdout; default table on a terminal, tsv into a pipe",
+            autocompletion=complete_format,
+        ),
+    ] = None
+    json: Annotated[bool, _one("--json", metavar="", help="the same as -f json")] = False
+    bare: Annotated[bool, _one("-b", "--bare", metavar="", help="only the value(s), one a line, in full precision")] = False
+    output: Annotated[
+        list[str],
+        _many("-o", "--output", metavar="[FMT:]PATH", help="also write the result there; format from the extension; repeatable"),
+    ]
+    digits: Annotated[str, _one("--digits", metavar="N", help="significant digits in tables [6]")] = "6"
+    quiet: Annotated[bool, _one("-q", "--quiet", metavar="", help="say nothing on stderr but errors")] = False
+    debug: Annotated[bool, _one("--debug", metavar="", help="show the traceback of an internal error")] = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Data:
+    """What is judged, and how."""
+
+    preds: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[PRED]...", help="prediction files, each a run of its own", default_factory=list, show_default=False
+        ),
+    ]
+    loss: Annotated[
+        list[str],
+        _many(
+            "-l",
+            "--loss",
+            metavar="LOSS",
+            help="NAME[:PARAM=VALUE]..., as huber:delta=1.5; several by comma or repeated",
+            autocompletion=complete_loss,
+        ),
+    ]
+    target: Annotated[list[str], _many("-t", "--target", metavar="SRC", help="the true values: a column, FILE, or FILE:COLUMN")]
+    pred: Annotated[
+        list[str], _many("-p", "--pred", metavar="SRC", help="the predictions; several columns as 'p_*', p0..p9 or p0..")
+    ]
+    weight: Annotated[list[str], _many("-w", "--weight", metavar="SRC", help="a weight >= 0 for each row")]
+    role: Annotated[list[str], _many("-r", "--role", metavar="NAME=SRC", help="any other input of a loss, as anchor=a.npy")]
+    from_: Annotated[
+        str | None,
+        _one(
+            "--from",
+            metavar="SCALE",
+            help="what class predictions are: probs, logits or logprobs [probs]",
+            autocompletion=complete_scale,
+        ),
+    ] = None
+    nan: Annotated[
+        str, _one("--nan", metavar="POLICY", help="error, or drop: leave out rows with a missing value and count them [error]")
+    ] = "error"
+    normalize: Annotated[
+        bool, _one("--normalize", metavar="", help="rescale probabilities to sum 1, limit them to [0, 1], and count that")
+    ] = False
+    pool: Annotated[bool, _one("--pool", metavar="", help="all PREDs, in order, are one dataset")] = False
+    reduction: Annotated[str, _one("--reduction", metavar="HOW", help="mean, sum, min, max or pNN, a quantile [mean]")] = "mean"
+    delimiter: Annotated[
+        str | None, _one("--delimiter", metavar="CHAR", help="between the cells of tables; default from the extension")
+    ] = None
+    decimal: Annotated[str, _one("--decimal", metavar="CHAR", help="the decimal sign in tables, . or , [.]")] = "."
+    no_header: Annotated[bool, _one("--no-header", metavar="", help="tables have no header line; name columns by number")] = False
+    encoding: Annotated[str, _one("--encoding", metavar="NAME", help="of tables [utf-8]")] = "utf-8"
+    input_format: Annotated[
+        str | None, _one("--input-format", metavar="FORMAT", help="of all files, whatever their extension; csv for stdin")
+    ] = None
+    jobs: Annotated[str | None, _one("-j", "--jobs", metavar="N", help="threads; changes no bit of any result [all cores]")] = (
+        None
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Eval(Data, Show):
+    """Losses of prediction files, reduced and per sample."""
+
+    per_sample: Annotated[bool, _one("--per-sample", metavar="", help="show the loss of each row")] = False
+    save_samples: Annotated[
+        str | None, _one("--save-samples", metavar="PATH", help="write the loss of each row to PATH: .npy, .csv or .jsonl")
+    ] = None
+    worst: Annotated[str, _one("--worst", metavar="K", help="show the K costliest rows")] = "0"
+    keep: Annotated[list[str], _many("--keep", metavar="COL,...", help="columns carried along with samples and worst rows")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Losses(Show):
+    """The catalogue of losses; with a name, its page: formula, inputs, parameters, reference, an example."""
+
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[NAME]", help="a loss or one of its aliases", show_default=False, autocompletion=complete_loss_name
+        ),
+    ] = None

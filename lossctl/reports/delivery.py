@@ -1,0 +1,90 @@
+"""Where a document goes: standard output in one format, and files in others."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lossctl.document import Document
+from lossctl.errors import UsageError, did_you_mean, listed, quoted
+from lossctl.options import Show
+from lossctl.output import write_file, write_stdout
+from lossctl.reports.formats import FORMATS, Style, render
+from lossctl.request import choice, whole
+from lossctl.text import number_text, shown
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """The formats and places that the options of a command ask for, checked before any work."""
+
+    format: str
+    bare: bool
+    files: tuple[tuple[str, str], ...]  # format and path
+    digits: int
+    quiet: bool
+
+    def deliver(self, document: Document) -> None:
+        """Writes the files, then standard output."""
+        for name, path in self.files:
+            write_file(path, render(document, name, Style(self.digits)))
+        self.notes(f"warning: {warning}" for warning in document.warnings)
+        if self.bare:
+            write_stdout(f"{number_text(result.value)}\n" for run in document.runs for result in run.results)
+        else:
+            write_stdout(render(document, self.format, Style(self.digits, _colour(), None)))
+
+    def notes(self, lines: object) -> None:
+        """Says lines on standard error, unless told to be quiet."""
+        if not self.quiet and sys.stderr is not None:
+            for line in lines:  # type: ignore[attr-defined]
+                sys.stderr.write(f"lossctl: {shown(str(line))}\n")
+
+
+def read_delivery(options: Show, inputs: Sequence[str] = ()) -> Delivery:
+    """How a command's document is delivered; UsageError where an option does not fit or an output is one of the inputs."""
+    if options.json and options.format not in (None, "json"):
+        raise UsageError(f"--json and --format {quoted(options.format)} contradict each other")
+    on_stdout = tuple(name for name, one in FORMATS.items() if one.stdout)
+    default = "table" if sys.stdout is not None and sys.stdout.isatty() else "tsv"
+    name = "json" if options.json else choice("--format", options.format or default, on_stdout)
+    if options.bare and (options.json or options.format):
+        raise UsageError("--bare shows values alone; it takes no --format")
+    files = tuple(map(_read_output, options.output))
+    check_outputs([path for _, path in files], inputs)
+    return Delivery(name, options.bare, files, whole("--digits", options.digits, 1), options.quiet)
+
+
+def check_outputs(outputs: Sequence[str], inputs: Sequence[str]) -> None:
+    """UsageError where an output is an input, or named twice."""
+    known = {os.path.realpath(path) for path in inputs if path != "-"}
+    for path in outputs:
+        if os.path.realpath(path) in known and not path.startswith("/dev/"):
+            raise UsageError("the output is one of the inputs, which would be lost", where=shown(path))
+    if len({os.path.realpath(path) for path in outputs}) < len(outputs):
+        raise UsageError("one output file is named twice")
+
+
+def _read_output(text: str) -> tuple[str, str]:
+    name, colon, path = text.partition(":")
+    if colon and name in FORMATS and path:
+        return name, path
+    extension = os.path.splitext(text)[1].lower()
+    for known, one in FORMATS.items():
+        if extension in one.endings:
+            return known, text
+    if colon and name.isalpha() and len(name) > 1:
+        raise UsageError(f"--output: {quoted(name)} is no format" + did_you_mean(name, FORMATS))
+    endings = [ending for one in FORMATS.values() for ending in one.endings]
+    raise UsageError(
+        f"--output: the extension of {quoted(text)} names no format; known are {listed(endings, 20)}",
+        hint=f"name one: -o json:{shown(text)}",
+    )
+
+
+def _colour() -> bool:
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()

@@ -1,0 +1,41 @@
+"""Markdown tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from lossctl.document import Cell, Document
+from lossctl.reports.formats import Style
+from lossctl.reports.tables import Table, glance_tables, human_text
+
+
+def render(document: Document, style: Style) -> Iterator[str]:
+    """Results, samples from both ends, worst rows."""
+    return render_tables(glance_tables(document), style)
+
+
+def render_tables(tables: Iterable[Table], style: Style) -> Iterator[str]:
+    """Tables one below the other."""
+    for place, table in enumerate(tables):
+        yield f"\n**{_escaped(table.title)}**\n\n" if place else ""
+        yield _line([_escaped(name) for name in table.columns])
+        numeric = [all(not isinstance(row[at], str) for row in table.rows) for at in range(len(table.columns))]
+        yield _line(["---:" if right else "---" for right in numeric])
+        for row in table.rows:
+            yield _line([_cell(cell, style.digits) for cell in row])
+        yield f"\n{table.note}\n" if table.note else ""
+
+
+def _line(cells: list[str]) -> str:
+    return "| " + " | ".join(cells) + " |\n"
+
+
+def _cell(cell: Cell, digits: int) -> str:
+    return _escaped(cell) if isinstance(cell, str) else human_text(cell, digits)
+
+
+def _escaped(text: str) -> str:
+    """Text whose punctuation Markdown and HTML leave alone."""
+    text = human_text(text, 0).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return re.sub(r"([\\`*_{}\[\]()#+!|~@])", r"\\\1", text)

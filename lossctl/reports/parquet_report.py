@@ -1,0 +1,26 @@
+"""Results (or, with --per-sample, samples) as a Parquet table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from lossctl.document import Document
+from lossctl.reports.formats import Style
+from lossctl.reports.tables import Table, full_tables
+
+
+def render(document: Document, style: Style) -> Iterator[bytes]:
+    """The last of the full tables: the samples where there are any."""
+    return render_tables(full_tables(document), style)
+
+
+def render_tables(tables: Iterable[Table], style: Style) -> Iterator[bytes]:
+    """The last of some tables."""
+    *_, table = tables
+    columns = list(zip(*table.rows, strict=True)) or [()] * len(table.columns)
+    buffer = pa.BufferOutputStream()
+    pq.write_table(pa.table({name: list(cells) for name, cells in zip(table.columns, columns, strict=True)}), buffer)
+    yield buffer.getvalue().to_pybytes()

@@ -1,0 +1,163 @@
+"""A document as tables: in full for machines, at a glance for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from lossctl.document import Cell, Document, Result, Run
+from lossctl.errors import plural
+from lossctl.text import number_text, shown
+
+ENDS = 10  # rows of samples that people see from each end
+
+
+@dataclass(frozen=True)
+class Table:
+    """Named columns of cells. note: a line below it."""
+
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    note: str | None = None
+
+
+def full_tables(document: Document) -> Iterator[Table]:
+    """Every result, then every sample, in full precision."""
+    groups = group_columns(document)
+    columns = ["run", "loss", "value", "n", "weight", "mean", "sum", "std", "min", "max", *groups]
+    results = [
+        [
+            run.run,
+            one.loss,
+            one.value,
+            one.n,
+            one.weight,
+            one.mean,
+            one.sum,
+            one.std,
+            one.min,
+            one.max,
+            *(_group(one, name) for name in groups),
+        ]
+        for run in document.runs
+        for one in run.results
+    ]
+    yield Table("results", columns, results)
+    if any(run.samples for run in document.runs):
+        yield full_samples(document)
+
+
+def full_samples(document: Document) -> Table:
+    """The samples of every run."""
+    sampled = [(run, run.samples) for run in document.runs if run.samples is not None]
+    first = sampled[0][1]
+    rows = [
+        [
+            run.run,
+            row,
+            None if samples.id is None else samples.id[at],
+            *(kept[at] for kept in samples.keep.values()),
+            *(cost[at] for cost in samples.values.values()),
+        ]
+        for run, samples in sampled
+        for at, row in enumerate(samples.row)
+    ]
+    return Table("samples", ["run", "row", "id", *first.keep, *first.values], rows)
+
+
+def glance_tables(document: Document) -> Iterator[Table]:
+    """What a person wants to see: results; samples from both ends; the worst rows."""
+    yield _results(document)
+    for run in document.runs:
+        name = f" of {run.run}" if len(document.runs) > 1 else ""
+        if run.samples is not None:
+            yield _samples(run, f"samples{name}")
+        for loss, rows in (run.worst or {}).items():
+            kept = list(rows[0].keep) if rows else []
+            columns = ["row", *(["id"] if any(row.id is not None for row in rows) else []), loss, *kept]
+            cells = [[row.row, *([row.id] if "id" in columns else []), row.value, *row.keep.values()] for row in rows]
+            yield Table(f"worst rows by {loss}{name}", columns, cells)
+
+
+def group_columns(document: Document) -> list[str]:
+    """The names of the group columns."""
+    return list(dict.fromkeys(name for run in document.runs for one in run.results for name in one.by or ()))
+
+
+def _results(document: Document) -> Table:
+    results = [(run, one) for run in document.runs for one in run.results]
+    groups = group_columns(document)
+    several, weighted = len(document.runs) > 1, any(one.weight != one.n for _, one in results)
+    finished = any(one.value != one.mean for _, one in results if one.reduction == "mean")
+    reduction = results[0][1].reduction if results else "mean"
+    headline = "value" if finished else reduction
+    columns = [
+        *(["run"] if several else []),
+        "loss",
+        *groups,
+        headline,
+        "n",
+        *(["weight"] if weighted else []),
+        "std",
+        "min",
+        "max",
+    ]
+    rows: list[list[Cell]] = [
+        [
+            *([run.run] if several else []),
+            one.loss,
+            *(_group(one, name) for name in groups),
+            one.value,
+            one.n,
+            *([one.weight] if weighted else []),
+            one.std,
+            one.min,
+            one.max,
+        ]
+        for run, one in results
+    ]
+    if reduction != "mean" or finished:
+        columns.insert(columns.index(headline) + 1, "mean")
+        for row, (_, one) in zip(rows, results, strict=True):
+            row.insert(columns.index("mean"), one.mean)
+    return Table("results", columns, rows)
+
+
+def _samples(run: Run, title: str) -> Table:
+    assert run.samples is not None
+    samples = run.samples
+    count = len(samples.row)
+    places = range(count) if count <= 2 * ENDS else [*range(ENDS), *range(count - ENDS, count)]
+    columns = ["row", *(["id"] if samples.id is not None else []), *samples.values, *samples.keep]
+    rows: list[list[Cell]] = [
+        [
+            samples.row[at],
+            *([samples.id[at]] if samples.id is not None else []),
+            *(cost[at] for cost in samples.values.values()),
+            *(kept[at] for kept in samples.keep.values()),
+        ]
+        for at in places
+    ]
+    note = (
+        f"the first and last {ENDS} of {plural(count, 'row')}; all: -f tsv, or --save-samples PATH" if count > 2 * ENDS else None
+    )
+    return Table(title, columns, rows, note)
+
+
+def _group(result: Result, name: str) -> str | None:
+    return None if result.by is None else result.by.get(name)
+
+
+def machine_text(cell: Cell) -> str:
+    """A cell in full precision; text made safe to show."""
+    if cell is None:
+        return ""
+    return shown(cell) if isinstance(cell, str) else number_text(cell) if isinstance(cell, float) else str(cell)
+
+
+def human_text(cell: Cell, digits: int) -> str:
+    """A cell with so many significant digits; text made safe to show."""
+    if isinstance(cell, float):
+        return f"{cell + 0.0:.{digits}g}"
+    return "" if cell is None else shown(cell) if isinstance(cell, str) else f"{cell:,}"

@@ -1,0 +1,84 @@
+"""The formats that files are read from: one row and one reader each. A reader is imported when a file of its format is opened."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lossctl.errors import DataError, UsageError, listed, quoted
+
+if TYPE_CHECKING:
+    from lossctl.sources.syntax import TableSyntax
+    from lossctl.sources.table import Table
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format: how its files end, which module reads it, and for text the delimiter (None: white space)."""
+
+    endings: tuple[str, ...]
+    module: str
+    text: bool = False
+    delimiter: str | None = None
+
+
+FORMATS = {
+    "npy": Format((".npy",), "npy"),
+    "npz": Format((".npz",), "npz"),
+    "csv": Format((".csv",), "text_table", text=True, delimiter=","),
+    "tsv": Format((".tsv",), "text_table", text=True, delimiter="\t"),
+    "txt": Format((".txt",), "text_table", text=True),
+}
+
+_TO_NPY = "numpy.save('preds.npy', {})"
+FOREIGN = {
+    ".pt": "convert it: " + _TO_NPY.format("torch.load('preds.pt').numpy()"),
+    ".pth": "convert it: " + _TO_NPY.format("torch.load('preds.pth').numpy()"),
+    ".pkl": "convert it where you trust it: " + _TO_NPY.format("pandas.read_pickle('preds.pkl')"),
+    ".pickle": "convert it where you trust it: " + _TO_NPY.format("pandas.read_pickle('preds.pickle')"),
+    ".h5": "convert it: " + _TO_NPY.format("h5py.File('preds.h5')['preds'][:]"),
+    ".hdf5": "convert it: " + _TO_NPY.format("h5py.File('preds.hdf5')['preds'][:]"),
+    ".xlsx": "convert it: pandas.read_excel('preds.xlsx').to_csv('preds.csv', index=False)",
+    ".xls": "convert it: pandas.read_excel('preds.xls').to_csv('preds.csv', index=False)",
+}
+
+
+def format_of(path: str, named: str | None) -> Format:
+    """The format of a file: the one named by --input-format, else by its extension, CSV for streams.
+
+    Raises UsageError for an unknown name, DataError for an extension of no format.
+    """
+    if named is not None:
+        return FORMATS[named]
+    lowered = path.lower()
+    for ending, conversion in FOREIGN.items():
+        if lowered.endswith(ending):
+            raise DataError(f"files of {ending} are not read", where=path, hint=conversion)
+    for one in FORMATS.values():
+        if lowered.endswith(one.endings):
+            return one
+    if path == "-" or path.startswith("/dev/") or (os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path)):
+        return FORMATS["csv"]
+    known = ", ".join(ending for one in FORMATS.values() for ending in one.endings)
+    raise DataError(
+        f"the extension of {quoted(os.path.basename(path))} names no format; known are {known}",
+        where=path,
+        hint="name the format: --input-format csv",
+    )
+
+
+def open_table(path: str, syntax: TableSyntax) -> Table:
+    """The table in a file, its header read and checked."""
+    one = format_of(path, syntax.input_format)
+    opener: Callable[[str, Format, TableSyntax], Table] = importlib.import_module(f"lossctl.sources.{one.module}").open_table
+    return opener(path, one, syntax)
+
+
+def check_format(name: str) -> str:
+    """`name` where it is a format; UsageError otherwise."""
+    if name not in FORMATS:
+        raise UsageError(f"--input-format {quoted(name)} is none of {listed(FORMATS)}")
+    return name

@@ -1,0 +1,74 @@
+"""Files as bytes: opened with words for what can go wrong, watched for changes while they are read."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from typing import BinaryIO
+
+from lossctl.errors import DataError, UsageError, quoted
+from lossctl.sources.src import STDIN
+from lossctl.text import shown
+
+_REASONS = {
+    FileNotFoundError: "no such file",
+    PermissionError: "no permission to read it",
+    IsADirectoryError: "it is a directory",
+    NotADirectoryError: "a part of its path is not a directory",
+}
+
+
+class Stream:
+    """A file open for reading; `name` is how messages call it. seekable: a regular file, which may be read at any place."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.name = name_of(path)
+        self.file = _open(path, self.name)
+        self._state = os.fstat(self.file.fileno())
+        self.seekable = stat.S_ISREG(self._state.st_mode) and path != STDIN
+        self.size = self._state.st_size if self.seekable else None
+
+    def read(self, count: int) -> bytes:
+        """Exactly `count` bytes, fewer only at the end."""
+        try:
+            return self.file.read(count)
+        except OSError as problem:
+            raise DataError(f"cannot be read: {problem.strerror or problem}", where=self.name) from problem
+
+    def close(self) -> None:
+        """Closes it; DataError where a regular file changed since it was opened."""
+        now = os.fstat(self.file.fileno())
+        if self.path != STDIN:
+            self.file.close()
+        if self.seekable and (now.st_size, now.st_mtime_ns) != (self._state.st_size, self._state.st_mtime_ns):
+            raise DataError("the file changed while it was read; run again when it is complete", where=self.name)
+
+
+def name_of(path: str) -> str:
+    """How messages call a file."""
+    return "<stdin>" if path == STDIN else shown(path)
+
+
+def _open(path: str, name: str) -> BinaryIO:
+    if path == STDIN:
+        if sys.stdin is None or sys.stdin.closed:
+            raise UsageError("standard input is closed", where=name)
+        if sys.stdin.isatty():
+            raise UsageError("standard input is a terminal; pipe a file into it", where=name)
+        return sys.stdin.buffer
+    try:
+        mode = os.stat(path).st_mode
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(path)
+        if stat.S_ISSOCK(mode):
+            raise DataError("it is a socket, not a file", where=name)
+        return open(path, "rb")
+    except OSError as problem:
+        if os.path.islink(path) and not os.path.exists(path) and isinstance(problem, FileNotFoundError):
+            raise DataError(f"a link to a file that is not there: {quoted(os.readlink(path))}", where=name) from None
+        reason = next((words for kind, words in _REASONS.items() if isinstance(problem, kind)), problem.strerror or str(problem))
+        raise DataError(f"cannot be read: {reason}", where=name) from None
+    except ValueError:  # a NUL in the name
+        raise DataError("cannot be read: no such file", where=name) from None

@@ -1,0 +1,16 @@
+"""How text tables are written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class TableSyntax:
+    """The syntax of text tables; None where the rule of the file's format holds."""
+
+    delimiter: str | None = None
+    decimal: str = "."
+    header: bool = True
+    encoding: str = "utf-8"
+    input_format: str | None = None

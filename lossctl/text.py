@@ -1,0 +1,30 @@
+"""Every string that came from a file, an argument or a plugin goes through here before a person sees it."""
+
+from __future__ import annotations
+
+import re
+
+# Control characters (C0, DEL, C1), zero-width characters, bidirectional overrides, line and paragraph separators, the
+# byte-order mark, tag characters, and lone surrogates (bytes of file names that are not UTF-8).
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f\ud800-\udfff]"
+)
+
+
+def shown(text: str) -> str:
+    """`text` with every character that a terminal would act on, or not show, as a visible escape."""
+    return _UNSAFE.sub(_escape, text)
+
+
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if 0xDC80 <= code <= 0xDCFF:  # a byte of a file name, kept by the surrogateescape handler
+        return f"\\x{code - 0xDC00:02x}"
+    named = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}.get(match[0])
+    return named or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}")
+
+
+def number_text(value: float) -> str:
+    """The shortest text that reads back as `value`, without a final `.0`, and never `-0`."""
+    text = repr(value + 0.0)
+    return text.removesuffix(".0")
