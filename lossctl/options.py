@@ -72,6 +72,10 @@ class Data:
     ]
     weight: Annotated[list[str], _many("-w", "--weight", metavar="SRC", help="a weight >= 0 for each row")]
     role: Annotated[list[str], _many("-r", "--role", metavar="NAME=SRC", help="any other input of a loss, as anchor=a.npy")]
+    id: Annotated[
+        list[str], _many("--id", metavar="SRC", help="the column of keys by which the rows of several tables are paired")
+    ]
+    by: Annotated[list[str], _many("--by", metavar="SRC[,SRC]", help="one result per group beside the total")]
     from_: Annotated[
         str | None,
         _one(
@@ -81,8 +85,17 @@ class Data:
             autocompletion=complete_scale,
         ),
     ] = None
+    classes: Annotated[
+        str | None,
+        _one("--classes", metavar="A,B,...", help="names of the classes in column order; for binary predictions no,yes"),
+    ] = None
+    positive: Annotated[str | None, _one("--positive", metavar="LABEL", help="the label that is class 1 of two")] = None
+    ignore: Annotated[str | None, _one("--ignore", metavar="LABEL", help="leave out rows with this label, and count them")] = None
     nan: Annotated[
         str, _one("--nan", metavar="POLICY", help="error, or drop: leave out rows with a missing value and count them [error]")
+    ] = "error"
+    missing: Annotated[
+        str, _one("--missing", metavar="POLICY", help="with --id: error, or drop keys that one side lacks [error]")
     ] = "error"
     normalize: Annotated[
         bool, _one("--normalize", metavar="", help="rescale probabilities to sum 1, limit them to [0, 1], and count that")

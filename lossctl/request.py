@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -14,7 +14,8 @@ from lossctl.losses.domain import Vector
 from lossctl.losses.text import BoundLoss, read_losses
 from lossctl.options import Data
 from lossctl.sources.formats import check_format
-from lossctl.sources.src import STDIN, Src, read_pred, read_src
+from lossctl.sources.src import Src, read_pred, read_src
+from lossctl.sources.streams import STDIN
 from lossctl.sources.syntax import TableSyntax
 
 SCALES = ("probs", "logits", "logprobs")
@@ -43,10 +44,21 @@ class Request:
     syntax: TableSyntax
     jobs: int
     keep: tuple[str, ...] = ()
+    ids: tuple[Src, ...] = ()
+    by: tuple[Src, ...] = ()
+    classes: tuple[str, ...] | None = None
+    positive: str | None = None
+    ignore: str | None = None
+    drop_missing: bool = False
 
     def files(self) -> list[str]:
         """Every file that is read."""
-        sources = [*(src for _, preds in self.runs for src in preds), *(src for role in self.sources.values() for src in role)]
+        sources = [
+            *(src for _, preds in self.runs for src in preds),
+            *(src for role in self.sources.values() for src in role),
+            *self.by,
+            *self.ids,
+        ]
         vectors = [value.file for bound in self.losses for value in bound.values if isinstance(value, Vector)]
         return [file for file in [*(src.file for src in sources), *vectors] if file is not None]
 
@@ -59,6 +71,10 @@ class Request:
             f"weighted={'yes' if 'weight' in self.sources else 'no'}",
             f"nan={'drop' if self.drop_nan else 'error'}",
             *(["normalize=yes"] if self.normalize and bound.loss.reads_classes else []),
+            *(["missing=drop"] if self.drop_missing else []),
+            *([f"ignore={self.ignore}"] if self.ignore is not None else []),
+            *([f"positive={self.positive}"] if self.positive is not None else []),
+            *([f"classes={','.join(self.classes)}"] if self.classes is not None else []),
         ]
         return "|".join(parts)
 
@@ -77,8 +93,18 @@ def read_request(options: Data, arrays: Mapping[str, Src] | None = None, losses:
         reduction=read_reduction(options.reduction),
         syntax=_syntax(options),
         jobs=_jobs(options.jobs),
-        keep=tuple(dict.fromkeys(part for given in getattr(options, "keep", ()) for part in given.split(","))),
+        keep=_listed(getattr(options, "keep", ())),
+        ids=tuple(map(read_src, options.id)),
+        by=tuple(map(read_src, _listed(options.by))),
+        classes=_classes(options.classes),
+        positive=options.positive,
+        ignore=options.ignore,
+        drop_missing=choice("--missing", options.missing, ("error", "drop")) == "drop",
     )
+    if request.drop_missing and not request.ids:
+        raise UsageError("--missing drop is about the keys of --id, which is not given")
+    if request.classes is not None and request.positive is not None:
+        raise UsageError("--positive and --classes both say which label is 1; give one of them")
     for bound in losses:
         if request.reduction.text != "mean" and (bound.loss.finish or bound.loss.shares):
             raise UsageError(
@@ -112,6 +138,18 @@ def read_reduction(text: str) -> Reduction:
     if percent is None or Fraction(percent[1]) > 100:
         raise UsageError(f"--reduction is mean, sum, min, max or pNN (NN from 0 to 100, as in p95), not {quoted(text)}")
     return Reduction(text, Fraction(percent[1]) / 100)
+
+
+def _listed(texts: Iterable[str]) -> tuple[str, ...]:
+    """The parts of comma-separated texts, each once."""
+    return tuple(dict.fromkeys(part for text in texts for part in text.split(",") if part))
+
+
+def _classes(text: str | None) -> tuple[str, ...] | None:
+    names = None if text is None else tuple(text.split(","))
+    if names is not None and (len(names) < 2 or len(set(names)) < len(names) or "" in names):
+        raise UsageError(f"--classes names two or more different classes, as no,yes, not {quoted(text)}")
+    return names
 
 
 def _sources(options: Data, arrays: Mapping[str, Src]) -> dict[str, tuple[Src, ...]]:

@@ -10,6 +10,8 @@ _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f\ud800-\udfff]"
 )
 
+MISSING = ("", "na", "n/a", "nan", "null", "none")  # a missing value in a column of numbers, in any case
+
 
 def shown(text: str) -> str:
     """`text` with every character that a terminal would act on, or not show, as a visible escape."""

@@ -17,7 +17,7 @@ from lossctl.reports.formats import SAMPLE_ENDINGS
 from lossctl.request import Request, read_request, whole
 
 if TYPE_CHECKING:
-    from lossctl.evaluation.runs import SampleSink
+    from lossctl.evaluation.sample_sinks import SampleSink
 
 
 def run(options: Eval) -> int:
@@ -79,7 +79,7 @@ def _sample_file(options: Eval, request: Request) -> Iterator[Callable[[Sequence
     with replacing(options.save_samples) as file:
 
         def sink(losses: Sequence[str]) -> SampleFile:
-            opened.append(kind(file, losses, request.keep))
+            opened.append(kind(file, losses, [*(["id"] if request.ids else []), *request.keep]))
             return opened[-1]
 
         yield sink
@@ -91,4 +91,5 @@ def _chosen(run: Run) -> str:
     """Which sources were used, and how many rows."""
     roles = ", ".join(f"{role} {source}" for role, source in run.sources.items())
     dropped = "".join(f", {count:,} dropped ({reason})" for reason, count in run.dropped.items())
-    return f"{run.run}: {roles}; {plural(run.used, 'row')} used" + dropped
+    classes = f"; classes {listed(run.classes, 20)}" if run.classes else ""
+    return f"{roles}{classes}; {plural(run.used, 'row')} used{dropped}"

@@ -129,29 +129,31 @@ class Statistics:
 
 
 class WorstRow(NamedTuple):
-    """A costly row; compares by cost, then by row, the earlier being the worse."""
+    """A costly row, with its key and the columns kept along."""
 
     cost: float
-    minus_row: int
-    carried: dict[str, str | float]
-
-    @property
-    def row(self) -> int:
-        return -self.minus_row
+    row: int
+    id: str | None
+    keep: dict[str, str | float]
 
 
 @dataclass
 class Worst:
-    """The `count` costliest rows seen."""
+    """The `count` costliest rows seen; of equal costs the earlier rows."""
 
     count: int
     rows: list[WorstRow] = field(default_factory=list)
 
-    def add(self, cost: Array, numbers: Array, carried: dict[str, Any]) -> None:
-        """Adds rows by cost, number in the run, and values carried along (n,)."""
+    def add(self, cost: Array, numbers: Any, ids: Any | None, keep: dict[str, Any]) -> None:
+        """Adds rows by cost, number in the run, key where there is one, and columns kept along (n,)."""
         places = np.lexsort((numbers, -cost))[: self.count]
         self._keep(
-            WorstRow(float(cost[at]), -int(numbers[at]), {name: plain(values[at]) for name, values in carried.items()})
+            WorstRow(
+                float(cost[at]),
+                int(numbers[at]),
+                None if ids is None else str(ids[at]),
+                {name: plain(values[at]) for name, values in keep.items()},
+            )
             for at in places
         )
 
@@ -160,7 +162,7 @@ class Worst:
         self._keep(other.rows)
 
     def _keep(self, rows: Iterable[WorstRow]) -> None:
-        self.rows = heapq.nlargest(self.count, [*self.rows, *rows], key=lambda row: row[:2])
+        self.rows = heapq.nsmallest(self.count, [*self.rows, *rows], key=lambda row: (-row.cost, row.row))
 
 
 def plain(value: Any) -> str | float:

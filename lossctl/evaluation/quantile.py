@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import tempfile
 from fractions import Fraction
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import numpy as np
 
@@ -20,8 +20,8 @@ class QuantileFile:
     """Values, with weights where there are any, kept in a temporary file until the quantile is asked for."""
 
     def __init__(self) -> None:
-        self._values: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115  lives as long as this object
-        self._weights: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115
+        self._values: BinaryIO = _spool()
+        self._weights: BinaryIO = _spool()
         self._total = ExactSum()
         self._rows = 0
         self._weighted = False
@@ -72,6 +72,11 @@ class QuantileFile:
         if not self._weighted:
             return [(place, Fraction(count)) for place, count in enumerate(counts.tolist()) if count]
         return [(place, sums[place].fraction()) for place in sorted(sums)]
+
+
+def _spool() -> BinaryIO:
+    """A file that is in memory while it is small."""
+    return cast("BinaryIO", tempfile.SpooledTemporaryFile(max_size=2**20))
 
 
 def _keys(values: Array) -> np.ndarray:

@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
-import numpy as np
-
-from lossctl.document import Result, Run, SampleTable, WorstRow
+from lossctl.document import Result, Run
 from lossctl.errors import DataError, UsageError, plural
-from lossctl.evaluation.accumulators import Statistics, plain
-from lossctl.evaluation.engine import BLOCK_VALUES, OrderedMap, Samples, Scoring, Tally, evaluate, prepared
+from lossctl.evaluation.accumulators import Statistics
+from lossctl.evaluation.engine import BLOCK_VALUES, OrderedMap, Scoring, Tally, evaluate, prepared
 from lossctl.evaluation.ordered_map import threaded_map
-from lossctl.evaluation.quantile import QuantileFile
+from lossctl.evaluation.rows import RowPolicy
+from lossctl.evaluation.sample_sinks import Collected, Keys, Quantiles, SampleSink, worst_rows
+from lossctl.evaluation.warnings import warnings_of
 from lossctl.losses.domain import Value, Vector
+from lossctl.losses.label_names import LabelNames
 from lossctl.losses.text import BoundLoss
-from lossctl.request import Reduction, Request
-from lossctl.sources.binding import Binder, Binding
+from lossctl.request import Request
+from lossctl.sources.binding import BY, Binder, Binding
 from lossctl.sources.dataset import Dataset
-
-
-class SampleSink(Protocol):
-    """Takes the samples of a run as they come, in the order of rows."""
-
-    def write(self, samples: Samples) -> None:
-        """Takes the next samples."""
+from lossctl.sources.src import Src
+from lossctl.sources.streams import read_once
 
 
 @dataclass(frozen=True)
@@ -41,52 +37,30 @@ class Wishes:
     block_values: int = BLOCK_VALUES
 
 
-@dataclass
-class _Collected:
-    """The samples of a run that its record will hold."""
-
-    row: list[int] = field(default_factory=list)
-    keep: dict[str, list[Any]] = field(default_factory=dict)
-    costs: list[list[float]] = field(default_factory=list)
-
-    def write(self, samples: Samples) -> None:
-        self.row += samples.row.tolist()
-        for column, values in samples.keep.items():
-            self.keep.setdefault(column, []).extend(plain(value) for value in values)
-        self.costs = self.costs or [[] for _ in samples.costs]
-        for column_of, cost in zip(self.costs, samples.costs, strict=True):
-            column_of += cost.tolist()
-
-
-class _Quantiles:
-    """One file of values for each loss."""
-
-    def __init__(self, losses: int) -> None:
-        self.files = [QuantileFile() for _ in range(losses)]
-
-    def write(self, samples: Samples) -> None:
-        for file, cost in zip(self.files, samples.costs, strict=True):
-            file.add(cost, samples.weight)
-
-
 def evaluate_runs(request: Request, wishes: Wishes) -> Iterator[tuple[Run, list[str]]]:
     """Each run of a request in order, with the warnings that belong to it. Raises DataError for the first that has a fault."""
-    ordered_map = partial(threaded_map, jobs=request.jobs)
+    ordered_map: OrderedMap = partial(threaded_map, jobs=request.jobs)
     for name, preds in request.runs:
-        yield _evaluate_run(request, wishes, Binder(request, name, preds).bind(), ordered_map)
+        yield _evaluate_run(request, wishes, name, preds, ordered_map)
 
 
-def _evaluate_run(request: Request, wishes: Wishes, binding: Binding, ordered_map: Any) -> tuple[Run, list[str]]:
-    dataset = Dataset(binding)
-    collected = _Collected() if wishes.per_sample else None
-    quantiles = _Quantiles(len(binding.losses)) if request.reduction.quantile is not None else None
-    sinks = [sink for sink in (collected, quantiles, wishes.sink and wishes.sink([str(loss) for loss in request.losses])) if sink]
+def _evaluate_run(
+    request: Request, wishes: Wishes, name: str, preds: tuple[Src, ...], ordered_map: OrderedMap
+) -> tuple[Run, list[str]]:
+    binding = Binder(request, name, preds).bind()
+    if binding.classes_in_doubt:
+        binding = _decide_classes(request, binding, name, preds)
+    dataset = Dataset(binding, drop_missing=request.drop_missing)
+    collected = Collected() if wishes.per_sample else None
+    quantiles = Quantiles(len(binding.losses)) if request.reduction.quantile is not None else None
+    keys = Keys(name) if request.ids and not dataset.paired else None
+    own = wishes.sink([str(loss) for loss in request.losses]) if wishes.sink else None
+    sinks: list[SampleSink] = [sink for sink in (collected, quantiles, keys, own) if sink is not None]
     scoring = Scoring(
         binding.losses,
+        RowPolicy(request.drop_nan, request.ignore, binding.labels, binding.label_names),
         scale=request.scale or "probs",
-        drop_nan=request.drop_nan,
         normalize=request.normalize,
-        keep=request.keep,
         worst=wishes.worst,
         samples=bool(sinks),
         spread=wishes.spread,
@@ -94,7 +68,7 @@ def _evaluate_run(request: Request, wishes: Wishes, binding: Binding, ordered_ma
     )
     if any(bound.loss.prepare for bound, _ in binding.losses):
         scoring = replace(scoring, states=prepared(dataset, scoring))
-        dataset = Dataset(Binder(request, binding.run, dict(request.runs)[binding.run]).bind())
+        dataset = Dataset(Binder(request, name, preds).bind(), drop_missing=request.drop_missing)
 
     def receive(tally: Tally) -> None:
         if wishes.progress is not None:
@@ -103,56 +77,91 @@ def _evaluate_run(request: Request, wishes: Wishes, binding: Binding, ordered_ma
             for sink in sinks:
                 sink.write(samples)
 
-    tally = evaluate(dataset, scoring, _typed(ordered_map), receive)
+    tally = evaluate(dataset, scoring, ordered_map, receive)
+    if keys is not None:
+        keys.check()
     if not tally.used:
-        raise DataError(f"none of the {plural(tally.rows, 'row')} is used: {_dropped(tally)}", where=binding.run)
-    results = tuple(
-        _result(request, bound, statistics, None if quantiles is None else quantiles.files[place], binding)
-        for place, (bound, statistics) in enumerate(zip(request.losses, tally.statistics, strict=True))
-    )
-    return _run(request, binding, tally, results, collected), _warnings(request, binding, tally, results)
+        raise DataError(f"none of the {plural(tally.rows, 'row')} is used: {_dropped(tally)}", where=name)
+    run = _run(request, binding, tally, quantiles, collected)
+    return run, warnings_of(binding, tally, run.results)
 
 
-def _typed(ordered_map: Any) -> OrderedMap:
-    return ordered_map  # type: ignore[no-any-return]
+def _decide_classes(request: Request, binding: Binding, name: str, preds: tuple[Src, ...]) -> Binding:
+    """Whether labels are the numbers in the columns' names or, from 0, the columns' places: the labels of all rows decide.
+
+    Raises DataError where both are possible or the labels cannot be read twice.
+    """
+    label = next((role for role in binding.labels if binding.sources[role].width is None), None)
+    if label is None:
+        return binding
+    names, hint = binding.classes_in_doubt, "say which: --classes with the labels in column order"
+    if any(read_once(table.path) for table in binding.sources[label].tables):
+        raise DataError(f"labels may be the columns' numbers {names[0]}, ... or places from 0", where=name, hint=hint)
+    seen: set[float] = set()
+    for part in Dataset(replace(binding, sources={label: binding.sources[label]})).parts():
+        with part.open() as read:
+            seen |= set(read(0, part.rows)[label].tolist())
+    seen = {value for value in seen if value == value and (request.ignore is None or str(value) != request.ignore)}
+    named, placed = seen <= {float(one) for one in names}, seen <= {float(place) for place in range(len(names))}
+    if named and placed:
+        raise DataError(f"labels may be the columns' numbers {names[0]}, ... or places from 0", where=name, hint=hint)
+    fresh = Binder(request, name, preds).bind()
+    if not named:
+        return replace(fresh, classes_in_doubt=())
+    chosen = replace(request, classes=names)
+    return replace(Binder(chosen, name, preds).bind(), label_names=LabelNames(names))
 
 
-def _run(request: Request, binding: Binding, tally: Tally, results: tuple[Result, ...], collected: _Collected | None) -> Run:
+def _run(request: Request, binding: Binding, tally: Tally, quantiles: Quantiles | None, collected: Collected | None) -> Run:
+    columns = [source.removeprefix(BY) for source in binding.sources if source.startswith(BY)]
+    groups: list[tuple[tuple[str, ...] | None, list[Statistics]]] = [(None, tally.statistics), *tally.groups.items()]
+    results = [
+        _result(
+            request,
+            bound,
+            statistics[place],
+            None if group is None else dict(zip(columns, group, strict=True)),
+            None if quantiles is None else partial(quantiles.quantile, group, place),
+            binding,
+        )
+        for group, statistics in groups
+        for place, bound in enumerate(request.losses)
+    ]
     texts = [str(loss) for loss in request.losses]
+    names = binding.label_names
     return Run(
         run=binding.run,
         rows=tally.rows,
         used=tally.used,
         dropped=dict(tally.dropped),
-        sources={name: source.text for name, source in binding.sources.items() if not name.startswith("keep:")},
-        classes=None,
-        results=results,
-        samples=None
-        if collected is None
-        else SampleTable(row=collected.row, id=None, keep=collected.keep, values=dict(zip(texts, collected.costs, strict=True))),
-        worst={
-            text: tuple(WorstRow(row=row.row, id=None, value=row.cost, keep=row.carried) for row in worst.rows)
-            for text, worst in zip(texts, tally.worst, strict=True)
-        }
-        if tally.worst
-        else None,
+        sources=binding.described(),
+        classes=list(names.names) if names is not None and names.names else None,
+        results=tuple(results),
+        samples=None if collected is None else collected.table(texts),
+        worst={text: worst_rows(worst) for text, worst in zip(texts, tally.worst, strict=True)} if tally.worst else None,
     )
 
 
 def _result(
-    request: Request, bound: BoundLoss, statistics: Statistics, quantile: QuantileFile | None, binding: Binding
+    request: Request,
+    bound: BoundLoss,
+    statistics: Statistics,
+    by: dict[str, str] | None,
+    quantile: Callable[[Any], float] | None,
+    binding: Binding,
 ) -> Result:
+    of_group = "" if by is None else f" of the group {', '.join(by.values())}"
     if not statistics.total_weight():
-        raise DataError("the weights are all 0", where=binding.sources["weight"].text)
+        raise DataError(f"the weights{of_group} are all 0", where=binding.sources["weight"].text)
     if not statistics.denominator():
-        raise UsageError(f"{bound}: the class weights of the rows are all 0, so there is no mean")
+        raise UsageError(f"{bound}: what the mean{of_group} is divided by is 0")
     return Result(
         loss=str(bound),
         name=bound.loss.name,
         params={name: _plain_value(value) for name, value in bound.parameters.items()},
         reduction=request.reduction.text,
-        value=_headline(bound, statistics, request.reduction, quantile),
-        by=None,
+        value=_headline(bound, statistics, request, quantile),
+        by=by,
         n=statistics.rows,
         weight=float(statistics.denominator()),
         mean=statistics.mean(),
@@ -165,16 +174,16 @@ def _result(
     )
 
 
-def _headline(bound: BoundLoss, statistics: Statistics, reduction: Reduction, quantile: QuantileFile | None) -> float:
-    if quantile is not None and reduction.quantile is not None:
-        return quantile.quantile(reduction.quantile)
+def _headline(bound: BoundLoss, statistics: Statistics, request: Request, quantile: Callable[[Any], float] | None) -> float:
+    if quantile is not None:
+        return quantile(request.reduction.quantile)
     values: dict[str, Callable[[], float]] = {
         "mean": statistics.mean,
         "sum": statistics.sum,
         "min": lambda: statistics.least,
         "max": lambda: statistics.most,
     }
-    value = values[reduction.text]()
+    value = values[request.reduction.text]()
     return bound.loss.finish(value) if bound.loss.finish else value
 
 
@@ -182,21 +191,6 @@ def _plain_value(value: Value) -> Any:
     if isinstance(value, Vector):
         return [*value] if len(value) != 1 else value[0]
     return str(value) if isinstance(value, float) and value in (float("inf"), float("-inf")) else value
-
-
-def _warnings(request: Request, binding: Binding, tally: Tally, results: Sequence[Result]) -> list[str]:
-    said = [f"{binding.run}: {plural(count, 'row')} {what} (--normalize)" for what, count in tally.facts.counts.items()]
-    if binding.unused_weight is not None:
-        said.append(f"{binding.unused_weight}: the column 'weight' is not used; to weight rows: -w weight")
-    for result, statistics, (bound, form) in zip(results, tally.statistics, binding.losses, strict=True):
-        if statistics.infinite:
-            ways = "; save logits and use --from logits, or limit probabilities: clip=1e-7" if bound.loss.reads_classes else ""
-            first = binding.sources[next(iter(form.roles))].text
-            rows = f"{plural(statistics.infinite, 'row')}, first row {statistics.first_infinite} of {first}"
-            said.append(f"{binding.run}: {result.loss} is inf for {rows}{ways}")
-        elif np.isinf(result.sum):
-            said.append(f"{binding.run}: the sum of {result.loss} overflows")
-    return said
 
 
 def _dropped(tally: Tally) -> str:

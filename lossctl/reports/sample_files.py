@@ -12,6 +12,7 @@ from lossctl.evaluation.engine import Samples
 from lossctl.output import encoded
 from lossctl.reports.csv_report import csv_line
 from lossctl.reports.jsonl_report import sample_line
+from lossctl.sources.table import Rows
 
 
 class SampleFile(Protocol):
@@ -27,7 +28,7 @@ class SampleFile(Protocol):
 class NpyFile:
     """(n,) for one loss, (n, losses) for more; the header gets its row count at the end."""
 
-    def __init__(self, file: BinaryIO, losses: Sequence[str], keep: Sequence[str]) -> None:
+    def __init__(self, file: BinaryIO, losses: Sequence[str], carried: Sequence[str]) -> None:
         self.file, self.width, self.rows = file, len(losses), 0
         self.file.write(self._header(10**18))
 
@@ -49,9 +50,9 @@ class NpyFile:
 class LinesFile:
     """One line a row."""
 
-    def __init__(self, file: BinaryIO, losses: Sequence[str], keep: Sequence[str]) -> None:
+    def __init__(self, file: BinaryIO, losses: Sequence[str], carried: Sequence[str]) -> None:
         self.file = file
-        self.columns = ["row", *keep, *losses]
+        self.columns = ["row", *carried, *losses]
         self.begin()
 
     def begin(self) -> None:
@@ -64,7 +65,7 @@ class LinesFile:
     def write(self, samples: Samples) -> None:
         columns = [
             samples.row.tolist(),
-            *([plain(cell) for cell in cells] for cells in samples.keep.values()),
+            *([plain(cell) for cell in cells] for cells in _carried(samples).values()),
             *(cost.tolist() for cost in samples.costs),
         ]
         self.file.write(encoded("".join(self.line(list(row)) for row in zip(*columns, strict=True))))
@@ -93,15 +94,15 @@ class JsonlFile(LinesFile):
 class ParquetFile:
     """Columns `row`, the kept ones, and one for each loss."""
 
-    def __init__(self, file: BinaryIO, losses: Sequence[str], keep: Sequence[str]) -> None:
-        self.file, self.losses, self.keep = file, losses, keep
+    def __init__(self, file: BinaryIO, losses: Sequence[str], carried: Sequence[str]) -> None:
+        self.file, self.losses = file, losses
         self._writer: Any = None
 
     def write(self, samples: Samples) -> None:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        columns = {"row": pa.array(samples.row), **samples.keep, **dict(zip(self.losses, samples.costs, strict=True))}
+        columns = {"row": pa.array(samples.row), **_carried(samples), **dict(zip(self.losses, samples.costs, strict=True))}
         table = pa.table({name: values if isinstance(values, pa.Array) else pa.array(values) for name, values in columns.items()})
         self._writer = self._writer or pq.ParquetWriter(self.file, table.schema)
         self._writer.write_table(table)
@@ -109,6 +110,11 @@ class ParquetFile:
     def finish(self) -> None:
         if self._writer is not None:
             self._writer.close()
+
+
+def _carried(samples: Samples) -> dict[str, Rows]:
+    """The keys, where there are any, and the columns kept along."""
+    return {**({} if samples.id is None else {"id": samples.id}), **samples.keep}
 
 
 SAMPLE_FILES: dict[str, Callable[[BinaryIO, Sequence[str], Sequence[str]], SampleFile]] = {

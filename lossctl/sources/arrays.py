@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from lossctl.errors import DataError
-from lossctl.sources.npy import check_dtype, piece_rows
+from lossctl.sources.npy import check_dtype, piece_rows, read_as
 from lossctl.sources.table import Kind, Reader, Rows, Selection
 
 
@@ -27,10 +27,7 @@ class ArrayPiece:
     def open(self, wanted: Mapping[str, Selection]) -> Iterator[Reader]:
         def read(start: int, stop: int) -> dict[str, Rows]:
             rows = self.array[self.first + start : self.first + stop]
-            return {
-                name: rows.astype(str).astype(object) if one.kind is Kind.TEXT else np.ascontiguousarray(rows, np.float64)
-                for name, one in wanted.items()
-            }
+            return {name: np.ascontiguousarray(read_as(one.kind, rows)) for name, one in wanted.items()}
 
         yield read
 

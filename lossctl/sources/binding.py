@@ -3,37 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from lossctl.errors import DataError, UsageError
+from lossctl.errors import DataError, UsageError, quoted
 from lossctl.losses.declaration import Form
+from lossctl.losses.label_names import LabelNames
 from lossctl.losses.roles import Role, shapes_agree
 from lossctl.losses.text import BoundLoss
 from lossctl.request import Request
 from lossctl.sources.arrays import ArrayTable
 from lossctl.sources.formats import open_table
-from lossctl.sources.names import find_columns, find_usual, no_usual, source_text
+from lossctl.sources.names import column_option, find_usual, no_usual, varying_parts
+from lossctl.sources.role_source import RoleSource, find, select
 from lossctl.sources.src import Src
 from lossctl.sources.streams import name_of
-from lossctl.sources.table import Kind, Selection, Table
+from lossctl.sources.table import Kind, Table
 
 WEIGHT = "weight"
-
-
-@dataclass(frozen=True)
-class RoleSource:
-    """Where a role is read from: its tables are shards in order, with a selection of columns of each."""
-
-    tables: tuple[Table, ...]
-    selections: tuple[Selection, ...]
-    width: int | None
-    text: str
-    by_itself: bool  # found by a usual name
-
-    @property
-    def column(self) -> str:
-        """The name of its first column."""
-        return self.tables[0].columns[self.selections[0].columns[0]]
+ID, BY, KEEP = "id:", "by:", "keep:"  # what is read beside the roles: the keys of each feed, group columns, kept columns
 
 
 @dataclass(frozen=True)
@@ -43,67 +30,79 @@ class Binding:
     run: str
     sources: Mapping[str, RoleSource]
     losses: tuple[tuple[BoundLoss, Form], ...]
-    unused_weight: str | None
+    label_names: LabelNames | None = None
+    labels: tuple[str, ...] = ()  # the roles that are labels
+    unused_weight: bool = False
+    classes_in_doubt: tuple[str, ...] = ()  # column names that are numbers, though not 0, 1, ...: labels decide what they are
+
+    def described(self) -> dict[str, str]:
+        """Role -> source, as results say it."""
+        texts: dict[str, list[str]] = {}
+        for name, source in self.sources.items():
+            if not name.startswith(KEEP):
+                kind = name.partition(":")[0]
+                texts.setdefault(kind, []).append(source.text)
+        return {name: ",".join(dict.fromkeys(parts)) for name, parts in texts.items()}
 
 
+@dataclass
 class Binder:
     """Opens the files of one run, each once, and finds the roles in them."""
 
-    def __init__(self, request: Request, run: str, preds: Sequence[Src]) -> None:
-        self.request, self.run = request, run
-        self._opened: dict[tuple[str, int], Table] = {}
-        self.tables = self._open(preds)
+    request: Request
+    run: str
+    preds: Sequence[Src]
+    tables: tuple[Table, ...] = ()
+    _opened: dict[tuple[str, int], Table] = field(default_factory=dict)
 
     def bind(self) -> Binding:
-        """Every role that the losses need, and weights and kept columns where asked for; DataError where one is not found."""
+        """Every role that the losses need, and weights, keys, groups and kept columns where asked for; DataError otherwise."""
+        self.tables = self._open(self.preds)
         found: dict[str, RoleSource] = {}
         chosen = [(loss, self._choose_form(loss, found)) for loss in self.request.losses]
         roles = {
             name: [form.roles[name] for _, form in chosen if name in form.roles] for _, form in chosen for name in form.roles
         }
-        sources = {name: self._kinded(found[name], _kind(wanted)) for name, wanted in roles.items()}
-        for name in self.request.sources:
-            if name not in sources and name != WEIGHT:
-                wanted = ", ".join(dict.fromkeys(role for _, form in chosen for role in form.roles))
-                raise UsageError(f"no loss here has a role {name}; roles are {wanted}, weight")
+        labels = tuple(name for name, wanted in roles.items() if all(role.labels for role in wanted))
+        self._check_given(roles, labels)
+        names, doubt = self._label_names(chosen, found, labels)
+        label_kind = Kind.LABEL if names is None else Kind.TEXT
+        sources = {
+            name: found[name].read_as(label_kind if name in labels and found[name].width is None else Kind.NUMBER)
+            for name in roles
+        }
         if WEIGHT in self.request.sources:
-            sources[WEIGHT] = self._kinded(self._given(WEIGHT), Kind.NUMBER)
-        for column in self.request.keep:
-            kept = self._from_run("keep", Src(column, column=column))
-            sources[keep_name(column)] = self._kinded(kept, Kind.TEXT)
-        for source in sources.values():
-            for table, selection in zip(source.tables, source.selections, strict=True):
-                for place in selection.columns:
-                    table.check(place, selection.kind)
-        losses = tuple((loss.for_classes(self._classes(form, sources)), form) for loss, form in chosen)
-        return Binding(self.run, sources, losses, self._unused_weight(sources))
+            sources[WEIGHT] = self._given(WEIGHT).read_as(Kind.NUMBER)
+        for kind, wanted in ((BY, self.request.by), (KEEP, [Src(column, column=column) for column in self.request.keep])):
+            for src in wanted:
+                one = self._source(kind.rstrip(":"), (src,)).read_as(Kind.TEXT)
+                sources[kind + (src.column or one.columns[0] or name_of(one.tables[0].path))] = one
+        sources |= self._keys(sources)
+        losses = tuple((loss.for_classes(_classes(form, sources)), form) for loss, form in chosen)
+        return Binding(self.run, sources, losses, names, labels, self._has_unused_weight(), doubt)
 
     def _choose_form(self, loss: BoundLoss, found: dict[str, RoleSource]) -> Form:
-        """The first form whose roles are all there. Roles are looked up once for all losses."""
-        missing: list[DataError] = []
+        """The form of which most roles are given and all are there. Roles are looked up once for all losses."""
         given = set(self.request.sources)
         forms = sorted(loss.loss.forms, key=lambda form: -len(given & set(form.roles)))
-        for form in forms:
+        decided = len(forms) == 1 or len(given & set(forms[0].roles)) > len(given & set(forms[1].roles))
+        problem: DataError | None = None
+        for form in forms[:1] if decided else forms:
             try:
                 for place, (name, role) in enumerate(form.roles.items()):
                     if name not in found:
                         found[name] = self._find(name, role, first=place == 0)
                 self._check_form(loss, form, found)
                 return form
-            except DataError as problem:
-                missing.append(problem)
-                if len(forms) > 1 and len(given & set(form.roles)) > max(len(given & set(other.roles)) for other in forms[1:]):
-                    break
-        raise missing[0]
+            except DataError as missing:
+                problem = problem or missing
+        assert problem is not None
+        raise problem
 
     def _check_form(self, loss: BoundLoss, form: Form, found: Mapping[str, RoleSource]) -> None:
         for name, role in form.roles.items():
-            if (
-                role.reads_scale
-                and self.request.scale is None
-                and found[name].by_itself
-                and found[name].column.startswith("logit")
-            ):
+            itself = found[name].by_itself and found[name].columns[0].startswith("logit")
+            if role.reads_scale and self.request.scale is None and itself:
                 problem = f"{loss.loss.name} reads probabilities unless told otherwise, and found {found[name].text}"
                 raise UsageError(problem, hint="say what they are: --from logits, or --from probs")
         for name, parameter in loss.loss.parameters.items():
@@ -111,61 +110,102 @@ class Binder:
                 raise UsageError(f"{loss.loss.name}: {name} has no meaning for {', '.join(form.roles)}")
         disagreement = shapes_agree(form.roles, {name: found[name].width for name in form.roles})
         if disagreement:
-            raise DataError(
-                f"{loss.loss.name}: {disagreement}", where=" and ".join(dict.fromkeys(found[name].text for name in form.roles))
-            )
+            where = " and ".join(dict.fromkeys(found[name].text for name in form.roles))
+            raise DataError(f"{loss.loss.name}: {disagreement}", where=where)
 
     def _find(self, name: str, role: Role, *, first: bool) -> RoleSource:
         if name in self.request.sources:
             return self._given(name)
-        if self.tables and (first or not all(table.is_array for table in self.tables)):
-            return self._usual(name, self.tables, alone=first)
         if not self.tables:
-            raise UsageError(f"no file given for the {name}", hint=f"name one: {_flag(name)}FILE, or give a PRED")
-        holder = self.tables[0]
-        raise DataError(
-            f"no {name} given: {name_of(holder.path)} is a bare array, the {self.run_role}",
-            hint=f"name its file: {_flag(name)}FILE",
-        )
-
-    @property
-    def run_role(self) -> str:
-        return next(iter(self.request.losses[0].loss.forms[0].roles))
+            raise UsageError(f"no file given for the {name}", hint=f"name one: {column_option(name)}FILE, or give a PRED")
+        if not first and self.tables[0].is_array:
+            problem = f"no {name} given, and {name_of(self.tables[0].path)} is a bare array"
+            raise DataError(problem, hint=f"name its file: {column_option(name)}FILE")
+        return self._usual(name, self.tables, self.run, alone=first)
 
     def _given(self, name: str) -> RoleSource:
-        sources = self.request.sources[name]
+        return self._source(name, self.request.sources[name])
+
+    def _source(self, name: str, sources: Sequence[Src]) -> RoleSource:
+        """The source that SRCs name: a column of the run's own tables, or files that are shards."""
         if all(src.file is None and src.array is None for src in sources):
             if len(sources) > 1:
-                raise UsageError(
-                    f"several columns for the {name}: shards are files; for a vector use a pattern, {_flag(name)}'p_*'"
-                )
-            return self._from_run(name, sources[0])
+                problem = f"several columns for the {name}; shards are files"
+                raise UsageError(problem, hint=f"for a vector use a pattern: {column_option(name)}'p_*'")
+            if not self.tables:
+                problem = f"{column_option(name)}{sources[0].text} names a column, and there is no PRED to find it in"
+                raise UsageError(problem, hint="name its file, as in truth.csv:y")
+            return find(self.tables, sources[0], self.run)
+        if len({src.column for src in sources}) > 1 or any(src.file is None and src.array is None for src in sources):
+            raise UsageError(f"the shards of the {name} must name the same column")
         tables = self._open(sources)
-        parts = [
-            self._usual(name, (table,), alone=True) if src.column is None else _select(table, src)
-            for table, src in zip(tables, sources, strict=True)
-        ]
-        return _joined(parts, ",".join(part.text for part in parts), by_itself=False)
+        file = ",".join(src.file or src.text for src in sources)
+        if sources[0].column is None:
+            return self._usual(name, tables, file, alone=True)
+        return find(tables, sources[0], file)
 
-    def _from_run(self, name: str, src: Src) -> RoleSource:
-        if not self.tables:
-            raise UsageError(
-                f"{_flag(name)}{src.text} names a column, and there is no PRED to find it in",
-                hint="name its file, as in truth.csv:y",
-            )
-        parts = [_select(table, src) for table in self.tables]
-        return _joined(parts, f"{self.run}:{source_text(self.tables[0], parts[0].selections[0].columns)}", by_itself=False)
-
-    def _usual(self, name: str, tables: Sequence[Table], *, alone: bool) -> RoleSource:
-        parts = []
-        for table in tables:
-            columns = (0,) if table.is_array else find_usual(table, name, alone=alone)
-            if columns is None:
+    def _usual(self, name: str, tables: Sequence[Table], file: str, *, alone: bool) -> RoleSource:
+        columns = [(0,) if table.is_array else find_usual(table, name, alone=alone) for table in tables]
+        for table, chosen in zip(tables, columns, strict=True):
+            if chosen is None:
                 raise no_usual(table, name)
-            parts.append(_source(table, columns, by_itself=True))
-        run_file = self.run if tuple(tables) == tuple(self.tables) else parts[0].tables[0].path
-        column = source_text(tables[0], parts[0].selections[0].columns)
-        return _joined(parts, f"{run_file}:{column}" if column else run_file, by_itself=True)
+        return select(tables, [chosen for chosen in columns if chosen is not None], file, by_itself=True)
+
+    def _keys(self, sources: Mapping[str, RoleSource]) -> dict[str, RoleSource]:
+        """The keys of each set of tables, by which their rows are paired."""
+        keys: dict[str, RoleSource] = {}
+        if not self.request.ids:
+            return keys
+        for tables in dict.fromkeys(source.tables for source in sources.values()):
+            path = tables[0].path
+            if tables[0].is_array:
+                raise DataError(
+                    "a bare array has no column of keys for --id", where=name_of(path), hint="without --id rows pair by order"
+                )
+            own = [src for src in self.request.ids if src.file == path] or [src for src in self.request.ids if src.file is None]
+            if not own or own[0].column is None:
+                raise DataError("--id names no column of this file", where=name_of(path), hint=f"name one: --id {path}:COLUMN")
+            src = Src(own[0].text, column=own[0].column, forced=own[0].forced)
+            keys[f"{ID}{len(keys)}"] = find(tables, src, path).read_as(Kind.TEXT)
+        return keys
+
+    def _label_names(
+        self, chosen: Sequence[tuple[BoundLoss, Form]], found: Mapping[str, RoleSource], labels: Sequence[str]
+    ) -> tuple[LabelNames | None, tuple[str, ...]]:
+        """What label words mean: by --positive, by --classes, or by the names of the predictions' columns."""
+        if self.request.positive is not None:
+            return LabelNames(positive=self.request.positive), ()
+        predicted = next((found[name] for _, form in chosen for name, role in form.roles.items() if role.reads_scale), None)
+        parts = varying_parts(predicted.columns) if predicted is not None and len(predicted.columns) > 1 else []
+        classes = self.request.classes
+        if classes is not None:
+            count = predicted.width or 2 if predicted is not None else 2
+            if len(classes) != count:
+                raise UsageError(f"--classes names {len(classes)} classes, and there are {count}")
+            if parts and set(parts) == set(classes) and tuple(parts) != classes:
+                order = ",".join(parts)
+                raise UsageError(f"--classes is in another order than the columns, which are {order}")
+            return LabelNames(classes), ()
+        if not parts or parts == [str(place) for place in range(len(parts))]:
+            return None, ()
+        if all(part.isascii() and part.isdigit() for part in parts):
+            return None, tuple(parts)
+        return LabelNames(tuple(parts), from_columns=True), ()
+
+    def _check_given(self, roles: Mapping[str, object], labels: Sequence[str]) -> None:
+        for name in self.request.sources:
+            if name not in roles and name != WEIGHT:
+                raise UsageError(f"no loss here has a role {quoted(name)}; roles are {', '.join(roles)}, weight")
+        for option, value in (
+            ("--ignore", self.request.ignore),
+            ("--positive", self.request.positive),
+            ("--classes", self.request.classes),
+        ):
+            if value is not None and not labels:
+                raise UsageError(f"{option} is about class labels, which no loss here reads")
+
+    def _has_unused_weight(self) -> bool:
+        return WEIGHT not in self.request.sources and any(WEIGHT in table.columns for table in self.tables)
 
     def _open(self, sources: Sequence[Src]) -> tuple[Table, ...]:
         """The tables of some files in order; a file named by several roles is opened once."""
@@ -181,50 +221,6 @@ class Binder:
             tables.append(self._opened[path, again])
         return tuple(tables)
 
-    def _kinded(self, source: RoleSource, kind: Kind) -> RoleSource:
-        selections = tuple(Selection(one.columns, kind, one.vector) for one in source.selections)
-        return RoleSource(source.tables, selections, source.width, source.text, source.by_itself)
 
-    def _classes(self, form: Form, sources: Mapping[str, RoleSource]) -> int | None:
-        return next((sources[name].width or 2 for name, role in form.roles.items() if role.reads_scale), None)
-
-    def _unused_weight(self, sources: Mapping[str, RoleSource]) -> str | None:
-        used = WEIGHT in sources or not self.tables or WEIGHT not in self.tables[0].columns
-        return None if used else self.run
-
-
-def keep_name(column: str) -> str:
-    """The name under which a kept column is read beside the roles."""
-    return f"keep:{column}"
-
-
-def _kind(roles: Sequence[Role]) -> Kind:
-    return Kind.LABEL if all(role.labels for role in roles) else Kind.NUMBER
-
-
-def _select(table: Table, src: Src) -> RoleSource:
-    return _source(table, find_columns(table, src), by_itself=False)
-
-
-def _source(table: Table, columns: tuple[int, ...], *, by_itself: bool) -> RoleSource:
-    widths = {table.width(column) for column in columns}
-    if len(columns) > 1 and widths != {None}:
-        raise DataError("several columns side by side must each hold one number a row", where=name_of(table.path))
-    width = len(columns) if len(columns) > 1 else widths.pop()
-    column = source_text(table, columns)
-    text = f"{table.path}:{column}" if column else table.path
-    return RoleSource((table,), (Selection(columns, Kind.NUMBER, len(columns) > 1),), width, text, by_itself)
-
-
-def _joined(parts: Sequence[RoleSource], text: str, *, by_itself: bool) -> RoleSource:
-    widths = {part.width for part in parts}
-    if len(widths) > 1:
-        shapes = " and ".join(f"{part.text} {'(n,)' if part.width is None else f'(n, {part.width})'}" for part in parts[:4])
-        raise DataError(f"shards of different shapes: {shapes}")
-    return RoleSource(
-        tuple(part.tables[0] for part in parts), tuple(part.selections[0] for part in parts), widths.pop(), text, by_itself
-    )
-
-
-def _flag(role: str) -> str:
-    return {"pred": "-p ", "target": "-t ", "weight": "-w ", "keep": "--keep "}.get(role, f"-r {role}=")
+def _classes(form: Form, sources: Mapping[str, RoleSource]) -> int | None:
+    return next((sources[name].width or 2 for name, role in form.roles.items() if role.reads_scale), None)

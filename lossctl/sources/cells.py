@@ -11,8 +11,8 @@ import numpy as np
 
 from lossctl.errors import DataError, plural, quoted
 from lossctl.sources.table import Kind, Rows, Selection
+from lossctl.text import MISSING
 
-MISSING = ("", "na", "n/a", "nan", "null", "none")
 TRUE, FALSE = ("True", "true", "TRUE"), ("False", "false", "FALSE")
 CELL_LIMIT = 64 * 2**20
 
@@ -27,6 +27,7 @@ class Dialect:
     columns: tuple[str, ...]
     delimiter: str
     decimal: str = "."
+    header: bool = True
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,9 @@ def check_width(record: Record, dialect: Dialect) -> None:
     """DataError where a record has more or fewer cells than the table has columns."""
     if len(record.cells) != len(dialect.columns):
         found, expected = plural(len(record.cells), "field"), len(dialect.columns)
-        raise DataError(f"{found}, where the first line has {expected}", where=f"{dialect.name} line {record.line}")
+        raise DataError(
+            f"{found}, {'header' if dialect.header else 'line 1'} has {expected}", where=f"{dialect.name} line {record.line}"
+        )
 
 
 class CellError(ValueError):
@@ -131,7 +134,11 @@ def label(cell: str, decimal: str = ".") -> float:
     """A class label as a number: True and False are 1 and 0."""
     if cell in TRUE:
         return 1.0
-    return 0.0 if cell in FALSE else number(cell, decimal)
+    try:
+        return 0.0 if cell in FALSE else number(cell, decimal)
+    except CellError as problem:
+        words = "labels that are words: --positive LABEL for two classes, --classes A,B,... in column order"
+        raise CellError(problem.problem, problem.hint or words) from None
 
 
 def _text(cell: str, _: str) -> str:

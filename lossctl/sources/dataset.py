@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from lossctl.errors import DataError, plural
-from lossctl.sources.binding import Binding, RoleSource
+from lossctl.sources.binding import ID, Binding
+from lossctl.sources.role_source import RoleSource
 from lossctl.sources.table import Piece, Reader, Rows, Selection, Table
+
+MISSING_KEY = "missing key"  # beside the roles of paired tables: 1 where a table lacks the row's key
+_PAIRED_ROWS = 2**18
 
 
 @dataclass(frozen=True)
@@ -117,15 +121,22 @@ class FeedReader:
 
 
 class Dataset:
-    """The sources of one run, ready to be cut into parts."""
+    """The sources of one run, ready to be cut into parts. drop_missing: rows whose key one side lacks are not refused."""
 
-    def __init__(self, binding: Binding) -> None:
+    def __init__(self, binding: Binding, *, drop_missing: bool = False) -> None:
         self.binding = binding
+        self.drop_missing = drop_missing
         self.feeds = _feeds(binding.sources)
-        self._check_known_rows()
+        self.extra_keys = 0  # keys that the first table lacks, known when the parts have been cut
+        self.paired = len(self.feeds) > 1 and any(name.startswith(ID) for name in binding.sources)
+        if not self.paired:
+            self._check_known_rows()
 
     def parts(self) -> Iterator[Part]:
-        """The parts in order; DataError where the roles have different numbers of rows."""
+        """The parts in order; DataError where the roles have different numbers of rows, or keys that do not pair."""
+        if self.paired:
+            yield from self._paired_parts()
+            return
         lead, *others = readers = [FeedReader(feed) for feed in self.feeds]
         first = 0
         while slices := lead.take(None):
@@ -139,6 +150,17 @@ class Dataset:
             raise self._lengths([reader.count_rest() for reader in readers])
         if first == 0:
             raise DataError("no rows", where=self.binding.run)
+
+    def _paired_parts(self) -> Iterator[Part]:
+        from lossctl.sources.pairing import pair
+
+        first_role = next(iter(self.binding.sources))
+        self.feeds.sort(key=lambda feed: first_role not in feed.wanted[0])
+        paired = pair([FeedReader(feed) for feed in self.feeds], drop_missing=self.drop_missing)
+        self.extra_keys = paired.extra
+        for start in range(0, paired.rows, _PAIRED_ROWS):
+            stop = min(start + _PAIRED_ROWS, paired.rows)
+            yield Part(start, stop - start, tuple((replace(one, start=start, stop=stop),) for (one,) in paired.feeds))
 
     @property
     def rows(self) -> int | None:
@@ -162,6 +184,13 @@ class Dataset:
         ]
         files = " and ".join(dict.fromkeys(feed.tables[0].path for feed in self.feeds))
         return DataError(f"different lengths: {', '.join(said)}", where=files)
+
+
+def read_slices(slices: Sequence[Slice]) -> dict[str, Rows]:
+    """All rows of some slices, in order."""
+    rows = sum(one.stop - one.start for one in slices)
+    with Part(0, rows, (tuple(slices),)).open() as read:
+        return read(0, rows)
 
 
 def _read(slices: Sequence[tuple[int, int, Reader]], start: int, stop: int) -> dict[str, Rows]:
@@ -191,4 +220,4 @@ def _known_rows(feed: Feed) -> int | None:
 
 
 def _roles(feed: Feed) -> str:
-    return ", ".join(name.removeprefix("keep:") for name in feed.wanted[0])
+    return ", ".join(name.removeprefix("keep:").removeprefix("by:") for name in feed.wanted[0] if not name.startswith(ID))

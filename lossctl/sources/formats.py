@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lossctl.errors import DataError, UsageError, listed, quoted
+from lossctl.sources.streams import read_once
 
 if TYPE_CHECKING:
     from lossctl.sources.syntax import TableSyntax
@@ -60,7 +61,7 @@ def format_of(path: str, named: str | None) -> Format:
     for one in FORMATS.values():
         if lowered.endswith(one.endings):
             return one
-    if path == "-" or path.startswith("/dev/") or (os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path)):
+    if read_once(path):
         return FORMATS["csv"]
     known = ", ".join(ending for one in FORMATS.values() for ending in one.endings)
     raise DataError(

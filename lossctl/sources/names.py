@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 import re
 from collections.abc import Iterable, Sequence
 
@@ -71,7 +72,7 @@ def find_usual(table: Table, role: str, *, alone: bool) -> tuple[int, ...] | Non
         raise DataError(
             f"several columns could be the {role}: {candidates}",
             where=_where(table),
-            hint=f"name one: {_option(role)}{table.columns[found[0][0]]}",
+            hint=f"name one: {column_option(role)}{table.columns[found[0][0]]}",
         )
     if found:
         return found[0]
@@ -84,15 +85,19 @@ def find_usual(table: Table, role: str, *, alone: bool) -> tuple[int, ...] | Non
 
 def no_usual(table: Table, role: str) -> DataError:
     """The error of a role for which no column was found."""
-    if all(column.isdigit() for column in table.columns) and not table.is_array and not table.header:
-        return DataError(
-            f"no column is named for the {role}",
-            where=_where(table),
-            hint=f"without a header, name columns by number: {_option(role)}1",
-        )
     usual = listed(dict.fromkeys([role, *USUAL.get(role, ())]), 5)
-    hint = _delimiter_hint(table) or f"name the column: {_option(role)}COLUMN; columns are {listed(table.columns)}"
-    return DataError(f"no column for the {role} (looked for {usual})", where=_where(table), hint=hint)
+    problem = f"no column for the {role} (looked for {usual})"
+    named = f"name the column: {column_option(role)}COLUMN; columns are {listed(table.columns)}"
+    if not table.header and not table.is_array and all(column.isdigit() for column in table.columns):
+        return DataError(problem, where=_where(table), hint=f"without a header, name columns by number: {column_option(role)}1")
+    if table.header and all(map(_is_number, table.columns)):
+        return DataError(problem, where=_where(table), hint="line 1 holds numbers; if it is data: --no-header -p 1 -t 2")
+    if delimiter := _delimiter_hint(table):
+        return DataError(f"{problem}; line 1 has one field {quoted(table.columns[0])}", where=_where(table), hint=delimiter)
+    for prefix in VECTOR_PREFIXES.get(role, ()):
+        if sum(column.startswith(prefix) for column in table.columns) > 1:
+            named = f"several columns make a vector: {column_option(role)}'{prefix}*'; columns are {listed(table.columns)}"
+    return DataError(problem, where=_where(table), hint=named)
 
 
 def source_text(table: Table, columns: Sequence[int]) -> str:
@@ -137,15 +142,16 @@ def _numbered(table: Table, wanted: int) -> int:
 
 
 def _refuse_number_header(table: Table, column: int) -> None:
-    if table.is_array or not table.header:
-        return
-    try:
-        number(table.columns[column])
-    except CellError:
-        return
-    if table.columns[column].strip():
+    if table.header and _is_number(table.columns[column]):
         problem = f"the header of the wanted column is a number, {quoted(table.columns[column])}"
         raise DataError(problem, where=f"{_where(table)} line 1", hint="if the first line is data: --no-header")
+
+
+def _is_number(name: str) -> bool:
+    try:
+        return not math.isnan(number(name))
+    except CellError:
+        return False
 
 
 def _matching(table: Table, pattern: str) -> tuple[int, ...]:
@@ -211,7 +217,7 @@ def _where(table: Table) -> str:
     return name_of(table.path)
 
 
-def _option(role: str) -> str:
+def column_option(role: str) -> str:
     """How a role is named on the command line, up to its SRC."""
     return {"pred": "-p ", "target": "-t ", "weight": "-w ", "id": "--id ", "by": "--by ", "keep": "--keep "}.get(
         role, f"-r {role}="

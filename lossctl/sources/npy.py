@@ -21,6 +21,7 @@ from lossctl.sources.formats import Format
 from lossctl.sources.streams import Stream, name_of
 from lossctl.sources.syntax import TableSyntax
 from lossctl.sources.table import Kind, Reader, Rows, Selection
+from lossctl.text import number_text
 
 _MAGIC = b"\x93NUMPY"
 _HEADER_LIMIT = 64 * 1024
@@ -103,9 +104,12 @@ def _shape_text(shape: tuple[int, ...]) -> str:
     return "(" + ", ".join(map(str, shape[:4])) + (", ..." if len(shape) > 4 else "," if len(shape) == 1 else "") + ")"
 
 
-def converted(raw: Rows) -> Rows:
-    """Numbers of any width and byte order as float64."""
-    return raw.astype(np.float64)
+def read_as(kind: Kind, raw: Rows) -> Rows:
+    """Numbers of any width and byte order as float64, or as texts (n,) in an object array."""
+    if kind is not Kind.TEXT:
+        return raw.astype(np.float64)
+    texts = [number_text(value) if isinstance(value, float) else str(value) for value in raw.tolist()]
+    return np.array(texts, dtype=object)
 
 
 @dataclass(frozen=True)
@@ -122,8 +126,8 @@ class FilePiece:
         with open(self.path, "rb", buffering=0) as file:
 
             def read(start: int, stop: int) -> dict[str, Rows]:
-                values = converted(self._read(file, self.first + start, self.first + stop))
-                return dict.fromkeys(wanted, values)
+                raw = self._read(file, self.first + start, self.first + stop)
+                return {name: read_as(selection.kind, raw) for name, selection in wanted.items()}
 
             yield read
 
@@ -170,17 +174,16 @@ class BytesPiece:
             for column, data in self.data.items()
         }
 
-        def one(column: int, start: int, stop: int) -> Rows:
-            rows = converted(arrays[column][start:stop])
-            return rows if self.layouts[column].width else rows[:, 0]
+        def one(column: int, kind: Kind, start: int, stop: int) -> Rows:
+            rows = arrays[column][start:stop]
+            return read_as(kind, rows if self.layouts[column].width else rows[:, 0])
 
         def read(start: int, stop: int) -> dict[str, Rows]:
-            return {
-                name: one(selection.columns[0], start, stop)
-                if len(selection.columns) == 1
-                else np.column_stack([one(column, start, stop) for column in selection.columns])
+            columns = {
+                name: [one(column, selection.kind, start, stop) for column in selection.columns]
                 for name, selection in wanted.items()
             }
+            return {name: parts[0] if len(parts) == 1 else np.column_stack(parts) for name, parts in columns.items()}
 
         yield read
 

@@ -14,8 +14,6 @@ from typing import Any
 
 from lossctl.sources.formats import FOREIGN, FORMATS
 
-STDIN = "-"
-
 _ENDINGS = "|".join(
     sorted(
         (re.escape(ending) for ending in [*FOREIGN, *(end for one in FORMATS.values() for end in one.endings)]),

@@ -8,9 +8,9 @@ import sys
 from typing import BinaryIO
 
 from lossctl.errors import DataError, UsageError, quoted
-from lossctl.sources.src import STDIN
 from lossctl.text import shown
 
+STDIN = "-"
 _REASONS = {
     FileNotFoundError: "no such file",
     PermissionError: "no permission to read it",
@@ -49,6 +49,15 @@ class Stream:
 def name_of(path: str) -> str:
     """How messages call a file."""
     return "<stdin>" if path == STDIN else shown(path)
+
+
+def read_once(path: str) -> bool:
+    """Whether a source is gone when it has been read, as standard input and pipes are."""
+    return (
+        path == STDIN
+        or path.startswith("/dev/")
+        or (os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path))
+    )
 
 
 def _open(path: str, name: str) -> BinaryIO:

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from lossctl.errors import quoted
-from lossctl.sources.cells import MISSING, Dialect, read_carefully, records
+from lossctl.sources.cells import Dialect, read_carefully, records
 from lossctl.sources.table import Kind, Reader, Rows, Selection
+from lossctl.text import MISSING
 
 _SMALL = 256 * 2**10  # below it importing pyarrow costs more than reading carefully
 

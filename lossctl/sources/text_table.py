@@ -47,7 +47,7 @@ class TextTable:
         names = first.cells if syntax.header else [str(place) for place in range(1, len(first.cells) + 1)]
         self.columns = tuple(names)
         self.first_line = first.end if syntax.header else 1
-        self.dialect = Dialect(self.name, self.columns, self.delimiter, syntax.decimal)
+        self.dialect = Dialect(self.name, self.columns, self.delimiter, syntax.decimal, syntax.header)
 
     def width(self, column: int) -> None:
         return None

@@ -1,0 +1,27 @@
+"""What a person should know about a result although it stands."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from lossctl.document import Result
+from lossctl.errors import plural
+from lossctl.evaluation.engine import Tally
+from lossctl.sources.binding import Binding
+
+
+def warnings_of(binding: Binding, tally: Tally, results: Sequence[Result]) -> list[str]:
+    """The warnings of one run."""
+    said = [f"{binding.run}: {plural(count, 'row')} {what} (--normalize)" for what, count in tally.facts.counts.items()]
+    if binding.unused_weight:
+        said.append(f"{binding.run}: the column 'weight' is not used; to weight rows: -w weight")
+    for result, statistics, (bound, form) in zip(results, tally.statistics, binding.losses, strict=False):
+        if statistics.infinite:
+            ways = "; save logits and use --from logits, or limit probabilities: clip=1e-7" if bound.loss.reads_classes else ""
+            first = binding.sources[next(iter(form.roles))].text
+            rows = f"{plural(statistics.infinite, 'row')}, first row {statistics.first_infinite} of {first}"
+            said.append(f"{binding.run}: {result.loss} is inf for {rows}{ways}")
+        elif math.isinf(result.sum):
+            said.append(f"{binding.run}: the sum of {result.loss} overflows")
+    return said

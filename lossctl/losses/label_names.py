@@ -1,0 +1,99 @@
+"""Labels that are words: the class that each stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lossctl.errors import listed, quoted
+from lossctl.lazy import np
+from lossctl.losses.block import Array, Facts
+from lossctl.text import MISSING, number_text
+
+_NAMED, _NUMBERED, _SEEN = "labels by name", "labels by number", "label seen: "
+_MANY = 12  # labels remembered for a message
+
+
+class UnknownLabel(Exception):
+    """A label that no class has; `row` of the block."""
+
+    def __init__(self, row: int, problem: str) -> None:
+        super().__init__(problem)
+        self.row, self.problem = row, problem
+
+
+@dataclass(frozen=True)
+class LabelNames:
+    """Names of classes in column order, or the one label that is class 1 of two.
+
+    from_columns: the names come from the predictions' columns, so that labels 0..c-1 may stand for the columns as well.
+    """
+
+    names: tuple[str, ...] = ()
+    positive: str | None = None
+    from_columns: bool = False
+
+    def codes(self, cells: Sequence[str], facts: Facts, number: Callable[[int], int]) -> Array:
+        """The class of each label (n,), NaN where it is missing; notes what was seen. Raises UnknownLabel."""
+        known: dict[str, float] = {}
+        for row, cell in enumerate(cells):
+            if cell not in known:
+                known[cell] = self._code(cell, row, facts, number)
+        return np.array([known[cell] for cell in cells], dtype=np.float64)
+
+    def settle(self, facts: Facts) -> tuple[int, str] | None:
+        """What the labels of all rows show to be wrong, and the row that shows it."""
+        first = facts.first
+        if _NAMED in first and _NUMBERED in first:
+            return max(first[_NAMED], first[_NUMBERED]), "labels by name and by number in one dataset"
+        if self.positive is None:
+            return None
+        seen = {what.removeprefix(_SEEN): row for what, row in first.items() if what.startswith(_SEEN)}
+        others = [label for label in seen if not same_label(label, self.positive)]
+        said = f"the labels are {listed(sorted(seen))}"
+        if len(others) == len(seen):
+            return min(seen.values(), default=0), f"--positive {quoted(self.positive)} is no label; {said}"
+        if len(others) > 1:
+            return sorted(seen[label] for label in others)[1], f"--positive leaves one other label, and there are more; {said}"
+        return None
+
+    def _code(self, cell: str, row: int, facts: Facts, number: Callable[[int], int]) -> float:
+        place = next((at for at, name in enumerate(self.names) if same_label(cell, name)), None)
+        if place is not None:
+            facts.first.setdefault(_NAMED, number(row))
+            return float(place)
+        if cell.strip().lower() in MISSING:
+            return float("nan")
+        if self.positive is not None:
+            if sum(what.startswith(_SEEN) for what in facts.first) < _MANY:
+                facts.first.setdefault(_SEEN + cell, number(row))
+            return float(same_label(cell, self.positive))
+        if self.from_columns and cell.strip().isdecimal() and int(cell) < len(self.names):
+            facts.first.setdefault(_NUMBERED, number(row))
+            return float(int(cell))
+        raise UnknownLabel(row, f"label {quoted(cell)} is none of the classes {listed(self.names)}")
+
+
+def same_label(one: str, other: str) -> bool:
+    """Whether two texts name one label: the same letters, or the same number."""
+    return one == other or _canonical(one) == _canonical(other)
+
+
+def is_label(values: Any, label: str) -> Any:
+    """Which of some labels, texts or numbers (n,), are `label`."""
+    if values.dtype == object:
+        return np.array([same_label(cell, label) for cell in values], dtype=bool)
+    try:
+        return values == float(_canonical(label))
+    except ValueError:
+        return np.zeros(len(values), dtype=bool)
+
+
+def _canonical(text: str) -> str:
+    stripped = text.strip()
+    stripped = {"true": "1", "false": "0"}.get(stripped.lower(), stripped)
+    try:
+        return number_text(float(stripped)) if stripped.isascii() and "_" not in stripped else stripped
+    except ValueError:
+        return stripped
