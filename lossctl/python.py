@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_origin, get_type_hints
 
 from lossctl.commands.eval import check_sample_options, judge
 from lossctl.document import Document, Run
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
     from lossctl.losses.block import Array
 
-_LISTS = {"preds", "loss", "target", "pred", "weight", "role", "output", "keep"}
-_SHOWN = {field.name for field in fields(Show)}
-_OPTIONS = {
-    field.name: field.name.rstrip("_")
-    for field in fields(Eval)
-    if field.name not in _SHOWN and field.name not in ("preds", "loss")
-}
+_LISTS = {name for name, hint in get_type_hints(Eval).items() if get_origin(hint) is list}
+_ROLES = ("pred", "target", "weight", "role")
+_OPTIONS = {field.name for field in fields(Eval)} - {field.name for field in fields(Show)} - {"preds", "loss", *_ROLES}
+    {field.name for field in fields(Eval)}
+    - {field.name for field in fields(Show)}
+    - {"preds", "loss", "pred", "target", "weight", "role"}
+)
 
 
 @dataclass(frozen=True)
@@ -78,27 +78,48 @@ def evaluate(
     """Losses of predictions, by the same pipeline as `lossctl eval`.
 
     pred, target: arrays or pandas columns (n,) or (n, d), or paths and SRC texts as on the command line. loss: a loss text
-    such as "focal:gamma=2", or several. Further keywords are the command line's options with `_` for `-` (`weight`,
-    `reduction`, `nan`, `normalize`, `worst`, ...; `from_` for `--from`); `role` is a mapping from names to arrays or SRC
-    texts. Raises LossctlError, whose text is the command line's message.
+    such as "focal:gamma=2", or several. Further keywords are the command line's options with `_` for `-` (`weight`, `by`,
+    `reduction`, `nan`, `normalize`, `worst`, ...; `from_` for `--from`), where `weight`, `by` and `id` may be arrays, and
+    `role` is a mapping from names to arrays or SRC texts. Raises LossctlError, whose text is the command line's message.
     """
     losses = _losses(loss)
-    role: Mapping[str, Any] = options.pop("role", {})
-    given = {"pred": pred, "target": target, "weight": options.pop("weight", None), **role}
-    preds = [os.fspath(pred)] if isinstance(pred, (str, os.PathLike)) else []
-    if preds:
-        del given["pred"]
-    texts: list[str] = []
+    texts: dict[str, Any] = {name: [] for name in _LISTS} | {"per_sample": True}
     arrays: dict[str, Src] = {}
-    for name, data in given.items():
-        if isinstance(data, (str, os.PathLike)):
-            texts.append(f"{name}={os.fspath(data)}")
-        elif data is not None:
-            arrays[name] = Src(name, array=data)
-    record = _record({**options, "preds": preds, "role": texts})
+    roles = {"pred": pred, "target": target, "weight": options.pop("weight", None), **options.pop("role", {})}
+    for name, value in roles.items():
+        if isinstance(value, (str, os.PathLike)):
+            if name == "pred":
+                texts["preds"] = [os.fspath(value)]
+            else:
+                texts["role"].append(f"{name}={os.fspath(value)}")
+        elif value is not None:
+            arrays[name] = Src(name, array=value)
+    for name, value in options.items():
+        if name not in _OPTIONS:
+            raise UsageError(f"evaluate has no option {name}" + did_you_mean(name, _OPTIONS))
+        if name in ("by", "id") and not _is_text(value):
+            arrays[name] = Src(str(getattr(value, "name", None) or name), array=value)
+        elif value is not None:
+            texts[name] = _text(name, value)
+    record = Eval(**texts)
     request = read_request(record, arrays, losses)
     check_sample_options(record, request)
     return Evaluation(judge(record, request, quiet=True))
+
+
+def _text(name: str, value: Any) -> Any:
+    """An option as the command line has it: a flag, a text, or a list of texts."""
+    if name in _LISTS:
+        return [value] if isinstance(value, str) else list(map(str, value))
+    return value if isinstance(value, bool) else str(value)
+
+
+def _is_text(value: Any) -> bool:
+    return (
+        value is None
+        or isinstance(value, str)
+        or (isinstance(value, (list, tuple)) and all(isinstance(one, str) for one in value))
+    )
 
 
 def _losses(loss: str | Loss | BoundLoss | Sequence[str]) -> tuple[BoundLoss, ...]:
@@ -107,19 +128,3 @@ def _losses(loss: str | Loss | BoundLoss | Sequence[str]) -> tuple[BoundLoss, ..
     if isinstance(loss, BoundLoss):
         return (loss,)
     return read_losses([loss] if isinstance(loss, str) else loss)
-
-
-def _record(options: Mapping[str, Any]) -> Eval:
-    """The command's record with these options; numbers become the texts that the command line would have."""
-    values: dict[str, Any] = {name: [] for name in _LISTS}
-    values["per_sample"] = True
-    for name, value in options.items():
-        if name not in _OPTIONS and name not in ("preds", "role"):
-            raise UsageError(f"evaluate has no option {name}" + did_you_mean(name, _OPTIONS))
-        if name in _LISTS:
-            values[name] = [value] if isinstance(value, str) else [str(one) for one in value]
-        elif value is not None:
-            values[name] = (
-                value if isinstance(value, (bool, str)) else os.fspath(value) if isinstance(value, os.PathLike) else str(value)
-            )
-    return Eval(**values)

@@ -83,6 +83,7 @@ def read_request(options: Data, arrays: Mapping[str, Src] | None = None, losses:
     """The request that options make, with the roles that Python code gave as `arrays`; UsageError where one does not fit."""
     losses = read_losses(options.loss) if losses is None else losses
     sources = _sources(options, arrays or {})
+    given = {name: sources.pop(name, ()) for name in ("id", "by")}
     request = Request(
         losses=losses,
         runs=_runs(options, sources, losses),
@@ -94,8 +95,8 @@ def read_request(options: Data, arrays: Mapping[str, Src] | None = None, losses:
         syntax=_syntax(options),
         jobs=_jobs(options.jobs),
         keep=_listed(getattr(options, "keep", ())),
-        ids=tuple(map(read_src, options.id)),
-        by=tuple(map(read_src, _listed(options.by))),
+        ids=(*map(read_src, options.id), *given.pop("id", ())),
+        by=(*map(read_src, _listed(options.by)), *given.pop("by", ())),
         classes=_classes(options.classes),
         positive=options.positive,
         ignore=options.ignore,
@@ -154,7 +155,7 @@ def _classes(text: str | None) -> tuple[str, ...] | None:
 
 def _sources(options: Data, arrays: Mapping[str, Src]) -> dict[str, tuple[Src, ...]]:
     given: dict[str, list[Src]] = {}
-    for role, texts in (("target", options.target), ("pred", options.pred), ("weight", options.weight)):
+    for role, texts in (("pred", options.pred), ("target", options.target), ("weight", options.weight)):
         given.setdefault(role, []).extend(map(read_src, texts))
     for text in options.role:
         role, equals, src = text.partition("=")

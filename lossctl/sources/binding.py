@@ -76,7 +76,7 @@ class Binder:
         for kind, wanted in ((BY, self.request.by), (KEEP, [Src(column, column=column) for column in self.request.keep])):
             for src in wanted:
                 one = self._source(kind.rstrip(":"), (src,)).read_as(Kind.TEXT)
-                sources[kind + (src.column or one.columns[0] or name_of(one.tables[0].path))] = one
+                sources[kind + (src.column or one.columns[0] or one.tables[0].path)] = one
         sources |= self._keys(sources)
         losses = tuple((loss.for_classes(_classes(form, sources)), form) for loss, form in chosen)
         return Binding(self.run, sources, losses, names, labels, self._has_unused_weight(), doubt)
@@ -156,6 +156,8 @@ class Binder:
         keys: dict[str, RoleSource] = {}
         if not self.request.ids:
             return keys
+        if any(src.array is not None for src in self.request.ids):
+            return {f"{ID}0": self._source("id", self.request.ids).read_as(Kind.TEXT)}
         for tables in dict.fromkeys(source.tables for source in sources.values()):
             path = tables[0].path
             if tables[0].is_array:

@@ -128,7 +128,7 @@ class Dataset:
         self.drop_missing = drop_missing
         self.feeds = _feeds(binding.sources)
         self.extra_keys = 0  # keys that the first table lacks, known when the parts have been cut
-        self.paired = len(self.feeds) > 1 and any(name.startswith(ID) for name in binding.sources)
+        self.paired = sum(name.startswith(ID) for name in binding.sources) > 1
         if not self.paired:
             self._check_known_rows()
 
