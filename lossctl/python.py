@@ -23,11 +23,8 @@ if TYPE_CHECKING:
 
 _LISTS = {name for name, hint in get_type_hints(Eval).items() if get_origin(hint) is list}
 _ROLES = ("pred", "target", "weight", "role")
-_OPTIONS = {field.name for field in fields(Eval)} - {field.name for field in fields(Show)} - {"preds", "loss", *_ROLES}
-    {field.name for field in fields(Eval)}
-    - {field.name for field in fields(Show)}
-    - {"preds", "loss", "pred", "target", "weight", "role"}
-)
+_SHOWN = {field.name for field in fields(Show)}
+_OPTIONS = {field.name for field in fields(Eval)} - _SHOWN - {"preds", "loss", *_ROLES}
 
 
 @dataclass(frozen=True)

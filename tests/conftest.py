@@ -1,0 +1,42 @@
+"""What every test may use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from lossctl.cli import run
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def value(self) -> float:
+        """The one bare number on stdout."""
+        return float(self.out)
+
+
+Command = Callable[..., Outcome]
+
+
+@pytest.fixture
+def lossctl(capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Runs a command in an empty directory, in this process."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+
+    def command(*arguments: str) -> Outcome:
+        code = run(arguments)
+        captured = capfdbinary.readouterr()
+        return Outcome(code, captured.out.decode(), captured.err.decode())
+
+    return command
