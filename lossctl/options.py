@@ -111,6 +111,7 @@ class Data:
     input_format: Annotated[
         str | None, _one("--input-format", metavar="FORMAT", help="of all files, whatever their extension; csv for stdin")
     ] = None
+    plugin: Annotated[list[str], _many("--plugin", metavar="FILE", help="a Python file that declares losses of your own")]
     jobs: Annotated[str | None, _one("-j", "--jobs", metavar="N", help="threads; changes no bit of any result [all cores]")] = (
         None
     )
@@ -138,3 +139,4 @@ class Losses(Show):
             metavar="[NAME]", help="a loss or one of its aliases", show_default=False, autocompletion=complete_loss_name
         ),
     ] = None
+    plugin: Annotated[list[str], _many("--plugin", metavar="FILE", help="a Python file that declares losses of your own")]

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from lossctl.errors import UsageError, did_you_mean, listed, quoted
 from lossctl.losses.domain import Vector
+from lossctl.losses.plugins import load_file
 from lossctl.losses.text import BoundLoss, read_losses
 from lossctl.options import Data
 from lossctl.sources.formats import check_format
@@ -50,6 +51,7 @@ class Request:
     positive: str | None = None
     ignore: str | None = None
     drop_missing: bool = False
+    plugins: tuple[str, ...] = ()
 
     def files(self) -> list[str]:
         """Every file that is read."""
@@ -60,7 +62,7 @@ class Request:
             *self.ids,
         ]
         vectors = [value.file for bound in self.losses for value in bound.values if isinstance(value, Vector)]
-        return [file for file in [*(src.file for src in sources), *vectors] if file is not None]
+        return [file for file in [*(src.file for src in sources), *vectors, *self.plugins] if file is not None]
 
     def signature(self, bound: BoundLoss) -> str:
         """Every option that can change the value of a loss; equal signatures mean equal definitions."""
@@ -81,6 +83,8 @@ class Request:
 
 def read_request(options: Data, arrays: Mapping[str, Src] | None = None, losses: tuple[BoundLoss, ...] | None = None) -> Request:
     """The request that options make, with the roles that Python code gave as `arrays`; UsageError where one does not fit."""
+    for path in options.plugin:
+        load_file(path)
     losses = read_losses(options.loss) if losses is None else losses
     sources = _sources(options, arrays or {})
     given = {name: sources.pop(name, ()) for name in ("id", "by")}
@@ -100,6 +104,7 @@ def read_request(options: Data, arrays: Mapping[str, Src] | None = None, losses:
         classes=_classes(options.classes),
         positive=options.positive,
         ignore=options.ignore,
+        plugins=tuple(options.plugin),
         drop_missing=choice("--missing", options.missing, ("error", "drop")) == "drop",
     )
     if request.drop_missing and not request.ids:

@@ -89,7 +89,7 @@ def _sample_file(options: Eval, request: Request) -> Iterator[Callable[[Sequence
 
 def _chosen(run: Run) -> str:
     """Which sources were used, and how many rows."""
-    roles = ", ".join(f"{role} {source}" for role, source in run.sources.items())
+    roles = ", ".join(f"{role} {source.removeprefix(f'{run.run}:')}" for role, source in run.sources.items())
     dropped = "".join(f", {count:,} dropped ({reason})" for reason, count in run.dropped.items())
     classes = f"; classes {listed(run.classes, 20)}" if run.classes else ""
-    return f"{roles}{classes}; {plural(run.used, 'row')} used{dropped}"
+    return f"{run.run}: {roles}{classes}; {plural(run.used, 'row')} used{dropped}"

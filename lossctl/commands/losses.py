@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lossctl.errors import UsageError
 from lossctl.losses.declaration import REQUIRED, Loss, Parameter
+from lossctl.losses.plugins import load_file
 from lossctl.losses.registry import LOSSES
 from lossctl.losses.text import find_loss, value_text
 from lossctl.options import Losses
@@ -19,7 +20,9 @@ def run(options: Losses) -> int:
     """Shows every loss, or one."""
     if options.bare and options.name:
         raise UsageError("--bare lists names; it shows no page")
-    delivery = read_delivery(options)
+    delivery = read_delivery(options, options.plugin)
+    for path in options.plugin:
+        load_file(path)
     chosen = [find_loss(options.name)] if options.name else list(LOSSES.values())
     for name, path in delivery.files:
         write_file(path, render_tables([catalogue(chosen)], name, Style(delivery.digits)))

@@ -6,6 +6,8 @@ import importlib
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from lossctl.losses.plugins import load_entry_point
+
 if TYPE_CHECKING:
     from lossctl.losses.declaration import Loss
 
@@ -21,18 +23,20 @@ class Registry(Mapping[str, "Loss"]):
 
     def __getitem__(self, word: str) -> Loss:
         self._load()
-        for loss in self._losses.values():
-            if word == loss.name or word in loss.aliases:
-                return loss
-        raise KeyError(word)
+        known = self._find(word)
+        if known is None and load_entry_point(word):
+            known = self._find(word)
+        if known is None:
+            raise KeyError(word)
+        return known
 
     def __iter__(self) -> Iterator[str]:
         self._load()
-        return iter(self._losses)
+        load_entry_point()
+        return iter(tuple(self._losses))
 
     def __len__(self) -> int:
-        self._load()
-        return len(self._losses)
+        return len(tuple(iter(self)))
 
     def words(self) -> list[str]:
         """Every name and alias."""
@@ -52,6 +56,9 @@ class Registry(Mapping[str, "Loss"]):
     def remove(self, name: str) -> None:
         """Forgets a loss, as a test does with one that it declared."""
         del self._losses[name]
+
+    def _find(self, word: str) -> Loss | None:
+        return next((loss for loss in self._losses.values() if word in (loss.name, *loss.aliases)), None)
 
     def _load(self) -> None:
         if not self._loaded:

@@ -35,7 +35,7 @@ def _rich(table: Table, style: Style) -> RichTable:
     shown = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
     for at, name in enumerate(table.columns):
         numeric = all(not isinstance(row[at], str) for row in table.rows)
-        shown.add_column(Text(human_text(name, 0)), justify="right" if numeric else "left", no_wrap=True, overflow="ignore")
+        shown.add_column(Text(human_text(name, 0)), justify="right" if numeric else "left", no_wrap=True)
     for row in table.rows:
         shown.add_row(*(Text(human_text(cell, style.digits)) for cell in row))
     return shown
@@ -54,5 +54,5 @@ def _text(table: RichTable, style: Style) -> str:
         highlight=False,
         legacy_windows=False,
     )
-    console.print(table, crop=False, no_wrap=True)
+    console.print(table, crop=False)
     return "".join(line.rstrip() + "\n" for line in text.getvalue().splitlines()).strip("\n") + "\n"

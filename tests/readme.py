@@ -1,0 +1,72 @@
+"""The README's examples, run as a reader would run them. `python tests/readme.py` writes what they print into it."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+BLOCK = re.compile(r"(?<=```console\n)(.*?)(?=```)", re.DOTALL)
+
+
+def sessions(text: str) -> Iterator[tuple[str, str]]:
+    """The (command, output) pairs of the console blocks."""
+    for block in BLOCK.findall(text):
+        for session in re.split(r"(?m)^(?=\$ )", block):
+            if session:
+                command, _, output = session.removeprefix("$ ").partition("\n")
+                yield command, output
+
+
+def run_in_terminal(command: str, folder: Path) -> str:
+    """What a command shows on a terminal without colours."""
+    shown, terminal = pty.openpty()
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": path, "NO_COLOR": "1", "TERM": "xterm", "COLUMNS": "100"}
+    with tempfile.TemporaryFile():
+        process = subprocess.Popen(
+            ["bash", "-c", command], stdout=terminal, stderr=terminal, stdin=terminal, cwd=folder, env=environment
+        )
+        os.close(terminal)
+        pieces: list[bytes] = []
+        while True:
+            try:
+                piece = os.read(shown, 65536)
+            except OSError:  # the terminal's other side is closed
+                break
+            if not piece:
+                break
+            pieces.append(piece)
+        process.wait()
+        os.close(shown)
+    return b"".join(pieces).decode().replace("\r\n", "\n")
+
+
+def copy_of_the_project(folder: Path) -> Path:
+    """A folder that looks to the examples like a fresh clone."""
+    (folder / "sample_data").symlink_to(ROOT / "sample_data")
+    return folder
+
+
+def rewritten(text: str) -> str:
+    """The README with what its commands print now."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = copy_of_the_project(Path(name))
+
+        def block(match: re.Match[str]) -> str:
+            return "".join(
+                f"$ {command}\n{run_in_terminal(command, folder)}" for command, _ in sessions(f"```console\n{match[0]}```")
+            )
+
+        return BLOCK.sub(block, text)
+
+
+if __name__ == "__main__":
+    README.write_text(rewritten(README.read_text()))
