@@ -74,9 +74,9 @@ def glance_tables(document: Document) -> Iterator[Table]:
         if run.samples is not None:
             yield _samples(run, f"samples{name}")
         for loss, rows in (run.worst or {}).items():
-            kept = list(rows[0].keep) if rows else []
-            columns = ["row", *(["id"] if any(row.id is not None for row in rows) else []), loss, *kept]
-            cells = [[row.row, *([row.id] if "id" in columns else []), row.value, *row.keep.values()] for row in rows]
+            with_id = any(row.id is not None for row in rows)
+            columns = ["row", *(["id"] if with_id else []), loss, *(rows[0].keep if rows else [])]
+            cells = [[row.row, *([row.id] if with_id else []), row.value, *row.keep.values()] for row in rows]
             yield Table(f"worst rows by {loss}{name}", columns, cells)
 
 
