@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from lossctl.errors import DataError
-from lossctl.sources.npy import check_dtype, piece_rows, read_as
+from lossctl.sources.npy import read_as
+from lossctl.sources.npy_layout import check_dtype, piece_rows
 from lossctl.sources.table import Kind, Reader, Rows, Selection
 
 
@@ -76,8 +77,8 @@ class ArrayCutter:
         self.first += count
         return ArrayPiece(self.name, self.array, self.first - count, count)
 
-    def close(self) -> None:
-        """There is nothing to close."""
+    def finish(self) -> None:
+        """An array does not change."""
 
 
 def _array(name: str, data: Any) -> Rows:

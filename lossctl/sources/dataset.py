@@ -75,7 +75,7 @@ class Feed:
             cutter = table.cut(list(wanted.values()))
             while (piece := cutter.take(rows)) is not None:
                 rows = yield piece, wanted
-            cutter.close()
+            cutter.finish()
 
 
 class FeedReader:

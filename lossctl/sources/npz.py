@@ -12,7 +12,8 @@ from typing import IO
 
 from lossctl.errors import DataError, plural, quoted
 from lossctl.sources.formats import Format
-from lossctl.sources.npy import ArrayReader, Layout, StreamCutter, check_dtype, read_layout
+from lossctl.sources.npy import ArrayReader, StreamCutter
+from lossctl.sources.npy_layout import Layout, check_dtype, read_layout
 from lossctl.sources.streams import Stream
 from lossctl.sources.syntax import TableSyntax
 from lossctl.sources.table import Kind, Selection
@@ -71,7 +72,7 @@ class NpzTable:
             )
             raise DataError(f"arrays of different lengths: {counts}", where=self.stream.name)
         readers = {column: ArrayReader(self._open(column), self._layouts[column]) for column in columns}
-        return StreamCutter(self.stream.name, readers, {column: self.columns[column] for column in columns}, self.stream.close)
+        return StreamCutter(self.stream.name, readers, {column: self.columns[column] for column in columns}, self.stream.finish)
 
     def _layout(self, column: int) -> Layout:
         if column not in self._layouts:

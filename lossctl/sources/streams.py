@@ -37,13 +37,16 @@ class Stream:
         except OSError as problem:
             raise DataError(f"cannot be read: {problem.strerror or problem}", where=self.name) from problem
 
-    def close(self) -> None:
-        """Closes it; DataError where a regular file changed since it was opened."""
+    def finish(self) -> None:
+        """DataError where a regular file changed since it was opened."""
         now = os.fstat(self.file.fileno())
-        if self.path != STDIN:
-            self.file.close()
         if self.seekable and (now.st_size, now.st_mtime_ns) != (self._state.st_size, self._state.st_mtime_ns):
             raise DataError("the file changed while it was read; run again when it is complete", where=self.name)
+
+    def __del__(self) -> None:
+        """A stream is closed when nobody needs it any more, after errors too."""
+        if self.path != STDIN and hasattr(self, "file"):
+            self.file.close()
 
 
 def name_of(path: str) -> str:

@@ -61,8 +61,8 @@ class Cutter(Protocol):
     def take(self, rows: int | None) -> Piece | None:
         """The next piece of at least one and at most `rows` rows (None: as many as suit), or None at the end."""
 
-    def close(self) -> None:
-        """Closes the file; DataError where it changed while it was read."""
+    def finish(self) -> None:
+        """Called when all is cut; DataError where the file changed while it was read."""
 
 
 class Table(Protocol):

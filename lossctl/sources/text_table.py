@@ -94,8 +94,8 @@ class TextCutter:
         self.rows += piece.rows
         return piece
 
-    def close(self) -> None:
-        self.table.stream.close()
+    def finish(self) -> None:
+        self.table.stream.finish()
 
     def _more(self) -> bool:
         chunk = next(self.table.chunks, b"")
