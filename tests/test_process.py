@@ -1,0 +1,173 @@
+"""The program as a process: pipes, devices, signals, and what is left on disk."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+TABLE = "y_true,y_pred\n1,2\n3,5\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "a.csv").write_text(TABLE)
+    return tmp_path
+
+
+def shell(command: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """A command line with `lossctl` in it, run by a shell."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    every = {**os.environ, "PATH": path, **environment}
+    return subprocess.run(["bash", "-c", command], cwd=folder, capture_output=True, text=True, check=False, env=every)
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_python_m_lossctl_is_the_same_program(folder: Path) -> None:
+    done = shell(f"{sys.executable} -m lossctl eval a.csv -l mse -b -q", folder)
+    assert (done.stdout, done.stderr, done.returncode) == ("2.5\n", "", 0)
+
+
+@pytest.mark.parametrize("source", ["- < a.csv", "<(cat a.csv)", "/dev/stdin < a.csv", "- -q <<< $(cat a.csv | tr ' ' '\n')"])
+def test_streams_are_read_once_from_front_to_back(folder: Path, source: str) -> None:
+    assert shell(f"lossctl eval -l mse -b -q {source}", folder).stdout == "2.5\n"
+
+
+def test_an_array_may_come_through_a_pipe(folder: Path) -> None:
+    np.save(folder / "p.npy", np.array([1.0, 2.0]))
+    np.save(folder / "t.npy", np.array([1.0, 4.0]))
+    done = shell("cat p.npy | lossctl eval - --input-format npy -t t.npy -l mse -b -q", folder)
+    assert (done.stdout, done.stderr) == ("2\n", "")
+
+
+def test_a_full_device_is_said_and_is_exit_4(folder: Path) -> None:
+    done = shell("lossctl eval a.csv -l mse -q > /dev/full", folder)
+    assert (done.returncode, done.stderr) == (4, "lossctl: error: cannot write to standard output: no space left on device\n")
+
+
+def test_a_closed_standard_output_is_exit_4(folder: Path) -> None:
+    done = shell("lossctl eval a.csv -l mse -q >&-", folder)
+    assert (done.returncode, done.stderr) == (4, "lossctl: error: cannot write to standard output: it is closed\n")
+
+
+def test_a_reader_that_is_gone_is_exit_141_without_a_word_and_files_are_whole(folder: Path) -> None:
+    rows = "".join(f"{row},{row + 1}\n" for row in range(50_000))
+    (folder / "b.csv").write_text("y_true,y_pred\n" + rows)
+    done = shell("lossctl eval b.csv -l mse --per-sample -q -o all.json | head -n 1 >/dev/null; echo ${PIPESTATUS[0]}", folder)
+    assert (done.stdout, done.stderr) == ("141\n", "")
+    assert len(json.loads((folder / "all.json").read_text())["runs"][0]["samples"]["row"]) == 50_000
+
+
+@pytest.mark.parametrize(("number", "code", "word"), [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")])
+def test_signals_end_the_work_with_their_code_and_leave_nothing(folder: Path, number: int, code: int, word: str) -> None:
+    os.mkfifo(folder / "pipe.csv")
+    command = [sys.executable, "-m", "lossctl", "eval", "pipe.csv", "-l", "mse", "-o", "x.json", "--save-samples", "s.npy"]
+    process = subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    with (folder / "pipe.csv").open("w") as pipe:  # opens once the program reads
+        pipe.write(TABLE)
+        pipe.flush()
+        time.sleep(0.5)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=20)
+    assert (process.returncode, out, err) == (code, "", f"lossctl: {word}\n")
+    assert names(folder) == ["a.csv", "pipe.csv"]
+
+
+def test_an_error_leaves_no_output_and_no_temporary_file(folder: Path) -> None:
+    (folder / "bad.csv").write_text("y_true,y_pred\n1,2\n3,x\n")
+    (folder / "old.json").write_text("old")
+    done = shell("lossctl eval bad.csv -l mse -o old.json -o new.md --save-samples s.npy", folder)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr == "lossctl: error: bad.csv line 3, column 'y_pred': 'x' is not a number\n"
+    assert names(folder) == ["a.csv", "bad.csv", "old.json"]
+    assert (folder / "old.json").read_text() == "old"
+
+
+def test_an_output_may_be_a_device_a_pipe_or_a_link(folder: Path) -> None:
+    assert shell("lossctl eval a.csv -l mse -q -b -o json:/dev/null", folder).returncode == 0
+    assert shell("lossctl eval a.csv -l mse -q -b -o tsv:/dev/stdout", folder).stdout.endswith("1\t4\n2.5\n")
+    (folder / "link.json").symlink_to("real.json")
+    assert shell("lossctl eval a.csv -l mse -q -b -o link.json", folder).returncode == 0
+    assert (folder / "link.json").is_symlink()
+    assert json.loads((folder / "real.json").read_text())["ok"]
+
+
+def test_a_folder_that_is_not_there_and_one_that_cannot_be_written_are_exit_4(folder: Path) -> None:
+    done = shell("lossctl eval a.csv -l mse -q -o no/x.json", folder)
+    assert (done.returncode, done.stdout, done.stderr) == (
+        4,
+        "",
+        "lossctl: error: no/x.json: cannot write: no such file or directory\n",
+    )
+
+
+@pytest.mark.parametrize("options", ["-o a.csv", "-o ./a.csv", "--save-samples a.csv", "-o link.csv"])
+def test_an_output_that_is_an_input_is_refused(folder: Path, options: str) -> None:
+    (folder / "link.csv").symlink_to("a.csv")
+    done = shell(f"lossctl eval a.csv -l mse {options}", folder)
+    assert done.returncode == 2
+    assert "the output is one of the inputs" in done.stderr
+    assert (folder / "a.csv").read_text() == TABLE
+
+
+def test_it_works_without_home_in_locale_c_with_one_column_and_in_a_folder_that_cannot_be_written(folder: Path) -> None:
+    done = shell("env -i PATH=$PATH LC_ALL=C COLUMNS=1 lossctl eval a.csv -l mse,mae -f table -q", folder)
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[2:] == [" mse     2.5   2   1.5     1     4", " mae     1.5   2   0.5     1     2"]
+
+
+def test_file_names_that_are_not_utf_8_are_shown_escaped(folder: Path) -> None:
+    name = os.fsdecode(b"b\xff\x1b[31m.csv")
+    (folder / name).write_text(TABLE)
+    done = subprocess.run(
+        [sys.executable, "-m", "lossctl", "eval", name, "-l", "mse"], cwd=folder, capture_output=True, check=False
+    )
+    assert done.returncode == 0
+    assert done.stderr == b"lossctl: b\\xff\\x1b[31m.csv: pred y_pred, target y_true; 2 rows used\n"
+    assert b"b\\xff\\x1b[31m.csv\tmse\t2.5" in done.stdout
+
+
+def test_standard_input_that_is_a_terminal_is_refused_at_once(folder: Path) -> None:
+    _, terminal = pty.openpty()
+    command = [sys.executable, "-m", "lossctl", "eval", "-", "-l", "mse"]
+    done = subprocess.run(command, cwd=folder, stdin=terminal, capture_output=True, text=True, timeout=20, check=False)
+    assert (done.returncode, done.stderr) == (2, "lossctl: error: <stdin>: standard input is a terminal; pipe a file into it\n")
+
+
+def test_standard_input_named_twice_is_refused(folder: Path) -> None:
+    done = shell("lossctl eval - - -l mse < a.csv", folder)
+    assert (done.returncode, done.stderr) == (2, "lossctl: error: standard input is named twice; it can be read once\n")
+
+
+def test_colours_are_on_a_terminal_and_never_in_a_pipe(folder: Path) -> None:
+    assert "\x1b" not in shell("lossctl eval a.csv -l mse -f table -q", folder).stdout
+    assert "\x1b" not in shell("lossctl eval a.csv -l mse -q", folder, FORCE_COLOR="1").stdout
+    assert "\x1b" in shell("script -qc 'lossctl eval a.csv -l mse -q' /dev/null", folder, TERM="xterm").stdout
+    assert "\x1b" not in shell("script -qc 'lossctl eval a.csv -l mse -q' /dev/null", folder, TERM="xterm", NO_COLOR="1").stdout
+    assert "\x1b" not in shell("script -qc 'lossctl eval a.csv -l mse -q' /dev/null", folder, TERM="dumb").stdout
+
+
+def test_completion_offers_commands_options_losses_and_parameters(folder: Path) -> None:
+    def offered(words: str) -> list[str]:
+        count = len(words.split(" ")) - 1
+        done = shell(f"_LOSSCTL_COMPLETE=complete_bash COMP_WORDS='{words}' COMP_CWORD={count} lossctl", folder)
+        return done.stdout.split()
+
+    assert offered("lossctl ev") == ["eval"]
+    assert "--per-sample" in offered("lossctl eval --per")
+    assert offered("lossctl eval -l hu") == ["huber"]
+    assert offered("lossctl eval -l huber:") == ["huber:delta="]
+    assert offered("lossctl eval -l mse,triplet:s") == ["mse,triplet:squared=", "mse,triplet:swap="]
+    assert offered("lossctl eval -l triplet:metric=") == ["triplet:metric=lp", "triplet:metric=cosine"]
+    assert offered("lossctl losses con") == ["contrastive"]
