@@ -14,10 +14,10 @@ import typer
 
 import lossctl
 from lossctl.errors import EnvironmentFailure, LossctlError, UsageError
-from lossctl.options import Eval, Losses, Show
+from lossctl.options import Check, Compare, Eval, Losses, Show
 from lossctl.text import shown
 
-COMMANDS: dict[type[Show], str] = {Eval: "eval", Losses: "losses"}
+COMMANDS: dict[type[Show], str] = {Eval: "eval", Check: "check", Compare: "compare", Losses: "losses"}
 INTERRUPTED, CLOSED_PIPE, TERMINATED = 130, 141, 143
 
 

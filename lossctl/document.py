@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 SCHEMA = "lossctl/result@1"
@@ -74,21 +74,70 @@ class Run:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Check:
+    """One limit on one result; status: pass, fail, warn (a failure that does not count) or error (it could not be judged)."""
+
+    name: str
+    run: str
+    loss: str
+    by: Mapping[str, str] | None
+    kind: str
+    limit: float | None
+    percent: bool
+    value: float | None
+    baseline: float | None
+    change: float | None
+    status: str
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """A candidate against the base on the same rows; `difference` is candidate minus base, `low` to `high` its interval."""
+
+    loss: str
+    by: Mapping[str, str] | None
+    base: str
+    candidate: str
+    base_value: float
+    value: float
+    difference: float
+    low: float
+    high: float
+    confidence: float
+    method: str
+    seed: int | None
+    p_value: float
+    p_adjusted: float
+    better: int
+    worse: int
+    equal: int
+    n: int
+    worst: tuple[Mapping[str, Any], ...] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Document:
-    """All that a command has to say."""
+    """All that a command has to say. fault: the exit code of its errors, 0 where there is none."""
 
     command: str
     version: str
     runs: tuple[Run, ...] = ()
+    checks: tuple[Check, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
     warnings: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
-    checks: tuple[Any, ...] = field(default=())
-    comparisons: tuple[Any, ...] = field(default=())
+    fault: int = 0
 
     @property
     def ok(self) -> bool:
         """No check failed and there was no error."""
-        return not self.errors
+        return not self.errors and all(check.status in ("pass", "warn") for check in self.checks)
+
+    @property
+    def exit_code(self) -> int:
+        """Errors before failed checks."""
+        return self.fault or int(not self.ok)
 
 
 def nonfinite(value: float) -> str | None:

@@ -130,6 +130,49 @@ class Eval(Data, Show):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Check(Data, Show):
+    """Losses against limits and a baseline: a verdict and an exit code, for CI. Without options, the checks of lossctl.toml."""
+
+    max: Annotated[list[str], _many("--max", metavar="LOSS=V", help="the value must not exceed V")]
+    max_rise: Annotated[
+        list[str],
+        _many("--max-rise", metavar="LOSS=V|P%", help="the value must not exceed the baseline's by more than V, or P %"),
+    ]
+    max_change: Annotated[
+        list[str], _many("--max-change", metavar="LOSS=V|P%", help="the value must not differ from the baseline's by more")
+    ]
+    min_n: Annotated[str | None, _one("--min-n", metavar="N", help="at least N rows, in each group too")] = None
+    baseline: Annotated[
+        str | None, _one("--baseline", metavar="FILE", help="a saved result (-o x.json), or a prediction file scored alike")
+    ] = None
+    update_baseline: Annotated[
+        bool,
+        _one("--update-baseline", metavar="", help="write the results to the baseline file, unless the exit code is above 1"),
+    ] = False
+    confidence: Annotated[
+        str | None, _one("--confidence", metavar="C", help="a rise counts only if its interval lies above the limit, as 0.95")
+    ] = None
+    exit_zero: Annotated[bool, _one("--exit-zero", metavar="", help="exit 0 even if a check failed")] = False
+    config: Annotated[str | None, _one("--config", metavar="FILE", help="the checks of this file")] = None
+    step_summary: Annotated[
+        bool, _one("--step-summary", metavar="", help="append Markdown to the file named by $GITHUB_STEP_SUMMARY")
+    ] = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compare(Data, Show):
+    """Candidates against a base on the same rows: paired differences with confidence. The first PRED is the base."""
+
+    confidence: Annotated[str, _one("--confidence", metavar="C", help="level of the intervals [0.95]")] = "0.95"
+    method: Annotated[str, _one("--method", metavar="M", help="bootstrap, t or permutation [bootstrap]")] = "bootstrap"
+    resamples: Annotated[str, _one("--resamples", metavar="N", help="of bootstrap and permutation [1000]")] = "1000"
+    seed: Annotated[str, _one("--seed", metavar="N", help="of the random numbers [0]")] = "0"
+    worst: Annotated[str, _one("--worst", metavar="K", help="show the K rows that got worse most")] = "0"
+    keep: Annotated[list[str], _many("--keep", metavar="COL,...", help="columns carried along with the worst rows")]
+    exit_code: Annotated[bool, _one("--exit-code", metavar="", help="exit 1 if a candidate is worse")] = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Losses(Show):
     """The catalogue of losses; with a name, its page: formula, inputs, parameters, reference, an example."""
 

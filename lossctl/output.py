@@ -38,6 +38,15 @@ def write_file(path: str, chunks: Iterable[str | bytes]) -> None:
             file.write(encoded(chunk))
 
 
+def append_file(path: str, data: bytes) -> None:
+    """Appends to a file in one write."""
+    try:
+        with open(path, "ab", buffering=0) as file:
+            file.write(data)
+    except OSError as problem:
+        raise EnvironmentFailure(f"cannot write: {_reason(problem)}", where=shown(path)) from None
+
+
 @contextmanager
 def replacing(path: str) -> Iterator[BinaryIO]:
     """A file to write to that takes the place of `path` when all went well; until then the old file stands.

@@ -6,8 +6,9 @@ import codecs
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from pathlib import Path
 
 from lossctl.errors import UsageError, did_you_mean, listed, quoted
 from lossctl.losses.domain import Vector
@@ -81,8 +82,16 @@ class Request:
         return "|".join(parts)
 
 
-def read_request(options: Data, arrays: Mapping[str, Src] | None = None, losses: tuple[BoundLoss, ...] | None = None) -> Request:
-    """The request that options make, with the roles that Python code gave as `arrays`; UsageError where one does not fit."""
+def read_request(
+    options: Data,
+    arrays: Mapping[str, Src] | None = None,
+    losses: tuple[BoundLoss, ...] | None = None,
+    folder: Path | None = None,
+) -> Request:
+    """The request that options make, with the roles that Python code gave as `arrays`; UsageError where one does not fit.
+
+    folder: where paths begin, by default the working directory.
+    """
     for path in options.plugin:
         load_file(path)
     losses = read_losses(options.loss) if losses is None else losses
@@ -90,8 +99,8 @@ def read_request(options: Data, arrays: Mapping[str, Src] | None = None, losses:
     given = {name: sources.pop(name, ()) for name in ("id", "by")}
     request = Request(
         losses=losses,
-        runs=_runs(options, sources, losses),
-        sources=sources,
+        runs=tuple((name, _within(folder, preds)) for name, preds in _runs(options, sources, losses)),
+        sources={role: _within(folder, of_role) for role, of_role in sources.items()},
         scale=None if options.from_ is None else choice("--from", options.from_, SCALES),
         drop_nan=choice("--nan", options.nan, ("error", "drop")) == "drop",
         normalize=options.normalize,
@@ -99,8 +108,8 @@ def read_request(options: Data, arrays: Mapping[str, Src] | None = None, losses:
         syntax=_syntax(options),
         jobs=_jobs(options.jobs),
         keep=_listed(getattr(options, "keep", ())),
-        ids=(*map(read_src, options.id), *given.pop("id", ())),
-        by=(*map(read_src, _listed(options.by)), *given.pop("by", ())),
+        ids=_within(folder, (*map(read_src, options.id), *given["id"])),
+        by=_within(folder, (*map(read_src, _listed(options.by)), *given["by"])),
         classes=_classes(options.classes),
         positive=options.positive,
         ignore=options.ignore,
@@ -144,6 +153,18 @@ def read_reduction(text: str) -> Reduction:
     if percent is None or Fraction(percent[1]) > 100:
         raise UsageError(f"--reduction is mean, sum, min, max or pNN (NN from 0 to 100, as in p95), not {quoted(text)}")
     return Reduction(text, Fraction(percent[1]) / 100)
+
+
+def _within(folder: Path | None, sources: Iterable[Src]) -> tuple[Src, ...]:
+    """Sources whose paths begin in a folder; their texts stay as typed."""
+    if folder is None or folder == Path.cwd():
+        return tuple(sources)
+    return tuple(
+        src
+        if src.file in (None, STDIN) or "://" in (src.file or "")
+        else replace(src, file=os.path.relpath(folder / (src.file or "")))
+        for src in sources
+    )
 
 
 def _listed(texts: Iterable[str]) -> tuple[str, ...]:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import lossctl
 from lossctl.document import Document, Run
-from lossctl.errors import UsageError, listed, plural, quoted
+from lossctl.errors import UsageError, listed, quoted
 from lossctl.options import Eval
 from lossctl.output import replacing
 from lossctl.progress import Progress
-from lossctl.reports.delivery import check_outputs, read_delivery
+from lossctl.reports.delivery import check_outputs, read_delivery, said
 from lossctl.reports.formats import SAMPLE_ENDINGS
 from lossctl.request import Request, read_request, whole
 
@@ -26,7 +26,7 @@ def run(options: Eval) -> int:
     delivery = read_delivery(options, request.files())
     check_sample_options(options, request)
     document = judge(options, request, quiet=delivery.quiet)
-    delivery.notes(map(_chosen, document.runs))
+    delivery.notes(map(said, document.runs))
     delivery.deliver(document)
     return 0
 
@@ -85,11 +85,3 @@ def _sample_file(options: Eval, request: Request) -> Iterator[Callable[[Sequence
         yield sink
         for one in opened:
             one.finish()
-
-
-def _chosen(run: Run) -> str:
-    """Which sources were used, and how many rows."""
-    roles = ", ".join(f"{role} {source.removeprefix(f'{run.run}:')}" for role, source in run.sources.items())
-    dropped = "".join(f", {count:,} dropped ({reason})" for reason, count in run.dropped.items())
-    classes = f"; classes {listed(run.classes, 20)}" if run.classes else ""
-    return f"{run.run}: {roles}{classes}; {plural(run.used, 'row')} used{dropped}"

@@ -14,8 +14,7 @@ import numpy as np
 from lossctl.evaluation.exact_sum import ExactSum, product
 from lossctl.losses.block import Array
 
-_SQUARE_LEVELS = 30  # 2**(36 * 30) = (2**540)**2
-_SCALE = 2.0**540
+_DEEP = 4  # levels, at least 109 bits: what squares, and the sums that are squared, need where costs differ by little
 
 
 @dataclass
@@ -25,48 +24,42 @@ class Statistics:
     spread: bool = True  # whether the standard deviation is wanted
     rows: int = 0
     infinite: int = 0
-    undefined: int = 0
     first_infinite: int | None = None
     least: float = math.inf
     most: float = -math.inf
-    infinite_counts: bool = False  # an infinite cost has a weight above 0
+    beyond: float = 0.0  # the sum of the costs that are no finite number and whose weight is above 0
     weighted: bool = False
     cost: ExactSum = field(default_factory=ExactSum)
-    squares: ExactSum = field(default_factory=ExactSum)
-    weight: ExactSum = field(default_factory=ExactSum)
+    squares: ExactSum = field(default_factory=lambda: ExactSum(_DEEP))
+    weight: ExactSum = field(default_factory=lambda: ExactSum(_DEEP))
     share: ExactSum | None = None
 
     def add(self, cost: Array, weight: Array | None, share: Array | None, number: Any) -> None:
         """Adds rows: their costs, weights and shares (n,); number: (row of the block) -> row of the run."""
+        least, most = float(cost.min()), float(cost.max())
+        if not (math.isfinite(least) and math.isfinite(most)):
+            cost = self._set_aside(cost, weight, number)
         self.rows += len(cost)
-        self.least, self.most = min(self.least, float(cost.min())), max(self.most, float(cost.max()))
-        if not (math.isfinite(self.least) and math.isfinite(self.most)):
-            cost = self._set_infinite_aside(cost, weight, number)
-        for term in [cost] if weight is None else product_scaled(weight, cost):
-            overflows = np.isinf(term.max())
-            self.infinite_counts |= bool(overflows)
-            self.cost.add(np.where(np.isinf(term), 0.0, term) if overflows else term)
-        if self.spread:
-            self._add_squares(cost, weight)
-        if weight is not None:
-            self.weighted = True
+        self._widen(least, most)
+        if weight is None:
+            self.cost.add(cost)
+        else:
+            self.weighted, self.cost.depth = True, _DEEP
+            self.cost.add_product(weight, cost)
             self.weight.add(weight)
         if share is not None:
             self.share = self.share or ExactSum()
-            for term in [share] if weight is None else product_scaled(weight, share):
-                self.share.add(term)
+            self.share.add_product(np.ones_like(share) if weight is None else weight, share)
+        if self.spread:
+            self._add_squares(cost, weight)
 
     def merge(self, other: Statistics) -> None:
         """Adds what the statistics of other rows hold."""
-        self.rows, self.infinite, self.undefined = (
-            self.rows + other.rows,
-            self.infinite + other.infinite,
-            self.undefined + other.undefined,
-        )
+        self.rows, self.infinite = self.rows + other.rows, self.infinite + other.infinite
         firsts = [row for row in (self.first_infinite, other.first_infinite) if row is not None]
         self.first_infinite = min(firsts, default=None)
-        self.least, self.most = min(self.least, other.least), max(self.most, other.most)
-        self.infinite_counts |= other.infinite_counts
+        self._widen(other.least, other.most)
+        self.beyond += other.beyond
         self.weighted |= other.weighted
         self.cost.merge(other.cost)
         self.squares.merge(other.squares)
@@ -75,27 +68,28 @@ class Statistics:
             self.share = self.share or ExactSum()
             self.share.merge(other.share)
 
-    def _set_infinite_aside(self, cost: Array, weight: Array | None, number: Any) -> Array:
-        infinite, undefined = np.isinf(cost), np.isnan(cost)
+    def _widen(self, least: float, most: float) -> None:
+        """Takes extremes in; NaN stays."""
+        self.least, self.most = float(np.minimum(self.least, least)), float(np.maximum(self.most, most))
+
+    def _set_aside(self, cost: Array, weight: Array | None, number: Any) -> Array:
+        """The costs with 0 for those that are no finite number, which are counted and summed apart."""
+        infinite = np.isinf(cost)
         if infinite.any():
             self.infinite += int(infinite.sum())
             row = number(int(infinite.argmax()))
             self.first_infinite = row if self.first_infinite is None else min(row, self.first_infinite)
-            self.infinite_counts |= weight is None or bool((weight[infinite] > 0).any())
-        self.undefined += int(undefined.sum())
-        return np.where(infinite | undefined, 0.0, cost)
+        aside = infinite | np.isnan(cost)
+        self.beyond += sum(set(cost[aside if weight is None else aside & (weight > 0)].tolist()))
+        return np.where(aside, 0.0, cost)
 
     def _add_squares(self, cost: Array, weight: Array | None) -> None:
-        """Adds w * cost**2; costs whose squares would overflow or vanish are scaled by a power of two."""
-        largest = max(float(cost.max()), -float(cost.min()))
-        levels_up = 0
-        if largest > 2.0**400:
-            cost, levels_up = cost / _SCALE, _SQUARE_LEVELS
-        elif 0 < largest < 2.0**-400:
-            cost, levels_up = cost * _SCALE, -_SQUARE_LEVELS
-        square, error = product(cost, cost)
-        for term in (square, error) if weight is None else (*product_scaled(weight, square), weight * error):
-            self.squares.add(term, levels_up)
+        """Adds w * cost**2."""
+        if weight is None:
+            self.squares.add_product(cost, cost)
+            return
+        for term, levels in product(cost, cost):
+            self.squares.add_product(weight, term, levels)
 
     def total_weight(self) -> Fraction:
         """The sum of weights; without weights the number of rows."""
@@ -107,9 +101,7 @@ class Statistics:
 
     def sum(self) -> float:
         """sum w cost; inf where a counted cost is, or where it overflows."""
-        if self.undefined:
-            return math.nan
-        return math.inf if self.infinite_counts else rounded(self.cost.fraction())
+        return self.beyond or rounded(self.cost.fraction())
 
     def mean(self) -> float:
         """sum w cost / sum w share; inf where the sum is."""
@@ -120,10 +112,12 @@ class Statistics:
         return rounded(self.cost.fraction() / denominator) if denominator else math.nan
 
     def std(self) -> float:
-        """The (weighted) population standard deviation of the costs; NaN where one of them is infinite."""
-        if self.infinite or self.undefined or not self.spread or not self.total_weight():
-            return math.nan
+        """The (weighted) population standard deviation of the costs; NaN where a counted one is infinite."""
         weight = self.total_weight()
+        if self.beyond or not self.spread or not weight:
+            return math.nan
+        if self.least == self.most:
+            return 0.0
         variance = self.squares.fraction() / weight - (self.cost.fraction() / weight) ** 2
         return root(max(variance, Fraction(0)))
 
@@ -169,16 +163,6 @@ def plain(value: Any) -> str | float:
     """A cell as Python's own str, int or float."""
     plain_value: str | float = value if isinstance(value, str) else value.item()
     return plain_value
-
-
-def product_scaled(left: Array, right: Array) -> tuple[Array, Array]:
-    """`product` of factors of any size: large ones are taken apart into mantissas and powers of two, which rounds nothing."""
-    if max(np.abs(left).max(), np.abs(right).max()) < 2.0**500:
-        return product(left, right)
-    (left, left_power), (right, right_power) = np.frexp(left), np.frexp(right)
-    rounding, error = product(left, right)
-    with np.errstate(over="ignore"):
-        return np.ldexp(rounding, left_power + right_power), np.ldexp(error, left_power + right_power)
 
 
 def rounded(value: Fraction) -> float:

@@ -42,6 +42,7 @@ class Scoring:
     normalize: bool = False
     worst: int = 0
     samples: bool = False
+    carry: tuple[str, ...] = ()  # roles whose values go along with samples
     spread: bool = True
     block_rows: int = BLOCK_VALUES
     states: tuple[Any, ...] = ()
@@ -49,14 +50,16 @@ class Scoring:
 
 @dataclass
 class Samples:
-    """The costs of used rows: their numbers in the run (n,), a cost column for each loss, weights, and what is carried along."""
+    """The costs of used rows: their numbers in the run (n,), for each loss a cost and where it has one a share, and more."""
 
     row: Rows
     costs: list[Array]
+    shares: list[Array | None]
     weight: Array | None
     id: Rows | None
     keep: dict[str, Rows]
     group: list[tuple[str, ...]]
+    carried: dict[str, Rows]
 
 
 @dataclass
@@ -165,8 +168,18 @@ def _score_block(part: Part, start: int, columns: dict[str, Rows], scoring: Scor
     for worst, (cost, _) in zip(tally.worst, answers, strict=bool(scoring.worst)):
         worst.add(cost, numbers, used.id, used.keep)
     if scoring.samples:
-        groups = list(zip(*used.by.values(), strict=True))
-        tally.samples.append(Samples(numbers, [cost for cost, _ in answers], weight, used.id, used.keep, groups))
+        tally.samples.append(
+            Samples(
+                numbers,
+                [cost for cost, _ in answers],
+                [share for _, share in answers],
+                weight,
+                used.id,
+                used.keep,
+                list(zip(*used.by.values(), strict=True)),
+                {name: used.roles[name] for name in scoring.carry if name in used.roles},
+            )
+        )
 
 
 def _block(part: Part, start: int, used: UsedRows, scoring: Scoring, facts: Facts) -> Block:

@@ -1,10 +1,10 @@
 """Sums whose bits depend on the values alone, not on their order, their grouping or who added which of them.
 
-Each value is split, by rounding, into multiples of 2**(36 k) for the three levels k from that of the largest value down, so
-that at least 73 bits below the largest value count. The multiples of one level within a block of 2**16 values are added without
-rounding by NumPy, the blocks as Python's integers. A level's share of a value does not depend on the other values, which is
-what makes sums reproducible: Demmel & Nguyen (2015), IEEE Trans. Comput. 64(7), doi:10.1109/TC.2014.2345391; the splitting is
-Rump, Ogita & Oishi's (2008), SIAM J. Sci. Comput. 31(1), doi:10.1137/050645671.
+Each value is split, by rounding, into multiples of 2**(36 k) for three levels k (or more) from that of the largest value down,
+so that at least 73 bits below the largest value count. The multiples of one level within a block of 2**16 values are added
+without rounding by NumPy, the blocks as Python's integers. A level's share of a value does not depend on the other values, which
+is what makes sums reproducible: Demmel & Nguyen (2015), IEEE Trans. Comput. 64(7), doi:10.1109/TC.2014.2345391; the splitting
+is Rump, Ogita & Oishi's (2008), SIAM J. Sci. Comput. 31(1), doi:10.1137/050645671.
 """
 
 from __future__ import annotations
@@ -17,19 +17,21 @@ import numpy as np
 from lossctl.losses.block import Array
 
 _WIDTH = 36  # bits of a level: 2**16 multiples of 36 bits fill the 52 bits that add without rounding
-_LEVELS = 3
 _BLOCK = 2**16
 _HIGH = 25  # from this level on (values above 2**900) the splitting constants would overflow
 _LOW = -29  # below it every double is a multiple of the level's unit
 _SHIFT = 4  # levels by which values above _HIGH are scaled down
+_LARGE, _SMALL = 2.0**500, 2.0**-800  # between them, products of factors neither overflow nor lose bits that count
+_NO_POWER = -(2**16)  # of a product that is 0
 
 
 class ExactSum:
-    """A sum of finite float64 values; `+=` of arrays, merging with other sums, and an exact fraction at the end."""
+    """A sum of finite float64 values: add arrays, merge with other sums, and take an exact fraction at the end."""
 
-    __slots__ = ("levels", "top")
+    __slots__ = ("depth", "levels", "top")
 
-    def __init__(self) -> None:
+    def __init__(self, depth: int = 3) -> None:
+        self.depth = depth  # how many levels count
         self.top: int | None = None  # the level of the largest value
         self.levels: dict[int, int] = {}  # multiples of 2**(_WIDTH * level)
 
@@ -38,8 +40,14 @@ class ExactSum:
         for start in range(0, len(values), _BLOCK):
             self._add_block(values[start : start + _BLOCK], levels_up)
 
+    def add_product(self, left: Array, right: Array, levels_up: int = 0) -> None:
+        """Adds left * right * 2**(36 levels_up), the products not rounded."""
+        for term, levels in product(left, right):
+            self.add(term, levels + levels_up)
+
     def merge(self, other: ExactSum) -> None:
         """Adds what another sum holds."""
+        self.depth = max(self.depth, other.depth)
         if other.top is not None:
             self._raise_to(other.top)
             for level, multiples in other.levels.items():
@@ -55,7 +63,7 @@ class ExactSum:
         return Fraction(total << exponent) if exponent >= 0 else Fraction(total, 1 << -exponent)
 
     def _add_block(self, values: Array, levels_up: int) -> None:
-        largest = max(float(values.max()), -float(values.min()))
+        largest = _size(values)
         if largest == 0:
             return
         level = max((math.frexp(largest)[1] - 1) // _WIDTH, _LOW - 1)
@@ -63,7 +71,7 @@ class ExactSum:
         if level >= _HIGH:
             values, level, down = values * 2.0 ** (-_WIDTH * _SHIFT), level - _SHIFT, _SHIFT
         self._raise_to(level + down + levels_up)
-        for _ in range(_LEVELS):
+        for _ in range(self.depth):
             if level < _LOW:
                 self._count(level + down + levels_up, _multiples(values, level))
                 return
@@ -77,12 +85,17 @@ class ExactSum:
     def _raise_to(self, level: int) -> None:
         if self.top is None or level > self.top:
             self.top = level
-            self.levels = {known: multiples for known, multiples in self.levels.items() if known > level - _LEVELS}
+            self.levels = {known: multiples for known, multiples in self.levels.items() if known > level - self.depth}
 
     def _count(self, level: int, multiples: int) -> None:
         assert self.top is not None
-        if level > self.top - _LEVELS:
+        if level > self.top - self.depth:
             self.levels[level] = self.levels.get(level, 0) + multiples
+
+
+def _size(values: Array) -> float:
+    """The largest absolute value."""
+    return max(float(values.max()), -float(values.min()))
 
 
 def _multiples(share: Array, level: int) -> int:
@@ -90,16 +103,30 @@ def _multiples(share: Array, level: int) -> int:
     return int(math.ldexp(float(np.add.reduce(share)), -_WIDTH * level))
 
 
-def product(left: Array, right: Array) -> tuple[Array, Array]:
-    """left * right as an unevaluated sum of its rounding and the error of it (Dekker 1971, doi:10.1007/BF01397083).
+def product(left: Array, right: Array) -> list[tuple[Array, int]]:
+    """left * right as the sum of two terms, its rounding and the error of it, each to be multiplied by 2**(36 levels).
 
-    The factors must not exceed 2**500, so that nothing overflows.
+    Where products would overflow, or the error of the largest would vanish, powers of two are taken out of the factors first,
+    which rounds nothing: each sum of two terms is exact, or too small to count beside the largest.
     """
-    rounded = left * right
+    if max(_size(left), _size(right)) < _LARGE:
+        rounding, error = _product(left, right)
+        if _size(rounding) > _SMALL:
+            return [(rounding, 0), (error, 0)]
+    (left, left_power), (right, right_power) = np.frexp(left), np.frexp(right)
+    rounding, error = _product(left, right)
+    powers = np.where(rounding == 0, _NO_POWER, left_power + right_power)
+    levels = int(powers.max()) // _WIDTH
+    return [(np.ldexp(term, powers - _WIDTH * levels), levels) for term in (rounding, error)]
+
+
+def _product(left: Array, right: Array) -> tuple[Array, Array]:
+    """left * right as its rounding and the error of it (Dekker 1971, doi:10.1007/BF01397083)."""
+    rounding = left * right
     left_high, left_low = _halves(left)
     right_high, right_low = (left_high, left_low) if right is left else _halves(right)
-    error = left_low * right_low - (((rounded - left_high * right_high) - left_low * right_high) - left_high * right_low)
-    return rounded, error
+    error = left_low * right_low - (((rounding - left_high * right_high) - left_low * right_high) - left_high * right_low)
+    return rounding, error
 
 
 def _halves(values: Array) -> tuple[Array, Array]:

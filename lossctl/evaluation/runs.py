@@ -34,19 +34,19 @@ class Wishes:
     spread: bool = True
     sink: Callable[[Sequence[str]], SampleSink] | None = None
     progress: Callable[[int, int | None], None] | None = None
+    carry: tuple[str, ...] = ()
     block_values: int = BLOCK_VALUES
 
 
 def evaluate_runs(request: Request, wishes: Wishes) -> Iterator[tuple[Run, list[str]]]:
     """Each run of a request in order, with the warnings that belong to it. Raises DataError for the first that has a fault."""
-    ordered_map: OrderedMap = partial(threaded_map, jobs=request.jobs)
     for name, preds in request.runs:
-        yield _evaluate_run(request, wishes, name, preds, ordered_map)
+        yield evaluate_run(request, name, preds, wishes)
 
 
-def _evaluate_run(
-    request: Request, wishes: Wishes, name: str, preds: tuple[Src, ...], ordered_map: OrderedMap
-) -> tuple[Run, list[str]]:
+def evaluate_run(request: Request, name: str, preds: tuple[Src, ...], wishes: Wishes) -> tuple[Run, list[str]]:
+    """One run, and the warnings that belong to it."""
+    ordered_map: OrderedMap = partial(threaded_map, jobs=request.jobs)
     binding = Binder(request, name, preds).bind()
     if binding.classes_in_doubt:
         binding = _decide_classes(request, binding, name, preds)
@@ -63,6 +63,7 @@ def _evaluate_run(
         normalize=request.normalize,
         worst=wishes.worst,
         samples=bool(sinks),
+        carry=wishes.carry,
         spread=wishes.spread,
         block_rows=max(1, wishes.block_values // dataset.width),
     )

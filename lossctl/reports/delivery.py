@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from lossctl.document import Document
-from lossctl.errors import UsageError, did_you_mean, listed, quoted
-from lossctl.options import Show
+from lossctl.document import Document, Run
+from lossctl.errors import UsageError, did_you_mean, listed, plural, quoted
+from lossctl.options import Check, Show
 from lossctl.output import write_file, write_stdout
-from lossctl.reports.formats import FORMATS, Style, render
+from lossctl.reports.formats import FORMATS, ReportFormat, Style, render
 from lossctl.request import choice, whole
 from lossctl.text import number_text, shown
 
@@ -36,6 +36,11 @@ class Delivery:
         else:
             write_stdout(render(document, self.format, Style(self.digits, _colour(), None)))
 
+    def always(self, line: str) -> None:
+        """Says a line on standard error, quiet or not."""
+        if sys.stderr is not None:
+            sys.stderr.write(f"lossctl: {line}\n")
+
     def notes(self, lines: object) -> None:
         """Says lines on standard error, unless told to be quiet."""
         if not self.quiet and sys.stderr is not None:
@@ -43,18 +48,27 @@ class Delivery:
                 sys.stderr.write(f"lossctl: {shown(str(line))}\n")
 
 
-def read_delivery(options: Show, inputs: Sequence[str] = ()) -> Delivery:
+def read_delivery(options: Show, inputs: Sequence[str] = (), default: str | None = None) -> Delivery:
     """How a command's document is delivered; UsageError where an option does not fit or an output is one of the inputs."""
     if options.json and options.format not in (None, "json"):
         raise UsageError(f"--json and --format {quoted(options.format)} contradict each other")
-    on_stdout = tuple(name for name, one in FORMATS.items() if one.stdout)
-    default = "table" if sys.stdout is not None and sys.stdout.isatty() else "tsv"
+    formats = {name: one for name, one in FORMATS.items() if isinstance(options, Check) or not one.verdicts}
+    on_stdout = tuple(name for name, one in formats.items() if one.stdout)
+    default = default or ("table" if sys.stdout is not None and sys.stdout.isatty() else "tsv")
     name = "json" if options.json else choice("--format", options.format or default, on_stdout)
     if options.bare and (options.json or options.format):
         raise UsageError("--bare shows values alone; it takes no --format")
-    files = tuple(map(_read_output, options.output))
+    files = tuple(_read_output(text, formats) for text in options.output)
     check_outputs([path for _, path in files], inputs)
     return Delivery(name, options.bare, files, whole("--digits", options.digits, 1), options.quiet)
+
+
+def said(run: Run) -> str:
+    """Which sources were used, and how many rows."""
+    roles = ", ".join(f"{role} {source.removeprefix(f'{run.run}:')}" for role, source in run.sources.items())
+    dropped = "".join(f", {count:,} dropped ({reason})" for reason, count in run.dropped.items())
+    classes = f"; classes {listed(run.classes, 20)}" if run.classes else ""
+    return f"{run.run}: {roles}{classes}; {plural(run.used, 'row')} used{dropped}"
 
 
 def check_outputs(outputs: Sequence[str], inputs: Sequence[str]) -> None:
@@ -67,17 +81,17 @@ def check_outputs(outputs: Sequence[str], inputs: Sequence[str]) -> None:
         raise UsageError("one output file is named twice")
 
 
-def _read_output(text: str) -> tuple[str, str]:
+def _read_output(text: str, formats: Mapping[str, ReportFormat]) -> tuple[str, str]:
     name, colon, path = text.partition(":")
-    if colon and name in FORMATS and path:
+    if colon and name in formats and path:
         return name, path
     extension = os.path.splitext(text)[1].lower()
-    for known, one in FORMATS.items():
+    for known, one in formats.items():
         if extension in one.endings:
             return known, text
     if colon and name.isalpha() and len(name) > 1:
-        raise UsageError(f"--output: {quoted(name)} is no format" + did_you_mean(name, FORMATS))
-    endings = [ending for one in FORMATS.values() for ending in one.endings]
+        raise UsageError(f"--output: {quoted(name)} is no format" + did_you_mean(name, formats))
+    endings = [ending for one in formats.values() for ending in one.endings]
     raise UsageError(
         f"--output: the extension of {quoted(text)} names no format; known are {listed(endings, 20)}",
         hint=f"name one: -o json:{shown(text)}",

@@ -25,10 +25,11 @@ class Style:
 
 @dataclass(frozen=True)
 class ReportFormat:
-    """endings: the extensions of files that hold it. stdout: whether it may go to standard output."""
+    """endings: the extensions of files that hold it. stdout: whether it may go there. verdicts: `check` alone writes it."""
 
     endings: tuple[str, ...]
     stdout: bool = True
+    verdicts: bool = False
 
 
 FORMATS = {
@@ -39,6 +40,10 @@ FORMATS = {
     "jsonl": ReportFormat((".jsonl", ".ndjson")),
     "md": ReportFormat((".md",)),
     "parquet": ReportFormat((".parquet",), stdout=False),
+    "junit": ReportFormat((".xml",), verdicts=True),
+    "github": ReportFormat((), verdicts=True),
+    "openmetrics": ReportFormat((".prom",), verdicts=True),
+    "flat": ReportFormat((), verdicts=True),
 }
 SAMPLE_ENDINGS = (".npy", ".csv", ".parquet", ".jsonl")
 

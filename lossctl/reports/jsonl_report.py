@@ -14,16 +14,16 @@ from lossctl.reports.tables import Table, full_tables, group_columns
 
 def render(document: Document, style: Style) -> Iterator[str]:
     """Results, then samples."""
-    results, *samples = full_tables(document)
+    results, *others = full_tables(document)
     more = [one for run in document.runs for one in run.results]
     groups = group_columns(document)
     for row, one in zip(results.rows, more, strict=True):
         flat: dict[str, Any] = dict(zip(results.columns, map(finite, row), strict=True))
         extra = {"reduction": one.reduction, "nonfinite": one.nonfinite, "infinite": one.infinite, "signature": one.signature}
         yield _line({"type": "result", **flat, **{name: value for name, value in extra.items() if name not in groups}})
-    for table in samples:
+    for table in others:
         for row in table.rows:
-            yield sample_line(table.columns, row, type="sample")
+            yield sample_line(table.columns, row, type=table.title.removesuffix("s"))
 
 
 def render_tables(tables: Iterable[Table], style: Style) -> Iterator[str]:

@@ -26,7 +26,7 @@ def render_tables(tables: Iterable[Table], style: Style) -> Iterator[str]:
     """Tables one below the other."""
     for place, table in enumerate(tables):
         yield "\n" if place else ""
-        yield "" if table.title == "results" else f"{human_text(table.title, 0)}\n"
+        yield "" if not place else f"{human_text(table.title, 0)}\n"
         yield _text(_rich(table, style), style)
         yield f"{table.note}\n" if table.note else ""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
 
-from lossctl.document import Cell, Document, Result, Run
+from lossctl.document import Cell, Check, Comparison, Document, Result, Run
 from lossctl.errors import plural
 from lossctl.text import number_text, shown
 
@@ -44,8 +45,24 @@ def full_tables(document: Document) -> Iterator[Table]:
         for one in run.results
     ]
     yield Table("results", columns, results)
+    for name, records in (("checks", document.checks), ("comparisons", document.comparisons)):
+        if records:
+            yield _records(name, records)
     if any(run.samples for run in document.runs):
         yield full_samples(document)
+
+
+def _records(name: str, records: Sequence[Check | Comparison]) -> Table:
+    """Every field of some records but nested rows; the group as one text."""
+    columns = [field.name for field in fields(records[0]) if field.name != "worst"]
+    rows = [[_flat(getattr(record, column)) for column in columns] for record in records]
+    return Table(name, columns, rows)
+
+
+def _flat(value: Any) -> Cell:
+    if isinstance(value, Mapping):
+        return ",".join(f"{name}={group}" for name, group in value.items())
+    return str(value).lower() if isinstance(value, bool) else value
 
 
 def full_samples(document: Document) -> Table:
@@ -67,8 +84,13 @@ def full_samples(document: Document) -> Table:
 
 
 def glance_tables(document: Document) -> Iterator[Table]:
-    """What a person wants to see: results; samples from both ends; the worst rows."""
-    yield _results(document)
+    """What a person wants to see: verdicts and comparisons, or else results; samples from both ends; the worst rows."""
+    if document.checks:
+        yield _checks(document)
+    if document.comparisons:
+        yield _comparisons(document)
+    if not document.checks and not document.comparisons:
+        yield _results(document)
     for run in document.runs:
         name = f" of {run.run}" if len(document.runs) > 1 else ""
         if run.samples is not None:
@@ -78,6 +100,7 @@ def glance_tables(document: Document) -> Iterator[Table]:
             columns = ["row", *(["id"] if with_id else []), loss, *(rows[0].keep if rows else [])]
             cells = [[row.row, *([row.id] if with_id else []), row.value, *row.keep.values()] for row in rows]
             yield Table(f"worst rows by {loss}{name}", columns, cells)
+    yield from _got_worse(document)
 
 
 def group_columns(document: Document) -> list[str]:
@@ -122,6 +145,89 @@ def _results(document: Document) -> Table:
         for row, (_, one) in zip(rows, results, strict=True):
             row.insert(columns.index("mean"), one.mean)
     return Table("results", columns, rows)
+
+
+def _checks(document: Document) -> Table:
+    groups = list(dict.fromkeys(name for check in document.checks for name in check.by or ()))
+    several = len({check.run for check in document.checks}) > 1
+    columns = ["check", *(["run"] if several else []), "loss", *groups, "value", "limit", "baseline", "change", "verdict"]
+    rows = [
+        [
+            check.name,
+            *([check.run] if several else []),
+            check.loss,
+            *((check.by or {}).get(name) for name in groups),
+            check.value,
+            limit_text(check),
+            check.baseline,
+            check.change,
+            check.status,
+        ]
+        for check in document.checks
+    ]
+    return Table("checks", columns, rows)
+
+
+def limit_text(check: Check) -> str | None:
+    """The limit as one reads it: `<= 0.1`, `+1%`, `+-0.5`, `>= 50`."""
+    if check.limit is None:
+        return None
+    signs = {"max": "<= ", "max_rise": "+", "max_change": "+-", "min_n": ">= "}
+    return signs[check.kind] + number_text(check.limit) + ("%" if check.percent else "")
+
+
+def _comparisons(document: Document) -> Table:
+    found = document.comparisons
+    groups = list(dict.fromkeys(name for one in found for name in one.by or ()))
+    level = f"{100 * found[0].confidence:g}%"
+    columns = [
+        "candidate",
+        "loss",
+        *groups,
+        "base",
+        "value",
+        "difference",
+        f"low {level}",
+        f"high {level}",
+        "p",
+        "better",
+        "worse",
+        "equal",
+        "n",
+    ]
+    rows: list[list[Cell]] = [
+        [
+            one.candidate,
+            one.loss,
+            *((one.by or {}).get(name) for name in groups),
+            one.base_value,
+            one.value,
+            one.difference,
+            one.low,
+            one.high,
+            one.p_adjusted,
+            one.better,
+            one.worse,
+            one.equal,
+            one.n,
+        ]
+        for one in found
+    ]
+    note = f"base: {shown(found[0].base)}" + ("; p is adjusted by Holm's method" if len(found) > 1 else "")
+    return Table("comparisons", columns, rows, note)
+
+
+def _got_worse(document: Document) -> Iterator[Table]:
+    for one in document.comparisons:
+        if one.worst:
+            kept = list(one.worst[0]["keep"])
+            with_id = one.worst[0]["id"] is not None
+            columns = ["row", *(["id"] if with_id else []), "difference", *kept]
+            rows = [
+                [row["row"], *([row["id"]] if with_id else []), row["difference"], *row["keep"].values()] for row in one.worst
+            ]
+            of_group = f" of {', '.join(one.by.values())}" if one.by else ""
+            yield Table(f"rows that got worse most by {one.loss}{of_group} in {one.candidate}", columns, rows)
 
 
 def _samples(run: Run, title: str) -> Table:

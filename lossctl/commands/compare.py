@@ -1,0 +1,78 @@
+"""`lossctl compare`: candidates against a base on the same rows."""
+
+from __future__ import annotations
+
+import lossctl
+from lossctl.document import Document
+from lossctl.errors import UsageError, quoted
+from lossctl.options import Compare
+from lossctl.progress import Progress
+from lossctl.reports.delivery import read_delivery, said
+from lossctl.request import Request, choice, read_request, whole
+
+
+def run(options: Compare) -> int:
+    """Scores the runs, compares each with the first, and delivers the document."""
+    request = read_request(options)
+    delivery = read_delivery(options, request.files())
+    _check_options(options, request)
+    document = compare(options, request, quiet=delivery.quiet)
+    delivery.notes(map(said, document.runs))
+    delivery.deliver(document)
+    return int(options.exit_code and any(comparison.low > 0 for comparison in document.comparisons))
+
+
+def compare(options: Compare, request: Request, *, quiet: bool) -> Document:
+    """The comparisons of every candidate with the base, for each loss and group."""
+    from lossctl.evaluation.aligned import align, costs_of
+    from lossctl.evaluation.comparison import comparisons_of
+    from lossctl.evaluation.runs import Wishes
+    from lossctl.statistics.paired import METHODS, Method
+
+    method = Method(
+        choice("--method", options.method, METHODS),
+        read_confidence(options.confidence),
+        whole("--resamples", options.resamples, 1),
+        whole("--seed", options.seed, 0),
+    )
+    with Progress(quiet=quiet) as progress:
+        wishes = Wishes(progress=progress.advance)
+        models = [costs_of(request, name, preds, wishes) for name, preds in request.runs]
+    aligned = align(models, drop_missing=request.drop_missing)
+    found = comparisons_of(request, aligned, method, worst=whole("--worst", options.worst, 0))
+    warnings = [warning for model in models for warning in model.warnings]
+    rows = len(aligned[0].row)
+    warnings += [
+        f"{model.run.run}: {model.run.used - rows:,} more rows left out, since not every model used them"
+        for model in models
+        if model.run.used > rows
+    ]
+    runs = tuple(model.run for model in models)
+    return Document(command="compare", version=lossctl.__version__, runs=runs, comparisons=found, warnings=tuple(warnings))
+
+
+def read_confidence(text: str) -> float:
+    """A level between 0 and 1."""
+    try:
+        level = float(text)
+    except ValueError:
+        level = 0.0
+    if not 0 < level < 1:
+        raise UsageError(f"--confidence is a number between 0 and 1, as 0.95, not {quoted(text)}")
+    return level
+
+
+def _check_options(options: Compare, request: Request) -> None:
+    if len(request.runs) < 2:
+        raise UsageError("compare takes a base and at least one candidate", hint="lossctl compare base.csv candidate.csv -l LOSS")
+    if request.reduction.text != "mean":
+        raise UsageError(f"compare is about means; --reduction {request.reduction.text} does not apply")
+    if options.bare:
+        raise UsageError("compare has no bare value; --json has the differences")
+    if options.keep and not whole("--worst", options.worst, 0):
+        raise UsageError("--keep carries columns along with the worst rows; add --worst K")
+    for bound in request.losses:
+        if options.method != "bootstrap" and (bound.loss.finish or bound.loss.shares):
+            raise UsageError(
+                f"--method {options.method} is about means of rows, which {bound.loss.name} is not; bootstrap serves it"
+            )

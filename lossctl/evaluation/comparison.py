@@ -1,0 +1,133 @@
+"""Comparisons of aligned models: differences, intervals, counts, and the rows that got worse most."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from lossctl.document import Comparison
+from lossctl.evaluation.accumulators import Statistics, plain
+from lossctl.evaluation.aligned import Costs
+from lossctl.evaluation.ordered_map import threaded_map
+from lossctl.losses.block import Array
+from lossctl.losses.text import BoundLoss
+from lossctl.request import Request
+from lossctl.statistics.paired import Method, Pair, holm, interval
+
+
+def comparisons_of(request: Request, models: Sequence[Costs], method: Method, *, worst: int = 0) -> tuple[Comparison, ...]:
+    """Each candidate with the first model, for each loss, over all rows and over each group; p-values adjusted over all."""
+    base, *candidates = models
+    columns = [src.column or src.text for src in request.by]
+    groups: dict[tuple[str, ...] | None, Any] = {None: slice(None)}
+    for row, group in enumerate(base.group):
+        groups.setdefault(group, []).append(row)
+    found = [
+        _comparison(
+            request,
+            bound,
+            place,
+            base,
+            candidate,
+            rows,
+            method,
+            worst,
+            None if group is None else dict(zip(columns, group, strict=True)),
+        )
+        for candidate in candidates
+        for group, rows in groups.items()
+        for place, bound in enumerate(request.losses)
+    ]
+    adjusted = holm([one.p_value for one in found])
+    return tuple(replace(one, p_adjusted=p) for one, p in zip(found, adjusted, strict=True))
+
+
+def _comparison(
+    request: Request,
+    bound: BoundLoss,
+    place: int,
+    base: Costs,
+    candidate: Costs,
+    rows: Any,
+    method: Method,
+    worst: int,
+    by: dict[str, str] | None,
+) -> Comparison:
+    pair = Pair(
+        base.costs[place][rows],
+        candidate.costs[place][rows],
+        None if base.weight is None else base.weight[rows],
+        _rows(base.shares[place], rows),
+        _rows(candidate.shares[place], rows),
+        bound.loss.finish,
+    )
+    base_value = value_of(bound, pair.base, pair.weight, pair.base_share)
+    value = value_of(bound, pair.candidate, pair.weight, pair.candidate_share)
+    difference = _difference(pair, base_value, value)
+
+    def parallel(function: Callable[[range], Array], items: Sequence[range]) -> Iterator[Array]:
+        return threaded_map(function, items, request.jobs)
+
+    ends = interval(pair, difference, method, parallel)
+    better, worse = int((pair.candidate < pair.base).sum()), int((pair.candidate > pair.base).sum())
+    return Comparison(
+        loss=str(bound),
+        by=by,
+        base=base.run.run,
+        candidate=candidate.run.run,
+        base_value=base_value,
+        value=value,
+        difference=difference,
+        low=ends.low,
+        high=ends.high,
+        confidence=method.confidence,
+        method=method.name,
+        seed=None if method.name == "t" else method.seed,
+        p_value=ends.p_value,
+        p_adjusted=ends.p_value,
+        better=better,
+        worse=worse,
+        equal=len(pair.base) - better - worse,
+        n=len(pair.base),
+        worst=_worst(base, pair, np.arange(len(base.row))[rows], worst) if worst else None,
+    )
+
+
+def value_of(bound: BoundLoss, cost: Array, weight: Array | None, share: Array | None) -> float:
+    """The headline mean of some rows."""
+    statistics = Statistics(spread=False)
+    statistics.add(cost, weight, share, int)
+    mean = statistics.mean()
+    return bound.loss.finish(mean) if bound.loss.finish else mean
+
+
+def _difference(pair: Pair, base_value: float, value: float) -> float:
+    """Candidate minus base; of plain means the mean of the differences, which rounds once."""
+    if not pair.is_plain_mean or not (np.isfinite(pair.base).all() and np.isfinite(pair.candidate).all()):
+        return value - base_value if value != base_value else 0.0
+    statistics = Statistics(spread=False)
+    statistics.add(pair.candidate - pair.base, pair.weight, None, int)
+    return statistics.mean()
+
+
+def _worst(base: Costs, pair: Pair, places: Any, count: int) -> tuple[dict[str, Any], ...]:
+    """The rows that got worse most, the worst first; of equal ones the earlier."""
+    with np.errstate(invalid="ignore"):
+        apart = np.where(pair.candidate == pair.base, 0.0, pair.candidate - pair.base)
+    order = [at for at in np.lexsort((places, -apart))[:count] if apart[at] > 0]
+    return tuple(
+        {
+            "row": int(base.row[places[at]]),
+            "id": None if base.id is None else str(base.id[places[at]]),
+            "difference": float(apart[at]),
+            "keep": {name: plain(values[places[at]]) for name, values in base.keep.items()},
+        }
+        for at in order
+    )
+
+
+def _rows(values: Array | None, rows: Any) -> Array | None:
+    return None if values is None else values[rows]

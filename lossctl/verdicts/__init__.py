@@ -1,0 +1,1 @@
+"""Results against limits and baselines: pure, from records to records."""
