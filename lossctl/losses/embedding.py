@@ -83,21 +83,23 @@ def _contrastive(distance: Array, target: Array, margin: float, similar: float, 
 def _lp(difference: Array, p: float) -> Array:
     """(sum abs(x)**p)**(1/p) of each row (n, d) -> (n,).
 
-    A row is divided by a power of two near its largest value, which rounds nothing, where its squares would overflow or
-    vanish; for p other than 1, 2 and inf always.
+    A row whose squares would overflow or vanish is divided by a power of two near its largest value, which rounds nothing; for
+    p other than 1, 2 and inf every row by its largest value, whose power is then 1 however large p is.
     """
     size = np.abs(difference)
     if p == math.inf:
         return row_max(size)
     if p == 1:
         return row_sums(size)
-    exponent = np.frexp(row_max(size))[1]
-    if p == 2:
-        exponent = np.where(np.abs(exponent) > 400, exponent, 0)
+    largest = row_max(size)
+    if p != 2:
+        share = size / np.where(largest == 0, 1.0, largest)[:, np.newaxis]
+        return largest * row_sums(share**p) ** (1 / p)
+    exponent = np.frexp(largest)[1]
+    exponent = np.where(np.abs(exponent) > 400, exponent, 0)
     if exponent.any():
         size = np.ldexp(size, -exponent[:, np.newaxis])
-    length: Array = np.sqrt(row_sums(size * size)) if p == 2 else row_sums(size**p) ** (1 / p)
-    distance: Array = np.ldexp(length, exponent)
+    distance: Array = np.ldexp(np.sqrt(row_sums(size * size)), exponent)
     return distance
 
 
