@@ -5,13 +5,14 @@ p_t is the probability that the prediction gives to the true class; each loss is
 
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias
+import functools
+from typing import Annotated, Any, TypeAlias
 
 from lossctl.errors import UsageError
 from lossctl.lazy import np
 from lossctl.losses.block import Array, row_sums
-from lossctl.losses.class_predictions import Labels
-from lossctl.losses.declaration import Param, loss
+from lossctl.losses.class_predictions import Labels, Predictions, TrueClass
+from lossctl.losses.declaration import Kernel, Param, loss
 from lossctl.losses.domain import NON_NEGATIVE, Flag, Interval, Numbers, PerClass, Vector
 from lossctl.losses.roles import ClassLabels, ClassPredictions, SoftClassLabels
 
@@ -26,7 +27,29 @@ Epsilon: TypeAlias = Annotated[
 Gamma: TypeAlias = Annotated[float, Param("how much easy rows count less", NON_NEGATIVE)]
 
 
+def _in_range(kernel: Kernel) -> Kernel:
+    """Infinite costs of finite logits are computed again with the exponents of extended precision.
+
+    The difference of two logits may overflow where a small weight, or share of the label, brings the loss back.
+    """
+
+    @functools.wraps(kernel)
+    def whole(pred: Predictions, target: Labels, **parameters: Any) -> Any:
+        answer = kernel(pred, target, **parameters)
+        cost = answer[0] if isinstance(answer, tuple) else answer
+        rows = np.isinf(cost) if pred.scale == "logits" else np.zeros(0, bool)
+        if rows.any():
+            extended = Predictions(pred.values[rows].astype(np.longdouble), pred.scale)
+            labels = (None if part is None else part[rows] for part in (target.index, target.soft, target.hard))
+            again = kernel(extended, Labels(target.classes, *labels), **parameters)
+            cost[rows] = again[0] if isinstance(again, tuple) else again
+        return answer
+
+    return whole
+
+
 @loss(aliases=("cross_entropy", "bce", "log_loss", "nll"))
+@_in_range
 def ce(
     pred: ClassPredictions,
     target: SoftClassLabels,
@@ -57,6 +80,7 @@ def ce(
 
 
 @loss(aliases=("alpha_ce",), reference="Lin et al. (2017), Focal loss for dense object detection, arXiv:1708.02002, eq. 3")
+@_in_range
 def balanced_ce(pred: ClassPredictions, target: ClassLabels, *, alpha: Alpha, clip: Clip = 0.0) -> Array:
     """Cross entropy with a weight for each class.
 
@@ -66,16 +90,18 @@ def balanced_ce(pred: ClassPredictions, target: ClassLabels, *, alpha: Alpha, cl
 
 
 @loss(reference="Lin et al. (2017), Focal loss for dense object detection, arXiv:1708.02002, eq. 5")
+@_in_range
 def focal(pred: ClassPredictions, target: ClassLabels, *, gamma: Gamma = 2.0, alpha: Alpha = None, clip: Clip = 0.0) -> Array:
     """Cross entropy in which rows that are already right count less.
 
     -alpha_t (1 - p_t)**gamma log p_t
     """
     true = pred.true(target, clip)
-    return _weighted(_per_row(alpha, target), true.rest**gamma * np.abs(true.log_p))
+    return _weighted(_per_row(alpha, target), _power(true, gamma) * np.abs(true.log_p))
 
 
 @loss(aliases=("poly1",), reference="Leng et al. (2022), PolyLoss, arXiv:2204.12511")
+@_in_range
 def poly(pred: ClassPredictions, target: ClassLabels, *, epsilon: Epsilon = ONE, clip: Clip = 0.0) -> Array:
     """Cross entropy whose first terms in 1 - p_t have other coefficients.
 
@@ -86,6 +112,7 @@ def poly(pred: ClassPredictions, target: ClassLabels, *, epsilon: Epsilon = ONE,
 
 
 @loss(reference="Leng et al. (2022), PolyLoss, arXiv:2204.12511")
+@_in_range
 def poly_focal(
     pred: ClassPredictions,
     target: ClassLabels,
@@ -100,8 +127,15 @@ def poly_focal(
     alpha_t ((1 - p_t)**gamma (-log p_t) + sum_j epsilon_j (1 - p_t)**(gamma + j))
     """
     true = pred.true(target, clip)
-    cost = true.rest**gamma * _poly(true.rest, np.abs(true.log_p), np.asarray(epsilon))
+    cost = _power(true, gamma) * _poly(true.rest, np.abs(true.log_p), np.asarray(epsilon))
     return _weighted(_per_row(alpha, target), cost)
+
+
+def _power(true: TrueClass, gamma: float) -> Array:
+    """(1 - p_t)**gamma; a large gamma would raise the rounding of a 1 - p_t near 1 with it, and log(1 - p_t) is known without."""
+    if gamma <= 64:
+        return true.rest**gamma
+    return np.where(true.rest < 0.5, true.rest**gamma, np.exp(gamma * np.log1p(-np.exp(true.log_p))))
 
 
 def _poly(rest: Array, cost: Array, epsilon: Array) -> Array:
@@ -109,12 +143,12 @@ def _poly(rest: Array, cost: Array, epsilon: Array) -> Array:
 
     Coefficients below 0 would subtract nearly equal numbers. Taken together with those of the series they are
     1/j + epsilon_j >= 0, and only the series beyond them is left: a sum of its own where rest is small, else cost less its
-    first terms.
+    first terms, where rounding must not leave less than nothing.
     """
     if (epsilon >= 0).all():
         return cost + rest * _horner(epsilon, rest)
     first = 1 / np.arange(1.0, len(epsilon) + 1)
-    beyond = cost - rest * _horner(first, rest)
+    beyond = np.maximum(cost - rest * _horner(first, rest), 0)
     small = rest < 0.25
     terms = 1 / np.arange(len(epsilon) + 1.0, len(epsilon) + 28.0)  # 0.25**27 is below the rounding of the first term
     beyond[small] = rest[small] ** (len(epsilon) + 1) * _horner(terms, rest[small])
