@@ -1,7 +1,7 @@
 """Sums whose bits depend on the values alone, not on their order, their grouping or who added which of them.
 
 Each value is split, by rounding, into multiples of 2**(36 k) for three levels k (or more) from that of the largest value down,
-so that at least 73 bits below the largest value count. The multiples of one level within a block of 2**16 values are added
+so that at least 73 bits below the largest value count. The multiples of one level within a block of up to 2**16 values are added
 without rounding by NumPy, the blocks as Python's integers. A level's share of a value does not depend on the other values, which
 is what makes sums reproducible: Demmel & Nguyen (2015), IEEE Trans. Comput. 64(7), doi:10.1109/TC.2014.2345391; the splitting
 is Rump, Ogita & Oishi's (2008), SIAM J. Sci. Comput. 31(1), doi:10.1137/050645671.
@@ -17,7 +17,7 @@ import numpy as np
 from lossctl.losses.block import Array
 
 _WIDTH = 36  # bits of a level: 2**16 multiples of 36 bits fill the 52 bits that add without rounding
-_BLOCK = 2**16
+_BLOCK = 2**15  # half of what would do: larger temporaries go back to the operating system each time
 _HIGH = 25  # from this level on (values above 2**900) the splitting constants would overflow
 _LOW = -29  # below it every double is a multiple of the level's unit
 _SHIFT = 4  # levels by which values above _HIGH are scaled down
@@ -71,15 +71,16 @@ class ExactSum:
         if level >= _HIGH:
             values, level, down = values * 2.0 ** (-_WIDTH * _SHIFT), level - _SHIFT, _SHIFT
         self._raise_to(level + down + levels_up)
+        share, rest = np.empty_like(values), values
         for _ in range(self.depth):
             if level < _LOW:
-                self._count(level + down + levels_up, _multiples(values, level))
+                self._count(level + down + levels_up, _multiples(rest, level))
                 return
             constant = 1.5 * 2.0 ** (_WIDTH * level + 52)
-            share = values + constant
+            np.add(rest, constant, out=share)
             share -= constant
             self._count(level + down + levels_up, _multiples(share, level))
-            values = values - share
+            rest = np.subtract(rest, share, out=None if rest is values else rest)
             level -= 1
 
     def _raise_to(self, level: int) -> None:

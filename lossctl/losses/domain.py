@@ -48,7 +48,10 @@ class Interval:
     def check(self, value: object) -> float:
         if isinstance(value, bool) or (not isinstance(value, (int, float)) and not hasattr(value, "__float__")):
             raise ValueError(self.words())
-        number = float(value)
+        try:
+            number = float(value)
+        except (OverflowError, TypeError):  # an integer of 400 digits, an array
+            raise ValueError(self.words()) from None
         above = number > self.low if self.open_low else number >= self.low
         below = number < self.high if self.open_high else number <= self.high
         if not (above and below):
