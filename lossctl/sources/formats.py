@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lossctl.errors import DataError, UsageError, listed, quoted
-from lossctl.sources.streams import read_once
+from lossctl.sources.compression import COMPRESSIONS
+from lossctl.sources.streams import read_once, without_query
 
 if TYPE_CHECKING:
     from lossctl.sources.syntax import TableSyntax
@@ -18,12 +19,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Format:
-    """A format: how its files end, which module reads it, and for text the delimiter (None: white space)."""
+    """A format: how its files end, which module reads it, and for text the delimiter (None: white space).
+
+    Files of text may be compressed, which a further ending says.
+    """
 
     endings: tuple[str, ...]
     module: str
     text: bool = False
     delimiter: str | None = None
+
+    @property
+    def every_ending(self) -> tuple[str, ...]:
+        """The endings, alone and with those of compressed files."""
+        packed = tuple(ending + more for ending in self.endings for more in COMPRESSIONS)
+        return self.endings + packed if self.text else self.endings
 
 
 FORMATS = {
@@ -54,18 +64,18 @@ def format_of(path: str, named: str | None) -> Format:
     """
     if named is not None:
         return FORMATS[named]
-    lowered = path.lower()
+    lowered = without_query(path).lower()
     for ending, conversion in FOREIGN.items():
         if lowered.endswith(ending):
             raise DataError(f"files of {ending} are not read", where=path, hint=conversion)
     for one in FORMATS.values():
-        if lowered.endswith(one.endings):
+        if lowered.endswith(one.every_ending):
             return one
     if read_once(path):
         return FORMATS["csv"]
     known = ", ".join(ending for one in FORMATS.values() for ending in one.endings)
     raise DataError(
-        f"the extension of {quoted(os.path.basename(path))} names no format; known are {known}",
+        f"the extension of {quoted(os.path.basename(path))} names no format; known are {known}; texts also as .csv.gz",
         where=path,
         hint="name the format: --input-format csv",
     )

@@ -12,8 +12,8 @@ import numpy as np
 
 from lossctl.errors import DataError, plural, quoted
 from lossctl.sources.formats import Format
-from lossctl.sources.npy_layout import Layout, Readable, check_dtype, piece_rows, read_layout
-from lossctl.sources.streams import Stream, name_of
+from lossctl.sources.npy_layout import Layout, check_dtype, piece_rows, read_layout
+from lossctl.sources.streams import Readable, Stream, name_of
 from lossctl.sources.syntax import TableSyntax
 from lossctl.sources.table import Kind, Reader, Rows, Selection
 from lossctl.text import number_text
@@ -128,7 +128,7 @@ class FileCutter:
         return piece
 
     def finish(self) -> None:
-        self.stream.finish()
+        self.stream.finish(reopened=True)
 
 
 class ArrayReader:

@@ -9,26 +9,18 @@ import ast
 import math
 import re
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
 from lossctl.errors import DataError, quoted
+from lossctl.sources.streams import Readable
 from lossctl.sources.table import Kind
 
 _PIECE_BYTES = 8 * 2**20
 _MAGIC = b"\x93NUMPY"
 _HEADER_LIMIT = 64 * 1024
 _NUMBERS = re.compile(r"[<>|=]?(b1|[iu][1248]|f[248])")
-
-
-class Readable(Protocol):
-    """Something that bytes are read from, in order."""
-
-    name: str
-
-    def read(self, count: int) -> bytes:
-        """Exactly `count` bytes, fewer only at the end."""
 
 
 @dataclass(frozen=True)

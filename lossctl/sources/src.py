@@ -16,7 +16,7 @@ from lossctl.sources.formats import FOREIGN, FORMATS
 
 _ENDINGS = "|".join(
     sorted(
-        (re.escape(ending) for ending in [*FOREIGN, *(end for one in FORMATS.values() for end in one.endings)]),
+        (re.escape(ending) for ending in [*FOREIGN, *(end for one in FORMATS.values() for end in one.every_ending)]),
         key=len,
         reverse=True,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from lossctl.errors import DataError, UsageError, quoted
 from lossctl.text import shown
@@ -17,6 +17,22 @@ _REASONS = {
     IsADirectoryError: "it is a directory",
     NotADirectoryError: "a part of its path is not a directory",
 }
+
+
+class Readable(Protocol):
+    """Something that bytes are read from, in order. name: how messages call it."""
+
+    name: str
+
+    def read(self, count: int) -> bytes:
+        """Exactly `count` bytes, fewer only at the end."""
+
+
+class FileBytes(Readable, Protocol):
+    """The bytes of a file."""
+
+    def finish(self) -> None:
+        """DataError where the file changed since it was opened."""
 
 
 class Stream:
@@ -37,9 +53,9 @@ class Stream:
         except OSError as problem:
             raise DataError(f"cannot be read: {problem.strerror or problem}", where=self.name) from problem
 
-    def finish(self) -> None:
-        """DataError where a regular file changed since it was opened."""
-        now = os.fstat(self.file.fileno())
+    def finish(self, *, reopened: bool = False) -> None:
+        """DataError where a regular file changed since it was opened. reopened: pieces were read from its path anew."""
+        now = os.stat(self.path) if reopened else os.fstat(self.file.fileno())
         if self.seekable and (now.st_size, now.st_mtime_ns) != (self._state.st_size, self._state.st_mtime_ns):
             raise DataError("the file changed while it was read; run again when it is complete", where=self.name)
 
@@ -52,6 +68,16 @@ class Stream:
 def name_of(path: str) -> str:
     """How messages call a file."""
     return "<stdin>" if path == STDIN else shown(path)
+
+
+def without_query(path: str) -> str:
+    """A path or URL up to the `?` after which a URL holds options."""
+    return path.partition("?")[0] if is_url(path) else path
+
+
+def is_url(path: str) -> bool:
+    """Whether a file lies in an object store."""
+    return path.startswith(("s3://", "gs://"))
 
 
 def read_once(path: str) -> bool:

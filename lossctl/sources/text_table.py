@@ -6,28 +6,16 @@ cell may hold line ends.
 
 from __future__ import annotations
 
-import codecs
-import re
-from collections.abc import Iterator, Sequence
-
-import numpy as np
+from collections.abc import Sequence
 
 from lossctl.errors import DataError, quoted
 from lossctl.sources.cells import Dialect, Record, UnclosedQuote, records
+from lossctl.sources.compression import open_plain
 from lossctl.sources.formats import Format
-from lossctl.sources.streams import Stream
+from lossctl.sources.lines import LINE_LIMIT, cut_lines, lines_of
 from lossctl.sources.syntax import TableSyntax
 from lossctl.sources.table import Kind, Selection
 from lossctl.sources.text_piece import TextPiece
-
-_READ = 4 * 2**20
-_LIMIT = 64 * 2**20  # bytes of one line, or of one record
-_MARKS = {
-    codecs.BOM_UTF32_LE: "utf-32",
-    codecs.BOM_UTF32_BE: "utf-32",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
 
 
 class TextTable:
@@ -38,11 +26,11 @@ class TextTable:
 
     def __init__(self, path: str, syntax: TableSyntax, delimiter: str | None) -> None:
         self.path = path
-        self.stream = Stream(path)
+        self.stream = open_plain(path)
         self.name = self.stream.name
         self.header = syntax.header
         self.delimiter = delimiter or " "
-        self.chunks = _lines(self.stream, syntax.encoding, squeeze=delimiter is None)
+        self.chunks = lines_of(self.stream, syntax.encoding, squeeze=delimiter is None)
         first, self.rest = self._first_record()
         names = first.cells if syntax.header else [str(place) for place in range(1, len(first.cells) + 1)]
         self.columns = tuple(names)
@@ -103,11 +91,7 @@ class TextCutter:
         return bool(chunk)
 
     def _plain(self, rows: int | None) -> TextPiece:
-        found = self.buffer.count(b"\n")
-        end = len(self.buffer)
-        if rows is not None and found > rows:
-            end = int(np.flatnonzero(np.frombuffer(self.buffer, np.uint8) == 10)[rows - 1]) + 1
-            found = rows
+        end, found = cut_lines(self.buffer, rows)
         return self._cut(end, found, found, quotes=False)
 
     def _quoted(self, rows: int | None) -> TextPiece:
@@ -121,7 +105,10 @@ class TextCutter:
             except UnclosedQuote as unclosed:
                 if not count:
                     _check_limit(self.buffer, self.table.name, unclosed.line)
-                    if not self._more():
+                    held = len(self.buffer)
+                    while len(self.buffer) < min(2 * held, LINE_LIMIT + 1) and self._more():
+                        pass  # twice as much, so that a long record is not parsed time and again
+                    if len(self.buffer) == held:
                         raise DataError(
                             "a quote is opened and never closed", where=f"{self.table.name} line {unclosed.line}"
                         ) from None
@@ -141,61 +128,6 @@ def open_table(path: str, one: Format, syntax: TableSyntax) -> TextTable:
     return TextTable(path, syntax, syntax.delimiter or one.delimiter)
 
 
-def _lines(stream: Stream, encoding: str, *, squeeze: bool) -> Iterator[bytes]:
-    """Chunks of complete lines as UTF-8, the last with a line end even if the file lacks it, without the empty lines at the end.
-
-    squeeze: runs of blanks become one blank, those at the ends of lines none.
-    """
-    rest = blank = b""
-    for data in _utf8(stream, encoding):
-        data = rest + data
-        end = data.rfind(b"\n") + 1
-        lines, rest = _squeezed(data[:end]) if squeeze else data[:end], data[end:]
-        if len(rest) > _LIMIT:
-            raise DataError(f"a line is longer than {_LIMIT // 2**20} MiB", where=stream.name)
-        filled = len(lines.rstrip(b"\r\n"))
-        if not filled:
-            blank += lines
-            continue
-        end = lines.find(b"\n", filled) + 1
-        yield blank + lines[:end]
-        blank = lines[end:]
-    rest = _squeezed(rest + b"\n") if squeeze else rest + b"\n"
-    if rest.strip(b"\r\n"):
-        yield blank + rest
-
-
-def _squeezed(lines: bytes) -> bytes:
-    return re.sub(rb"(?m)^ +| +(?=\r?$)", b"", re.sub(rb"[ \t]+", b" ", lines))
-
-
-def _utf8(stream: Stream, encoding: str) -> Iterator[bytes]:
-    """The bytes of a stream, checked to be UTF-8 or made so, without a byte-order mark."""
-    name = codecs.lookup(encoding).name
-    decoder = codecs.getincrementaldecoder(name)()
-    offset = 0
-    while data := stream.read(_READ):
-        if offset == 0 and name == "utf-8":
-            for mark, other in _MARKS.items():
-                if data.startswith(mark):
-                    raise DataError("not UTF-8 at byte 0", where=stream.name, hint=f"read it with --encoding {other}")
-            data = data.removeprefix(codecs.BOM_UTF8)
-        yield _decoded(decoder, data, offset, stream.name, name)
-        offset += len(data)
-    yield _decoded(decoder, b"", offset, stream.name, name)
-
-
-def _decoded(decoder: codecs.IncrementalDecoder, data: bytes, offset: int, where: str, encoding: str) -> bytes:
-    if encoding == "utf-8" and data.isascii() and decoder.getstate()[0] == b"":
-        return data
-    held = len(decoder.getstate()[0])
-    try:
-        return decoder.decode(data, final=not data).encode()
-    except UnicodeDecodeError as problem:
-        hint = "name its encoding: --encoding latin-1" if encoding == "utf-8" else None
-        raise DataError(f"not {encoding.upper()} at byte {offset - held + problem.start}", where=where, hint=hint) from None
-
-
 def _check_limit(data: bytes, name: str, line: int) -> None:
-    if len(data) > _LIMIT:
-        raise DataError(f"a quote is opened and not closed within {_LIMIT // 2**20} MiB", where=f"{name} line {line}")
+    if len(data) > LINE_LIMIT:
+        raise DataError(f"a quote is opened and not closed within {LINE_LIMIT // 2**20} MiB", where=f"{name} line {line}")
