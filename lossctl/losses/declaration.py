@@ -109,7 +109,12 @@ class Loss:
         return LOSSES.add(replace(self, forms=(*self.forms, form)))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (LOSSES.__getitem__, (self.name,))
+        return (_declared, (self.name,))
+
+
+def _declared(name: str) -> Loss:
+    """The loss of a name; a method of the registry would be pickled with all it holds."""
+    return LOSSES[name]
 
 
 @overload

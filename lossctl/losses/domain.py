@@ -73,12 +73,16 @@ class Interval:
         low = self.low if self.low != -math.inf else -3.0
         high = self.high if self.high != math.inf else low + 3.0
         middle = [low + (high - low) * share for share in (0.25, 0.5)]
-        return [*middle, *([] if self.open_low else [low]), *([] if self.open_high or self.high == math.inf else [high])]
+        return [*middle, *([] if self.open_low else [low]), *([] if self.open_high else [self.high])]
 
     def outside(self) -> Sequence[object]:
         below = [self.low] if self.open_low else [math.nextafter(self.low, -math.inf)]
         above = [self.high] if self.open_high else [math.nextafter(self.high, math.inf)]
-        return [math.nan, "x", *(below if self.low != -math.inf else []), *(above if self.high != math.inf else [])]
+        return [
+            *(math.nan, "x"),
+            *(below if self.open_low or self.low != -math.inf else []),
+            *(above if self.open_high or self.high != math.inf else []),
+        ]
 
 
 FINITE = Interval(open_low=True, open_high=True)
