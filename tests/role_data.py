@@ -1,0 +1,150 @@
+"""Data for any loss, from the classes of its roles alone, and runs of it cut into shards and blocks of any size."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, dataclass, fields, replace
+from functools import singledispatch
+from typing import Any
+
+import numpy as np
+
+from lossctl import LOSSES
+from lossctl.document import Run
+from lossctl.evaluation.runs import Wishes, evaluate_runs
+from lossctl.losses import roles
+from lossctl.losses.declaration import Form, Loss
+from lossctl.losses.domain import PerClass, Vector
+from lossctl.losses.text import BoundLoss, bind
+from lossctl.options import Eval
+from lossctl.request import read_request
+from lossctl.sources.src import Src
+
+ROWS = 50
+WIDTHS = (None, 3, 130)
+TINY = np.array([0.0, 5e-324, 1e-310, 1e-300, 1e-16, 1.0])
+Roles = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One way to give a loss its data."""
+
+    loss: Loss
+    form: Form
+    width: int | None
+    scale: str | None
+
+    def __str__(self) -> str:
+        return "-".join([self.loss.name, next(iter(self.form.roles)), str(self.width or "n"), *filter(None, [self.scale])])
+
+    def data(self, *, extreme: bool = False, seed: int = 0) -> dict[str, Any]:
+        """Arrays for the roles, and for `weight`."""
+        rng = np.random.default_rng(seed)
+        found = {name: data_of(role, rng, self, extreme) for name, role in self.form.roles.items()}
+        return found | {"weight": rng.random(ROWS)}
+
+    def bound(self, **given: Any) -> BoundLoss:
+        """The loss with some parameters given, required ones filled in, and vectors as long as there are classes."""
+        for name, parameter in self.loss.parameters.items():
+            if parameter.required and name not in given:
+                given[name] = parameter.domain.inside()[0]
+            if isinstance(parameter.domain, PerClass) and isinstance(given.get(name), Vector):
+                given[name] = Vector(given[name] * (self.width or 2))
+        return bind(self.loss, given, typed=False)
+
+
+def cases(loss: Loss) -> list[Case]:
+    """Every form of a loss, with one number a row and with vectors, on every scale that it reads."""
+    scales = ("probs", "logits", "logprobs") if loss.reads_classes else (None,)
+    return [
+        Case(loss, form, width, scale)
+        for form in loss.forms
+        for width in (WIDTHS if any(role.dimension for role in form.roles.values()) else (None,))
+        for scale in scales
+    ]
+
+
+CASES = [case for name in LOSSES for case in cases(LOSSES[name])]
+
+
+@singledispatch
+def data_of(role: roles.Role, rng: np.random.Generator, case: Case, extreme: bool) -> Any:
+    """What a role may hold, at random or at its extremes. A new class of roles is registered here."""
+    raise NotImplementedError(f"no test data for {type(role).__name__}")
+
+
+@data_of.register
+def _(role: roles.RealRole, rng: np.random.Generator, case: Case, extreme: bool) -> Any:
+    shape = (ROWS,) if role.dimension == "" or case.width is None else (ROWS, case.width)
+    if extreme:
+        return rng.choice([*TINY, 1e150], shape) * rng.choice([-1, 1], shape)
+    return rng.normal(size=shape) * 10.0 ** rng.integers(-2, 3, shape)
+
+
+@data_of.register
+def _(role: roles.DistanceRole, rng: np.random.Generator, case: Case, extreme: bool) -> Any:
+    return rng.choice([*TINY, 1e150], ROWS) if extreme else rng.random(ROWS) * 2
+
+
+@data_of.register
+def _(role: roles.MarginLabelRole, rng: np.random.Generator, case: Case, extreme: bool) -> Any:
+    return rng.choice([-1, 1], ROWS)
+
+
+@data_of.register
+def _(role: roles.PairLabelRole, rng: np.random.Generator, case: Case, extreme: bool) -> Any:
+    return rng.integers(0, 2, ROWS)
+
+
+@data_of.register
+def _(role: roles.ClassPredictionRole, rng: np.random.Generator, case: Case, extreme: bool) -> Any:
+    shape = (ROWS,) if case.width is None else (ROWS, case.width)
+    if extreme and case.scale == "logits":
+        return rng.choice([0.0, 1.0, 36.0, 745.0, 1e6, 1e305], shape) * rng.choice([-1, 1], shape)
+    logits = rng.normal(size=shape) * (200 if extreme else 2)
+    if case.scale == "logits":
+        return logits
+    if case.width is None:
+        log_p = -np.log1p(np.exp(-logits))
+        p = np.clip(np.exp(log_p), 5e-324, 1 - 2**-53)
+    else:
+        log_p = logits - np.logaddexp.reduce(logits, axis=1)[:, np.newaxis]
+        p = np.maximum(np.exp(log_p), 5e-324)
+    return np.minimum(log_p, -5e-324) if case.scale == "logprobs" else p
+
+
+@data_of.register
+def _(role: roles.ClassLabelRole, rng: np.random.Generator, case: Case, extreme: bool) -> Any:
+    """Classes; where the role takes soft labels, some among the classes, except of many columns."""
+    classes = rng.integers(0, case.width or 2, ROWS)
+    if not role.soft or case.width == WIDTHS[-1]:
+        return classes
+    if case.width is None:
+        return np.where(rng.random(ROWS) < 0.5, classes, rng.random(ROWS))
+    soft = rng.dirichlet(np.ones(case.width), ROWS)
+    return np.where(rng.random((ROWS, 1)) < 0.5, np.eye(case.width)[classes], soft)
+
+
+def run_of(
+    bound: BoundLoss | Sequence[BoundLoss],
+    data: Roles,
+    *,
+    scale: str | None = None,
+    cuts: Sequence[int] = (),
+    block_rows: int | None = None,
+    jobs: int = 1,
+) -> Run:
+    """One run over arrays that are cut into shards at `cuts`, in blocks of `block_rows` rows, on `jobs` threads."""
+    lists: dict[str, Any] = {field.name: [] for field in fields(Eval) if field.default is MISSING}
+    options = Eval(**lists, from_=scale, jobs=str(jobs))
+    losses = (bound,) if isinstance(bound, BoundLoss) else tuple(bound)
+    request = read_request(options, {name: Src(name, array=values) for name, values in data.items()}, losses)
+    shards = {
+        name: tuple(Src(f"{name}{place}", array=shard) for place, shard in enumerate(np.split(values, cuts)))
+        for name, values in data.items()
+    }
+    widest = max(values.shape[1] if values.ndim == 2 else 1 for values in data.values())
+    wishes = Wishes(per_sample=True) if block_rows is None else Wishes(per_sample=True, block_values=block_rows * widest)
+    run, _ = next(evaluate_runs(replace(request, sources=shards), wishes))
+    return run

@@ -1,0 +1,205 @@
+"""What holds for every declared loss. A new loss is covered when it is declared."""
+
+from __future__ import annotations
+
+import math
+import pickle
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lossctl import LOSSES, LossctlError, evaluate
+from lossctl.document import Run
+from lossctl.losses import roles
+from lossctl.losses.declaration import Loss
+from lossctl.losses.text import bind, read_losses, value_text
+from tests.role_data import CASES, ROWS, Case, Roles, cases, run_of
+from tests.test_golden import CASES as GOLDEN
+
+NAMES = list(LOSSES)
+PARAMETERS = [(name, parameter) for name in NAMES for parameter in LOSSES[name].parameters]
+# The cost of these is not 0 where prediction and target are equal, or they have no such thing.
+NO_PERFECT = {"triplet": "equal vectors are a margin short"}
+# What a textbook has; every other loss says where its formula is from.
+ELEMENTARY = {
+    "mae",
+    "mse",
+    "ce",
+    "rmse",
+    "msle",
+    "rmsle",
+    "mape",
+    "smape",
+    "wmape",
+    "log_cosh",
+    "zero_one",
+    "top_k",
+    "perplexity",
+}
+
+each_case = pytest.mark.parametrize("case", CASES, ids=str)
+each_loss = pytest.mark.parametrize("loss", [LOSSES[name] for name in NAMES], ids=NAMES)
+each_parameter = pytest.mark.parametrize(("name", "parameter"), PARAMETERS, ids=map(":".join, PARAMETERS))
+
+
+def bits(run: Run) -> list[bytes]:
+    """Every number of a run's result, as its bytes."""
+    (result,) = run.results
+    return [np.float64(value).tobytes() for value in (result.mean, result.sum, result.std, result.min, result.max, result.weight)]
+
+
+def samples(run: Run) -> Any:
+    assert run.samples is not None
+    (values,) = run.samples.values.values()
+    return np.array(values)
+
+
+def without_weight(data: Roles) -> Roles:
+    return {name: values for name, values in data.items() if name != "weight"}
+
+
+@each_case
+def test_a_row_costs_one_finite_number(case: Case) -> None:
+    costs = samples(run_of(case.bound(), case.data(), scale=case.scale))
+    assert costs.shape == (ROWS,)
+    assert np.isfinite(costs).all()
+    assert len(set(costs.tolist())) > 1
+
+
+@each_case
+def test_costs_do_not_depend_on_the_other_rows_and_sums_not_on_their_order(case: Case) -> None:
+    data = case.data()
+    order = np.random.default_rng(1).permutation(ROWS)
+    for roles_of in (data, without_weight(data)):
+        run = run_of(case.bound(), roles_of, scale=case.scale)
+        shuffled = run_of(case.bound(), {name: values[order] for name, values in roles_of.items()}, scale=case.scale)
+        assert bits(shuffled) == bits(run)
+        assert samples(shuffled).tobytes() == samples(run)[order].tobytes()
+
+
+@each_case
+@pytest.mark.parametrize("extreme", [False, True], ids=["ordinary", "extreme"])
+def test_blocks_shards_and_threads_change_no_bit(case: Case, extreme: bool) -> None:
+    data = case.data(extreme=extreme)
+    run = run_of(case.bound(), data, scale=case.scale)
+    others = [run_of(case.bound(), data, scale=case.scale, block_rows=rows) for rows in (1, 2, 7)]
+    others.append(run_of(case.bound(), data, scale=case.scale, cuts=[7, 8, 31], block_rows=7))
+    others.append(run_of(case.bound(), data, scale=case.scale, cuts=range(1, ROWS), jobs=4))
+    others.append(run_of(case.bound(), data, scale=case.scale, cuts=range(1, ROWS), jobs=1))
+    for other in others:
+        assert bits(other) == bits(run)
+        assert samples(other).tobytes() == samples(run).tobytes()
+
+
+@each_case
+def test_the_extremes_of_what_roles_may_hold_cost_a_finite_number(case: Case) -> None:
+    run = run_of(case.bound(), case.data(extreme=True), scale=case.scale)
+    assert np.isfinite(samples(run)).all()
+    assert all(math.isfinite(value) for value in (run.results[0].mean, run.results[0].sum, run.results[0].std))
+
+
+@each_case
+def test_the_largest_numbers_never_cost_nan(case: Case) -> None:
+    data = {
+        name: np.where(values > 0, 1.7e308, -1.7e308) if isinstance(case.form.roles.get(name), roles.RealRole) else values
+        for name, values in case.data().items()
+    }
+    data |= {name: np.abs(data[name]) for name, role in case.form.roles.items() if isinstance(role, roles.DistanceRole)}
+    assert not np.isnan(samples(run_of(case.bound(), without_weight(data), scale=case.scale))).any()
+
+
+def perfect(case: Case) -> dict[str, Any]:
+    """Data in which the prediction is the target."""
+    data = dict(without_weight(case.data()))
+    first = next(iter(data))
+    for name, role in case.form.roles.items():
+        if isinstance(role, roles.ClassPredictionRole):
+            labels = data["target"] = np.arange(ROWS) % (case.width or 2)
+            hot = (labels == 1).astype(float) if case.width is None else np.eye(case.width)[labels]
+            data[name] = {"probs": hot, "logits": 2000 * hot - 1000, "logprobs": np.where(hot == 1, 0, -np.inf)}[str(case.scale)]
+        elif isinstance(role, roles.MarginLabelRole):
+            data[first] = 1e3 * data[name]
+        elif isinstance(role, roles.PairLabelRole):
+            data[name] = np.ones(ROWS)
+        elif isinstance(role, roles.DistanceRole):
+            data[name] = np.zeros(ROWS)
+        elif isinstance(role, roles.RealRole):
+            data[name] = data[first]
+    return data
+
+
+@each_case
+def test_a_perfect_prediction_costs_exactly_nothing(case: Case) -> None:
+    if case.loss.name in NO_PERFECT:
+        pytest.skip(NO_PERFECT[case.loss.name])
+    data = perfect(case)
+    assert samples(run_of(case.bound(), data, scale=case.scale)).tolist() == [0.0] * ROWS
+    assert run_of(case.bound(), data, scale=case.scale).results[0].value == 0
+
+
+@each_parameter
+def test_values_outside_a_parameters_domain_are_refused_by_name(name: str, parameter: str) -> None:
+    loss = LOSSES[name]
+    required = {other: one.domain.inside()[0] for other, one in loss.parameters.items() if one.required and other != parameter}
+    typed = {other: value_text(value) for other, value in required.items()}
+    for value in loss.parameters[parameter].domain.outside():
+        with pytest.raises(LossctlError, match=f"^{name}: {parameter} must be .*, not '"):
+            bind(loss, required | {parameter: value}, typed=False)
+        with pytest.raises(LossctlError, match=f"^{name}: {parameter} must be .*, not '"):
+            bind(loss, typed | {parameter: str(value)}, typed=True)
+
+
+@each_parameter
+def test_values_inside_a_parameters_domain_are_taken_read_back_and_matter(name: str, parameter: str) -> None:
+    loss = LOSSES[name]
+    case = next(case for case in reversed(cases(loss)) if parameter in case.form.parameters)
+    others = {
+        other: one.domain.inside()[0] for other, one in loss.parameters.items() if one.default is None and other != parameter
+    }
+    seen = set()
+    for value in loss.parameters[parameter].domain.inside():
+        bound = case.bound(**others | {parameter: value})
+        assert read_losses([str(bound)]) == (bound,)
+        assert pickle.loads(pickle.dumps(bound)) == bound
+        run = run_of(bound, case.data(), scale=case.scale)
+        assert np.isfinite(samples(run)).all()
+        seen.add((samples(run).tobytes(), *bits(run)))
+    assert len(seen) > 1
+
+
+@each_loss
+def test_a_loss_is_documented(loss: Loss) -> None:
+    assert re.fullmatch(r"[A-Z].*\.", loss.summary)
+    assert loss.formula.strip()
+    assert all(parameter.text for parameter in loss.parameters.values())
+    if loss.name not in ELEMENTARY:
+        assert re.search(r"\(\d{4}\)", loss.reference or ""), "a reference names its year"
+
+
+@each_loss
+def test_a_loss_has_a_golden_case(loss: Loss) -> None:
+    assert any(case["loss"].partition(":")[0] in (loss.name, *loss.aliases) for case in GOLDEN)
+
+
+def test_names_and_aliases_are_unique_and_all_found() -> None:
+    words = LOSSES.words()
+    assert len(set(words)) == len(words)
+    assert [LOSSES[word].name for word in NAMES] == NAMES
+    assert all(LOSSES[alias] is LOSSES[name] for name in NAMES for alias in LOSSES[name].aliases)
+
+
+@each_loss
+def test_a_default_lies_in_its_domain(loss: Loss) -> None:
+    for parameter in loss.parameters.values():
+        if not parameter.required:
+            assert parameter.check(parameter.default) == parameter.default
+            assert parameter.read(value_text(parameter.default)) == parameter.default
+
+
+@each_case
+def test_python_and_the_engine_agree(case: Case) -> None:
+    data = case.data()
+    got = evaluate(loss=case.bound(), role=data, from_=case.scale)
+    assert got.value == run_of(case.bound(), data, scale=case.scale).results[0].value

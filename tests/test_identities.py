@@ -1,0 +1,188 @@
+"""What LOSSES promise of each other, for any data: each identity is a property."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lossctl import evaluate
+from tests.role_data import CASES, ROWS, Case, run_of
+from tests.test_every_loss import bits, samples
+
+ULPS = 4 * 2**-53  # relative: what a handful of roundings may do
+TINY = 2e-323
+properties = settings(max_examples=50, deadline=None, derandomize=True)
+
+REALS = st.floats(-1e150, 1e150) | st.floats(-10, 10)
+LOGITS = st.floats(-1000, 1000) | st.floats(-5, 5)
+PROBABILITIES = st.floats(0, 1) | st.sampled_from([0.0, 5e-324, 1e-16, 0.5, 1 - 2**-53, 1.0])
+SHARES = st.floats(0, 1, exclude_max=True)
+POSITIVE = st.floats(1e-6, 1e6)
+PAIRS = st.lists(st.tuples(REALS, REALS), min_size=1, max_size=20)
+
+
+@st.composite
+def predictions(draw: Any) -> dict[str, Any]:
+    """Arguments of `evaluate` with class predictions of any shape on any scale, and labels."""
+    scale = draw(st.sampled_from(["probs", "logits", "logprobs"]))
+    classes = draw(st.sampled_from([1, 2, 3, 5]))
+    rows = draw(st.integers(1, 12))
+    shape = (rows,) if classes == 1 else (rows, classes)
+    if classes == 1 and scale == "probs":
+        pred = np.array(draw(st.lists(PROBABILITIES, min_size=rows, max_size=rows)))
+    else:
+        pred = np.array(draw(st.lists(LOGITS, min_size=rows * classes, max_size=rows * classes))).reshape(shape)
+        if scale != "logits":
+            log_p = -np.logaddexp(0, -pred) if classes == 1 else pred - np.logaddexp.reduce(pred, axis=1)[:, np.newaxis]
+            log_p = np.minimum(log_p, 0)
+            pred = log_p if scale == "logprobs" else np.exp(log_p)
+    target = np.array(draw(st.lists(st.integers(0, max(1, classes - 1)), min_size=rows, max_size=rows)))
+    return {"pred": pred, "target": target, "from_": scale}
+
+
+def cost(loss: str, **data: Any) -> Any:
+    return evaluate(loss=loss, **data).samples
+
+
+def same(left: Any, right: Any) -> bool:
+    """Bit for bit."""
+    return bool(left.tobytes() == right.tobytes())
+
+
+def near(left: Any, right: Any, relative: float = ULPS) -> bool:
+    with np.errstate(invalid="ignore"):
+        return bool(((left == right) | (abs(left - right) <= relative * abs(right) + TINY)).all())
+
+
+def alpha_of(data: dict[str, Any], share: float) -> str:
+    """alpha as one types it: a share of class 1, or a weight for each class."""
+    columns = data["pred"].shape[1] if data["pred"].ndim == 2 else 2
+    return repr(share) if columns == 2 else ",".join(repr(share / (1 + place)) for place in range(columns))
+
+
+@given(predictions())
+@properties
+def test_focal_without_focus_is_ce(data: dict[str, Any]) -> None:
+    assert same(cost("focal:gamma=0", **data), cost("ce", **data))
+
+
+@given(predictions(), SHARES)
+@properties
+def test_focal_with_alpha_alone_is_balanced_ce(data: dict[str, Any], share: float) -> None:
+    alpha = alpha_of(data, share)
+    assert same(cost(f"focal:gamma=0:alpha={alpha}", **data), cost(f"balanced_ce:alpha={alpha}", **data))
+
+
+@given(predictions())
+@properties
+def test_poly_with_epsilon_0_is_ce(data: dict[str, Any]) -> None:
+    assert same(cost("poly:epsilon=0", **data), cost("ce", **data))
+
+
+@given(predictions(), st.floats(-1, 10), st.floats(-0.5, 10))
+@properties
+def test_poly_focal_without_focus_is_poly(data: dict[str, Any], first: float, second: float) -> None:
+    epsilon = f"epsilon={first!r},{second!r}"
+    assert same(cost(f"poly_focal:gamma=0:{epsilon}", **data), cost(f"poly:{epsilon}", **data))
+
+
+def pair(values: list[tuple[float, float]]) -> dict[str, Any]:
+    return {"pred": np.array([pred for pred, _ in values]), "target": np.array([target for _, target in values])}
+
+
+@given(PAIRS, POSITIVE)
+@properties
+def test_huber_is_delta_times_smooth_l1(values: list[tuple[float, float]], delta: float) -> None:
+    data = pair(values)
+    assert near(cost(f"huber:delta={delta!r}", **data), delta * cost(f"smooth_l1:beta={delta!r}", **data), 2 * ULPS)
+
+
+@given(PAIRS)
+@properties
+def test_huber_with_a_large_delta_is_half_of_mse(values: list[tuple[float, float]]) -> None:
+    data = pair(values)
+    assert near(cost("huber:delta=1e200", **data), cost("mse", **data) / 2)
+
+
+@given(PAIRS)
+@properties
+def test_smooth_l1_with_beta_0_is_mae(values: list[tuple[float, float]]) -> None:
+    data = pair(values)
+    assert same(cost("smooth_l1:beta=0", **data), cost("mae", **data))
+
+
+@given(st.lists(st.tuples(LOGITS | st.floats(-1e308, 1e308), st.integers(0, 1)), min_size=1, max_size=20))
+@properties
+def test_binary_ce_of_a_logit_is_two_class_ce_of_0_and_the_logit(values: list[tuple[float, int]]) -> None:
+    data = pair([(logit, label) for logit, label in values])
+    two = np.stack([np.zeros(len(values)), data["pred"]], axis=1)
+    binary = cost("ce", **data, from_="logits")
+    assert near(binary, cost("ce", pred=two, target=data["target"], from_="logits"))
+
+
+@given(st.lists(st.lists(st.floats(-30, 30), min_size=3, max_size=3), min_size=1, max_size=10), st.integers(0, 2))
+@properties
+def test_ce_from_logits_is_ce_from_their_softmax(rows: list[list[float]], label: int) -> None:
+    logits, target = np.array(rows), np.full(len(rows), label)
+    powers = np.exp(logits)
+    softmax = powers / powers.sum(axis=1, keepdims=True)
+    from_logits = cost("ce", pred=logits, target=target, from_="logits")
+    assert (abs(from_logits - cost("ce", pred=softmax, target=target)) <= 2e-14).all()
+
+
+@given(st.lists(st.tuples(LOGITS, st.integers(0, 1)), min_size=1, max_size=20), st.floats(0.01, 0.99))
+@properties
+def test_balanced_ce_is_a_share_of_bce_with_pos_weight(values: list[tuple[float, int]], alpha: float) -> None:
+    data = pair([(logit, label) for logit, label in values])
+    z, y, pos_weight = data["pred"], data["target"], alpha / (1 - alpha)
+    torchs = np.where(y == 1, pos_weight * np.logaddexp(0, -z), np.logaddexp(0, z))
+    balanced = cost(f"balanced_ce:alpha={alpha!r}", **data, from_="logits")
+    assert near(balanced, (1 - alpha) * torchs, 4 * ULPS)
+    assert near(balanced, (1 - alpha) * cost(f"ce:class_weight=1,{pos_weight!r}", **data, from_="logits"), 2 * ULPS)
+
+
+@given(st.integers(0, 2**32), POSITIVE, st.sampled_from(["", ":half=false", ":metric=cosine", ":p=1", ":p=inf"]))
+@properties
+def test_contrastive_of_flipped_labels_with_similar_0_is_contrastive(seed: int, margin: float, option: str) -> None:
+    rng = np.random.default_rng(seed)
+    left, right, target = rng.normal(size=(9, 3)), rng.normal(size=(9, 3)), rng.integers(0, 2, 9)
+    loss = f"contrastive:margin={margin!r}{option}"
+    usual = cost(loss, role={"left": left, "right": right}, target=target)
+    assert same(usual, cost(f"{loss}:similar=0", role={"left": left, "right": right}, target=1 - target))
+
+
+@given(st.integers(0, 2**32), POSITIVE)
+@properties
+def test_contrastive_of_distances_is_contrastive_of_vectors_that_far_apart(seed: int, margin: float) -> None:
+    rng = np.random.default_rng(seed)
+    left, right, target = rng.normal(size=(9, 3)), rng.normal(size=(9, 3)), rng.integers(0, 2, 9)
+    loss, distance = f"contrastive:margin={margin!r}", abs(left - right).sum(axis=1)
+    of_vectors = cost(f"{loss}:p=1", role={"left": left, "right": right}, target=target)
+    of_distances = cost(loss, role={"distance": distance}, target=target)
+    assert (abs(of_vectors - of_distances) <= 1e-14 * (1 + margin) ** 2).all()
+
+
+@pytest.mark.parametrize("extreme", [False, True], ids=["ordinary", "extreme"])
+@given(st.data())
+@properties
+def test_any_order_and_any_partition_give_the_same_bits(extreme: bool, data: st.DataObject) -> None:
+    case: Case = data.draw(st.sampled_from(CASES))
+    roles = case.data(extreme=extreme, seed=data.draw(st.integers(0, 2**32)))
+    order = data.draw(st.permutations(range(ROWS)))
+    cuts = sorted(data.draw(st.sets(st.integers(1, ROWS - 1), max_size=8)))
+    shuffled = {name: values[order] for name, values in roles.items()}
+    whole = run_of(case.bound(), roles, scale=case.scale)
+    split = run_of(
+        case.bound(),
+        shuffled,
+        scale=case.scale,
+        cuts=cuts,
+        block_rows=data.draw(st.integers(1, ROWS)),
+        jobs=data.draw(st.sampled_from([1, 3])),
+    )
+    assert bits(split) == bits(whole)
+    assert samples(split).tobytes() == samples(whole)[order].tobytes()
