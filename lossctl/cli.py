@@ -14,10 +14,10 @@ import typer
 
 import lossctl
 from lossctl.errors import EnvironmentFailure, LossctlError, UsageError
-from lossctl.options import Check, Compare, Eval, Losses, Show
+from lossctl.options import Check, Compare, Eval, Init, Losses, Say
 from lossctl.text import shown
 
-COMMANDS: dict[type[Show], str] = {Eval: "eval", Check: "check", Compare: "compare", Losses: "losses"}
+COMMANDS: dict[type[Say], str] = {Eval: "eval", Check: "check", Compare: "compare", Losses: "losses", Init: "init"}
 INTERRUPTED, CLOSED_PIPE, TERMINATED = 130, 141, 143
 
 
@@ -55,7 +55,7 @@ def run(arguments: Sequence[str]) -> int:
     """Runs one command and returns its exit code; nothing is raised."""
     try:
         options = build_app()(list(arguments), prog_name="lossctl", standalone_mode=False, windows_expand_args=False)
-        return _command(options) if isinstance(options, Show) else int(options or 0)
+        return _command(options) if isinstance(options, Say) else int(options or 0)
     except LossctlError as error:
         _say(str(error))
         if error.exit_code == 70 and "--debug" in arguments:
@@ -89,7 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     _leave(code)
 
 
-def _command(options: Show) -> int:
+def _command(options: Say) -> int:
     module = importlib.import_module(f"lossctl.commands.{COMMANDS[type(options)]}")
     code: int = module.run(options)
     return code

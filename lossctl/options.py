@@ -22,7 +22,15 @@ def _one(*names: str, metavar: str, help: str, **more: Any) -> Any:  # noqa: A00
 
 
 @dataclass(frozen=True, kw_only=True)
-class Show:
+class Say:
+    """What is said on standard error."""
+
+    quiet: Annotated[bool, _one("-q", "--quiet", metavar="", help="say nothing on stderr but errors")] = False
+    debug: Annotated[bool, _one("--debug", metavar="", help="show the traceback of an internal error")] = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Show(Say):
     """How results are shown."""
 
     format: Annotated[
@@ -42,8 +50,6 @@ class Show:
         _many("-o", "--output", metavar="[FMT:]PATH", help="also write the result there; format from the extension; repeatable"),
     ]
     digits: Annotated[str, _one("--digits", metavar="N", help="significant digits in tables [6]")] = "6"
-    quiet: Annotated[bool, _one("-q", "--quiet", metavar="", help="say nothing on stderr but errors")] = False
-    debug: Annotated[bool, _one("--debug", metavar="", help="show the traceback of an internal error")] = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,6 +176,15 @@ class Compare(Data, Show):
     worst: Annotated[str, _one("--worst", metavar="K", help="show the K rows that got worse most")] = "0"
     keep: Annotated[list[str], _many("--keep", metavar="COL,...", help="columns carried along with the worst rows")]
     exit_code: Annotated[bool, _one("--exit-code", metavar="", help="exit 1 if a candidate is worse")] = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Init(Say):
+    """A commented starter lossctl.toml for the files it is shown."""
+
+    files: Annotated[
+        list[str], typer.Argument(metavar="[PRED]...", help="prediction files", default_factory=list, show_default=False)
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -121,7 +121,7 @@ def read_request(
     if request.classes is not None and request.positive is not None:
         raise UsageError("--positive and --classes both say which label is 1; give one of them")
     for bound in losses:
-        if request.reduction.text != "mean" and (bound.loss.finish or bound.loss.shares):
+        if request.reduction.text != "mean" and bound.loss.finish:
             raise UsageError(
                 f"{bound.loss.name} is a mean by definition; --reduction {request.reduction.text} does not apply to it"
             )

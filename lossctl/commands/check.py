@@ -16,13 +16,13 @@ from lossctl.errors import DataError, LossctlError, UsageError
 from lossctl.losses.text import read_losses
 from lossctl.options import Check
 from lossctl.output import append_file, write_file
-from lossctl.reports.delivery import read_delivery, said
+from lossctl.reports.delivery import read_delivery, said, say
 from lossctl.reports.formats import Style, render
 from lossctl.request import Request, read_request, whole
 from lossctl.text import number_text, shown
 from lossctl.verdicts.baseline import Baseline, Saved, baseline_text, group_text, is_saved, read_baseline
 from lossctl.verdicts.config import Item, find_config, read_config
-from lossctl.verdicts.judge import IntervalLow, gone, judge, unjudged
+from lossctl.verdicts.judge import IntervalLow, gone, judge, unjudged, unjudged_limits
 from lossctl.verdicts.limits import Limit, limit_of, read_limit, unique
 
 if TYPE_CHECKING:
@@ -69,15 +69,13 @@ def run(options: Check) -> int:
         errors=tuple(str(error) for error in suite.errors),
         fault=max((error.exit_code for error in suite.errors), key=(70, 4, 2, 3, 0).index, default=0) if suite.errors else 0,
     )
-    delivery.notes(said(one) for one in suite.runs if one.error is None)
+    say((said(one) for one in suite.runs if one.error is None), quiet=options.quiet)
     if options.update_baseline and document.exit_code <= 1:
-        _update(tasks, suite, delivery.notes)
+        say(_update(tasks, suite), quiet=options.quiet)
     delivery.deliver(document)
     if options.step_summary:
         _append_summary(document)
-    for error in suite.errors:
-        delivery.always(f"error: {error}")
-    delivery.always(verdict(document))
+    say([*(f"error: {error}" for error in suite.errors), verdict(document)])
     code = document.exit_code
     return 0 if options.exit_zero and code == 1 else code
 
@@ -164,7 +162,8 @@ def _judge_run(task: Task, name: str, preds: tuple[object, ...], suite: Suite) -
         model = costs_of(task.request, name, preds, Wishes())  # type: ignore[arg-type]
         run, warnings = model.run, model.warnings
         baseline, interval_low = _paired_baseline(task, model)
-    limits = [limit for limit in task.limits if not (task.options.update_baseline and limit.relative)]
+    shown_only = [limit for limit in task.limits if task.options.update_baseline and limit.relative]
+    limits = [limit for limit in task.limits if limit not in shown_only]
     matched: list[tuple[Result, Saved | None]] = [(one, None) for one in run.results]
     if baseline is not None and not task.options.update_baseline:
         matched = [(one, baseline.match(name, one)) for one in run.results]
@@ -174,6 +173,7 @@ def _judge_run(task: Task, name: str, preds: tuple[object, ...], suite: Suite) -
     suite.runs.append(run)
     suite.warnings += warnings
     suite.checks += judge(task.name, name, matched, limits, task.severity, interval_low)
+    suite.checks += unjudged_limits(task.name, name, run.results, shown_only)
 
 
 def _baseline(task: Task) -> Baseline | None:
@@ -233,12 +233,12 @@ def _judge_gone(tasks: Sequence[Task], suite: Suite) -> None:
         ]
 
 
-def _update(tasks: Sequence[Task], suite: Suite, say: object) -> None:
-    """Writes the baselines, and says what they were and are."""
+def _update(tasks: Sequence[Task], suite: Suite) -> list[str]:
+    """Writes the baselines; says what they were and are."""
+    lines = []
     for path in dict.fromkeys(task.options.baseline for task in tasks):
         assert path is not None
         old = read_baseline(path).results if os.path.exists(path) else ()
-        lines = []
         for run in suite.runs:
             for result in run.results:
                 was = next(
@@ -249,7 +249,7 @@ def _update(tasks: Sequence[Task], suite: Suite, say: object) -> None:
                     f"{shown(path)}: {run.run} {result.loss}{group_text(result.by)} = {number_text(result.value)} ({before})"
                 )
         write_file(path, [baseline_text(suite.runs, lossctl.__version__)])
-        say(lines)  # type: ignore[operator]
+    return lines
 
 
 def _append_summary(document: Document) -> None:

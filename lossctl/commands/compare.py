@@ -7,7 +7,7 @@ from lossctl.document import Document
 from lossctl.errors import UsageError, quoted
 from lossctl.options import Compare
 from lossctl.progress import Progress
-from lossctl.reports.delivery import read_delivery, said
+from lossctl.reports.delivery import read_delivery, said, say
 from lossctl.request import Request, choice, read_request, whole
 
 
@@ -17,7 +17,7 @@ def run(options: Compare) -> int:
     delivery = read_delivery(options, request.files())
     _check_options(options, request)
     document = compare(options, request, quiet=delivery.quiet)
-    delivery.notes(map(said, document.runs))
+    say(map(said, document.runs), quiet=delivery.quiet)
     delivery.deliver(document)
     return int(options.exit_code and any(comparison.low > 0 for comparison in document.comparisons))
 
@@ -71,8 +71,3 @@ def _check_options(options: Compare, request: Request) -> None:
         raise UsageError("compare has no bare value; --json has the differences")
     if options.keep and not whole("--worst", options.worst, 0):
         raise UsageError("--keep carries columns along with the worst rows; add --worst K")
-    for bound in request.losses:
-        if options.method != "bootstrap" and (bound.loss.finish or bound.loss.shares):
-            raise UsageError(
-                f"--method {options.method} is about means of rows, which {bound.loss.name} is not; bootstrap serves it"
-            )

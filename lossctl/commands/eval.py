@@ -12,7 +12,7 @@ from lossctl.errors import UsageError, listed, quoted
 from lossctl.options import Eval
 from lossctl.output import replacing
 from lossctl.progress import Progress
-from lossctl.reports.delivery import check_outputs, read_delivery, said
+from lossctl.reports.delivery import check_outputs, read_delivery, said, say
 from lossctl.reports.formats import SAMPLE_ENDINGS
 from lossctl.request import Request, read_request, whole
 
@@ -26,7 +26,7 @@ def run(options: Eval) -> int:
     delivery = read_delivery(options, request.files())
     check_sample_options(options, request)
     document = judge(options, request, quiet=delivery.quiet)
-    delivery.notes(map(said, document.runs))
+    say(map(said, document.runs), quiet=delivery.quiet)
     delivery.deliver(document)
     return 0
 

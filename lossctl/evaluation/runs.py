@@ -154,6 +154,8 @@ def _result(
     of_group = "" if by is None else f" of the group {', '.join(by.values())}"
     if not statistics.total_weight():
         raise DataError(f"the weights{of_group} are all 0", where=binding.sources["weight"].text)
+    if statistics.share is not None and request.reduction.text != "mean":
+        raise UsageError(f"{bound} is a ratio of sums by definition; --reduction {request.reduction.text} does not apply to it")
     if not statistics.denominator():
         raise UsageError(f"{bound}: what the mean{of_group} is divided by is 0")
     return Result(

@@ -92,7 +92,6 @@ class Loss:
     aliases: tuple[str, ...] = ()
     reference: str | None = None
     finish: Callable[[float], float] | None = None
-    shares: bool = False
     prepare: Callable[..., Any] | None = None
 
     @property
@@ -126,16 +125,15 @@ def loss(
     aliases: tuple[str, ...] = (),
     reference: str | None = None,
     finish: Callable[[float], float] | None = None,
-    shares: bool = False,
     prepare: Callable[..., Any] | None = None,
 ) -> Callable[[Kernel], Loss]: ...
 def loss(kernel: Kernel | None = None, /, *, name: str | None = None, **options: Any) -> Loss | Callable[[Kernel], Loss]:
     """Declares a loss (a decorator, bare or with arguments).
 
     name: the word a user types, by default the function's name. aliases: other words for it. reference: where the formula is
-    from. finish: applied to the mean to give the headline value (a square root for rmse). shares: the kernel may return
-    (cost, share). prepare: a function of the whole roles and the parameters; the kernel gets its result as its last positional
-    argument. Raises TypeError, naming the loss, for a declaration that cannot serve.
+    from. finish: applied to the mean to give the headline value (a square root for rmse). prepare: a function of the whole
+    roles and the parameters; the kernel gets its result as its last positional argument. Raises TypeError, naming the loss,
+    for a declaration that cannot serve.
     """
 
     def declare(kernel: Kernel) -> Loss:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lossctl.document import Document, Run
@@ -30,22 +30,18 @@ class Delivery:
         """Writes the files, then standard output."""
         for name, path in self.files:
             write_file(path, render(document, name, Style(self.digits)))
-        self.notes(f"warning: {warning}" for warning in document.warnings)
+        say((f"warning: {shown(warning)}" for warning in document.warnings), quiet=self.quiet)
         if self.bare:
             write_stdout(f"{number_text(result.value)}\n" for run in document.runs for result in run.results)
         else:
             write_stdout(render(document, self.format, Style(self.digits, _colour(), None)))
 
-    def always(self, line: str) -> None:
-        """Says a line on standard error, quiet or not."""
-        if sys.stderr is not None:
-            sys.stderr.write(f"lossctl: {line}\n")
 
-    def notes(self, lines: object) -> None:
-        """Says lines on standard error, unless told to be quiet."""
-        if not self.quiet and sys.stderr is not None:
-            for line in lines:  # type: ignore[attr-defined]
-                sys.stderr.write(f"lossctl: {shown(str(line))}\n")
+def say(lines: Iterable[str], *, quiet: bool = False) -> None:
+    """Says lines on standard error, unless told to be quiet."""
+    if not quiet and sys.stderr is not None:
+        for line in lines:
+            sys.stderr.write(f"lossctl: {line}\n")
 
 
 def read_delivery(options: Show, inputs: Sequence[str] = (), default: str | None = None) -> Delivery:
@@ -68,7 +64,7 @@ def said(run: Run) -> str:
     roles = ", ".join(f"{role} {source.removeprefix(f'{run.run}:')}" for role, source in run.sources.items())
     dropped = "".join(f", {count:,} dropped ({reason})" for reason, count in run.dropped.items())
     classes = f"; classes {listed(run.classes, 20)}" if run.classes else ""
-    return f"{run.run}: {roles}{classes}; {plural(run.used, 'row')} used{dropped}"
+    return shown(f"{run.run}: {roles}{classes}; {plural(run.used, 'row')} used{dropped}")
 
 
 def check_outputs(outputs: Sequence[str], inputs: Sequence[str]) -> None:

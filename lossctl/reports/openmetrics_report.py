@@ -15,11 +15,8 @@ def render(document: Document, style: Style) -> Iterator[str]:
     yield "# TYPE lossctl_loss gauge\n# HELP lossctl_loss The loss of a run, or of a group of its rows.\n"
     for run in document.runs:
         for result in run.results:
-            labels = {
-                "run": run.run,
-                "loss": result.loss,
-                **{f"by_{_name(name)}": value for name, value in (result.by or {}).items()},
-            }
+            group = {f"by_{_name(name)}": value for name, value in (result.by or {}).items()}
+            labels = {"run": run.run, "loss": result.loss, **group}
             pairs = ",".join(f'{name}="{_escaped(value)}"' for name, value in labels.items())
             yield f"lossctl_loss{{{pairs}}} {_value(result.value)}\n"
     yield "# EOF\n"

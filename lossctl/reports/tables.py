@@ -180,21 +180,9 @@ def _comparisons(document: Document) -> Table:
     found = document.comparisons
     groups = list(dict.fromkeys(name for one in found for name in one.by or ()))
     level = f"{100 * found[0].confidence:g}%"
-    columns = [
-        "candidate",
-        "loss",
-        *groups,
-        "base",
-        "value",
-        "difference",
-        f"low {level}",
-        f"high {level}",
-        "p",
-        "better",
-        "worse",
-        "equal",
-        "n",
-    ]
+    ends = [f"low {level}", f"high {level}"]
+    counts = ["better", "worse", "equal", "n"]
+    columns = ["candidate", "loss", *groups, "base", "value", "difference", *ends, "p", *counts]
     rows: list[list[Cell]] = [
         [
             one.candidate,

@@ -13,6 +13,7 @@ from typing import Protocol
 
 import numpy as np
 
+from lossctl.errors import UsageError
 from lossctl.evaluation.exact_sum import ExactSum
 from lossctl.losses.block import Array
 from lossctl.statistics.student import quantile, two_sided_p
@@ -71,6 +72,8 @@ def interval(pair: Pair, difference: float, method: Method, parallel: ParallelMa
 
     An infinite cost leaves nothing to say: NaN to NaN, unless both models have the same costs.
     """
+    if method.name != "bootstrap" and not pair.is_plain_mean:
+        raise UsageError(f"--method {method.name} is about means of rows, which this loss is not; bootstrap serves it")
     if np.array_equal(pair.base, pair.candidate):
         return Interval(0.0, 0.0, 1.0)
     if not (np.isfinite(pair.base).all() and np.isfinite(pair.candidate).all()):

@@ -1,0 +1,218 @@
+"""`lossctl check`: verdicts, exit codes, baselines, reports."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.conftest import Command
+
+GOOD = "y_true,y_pred,region\n0,1,n\n0,2,s\n0,3,n\n"  # mse 14/3, mae 2
+WORSE = "y_true,y_pred,region\n0,1,n\n0,2,s\n0,4,n\n"  # mse 7, mae 7/3
+
+
+@pytest.fixture(autouse=True)
+def files(tmp_path: Path) -> None:
+    (tmp_path / "good.csv").write_text(GOOD)
+    (tmp_path / "worse.csv").write_text(WORSE)
+
+
+def last(text: str) -> str:
+    return text.splitlines()[-1]
+
+
+def saved(lossctl: Command, *arguments: str) -> None:
+    assert lossctl("check", "good.csv", *arguments, "--baseline", "base.json", "--update-baseline").code == 0
+
+
+def test_limits_bring_their_losses_and_the_verdict_is_the_last_line(lossctl: Command) -> None:
+    done = lossctl("check", "good.csv", "--max", "mse=4", "--max", "mae=2")
+    assert done.code == 1
+    assert last(done.err) == "lossctl: 1 of 2 checks failed"
+    assert [line.split() for line in done.out.splitlines()[2:]] == [
+        ["max", "mse", "4.66667", "<=", "4", "fail"],
+        ["max", "mae", "2", "<=", "2", "pass"],
+    ]
+    done = lossctl("check", "good.csv", "--max", "mse=5", "-q")
+    assert (done.code, done.err) == (0, "lossctl: all 1 check passed\n")
+
+
+def test_exit_zero_changes_the_code_of_a_failed_check_alone(lossctl: Command) -> None:
+    done = lossctl("check", "good.csv", "--max", "mse=4", "--exit-zero", "--json")
+    assert (done.code, json.loads(done.out)["ok"], last(done.err)) == (0, False, "lossctl: 1 of 1 check failed")
+    assert lossctl("check", "gone.csv", "--max", "mse=4", "--exit-zero").code == 3
+
+
+def test_a_baseline_is_made_for_diffs_and_says_what_was(lossctl: Command) -> None:
+    saved(lossctl, "-l", "mse,mae")
+    text = Path("base.json").read_text()
+    assert json.loads(text)["schema"] == "lossctl/result@1"
+    assert sum('"loss"' in line for line in text.splitlines()) == 2
+    Path("good.csv").write_text(WORSE)
+    done = lossctl("check", "good.csv", "-l", "mse,mae", "--baseline", "base.json", "--update-baseline")
+    assert "lossctl: base.json: good.csv mse = 7 (was 4.666666666666667)" in done.err
+    changed = [new for new, old in zip(Path("base.json").read_text().splitlines(), text.splitlines(), strict=True) if new != old]
+    assert len(changed) == 2
+
+
+@pytest.mark.parametrize(
+    ("limit", "code"),
+    [
+        ("--max-rise=mse=2.4", 0),
+        ("--max-rise=mse=2.3", 1),
+        ("--max-rise=mse=50%", 0),
+        ("--max-rise=mse=49%", 1),
+        ("--max-change=mse=3", 0),
+    ],
+)
+def test_a_rise_is_over_the_baseline_whatever_the_run_is_called(lossctl: Command, limit: str, code: int) -> None:
+    saved(lossctl, "-l", "mse")
+    assert lossctl("check", "worse.csv", limit, "--baseline", "base.json").code == code
+
+
+def test_a_fall_keeps_a_rise_and_not_a_change(lossctl: Command) -> None:
+    assert lossctl("check", "worse.csv", "-l", "mse", "--baseline", "b.json", "--update-baseline").code == 0
+    assert lossctl("check", "good.csv", "--max-rise", "mse=0", "--baseline", "b.json").code == 0
+    assert lossctl("check", "good.csv", "--max-change", "mse=1", "--baseline", "b.json").code == 1
+
+
+def test_a_result_that_is_gone_fails_and_a_new_one_is_mentioned(lossctl: Command) -> None:
+    saved(lossctl, "-l", "mse,mae")
+    done = lossctl("check", "good.csv", "--max-rise", "mse=1", "--baseline", "base.json", "--json")
+    checks = json.loads(done.out)["checks"]
+    assert done.code == 1
+    assert [(check["kind"], check["loss"]) for check in checks] == [("max_rise", "mse"), ("missing", "mae")]
+    assert [check["status"] for check in checks] == ["pass", "fail"]
+    done = lossctl("check", "good.csv", "-l", "mse,mae,huber", "--max-rise", "mse=1", "--baseline", "base.json", "--json")
+    assert done.code == 0
+    assert json.loads(done.out)["warnings"] == ["good.csv: huber is not in the baseline"]
+
+
+def test_a_group_that_is_gone_fails(lossctl: Command) -> None:
+    saved(lossctl, "-l", "mse", "--by", "region")
+    Path("good.csv").write_text(GOOD.replace(",s\n", ",n\n"))
+    done = lossctl("check", "good.csv", "--max", "mse=100", "--by", "region", "--baseline", "base.json")
+    assert done.code == 3  # the group n has other rows than it had
+    Path("good.csv").write_text("y_true,y_pred,region\n0,1,n\n0,3,n\n0,2,w\n")
+    done = lossctl("check", "good.csv", "--max", "mse=100", "--by", "region", "--baseline", "base.json", "--json")
+    assert done.code == 1
+    assert [check["by"] for check in json.loads(done.out)["checks"] if check["kind"] == "missing"] == [{"region": "s"}]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--max-rise", "mse=1", "--nan", "drop"], "mse cannot be compared: defined as mse|reduction=mean|weighted=no|nan=error"),
+        (["--max-rise", "mse=1", "--reduction", "sum"], "mse cannot be compared: defined as mse|reduction=mean"),
+    ],
+)  # fmt: skip
+def test_other_options_than_the_baselines_are_never_a_pass(lossctl: Command, options: list[str], said: str) -> None:
+    saved(lossctl, "-l", "mse")
+    done = lossctl("check", "good.csv", *options, "--baseline", "base.json")
+    assert done.code == 3
+    assert said in done.err
+
+
+def test_fewer_rows_than_the_baseline_are_never_a_pass(lossctl: Command) -> None:
+    saved(lossctl, "-l", "mse")
+    Path("good.csv").write_text("y_true,y_pred\n0,0\n0,0\n")
+    done = lossctl("check", "good.csv", "--max-rise", "mse=1", "--baseline", "base.json")
+    assert (done.code, last(done.err)) == (3, "lossctl: 1 of 1 check failed")
+    assert "mse cannot be compared: n 3 in the baseline, 2 now" in done.err
+
+
+def test_min_n_counts_the_rows_of_every_group(lossctl: Command) -> None:
+    done = lossctl("check", "good.csv", "-l", "mse", "--min-n", "2", "--by", "region", "--json")
+    assert [(check["by"], check["value"], check["status"]) for check in json.loads(done.out)["checks"]] == [
+        (None, 3.0, "pass"),
+        ({"region": "n"}, 2.0, "pass"),
+        ({"region": "s"}, 1.0, "fail"),
+    ]
+
+
+def test_a_missing_baseline_says_what_makes_it(lossctl: Command) -> None:
+    done = lossctl("check", "good.csv", "--max-rise", "mse=1", "--baseline", "base.json", "-q")
+    assert done.code == 3
+    assert done.err == (
+        "lossctl: error: base.json: the baseline is not there\n"
+        "hint: make it: lossctl check ... --baseline base.json --update-baseline\n"
+        "lossctl: 1 of 1 check failed\n"
+    )
+
+
+def test_a_prediction_file_serves_as_baseline_and_a_noisy_rise_passes_only_with_confidence(lossctl: Command) -> None:
+    rows = [(index % 7, index % 5) for index in range(200)]
+    Path("base.csv").write_text("y_true,y_pred\n" + "".join(f"{target},{pred}\n" for target, pred in rows))
+    noisy = [(target, pred + (0.4 if index % 2 else -0.4)) for index, (target, pred) in enumerate(rows)]
+    Path("new.csv").write_text("y_true,y_pred\n" + "".join(f"{target},{pred}\n" for target, pred in noisy))
+    rise = ("check", "new.csv", "--max-rise", "mse=0.1", "--baseline", "base.csv")
+    assert lossctl(*rise).code == 1
+    done = lossctl(*rise, "--confidence", "0.95", "--json")
+    assert done.code == 0
+    assert "its interval reaches down to the limit" in json.loads(done.out)["checks"][0]["message"]
+    bad = "".join(f"{target},{target + 9}\n" for target, _ in rows)
+    Path("new.csv").write_text("y_true,y_pred\n" + bad)
+    assert lossctl(*rise, "--confidence", "0.95").code == 1
+
+
+def test_data_errors_stand_in_every_report_and_are_exit_3(lossctl: Command) -> None:
+    done = lossctl("check", "good.csv", "gone.csv", "--max", "mse=100", "-f", "junit", "-o", "x.json", "-o", "flat:m.json")
+    assert done.code == 3
+    suite = ElementTree.fromstring(done.out)[0]
+    assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("2", "0", "1")
+    found = json.loads(Path("x.json").read_text())
+    assert [run["error"] for run in found["runs"]] == [None, "gone.csv: cannot be read: no such file"]
+    assert found["errors"] == ["gone.csv: cannot be read: no such file"]
+    assert json.loads(Path("m.json").read_text()) == {"good.csv/mse": 14 / 3}
+
+
+def test_github_annotations_are_escaped_and_at_most_ten(lossctl: Command) -> None:
+    done = lossctl("check", *["good.csv"] * 12, "--max", "mse=4", "-f", "github")
+    assert len(done.out.splitlines()) == 10
+    assert done.out.splitlines()[0] == "::error title=lossctl%3A max::mse = 4.666666666666667 exceeds the limit 4"
+
+
+def test_openmetrics_has_one_sample_a_result(lossctl: Command) -> None:
+    done = lossctl("check", "good.csv", "--max", "mse=5", "--by", "region", "-f", "openmetrics")
+    assert done.out.splitlines()[2:] == [
+        'lossctl_loss{run="good.csv",loss="mse"} 4.666666666666667',
+        'lossctl_loss{run="good.csv",loss="mse",by_region="n"} 5',
+        'lossctl_loss{run="good.csv",loss="mse",by_region="s"} 4',
+        "# EOF",
+    ]
+
+
+def test_a_step_summary_is_appended(lossctl: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "summary.md").write_text("before\n")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
+    lossctl("check", "good.csv", "--max", "mse=5", "--step-summary")
+    assert (tmp_path / "summary.md").read_text().startswith("before\n| check | loss |")
+    monkeypatch.delenv("GITHUB_STEP_SUMMARY")
+    assert lossctl("check", "good.csv", "--max", "mse=5", "--step-summary").code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["good.csv"], "nothing to check: give a limit, as --max mse=0.1"),
+        (["good.csv", "--max-rise", "mse=1"], "a rise or change is from a baseline, and none is given: --baseline FILE"),
+        (["good.csv", "--max", "mse=1", "--confidence", "0.9"], "--confidence needs the rows of the baseline"),
+        (["good.csv", "--max", "mse=1", "--confidence", "95"], "--confidence is a number between 0 and 1, as 0.95, not '95'"),
+        (["good.csv", "-l", "mse", "--update-baseline"], "--update-baseline writes the file that --baseline names, a .json"),
+        ([], "nothing to check: no PRED, and no lossctl.toml or [tool.lossctl] here or above"),
+    ],
+)
+def test_what_cannot_be_checked_is_exit_2(lossctl: Command, arguments: list[str], said: str) -> None:
+    done = lossctl("check", *arguments)
+    assert done.code == 2
+    assert said in done.err
+
+
+def test_an_infinite_value_fails_and_nothing_passes_without_rows(lossctl: Command) -> None:
+    Path("inf.csv").write_text("y_true,y_prob\n1,0\n")
+    assert lossctl("check", "inf.csv", "--max", "ce=100").code == 1
+    Path("none.csv").write_text("y_true,y_prob\n")
+    assert lossctl("check", "none.csv", "--max", "ce=100").code == 3

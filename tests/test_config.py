@@ -1,0 +1,111 @@
+"""`lossctl.toml` and `[tool.lossctl]`: checks as data."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Command
+
+TOML = """\
+baseline = "metrics/main.json"
+[[check]]
+name = "overall"
+files = ["preds/test.csv"]
+loss = "mse"
+max = 5
+max_rise = "1%"
+[[check]]
+name = "by region"
+files = "preds/test.csv"
+loss = "huber:delta=1.5"
+by = "region"
+max = 0.4
+min_n = 1
+severity = "warn"
+"""
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path: Path) -> None:
+    for folder in ("preds", "metrics", "deep/er"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "preds/test.csv").write_text("y_true,y_pred,region\n0,1,n\n0,2,s\n0,3,n\n")
+    (tmp_path / "lossctl.toml").write_text(TOML)
+
+
+def test_the_checks_of_the_nearest_file_run_with_paths_from_it(
+    lossctl: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert lossctl("check", "--update-baseline").code == 0
+    for folder in (tmp_path, tmp_path / "deep/er"):
+        monkeypatch.chdir(folder)
+        done = lossctl("check", "--json")
+        found = json.loads(done.out)
+        assert done.code == 0
+        assert {run["run"] for run in found["runs"]} == {"preds/test.csv"}
+        assert [check["name"] for check in found["checks"]] == ["overall"] * 2 + ["by region"] * 6
+        assert done.err.splitlines()[-1] == "lossctl: all 5 checks passed (3 warnings)"
+
+
+def test_a_pyproject_without_the_table_is_passed_over(lossctl: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "deep/pyproject.toml").write_text("[project]\nname = 'x'\n")
+    monkeypatch.chdir(tmp_path / "deep/er")
+    assert lossctl("check").code == 3  # the upper file's baseline is missing
+    (tmp_path / "deep/pyproject.toml").write_text(
+        "[tool.lossctl]\n[[tool.lossctl.check]]\nfiles = ['../preds/test.csv']\nloss = 'mse'\nmax = 1\n"
+    )
+    done = lossctl("check")
+    assert (done.code, done.err.splitlines()[-1]) == (1, "lossctl: 1 of 1 check failed")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("min_n = 1", "min_nn = 1", "unknown key 'min_nn' in check 2; did you mean 'min_n'?"),
+        ("baseline =", "base_line =", "unknown key 'base_line' at top level; did you mean 'baseline'?"),
+        ("max = 5", "max = true", "check 1: max is a number"),
+        ('severity = "warn"', 'severity = "mild"', "check 2: severity is error or warn, not 'mild'"),
+        ('loss = "mse"', 'loss = "msee"', "unknown loss 'msee'; did you mean 'mse'?"),
+        ('loss = "mse"', 'loss = "mse,mae"', "check 'overall' is about 2 losses; one loss a check"),
+        ('loss = "mse"\n', "", 'check 1: loss = "..." is missing; each check is about one loss'),
+        ("max = 0.4\nmin_n = 1\n", "", "check 'by region' has no limit"),
+        ("max = 5", "pool = 1", "check 1: pool is true or false"),
+        ("[[check]]\nname = \"overall\"", "[check]\nname = \"overall\"", "not TOML"),
+        ("max = 5", "max =", "not TOML"),
+    ],
+)  # fmt: skip
+def test_a_key_or_value_that_does_not_fit_is_exit_2_and_named(lossctl: Command, old: str, new: str, said: str) -> None:
+    path = Path("lossctl.toml")
+    path.write_text(path.read_text().replace(old, new, 1))
+    done = lossctl("check")
+    assert done.code == 2, done.err
+    assert said in done.err
+
+
+def test_a_configuration_that_is_too_large_is_refused(lossctl: Command) -> None:
+    Path("lossctl.toml").write_text("#" * 2**21)
+    assert lossctl("check").code == 2
+
+
+def test_options_of_the_command_line_are_defaults_for_all_checks(lossctl: Command) -> None:
+    Path("lossctl.toml").write_text("[[check]]\nfiles = ['preds/test.csv']\nloss = 'mse'\nmax = 13\n")
+    assert lossctl("check").code == 0
+    assert lossctl("check", "--reduction", "sum").code == 1
+
+
+def test_init_writes_checks_that_pass_and_never_over_a_file(lossctl: Command) -> None:
+    assert lossctl("init", "preds/test.csv").code == 2
+    Path("preds/test.csv").write_text("y_true,y_pred\n0.5,1\n0.5,2\n")
+    Path("lossctl.toml").unlink()
+    Path("p.csv").write_text("label,score\n1,0.9\n0,0.2\n")
+    done = lossctl("init", "preds/test.csv", "p.csv")
+    assert (done.code, done.out) == (0, "")
+    assert 'loss = "mse"\nmax = 1.38   # now 1.25' in Path("lossctl.toml").read_text()
+    assert 'loss = "ce"' in Path("lossctl.toml").read_text()
+    assert lossctl("check").code == 0
+    Path("lossctl.toml").unlink()
+    assert lossctl("init").code == 0
+    assert lossctl("check").code == 2

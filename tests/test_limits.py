@@ -1,0 +1,78 @@
+"""Limits: how they are read, and exactly what keeps one."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import pytest
+
+from lossctl.errors import UsageError
+from lossctl.verdicts.limits import keeps, limit_of, read_limit
+
+
+@pytest.mark.parametrize(
+    ("text", "loss", "value", "percent"),
+    [
+        ("mse=0.1", "mse", Fraction(1, 10), False),
+        ("huber:delta=1.5=0.4", "huber:delta=1.5", Fraction(2, 5), False),
+        ("l2=1e-3", "mse", Fraction(1, 1000), False),
+        ("mse=1.5%", "mse", Fraction(3, 2), True),
+    ],
+)
+def test_the_value_follows_the_last_equals_sign(text: str, loss: str, value: Fraction, percent: bool) -> None:
+    limit = read_limit("max_rise", text)
+    assert (str(limit.loss), limit.value, limit.percent) == (loss, value, percent)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "said"),
+    [
+        ("max", "mse", "--max is LOSS=V, as mse=0.1, not 'mse'"),
+        ("max", "mse=", "max is a number, not ''"),
+        ("max", "mse=1%", "max is a number, not '1%'"),
+        ("max", "mse=nan", "max is a number, not 'nan'"),
+        ("max_rise", "mse=x%", "max_rise is a number or a percentage, not 'x%'"),
+        ("max_rise", "mse=-1", "max_rise is not below 0, and '-1' is"),
+        ("max", "mse,mae=1", "--max is about one loss; 'mse,mae' are 2"),
+        ("max_change", "huber:delta=1.5", None),
+    ],
+)
+def test_a_limit_that_is_none_is_refused(kind: str, text: str, said: str | None) -> None:
+    if said is None:  # a parameter's value is taken for the limit only after the last equals sign
+        assert str(read_limit(kind, text + "=2").loss) == text
+        return
+    with pytest.raises(UsageError) as refused:
+        read_limit(kind, text)
+    assert str(refused.value) == said
+
+
+@pytest.mark.parametrize(
+    ("kind", "limit", "value", "baseline", "kept"),
+    [
+        ("max", "0.1", 0.1, None, True),
+        ("max", "0.1", math.nextafter(0.1, 1), None, False),
+        ("max", "0.1", math.nan, None, False),
+        ("max", "0.1", math.inf, None, False),
+        ("max", "0.1", -math.inf, None, True),
+        ("max_rise", "0.1", 0.8, 0.7, True),  # 0.8 - 0.7 is above 0.1 in binary arithmetic
+        ("max_rise", "0.1", 0.3, 0.1, False),
+        ("max_rise", "0.1", 0.1, 5.0, True),
+        ("max_rise", "1%", 1.01, 1.0, True),
+        ("max_rise", "1%", math.nextafter(1.01, 2), 1.0, False),
+        ("max_rise", "10%", -0.9, -1.0, True),
+        ("max_rise", "10%", -0.8, -1.0, False),
+        ("max_rise", "50%", 0.0, 0.0, True),
+        ("max_rise", "50%", 5e-324, 0.0, False),
+        ("max_rise", "50%", -1.0, 0.0, False),
+        ("max_rise", "1", math.inf, math.inf, False),
+        ("max_rise", "1", 1.0, math.nan, False),
+        ("max_change", "0.1", 0.6, 0.7, True),
+        ("max_change", "0.1", 0.5, 0.7, False),
+        ("max_change", "10%", 0.9, 1.0, True),
+    ],
+)
+def test_exactly_on_the_limit_passes_and_nan_never_does(
+    kind: str, limit: str, value: float, baseline: float | None, kept: bool
+) -> None:
+    assert keeps(limit_of(kind, None, limit), value, baseline) is kept
