@@ -14,10 +14,17 @@ import typer
 
 import lossctl
 from lossctl.errors import EnvironmentFailure, LossctlError, UsageError
-from lossctl.options import Check, Compare, Eval, Init, Losses, Say
+from lossctl.options import Batch, Check, Compare, Eval, Init, Losses, Say
 from lossctl.text import shown
 
-COMMANDS: dict[type[Say], str] = {Eval: "eval", Check: "check", Compare: "compare", Losses: "losses", Init: "init"}
+COMMANDS: dict[type[Say], str] = {
+    Eval: "eval",
+    Check: "check",
+    Compare: "compare",
+    Batch: "batch",
+    Losses: "losses",
+    Init: "init",
+}
 INTERRUPTED, CLOSED_PIPE, TERMINATED = 130, 141, 143
 
 

@@ -166,6 +166,20 @@ class Check(Data, Show):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Batch(Data, Show):
+    """Many runs: a leaderboard, best first. PREDs are files, directories of shards, or globs."""
+
+    manifest: Annotated[
+        str | None, _one("--manifest", metavar="FILE", help="a table of runs: columns run, pred, target and any data option")
+    ] = None
+    sort: Annotated[str | None, _one("--sort", metavar="LOSS", help="the loss that ranks runs [the first]")] = None
+    top: Annotated[str | None, _one("--top", metavar="N", help="show the N best runs")] = None
+    resume: Annotated[
+        bool, _one("--resume", metavar="", help="take runs that are complete and unchanged from the journal, -o x.jsonl")
+    ] = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Compare(Data, Show):
     """Candidates against a base on the same rows: paired differences with confidence. The first PRED is the base."""
 

@@ -1,4 +1,4 @@
-"""Rows, rate and time left on a terminal's standard error, once the work has taken two seconds."""
+"""Rows or runs, rate and time left on a terminal's standard error, once the work has taken two seconds."""
 
 from __future__ import annotations
 
@@ -14,38 +14,39 @@ PATIENCE = 2.0  # seconds
 class Progress(AbstractContextManager["Progress"]):
     """Counts rows; shows nothing in a pipe, or where `quiet`."""
 
-    def __init__(self, *, quiet: bool) -> None:
+    def __init__(self, *, quiet: bool, unit: str = "rows") -> None:
         self._live = not quiet and sys.stderr is not None and sys.stderr.isatty()
         self._start = time.monotonic()
-        self._rows = 0
+        self._rows, self._unit = 0, unit
         self._bar: Any = None
         self._task: Any = None
 
     def advance(self, rows: int, total: int | None) -> None:
-        """So many more rows are done, of `total` where that is known."""
+        """So many more are done, of `total` where that is known."""
         self._rows += rows
         if not self._live:
             return
         if self._bar is None and time.monotonic() - self._start > PATIENCE:
-            self._bar = _rich_progress()
-            self._task = self._bar.add_task("rows", total=total)
+            self._bar = _rich_progress(self._unit)
+            self._task = self._bar.add_task("", total=total, rate="")
             self._bar.start()
         if self._bar is not None:
-            self._bar.update(self._task, completed=self._rows, total=total)
+            rate = self._rows / (time.monotonic() - self._start)
+            self._bar.update(self._task, completed=self._rows, total=total, rate=f"{rate:,.0f} {self._unit}/s")
 
     def __exit__(self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None) -> None:
         if self._bar is not None:
             self._bar.stop()
 
 
-def _rich_progress() -> Any:
+def _rich_progress(unit: str) -> Any:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
     return Progress(
-        TextColumn("{task.completed:,.0f} rows"),
+        TextColumn(f"{{task.completed:,.0f}} {unit}"),
         BarColumn(),
-        TextColumn("{task.speed:,.0f} rows/s"),
+        TextColumn("{task.fields[rate]}"),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
         console=Console(stderr=True),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lossctl.document import Document, Run
@@ -28,13 +28,22 @@ class Delivery:
 
     def deliver(self, document: Document) -> None:
         """Writes the files, then standard output."""
+        self.write_files(document)
+        say((f"warning: {shown(warning)}" for warning in document.warnings), quiet=self.quiet)
+        write_stdout(self.bare_values(document) if self.bare else self.rendered(document))
+
+    def write_files(self, document: Document) -> None:
+        """Writes the document to the files that were asked for."""
         for name, path in self.files:
             write_file(path, render(document, name, Style(self.digits)))
-        say((f"warning: {shown(warning)}" for warning in document.warnings), quiet=self.quiet)
-        if self.bare:
-            write_stdout(f"{number_text(result.value)}\n" for run in document.runs for result in run.results)
-        else:
-            write_stdout(render(document, self.format, Style(self.digits, _colour(), None)))
+
+    def bare_values(self, document: Document) -> Iterator[str]:
+        """The values alone, one a line."""
+        return (f"{number_text(result.value)}\n" for run in document.runs for result in run.results)
+
+    def rendered(self, document: Document) -> Iterator[str | bytes]:
+        """The document as standard output shows it."""
+        return render(document, self.format, Style(self.digits, _colour()))
 
 
 def say(lines: Iterable[str], *, quiet: bool = False) -> None:
@@ -69,6 +78,8 @@ def said(run: Run) -> str:
 
 def check_outputs(outputs: Sequence[str], inputs: Sequence[str]) -> None:
     """UsageError where an output is an input, or named twice."""
+    if not outputs:
+        return
     known = {os.path.realpath(path) for path in inputs if path != "-"}
     for path in outputs:
         if os.path.realpath(path) in known and not path.startswith("/dev/"):

@@ -17,10 +17,13 @@ def render(document: Document, style: Style) -> Iterator[str]:
     results, *others = full_tables(document)
     more = [one for run in document.runs for one in run.results]
     groups = group_columns(document)
-    for row, one in zip(results.rows, more, strict=True):
+    for row, one in zip(results.rows, more, strict=False):  # runs with errors come after those with results
         flat: dict[str, Any] = dict(zip(results.columns, map(finite, row), strict=True))
         extra = {"reduction": one.reduction, "nonfinite": one.nonfinite, "infinite": one.infinite, "signature": one.signature}
         yield _line({"type": "result", **flat, **{name: value for name, value in extra.items() if name not in groups}})
+    for run in document.runs:
+        if run.error is not None:
+            yield _line({"type": "error", "run": run.run, "error": run.error})
     for table in others:
         for row in table.rows:
             yield sample_line(table.columns, row, type=table.title.removesuffix("s"))

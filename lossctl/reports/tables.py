@@ -27,7 +27,7 @@ def full_tables(document: Document) -> Iterator[Table]:
     """Every result, then every sample, in full precision."""
     groups = group_columns(document)
     columns = ["run", "loss", "value", "n", "weight", "mean", "sum", "std", "min", "max", *groups]
-    results = [
+    results: list[list[Cell]] = [
         [
             run.run,
             one.loss,
@@ -44,6 +44,7 @@ def full_tables(document: Document) -> Iterator[Table]:
         for run in document.runs
         for one in run.results
     ]
+    results += [[run.run, *[None] * (len(columns) - 1)] for run in document.runs if run.error is not None]
     yield Table("results", columns, results)
     for name, records in (("checks", document.checks), ("comparisons", document.comparisons)):
         if records:
@@ -140,11 +141,14 @@ def _results(document: Document) -> Table:
         ]
         for run, one in results
     ]
+    failed = [run for run in document.runs if run.error is not None]
     if reduction != "mean" or finished:
         columns.insert(columns.index(headline) + 1, "mean")
         for row, (_, one) in zip(rows, results, strict=True):
             row.insert(columns.index("mean"), one.mean)
-    return Table("results", columns, rows)
+    words = [f"error: {(run.error or '').partition(chr(10))[0]}" for run in failed]
+    lost: list[list[Cell]] = [[run.run, said, *[None] * (len(columns) - 2)] for run, said in zip(failed, words, strict=True)]
+    return Table("results", columns, [*rows, *(lost if several else [])])
 
 
 def _checks(document: Document) -> Table:

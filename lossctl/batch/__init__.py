@@ -1,0 +1,1 @@
+"""Many runs: which they are, the journal that makes them resumable, and their order."""

@@ -1,0 +1,154 @@
+"""`lossctl batch`: which runs, their order, the journal, and resuming."""
+
+from __future__ import annotations
+
+import json
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lossctl.batch.runs import Planned
+from lossctl.document import Run
+from tests.conftest import Command
+
+
+@pytest.fixture(autouse=True)
+def files(tmp_path: Path) -> None:
+    """Ten runs whose order by mse is not that of their names, and not that by mae."""
+    (tmp_path / "p").mkdir()
+    np.save(tmp_path / "t.npy", np.zeros(4))
+    for number in range(10):
+        size = (number * 7) % 10
+        np.save(tmp_path / f"p/{number}.npy", np.array([size, size, 0.0, 11.0 if number == 3 else 0.0]))
+
+
+def runs(out: str) -> list[str]:
+    return [line.split("\t")[0] for line in out.splitlines()[1:]]
+
+
+def test_the_leaderboard_is_best_first_and_globs_are_expanded(lossctl: Command) -> None:
+    done = lossctl("batch", "p/*.npy", "-t", "t.npy", "-l", "mse", "-q")
+    assert runs(done.out) == [f"p/{number}.npy" for number in (0, 6, 9, 2, 5, 8, 1, 3, 4, 7)]
+
+
+def test_another_loss_may_rank_and_the_top_alone_be_shown(lossctl: Command) -> None:
+    done = lossctl("batch", "p/*.npy", "-t", "t.npy", "-l", "mse,mae", "--sort", "l1", "--top", "8", "-q", "--json")
+    assert [run["run"] for run in json.loads(done.out)["runs"]] == [f"p/{number}.npy" for number in (0, 6, 9, 2, 5, 8, 3, 1)]
+    done = lossctl("batch", "p/*.npy", "-t", "t.npy", "-l", "mse", "--sort", "mae")
+    assert (done.code, done.err) == (2, "lossctl: error: --sort mae is none of the losses: mse\n")
+
+
+def test_a_glob_without_match_is_exit_2_and_a_run_named_twice_too(lossctl: Command) -> None:
+    done = lossctl("batch", "q/*.npy", "-t", "t.npy", "-l", "mse")
+    assert (done.code, done.err) == (2, "lossctl: error: 'q/*.npy' matches no file\n")
+    done = lossctl("batch", "p/0.npy", "p/*.npy", "-t", "t.npy", "-l", "mse")
+    assert (done.code, done.err) == (2, "lossctl: error: the run 'p/0.npy' is named twice\n")
+
+
+def test_a_bad_file_is_an_error_row_with_the_message_it_has_alone(lossctl: Command) -> None:
+    Path("p/4.npy").write_bytes(b"x")
+    alone = lossctl("eval", "p/4.npy", "-t", "t.npy", "-l", "mse").err.splitlines()[0].removeprefix("lossctl: error: ")
+    done = lossctl("batch", "p/*.npy", "-t", "t.npy", "-l", "mse", "-o", "x.jsonl", "-o", "y.csv", "--json")
+    assert done.code == 3
+    assert f"1 run of 10 failed: {alone}" in done.err
+    assert json.loads(done.out)["runs"][-1]["error"] == alone
+    rows = [json.loads(line) for line in Path("x.jsonl").read_text().splitlines()]
+    assert [row["run"] for row in rows] == [f"p/{number}.npy" for number in range(10)]
+    assert (rows[4]["type"], rows[4]["error"], rows[4]["rows_of_run"]) == ("error", alone, 1)
+    assert sum(line.startswith("p/4.npy,,,") for line in Path("y.csv").read_text().splitlines()) == 1
+
+
+def test_a_manifest_names_runs_with_options_of_their_own_and_paths_from_it(lossctl: Command) -> None:
+    Path("deep").mkdir()
+    Path("deep/m.csv").write_text("run,pred,target,loss\nfirst,../p/1.npy,../t.npy,mse\nsecond,../p/2.npy,../t.npy,mae\n")
+    done = lossctl("batch", "--manifest", "deep/m.csv", "-l", "huber", "--json")
+    found = {run["run"]: run["results"][0] for run in json.loads(done.out)["runs"]}
+    assert (found["first"]["loss"], found["first"]["value"]) == ("mse", 24.5)
+    assert (found["second"]["loss"], found["second"]["value"]) == ("mae", 2)
+    Path("deep/m.jsonl").write_text('{"run": "a", "pred": "../p/1.npy", "target": "../t.npy", "reduction": "max"}\n')
+    assert lossctl("batch", "--manifest", "deep/m.jsonl", "-l", "mse", "-b", "-q").value == 49
+    Path("deep/m.csv").write_text("run,pred,targt\na,../p/1.npy,x\n")
+    done = lossctl("batch", "--manifest", "deep/m.csv", "-l", "mse")
+    assert (done.code, done.err) == (
+        2,
+        "lossctl: error: deep/m.csv, row 1: unknown column 'targt'; did you mean 'target'?\n",
+    )
+
+
+def test_resuming_computes_only_what_is_missing_changed_or_failed(lossctl: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    batch = ("batch", "p/*.npy", "-t", "t.npy", "-l", "mse,mae", "-o", "x.jsonl", "-q")
+    Path("p/5.npy").write_bytes(b"x")
+    assert lossctl(*batch).code == 3
+    np.save("p/5.npy", np.ones(4))
+    np.save("p/6.npy", np.ones(4) * 2)
+    computed: list[str] = []
+    from lossctl.commands import batch as command
+
+    score = command._score
+
+    def counted(one: Planned) -> Run:
+        computed.append(one.name)
+        return score(one)
+
+    monkeypatch.setattr(command, "_score", counted)
+    assert lossctl(*batch, "--resume").code == 0
+    assert computed == ["p/5.npy", "p/6.npy"]
+    resumed = Path("x.jsonl").read_bytes()
+    computed.clear()
+    assert lossctl(*batch).code == 0
+    assert len(computed) == 10
+    assert Path("x.jsonl").read_bytes() == resumed
+
+
+def test_a_changed_target_or_option_is_never_resumed_over(lossctl: Command) -> None:
+    batch = ("batch", "p/*.npy", "-t", "t.npy", "-o", "x.jsonl")
+    assert lossctl(*batch, "-l", "huber").code == 0
+    np.save("t.npy", np.ones(4))
+    done = lossctl(*batch, "-l", "huber", "--resume", "--json")
+    assert "p/0.npy: its files or options changed; computed again" in done.err
+    fresh = lossctl("batch", "p/*.npy", "-t", "t.npy", "-l", "huber", "--json")
+    assert json.loads(done.out)["runs"] == json.loads(fresh.out)["runs"]
+    done = lossctl(*batch, "-l", "huber:delta=2", "--resume", "--json")
+    assert json.loads(done.out)["runs"][0]["results"][0]["loss"] == "huber:delta=2"
+
+
+def test_a_torn_last_line_is_dropped_and_a_torn_middle_line_is_an_error(lossctl: Command) -> None:
+    batch = ("batch", "p/*.npy", "-t", "t.npy", "-l", "mse,mae", "-o", "x.jsonl", "-q")
+    assert lossctl(*batch).code == 0
+    whole = Path("x.jsonl").read_bytes()
+    Path("x.jsonl").write_bytes(whole[: len(whole) // 2])
+    assert lossctl(*batch, "--resume").code == 0
+    assert Path("x.jsonl").read_bytes() == whole
+    Path("x.jsonl").write_bytes(whole[:100] + b"\n" + whole[100:])
+    done = lossctl(*batch, "--resume")
+    assert (done.code, done.err) == (3, "lossctl: error: x.jsonl line 1: not a row of a journal\n")
+
+
+def test_infinite_runs_rank_behind_finite_ones_and_before_errors(lossctl: Command) -> None:
+    for name, row in (("a", "1,0"), ("b", "1,0.5"), ("c", "1,7")):
+        Path(f"{name}.csv").write_text(f"y_true,y_prob\n{row}\n")
+    assert runs(lossctl("batch", "?.csv", "-l", "ce", "-q").out) == ["b.csv", "a.csv", "c.csv"]
+
+
+def test_a_killed_batch_resumes_to_the_same_bytes(tmp_path: Path) -> None:
+    rng = np.random.default_rng(5)
+    np.save(tmp_path / "t.npy", rng.normal(size=200))
+    for number in range(150):
+        np.save(tmp_path / f"p/{number:03}.npy", rng.normal(size=200))
+    command = [sys.executable, "-m", "lossctl", "batch", "p/[0-9][0-9][0-9].npy", "-t", "t.npy", "-l", "mse,mae", "-q"]
+    quiet = {"cwd": tmp_path, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    subprocess.run([*command, "-o", "whole.jsonl"], check=True, **quiet)  # type: ignore[call-overload]
+    pauses = random.Random(7)
+    for _ in range(4):
+        process = subprocess.Popen([*command, "-o", "x.jsonl", "--resume"], **quiet)  # type: ignore[call-overload]
+        time.sleep(pauses.uniform(0.2, 0.7))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    subprocess.run([*command, "-o", "x.jsonl", "--resume"], check=True, **quiet)  # type: ignore[call-overload]
+    assert (tmp_path / "x.jsonl").read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
