@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lossctl.evaluation.exact_sum import ExactSum, product
+from lossctl.evaluation.exact_sum import ExactSum
 from lossctl.losses.block import Array
 
 _DEEP = 4  # levels, at least 109 bits: what squares, and the sums that are squared, need where costs differ by little
@@ -51,7 +51,7 @@ class Statistics:
             self.share = self.share or ExactSum()
             self.share.add_product(np.ones_like(share) if weight is None else weight, share)
         if self.spread:
-            self._add_squares(cost, weight)
+            self.squares.add_product(*([cost, cost] if weight is None else [weight, cost, cost]))
 
     def merge(self, other: Statistics) -> None:
         """Adds what the statistics of other rows hold."""
@@ -82,14 +82,6 @@ class Statistics:
         aside = infinite | np.isnan(cost)
         self.beyond += sum(set(cost[aside if weight is None else aside & (weight > 0)].tolist()))
         return np.where(aside, 0.0, cost)
-
-    def _add_squares(self, cost: Array, weight: Array | None) -> None:
-        """Adds w * cost**2."""
-        if weight is None:
-            self.squares.add_product(cost, cost)
-            return
-        for term, levels in product(cost, cost):
-            self.squares.add_product(weight, term, levels)
 
     def total_weight(self) -> Fraction:
         """The sum of weights; without weights the number of rows."""

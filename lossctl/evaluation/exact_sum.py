@@ -10,6 +10,7 @@ is Rump, Ogita & Oishi's (2008), SIAM J. Sci. Comput. 31(1), doi:10.1137/0506456
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -21,7 +22,7 @@ _BLOCK = 2**15  # half of what would do: larger temporaries go back to the opera
 _HIGH = 25  # from this level on (values above 2**900) the splitting constants would overflow
 _LOW = -29  # below it every double is a multiple of the level's unit
 _SHIFT = 4  # levels by which values above _HIGH are scaled down
-_LARGE, _SMALL = 2.0**500, 2.0**-800  # between them, products of factors neither overflow nor lose bits that count
+_LARGE, _SMALL = 2.0**300, 2.0**-700  # factors and products between which nothing overflows and no bit that counts is lost
 _NO_POWER = -(2**16)  # of a product that is 0
 
 
@@ -35,15 +36,16 @@ class ExactSum:
         self.top: int | None = None  # the level of the largest value
         self.levels: dict[int, int] = {}  # multiples of 2**(_WIDTH * level)
 
-    def add(self, values: Array, levels_up: int = 0) -> None:
-        """Adds values times 2**(36 levels_up)."""
+    def add(self, values: Array) -> None:
+        """Adds values."""
         for start in range(0, len(values), _BLOCK):
-            self._add_block(values[start : start + _BLOCK], levels_up)
+            self._add_block(values[start : start + _BLOCK], 0)
 
-    def add_product(self, left: Array, right: Array, levels_up: int = 0) -> None:
-        """Adds left * right * 2**(36 levels_up), the products not rounded."""
-        for term, levels in product(left, right):
-            self.add(term, levels + levels_up)
+    def add_product(self, *factors: Array) -> None:
+        """Adds the products of factors, none of them rounded."""
+        for start in range(0, len(factors[0]), _BLOCK):
+            for term, levels_up in _products([factor[start : start + _BLOCK] for factor in factors]):
+                self._add_block(term, levels_up)
 
     def merge(self, other: ExactSum) -> None:
         """Adds what another sum holds."""
@@ -63,6 +65,7 @@ class ExactSum:
         return Fraction(total << exponent) if exponent >= 0 else Fraction(total, 1 << -exponent)
 
     def _add_block(self, values: Array, levels_up: int) -> None:
+        """Adds values times 2**(36 levels_up)."""
         largest = _size(values)
         if largest == 0:
             return
@@ -104,21 +107,29 @@ def _multiples(share: Array, level: int) -> int:
     return int(math.ldexp(float(np.add.reduce(share)), -_WIDTH * level))
 
 
-def product(left: Array, right: Array) -> list[tuple[Array, int]]:
-    """left * right as the sum of two terms, its rounding and the error of it, each to be multiplied by 2**(36 levels).
+def _products(factors: Sequence[Array]) -> list[tuple[Array, int]]:
+    """The product of two or three factors as a sum of terms, each to be multiplied by 2**(36 levels).
 
-    Where products would overflow, or the error of the largest would vanish, powers of two are taken out of the factors first,
-    which rounds nothing: each sum of two terms is exact, or too small to count beside the largest.
+    Where products would overflow, or what was rounded off the largest would vanish, powers of two are taken out of the factors
+    first, which rounds nothing: each sum of terms is exact, or too small to count beside the largest.
     """
-    if max(_size(left), _size(right)) < _LARGE:
-        rounding, error = _product(left, right)
-        if _size(rounding) > _SMALL:
-            return [(rounding, 0), (error, 0)]
-    (left, left_power), (right, right_power) = np.frexp(left), np.frexp(right)
-    rounding, error = _product(left, right)
-    powers = np.where(rounding == 0, _NO_POWER, left_power + right_power)
-    levels = int(powers.max()) // _WIDTH
-    return [(np.ldexp(term, powers - _WIDTH * levels), levels) for term in (rounding, error)]
+    if max(map(_size, factors)) < _LARGE:
+        terms = _expanded(factors)
+        if _size(terms[0]) > _SMALL:
+            return [(term, 0) for term in terms]
+    mantissas, powers = zip(*map(np.frexp, factors), strict=True)
+    terms = _expanded(mantissas)
+    power = np.where(terms[0] == 0, _NO_POWER, sum(powers))
+    levels = int(power.max()) // _WIDTH
+    return [(np.ldexp(term, power - _WIDTH * levels), levels) for term in terms]
+
+
+def _expanded(factors: Sequence[Array]) -> list[Array]:
+    """The product of factors as terms whose sum it is exactly; the first is the product rounded."""
+    terms = [factors[0]]
+    for factor in factors[1:]:
+        terms = [part for term in terms for part in _product(term, factor)]
+    return terms
 
 
 def _product(left: Array, right: Array) -> tuple[Array, Array]:
