@@ -24,7 +24,7 @@ def cost_of(block: Block, bound: BoundLoss, form: Form, state: Any) -> tuple[Arr
         answer = bound.cost(form, [*views, *extra])
         cost, share = answer if isinstance(answer, tuple) else (answer, None)
         cost = _one_a_row(bound, cost, block.rows)
-        if not extra and all(isinstance(view, np.ndarray) for view in views):
+        if not extra:
             cost = _without_overflow(bound, form, views, cost)
     except RefusedRows as refused:
         raise block.refuse(next(iter(form.roles)), refused.row, f"{bound}: {refused.problem}") from None
@@ -45,16 +45,21 @@ def _one_a_row(bound: BoundLoss, answer: Any, rows: int) -> Array:
     return row_means(values) if values.ndim == 2 else values
 
 
-def _without_overflow(bound: BoundLoss, form: Form, views: list[Array], cost: Array) -> Array:
+def _without_overflow(bound: BoundLoss, form: Form, views: list[Any], cost: Array) -> Array:
     """Costs that are infinite or undefined computed again with the exponents of extended precision.
 
-    An error or a square may overflow where the loss does not: huber of pred = 1e308, target = -1e308.
+    An error, a square or the difference of two logits may overflow where the loss does not: huber of pred = 1e308 and
+    target = -1e308, or a small class weight on logits that far apart.
     """
     overflowed = ~np.isfinite(cost)
     if not overflowed.any():
         return cost
-    answer = bound.cost(form, [view[overflowed].astype(np.longdouble) for view in views])
+    answer = bound.cost(form, [_extended(view, overflowed) for view in views])
     again = np.asarray(answer[0] if isinstance(answer, tuple) else answer)
     cost = cost.copy()
     cost[overflowed] = (row_means(again) if again.ndim == 2 else again).astype(np.float64)
     return cost
+
+
+def _extended(view: Any, rows: Any) -> Any:
+    return view[rows].astype(np.longdouble) if isinstance(view, np.ndarray) else view.extended(rows)

@@ -5,14 +5,13 @@ p_t is the probability that the prediction gives to the true class; each loss is
 
 from __future__ import annotations
 
-import functools
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, TypeAlias
 
 from lossctl.errors import UsageError
 from lossctl.lazy import np
 from lossctl.losses.block import Array, row_sums
-from lossctl.losses.class_predictions import Labels, Predictions, TrueClass
-from lossctl.losses.declaration import Kernel, Param, loss
+from lossctl.losses.class_predictions import Labels, TrueClass
+from lossctl.losses.declaration import Param, loss
 from lossctl.losses.domain import NON_NEGATIVE, Flag, Interval, Numbers, PerClass, Vector
 from lossctl.losses.roles import ClassLabels, ClassPredictions, SoftClassLabels
 
@@ -27,29 +26,7 @@ Epsilon: TypeAlias = Annotated[
 Gamma: TypeAlias = Annotated[float, Param("how much easy rows count less", NON_NEGATIVE)]
 
 
-def _in_range(kernel: Kernel) -> Kernel:
-    """Infinite costs of finite logits are computed again with the exponents of extended precision.
-
-    The difference of two logits may overflow where a small weight, or share of the label, brings the loss back.
-    """
-
-    @functools.wraps(kernel)
-    def whole(pred: Predictions, target: Labels, **parameters: Any) -> Any:
-        answer = kernel(pred, target, **parameters)
-        cost = answer[0] if isinstance(answer, tuple) else answer
-        rows = np.isinf(cost) if pred.scale == "logits" else np.zeros(0, bool)
-        if rows.any():
-            extended = Predictions(pred.values[rows].astype(np.longdouble), pred.scale)
-            labels = (None if part is None else part[rows] for part in (target.index, target.soft, target.hard))
-            again = kernel(extended, Labels(target.classes, *labels), **parameters)
-            cost[rows] = again[0] if isinstance(again, tuple) else again
-        return answer
-
-    return whole
-
-
 @loss(aliases=("cross_entropy", "bce", "log_loss", "nll"))
-@_in_range
 def ce(
     pred: ClassPredictions,
     target: SoftClassLabels,
@@ -80,7 +57,6 @@ def ce(
 
 
 @loss(aliases=("alpha_ce",), reference="Lin et al. (2017), Focal loss for dense object detection, arXiv:1708.02002, eq. 3")
-@_in_range
 def balanced_ce(pred: ClassPredictions, target: ClassLabels, *, alpha: Alpha, clip: Clip = 0.0) -> Array:
     """Cross entropy with a weight for each class.
 
@@ -90,7 +66,6 @@ def balanced_ce(pred: ClassPredictions, target: ClassLabels, *, alpha: Alpha, cl
 
 
 @loss(reference="Lin et al. (2017), Focal loss for dense object detection, arXiv:1708.02002, eq. 5")
-@_in_range
 def focal(pred: ClassPredictions, target: ClassLabels, *, gamma: Gamma = 2.0, alpha: Alpha = None, clip: Clip = 0.0) -> Array:
     """Cross entropy in which rows that are already right count less.
 
@@ -101,7 +76,6 @@ def focal(pred: ClassPredictions, target: ClassLabels, *, gamma: Gamma = 2.0, al
 
 
 @loss(aliases=("poly1",), reference="Leng et al. (2022), PolyLoss, arXiv:2204.12511")
-@_in_range
 def poly(pred: ClassPredictions, target: ClassLabels, *, epsilon: Epsilon = ONE, clip: Clip = 0.0) -> Array:
     """Cross entropy whose first terms in 1 - p_t have other coefficients.
 
@@ -112,7 +86,6 @@ def poly(pred: ClassPredictions, target: ClassLabels, *, epsilon: Epsilon = ONE,
 
 
 @loss(reference="Leng et al. (2022), PolyLoss, arXiv:2204.12511")
-@_in_range
 def poly_focal(
     pred: ClassPredictions,
     target: ClassLabels,

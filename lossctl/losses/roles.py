@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias
 from lossctl.errors import DataError
 from lossctl.lazy import np
 from lossctl.losses.block import Array, Block, Facts
-from lossctl.losses.class_predictions import ROW_SUM, Labels, Predictions, check_logits, check_logprobs, check_probs
+from lossctl.losses.class_checks import ROW_SUM, check_logits, check_logprobs, check_probs
+from lossctl.losses.class_predictions import Labels, Predictions
 from lossctl.text import number_text
 
 if TYPE_CHECKING:
