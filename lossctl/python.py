@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from keyword import iskeyword
 from typing import TYPE_CHECKING, Any, get_origin, get_type_hints
 
 from lossctl.commands.eval import check_sample_options, judge
@@ -91,7 +92,8 @@ def evaluate(
                 texts["role"].append(f"{name}={os.fspath(value)}")
         elif value is not None:
             arrays[name] = Src(name, array=value)
-    for name, value in options.items():
+    for given, value in options.items():
+        name = f"{given}_" if iskeyword(given) else given  # `**{"from": "logits"}` is as good as from_="logits"
         if name not in _OPTIONS:
             raise UsageError(f"evaluate has no option {name}" + did_you_mean(name, _OPTIONS))
         if name in ("by", "id") and not _is_text(value):

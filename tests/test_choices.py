@@ -244,3 +244,12 @@ def test_with_right_given_an_array_is_left_and_without_it_a_distance(lossctl: Co
     np.save("t.npy", np.array([1, 1]))
     assert lossctl("eval", "a.npy", "-t", "t.npy", "-l", "contrastive", "-b").value == mean(0.125, 2)
     assert lossctl("eval", "a.npy", "-r", "right=b.npy", "-t", "t.npy", "-l", "contrastive", "-b").value == mean(0.125, 1.125)
+
+
+def test_columns_with_padded_numbers_are_a_range_and_two_of_one_number_are_refused(lossctl: Command) -> None:
+    write("a.csv", "y,p_00,p_01,p_02\n1,0.2,0.5,0.3\n")
+    for source in ("p_00..p_02", "p_00..", "p_*"):
+        assert lossctl("eval", "a.csv", "-p", source, "-l", "ce", "-b").value == math.log(2)
+    write("b.csv", "y,p_0,p_1,p_01\n1,0.2,0.5,0.3\n")
+    done = lossctl("eval", "b.csv", "-p", "p_*", "-l", "ce")
+    assert (done.code, done.err) == (3, "lossctl: error: b.csv: two columns of 'p_*' have the same number\n")

@@ -28,6 +28,7 @@ from lossctl.verdicts.limits import Limit, limit_of, read_limit, unique
 if TYPE_CHECKING:
     from lossctl.evaluation.aligned import Costs
 
+PRECEDENCE = (70, 4, 2, 3)  # of exit codes, where several errors happened
 SUMMARY_LIMIT = 2**20 - 2**12  # GitHub refuses a step summary of 1 MiB
 
 
@@ -67,7 +68,7 @@ def run(options: Check) -> int:
         checks=tuple(suite.checks),
         warnings=tuple(suite.warnings),
         errors=tuple(str(error) for error in suite.errors),
-        fault=max((error.exit_code for error in suite.errors), key=(70, 4, 2, 3, 0).index, default=0) if suite.errors else 0,
+        fault=min((error.exit_code for error in suite.errors), key=PRECEDENCE.index, default=0),
     )
     say((said(one) for one in suite.runs if one.error is None), quiet=options.quiet)
     if options.update_baseline and document.exit_code <= 1:

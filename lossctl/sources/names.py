@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 import math
 import re
 from collections.abc import Iterable, Sequence
@@ -162,6 +163,8 @@ def _matching(table: Table, pattern: str) -> tuple[int, ...]:
     parts = {groups[0]: place for place, groups in found}
     if len(parts) < len(found) or not all(part.isascii() and part.isdigit() for part in parts):
         return tuple(place for place, _ in found)
+    if len({int(part) for part in parts}) < len(parts):
+        raise DataError(f"two columns of {quoted(pattern)} have the same number", where=_where(table))
     return _in_order(table, {int(part): place for part, place in parts.items()}, pattern)
 
 
@@ -175,21 +178,22 @@ def _in_order(table: Table, places: dict[int, int], pattern: str) -> tuple[int, 
 
 def _ranged(table: Table, text: str, bounds: re.Match[str]) -> tuple[int, ...]:
     prefix, first, again, last = bounds.groups()
+    digits = len(first) if first.startswith("0") else 1  # p_00..p_11 as well as p_0..p_11
+    place_of = {column: place for place, column in reversed(list(enumerate(table.columns)))}
+    names = (f"{prefix}{number:0{digits}}" for number in itertools.count(int(first)))
     if last is None:
-        places: list[int] = []
-        while exact := _named(table.columns, f"{prefix}{int(first) + len(places)}"):
-            places.append(exact[0])
+        found = [place_of[name] for name in itertools.takewhile(place_of.__contains__, names)]
     elif again not in (prefix, ""):
         raise _not_found(table, text)
     else:
-        names = [f"{prefix}{one}" for one in range(int(first), int(last) + 1)]
-        absent = next((name for name in names if name not in table.columns), None)
+        wanted = list(itertools.islice(names, max(0, int(last) - int(first) + 1)))
+        absent = next((name for name in wanted if name not in place_of), None)
         if absent is not None:
             raise _not_found(table, absent)
-        places = [_named(table.columns, name)[0] for name in names]
-    if not places:
+        found = [place_of[name] for name in wanted]
+    if not found:
         raise _not_found(table, f"{prefix}{first}")
-    return tuple(places)
+    return tuple(found)
 
 
 def _not_found(table: Table, name: str) -> DataError:
