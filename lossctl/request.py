@@ -145,6 +145,17 @@ def whole(option: str, value: str, least: int) -> int:
     return int(value)
 
 
+def read_confidence(text: str) -> float:
+    """A level between 0 and 1."""
+    try:
+        level = float(text)
+    except ValueError:
+        level = 0.0
+    if not 0 < level < 1:
+        raise UsageError(f"--confidence is a number between 0 and 1, as 0.95, not {quoted(text)}")
+    return level
+
+
 def read_reduction(text: str) -> Reduction:
     """mean, sum, min, max, or pNN with NN from 0 to 100."""
     if text in ("mean", "sum", "min", "max"):

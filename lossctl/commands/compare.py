@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import lossctl
 from lossctl.document import Document
-from lossctl.errors import UsageError, quoted
+from lossctl.errors import UsageError
 from lossctl.options import Compare
 from lossctl.progress import Progress
 from lossctl.reports.delivery import read_delivery, said, say
-from lossctl.request import Request, choice, read_request, whole
+from lossctl.request import Request, choice, read_confidence, read_request, whole
 
 
 def run(options: Compare) -> int:
@@ -49,17 +49,6 @@ def compare(options: Compare, request: Request, *, quiet: bool) -> Document:
     ]
     runs = tuple(model.run for model in models)
     return Document(command="compare", version=lossctl.__version__, runs=runs, comparisons=found, warnings=tuple(warnings))
-
-
-def read_confidence(text: str) -> float:
-    """A level between 0 and 1."""
-    try:
-        level = float(text)
-    except ValueError:
-        level = 0.0
-    if not 0 < level < 1:
-        raise UsageError(f"--confidence is a number between 0 and 1, as 0.95, not {quoted(text)}")
-    return level
 
 
 def _check_options(options: Compare, request: Request) -> None:

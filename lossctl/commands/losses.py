@@ -13,7 +13,7 @@ from lossctl.options import Losses
 from lossctl.output import write_file, write_stdout
 from lossctl.reports.delivery import read_delivery
 from lossctl.reports.formats import Style, render_tables
-from lossctl.reports.tables import Table
+from lossctl.reports.table import Table
 
 
 def run(options: Losses) -> int:

@@ -6,9 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias
+from typing import Annotated, Any, ClassVar, TypeAlias
 
 from lossctl.errors import DataError
 from lossctl.lazy import np
@@ -16,11 +15,6 @@ from lossctl.losses.block import Array, Block, Facts
 from lossctl.losses.class_checks import ROW_SUM, check_logits, check_logprobs, check_probs
 from lossctl.losses.class_predictions import Labels, Predictions
 from lossctl.text import number_text
-
-if TYPE_CHECKING:
-    Widths: TypeAlias = Mapping[str, int | None]
-else:
-    Widths = Any
 
 
 @dataclass(frozen=True)
@@ -230,22 +224,3 @@ PairLabels: TypeAlias = Annotated[Array, PairLabelRole()]
 ClassPredictions: TypeAlias = Annotated[Predictions, ClassPredictionRole()]
 ClassLabels: TypeAlias = Annotated[Labels, ClassLabelRole()]
 SoftClassLabels: TypeAlias = Annotated[Labels, ClassLabelRole(soft=True)]
-
-
-def shapes_agree(roles: Mapping[str, Role], widths: Widths) -> str | None:
-    """What is wrong with the widths (None: one number a row) of a loss's roles, or None."""
-    by_letter: dict[str, tuple[str, int | None]] = {}
-    for name, role in roles.items():
-        width = widths[name]
-        if role.dimension == "" and width is not None:
-            return f"{name} has shape {_shape(width)}; expected (n,)"
-        if role.dimension == "" or (role.optional and width is None):
-            continue
-        first, expected = by_letter.setdefault(role.dimension, (name, width))
-        if width != expected:
-            return f"{first} has shape {_shape(expected)}, {name} {_shape(width)}; nothing is broadcast"
-    return None
-
-
-def _shape(width: int | None) -> str:
-    return "(n,)" if width is None else f"(n, {width})"

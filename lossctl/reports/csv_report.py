@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from lossctl.document import Cell, Document
 from lossctl.reports.formats import Style
-from lossctl.reports.tables import Table, full_tables, machine_text
+from lossctl.reports.table import Table
+from lossctl.reports.tables import full_tables, machine_text
 
 
 def render(document: Document, style: Style) -> Iterator[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import ModuleType
 
 from lossctl.document import Document
-from lossctl.reports.tables import Table
+from lossctl.reports.table import Table
 
 
 @dataclass(frozen=True)

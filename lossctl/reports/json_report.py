@@ -9,7 +9,7 @@ from typing import Any
 
 from lossctl.document import SCHEMA, Document, Result, Run, SampleTable, WorstRow, nonfinite
 from lossctl.reports.formats import Style
-from lossctl.reports.tables import Table
+from lossctl.reports.table import Table
 
 
 def render(document: Document, style: Style) -> Iterator[str]:

@@ -9,7 +9,8 @@ from typing import Any
 from lossctl.document import Document, nonfinite
 from lossctl.reports.formats import Style
 from lossctl.reports.json_report import finite
-from lossctl.reports.tables import Table, full_tables, group_columns
+from lossctl.reports.table import Table
+from lossctl.reports.tables import full_tables, group_columns
 
 
 def render(document: Document, style: Style) -> Iterator[str]:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from lossctl.document import Cell, Document
 from lossctl.reports.formats import Style
-from lossctl.reports.tables import Table, glance_tables, human_text
+from lossctl.reports.table import Table
+from lossctl.reports.tables import glance_tables, human_text
 
 
 def render(document: Document, style: Style) -> Iterator[str]:

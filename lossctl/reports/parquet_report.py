@@ -9,7 +9,8 @@ import pyarrow.parquet as pq
 
 from lossctl.document import Document
 from lossctl.reports.formats import Style
-from lossctl.reports.tables import Table, full_tables
+from lossctl.reports.table import Table
+from lossctl.reports.tables import full_tables
 
 
 def render(document: Document, style: Style) -> Iterator[bytes]:

@@ -12,7 +12,8 @@ from rich.text import Text
 
 from lossctl.document import Document
 from lossctl.reports.formats import Style
-from lossctl.reports.tables import Table, glance_tables, human_text
+from lossctl.reports.table import Table
+from lossctl.reports.tables import glance_tables, human_text
 
 _UNBOUNDED = 10**6
 

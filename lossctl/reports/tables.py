@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any
 
 from lossctl.document import Cell, Check, Comparison, Document, Result, Run
 from lossctl.errors import plural
+from lossctl.reports.table import Table
+from lossctl.reports.verdict_tables import checks_table, comparisons_table, got_worse_tables
 from lossctl.text import number_text, shown
 
 ENDS = 10  # rows of samples that people see from each end
-
-
-@dataclass(frozen=True)
-class Table:
-    """Named columns of cells. note: a line below it."""
-
-    title: str
-    columns: Sequence[str]
-    rows: Sequence[Sequence[Cell]]
-    note: str | None = None
 
 
 def full_tables(document: Document) -> Iterator[Table]:
@@ -87,9 +79,9 @@ def full_samples(document: Document) -> Table:
 def glance_tables(document: Document) -> Iterator[Table]:
     """What a person wants to see: verdicts and comparisons, or else results; samples from both ends; the worst rows."""
     if document.checks:
-        yield _checks(document)
+        yield checks_table(document)
     if document.comparisons:
-        yield _comparisons(document)
+        yield comparisons_table(document)
     if not document.checks and not document.comparisons:
         yield _results(document)
     for run in document.runs:
@@ -101,7 +93,7 @@ def glance_tables(document: Document) -> Iterator[Table]:
             columns = ["row", *(["id"] if with_id else []), loss, *(rows[0].keep if rows else [])]
             cells = [[row.row, *([row.id] if with_id else []), row.value, *row.keep.values()] for row in rows]
             yield Table(f"worst rows by {loss}{name}", columns, cells)
-    yield from _got_worse(document)
+    yield from got_worse_tables(document)
 
 
 def group_columns(document: Document) -> list[str]:
@@ -149,77 +141,6 @@ def _results(document: Document) -> Table:
     words = [f"error: {(run.error or '').partition(chr(10))[0]}" for run in failed]
     lost: list[list[Cell]] = [[run.run, said, *[None] * (len(columns) - 2)] for run, said in zip(failed, words, strict=True)]
     return Table("results", columns, [*rows, *(lost if several else [])])
-
-
-def _checks(document: Document) -> Table:
-    groups = list(dict.fromkeys(name for check in document.checks for name in check.by or ()))
-    several = len({check.run for check in document.checks}) > 1
-    columns = ["check", *(["run"] if several else []), "loss", *groups, "value", "limit", "baseline", "change", "verdict"]
-    rows = [
-        [
-            check.name,
-            *([check.run] if several else []),
-            check.loss,
-            *((check.by or {}).get(name) for name in groups),
-            check.value,
-            limit_text(check),
-            check.baseline,
-            check.change,
-            check.status,
-        ]
-        for check in document.checks
-    ]
-    return Table("checks", columns, rows)
-
-
-def limit_text(check: Check) -> str | None:
-    """The limit as one reads it: `<= 0.1`, `+1%`, `+-0.5`, `>= 50`."""
-    if check.limit is None:
-        return None
-    signs = {"max": "<= ", "max_rise": "+", "max_change": "+-", "min_n": ">= "}
-    return signs[check.kind] + number_text(check.limit) + ("%" if check.percent else "")
-
-
-def _comparisons(document: Document) -> Table:
-    found = document.comparisons
-    groups = list(dict.fromkeys(name for one in found for name in one.by or ()))
-    level = f"{100 * found[0].confidence:g}%"
-    ends = [f"low {level}", f"high {level}"]
-    counts = ["better", "worse", "equal", "n"]
-    columns = ["candidate", "loss", *groups, "base", "value", "difference", *ends, "p", *counts]
-    rows: list[list[Cell]] = [
-        [
-            one.candidate,
-            one.loss,
-            *((one.by or {}).get(name) for name in groups),
-            one.base_value,
-            one.value,
-            one.difference,
-            one.low,
-            one.high,
-            one.p_adjusted,
-            one.better,
-            one.worse,
-            one.equal,
-            one.n,
-        ]
-        for one in found
-    ]
-    note = f"base: {shown(found[0].base)}" + ("; p is adjusted by Holm's method" if len(found) > 1 else "")
-    return Table("comparisons", columns, rows, note)
-
-
-def _got_worse(document: Document) -> Iterator[Table]:
-    for one in document.comparisons:
-        if one.worst:
-            kept = list(one.worst[0]["keep"])
-            with_id = one.worst[0]["id"] is not None
-            columns = ["row", *(["id"] if with_id else []), "difference", *kept]
-            rows = [
-                [row["row"], *([row["id"]] if with_id else []), row["difference"], *row["keep"].values()] for row in one.worst
-            ]
-            of_group = f" of {', '.join(one.by.values())}" if one.by else ""
-            yield Table(f"rows that got worse most by {one.loss}{of_group} in {one.candidate}", columns, rows)
 
 
 def _samples(run: Run, title: str) -> Table:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from lossctl.document import Document
 from lossctl.reports.formats import Style
-from lossctl.reports.tables import Table, full_tables, machine_text
+from lossctl.reports.table import Table
+from lossctl.reports.tables import full_tables, machine_text
 
 
 def render(document: Document, style: Style) -> Iterator[str]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from lossctl.errors import DataError, UsageError, quoted
 from lossctl.losses.declaration import Form
 from lossctl.losses.label_names import LabelNames
-from lossctl.losses.roles import Role, shapes_agree
+from lossctl.losses.roles import Role
+from lossctl.losses.shapes import shapes_agree
 from lossctl.losses.text import BoundLoss
 from lossctl.request import Request
 from lossctl.sources.arrays import ArrayTable

@@ -1,0 +1,18 @@
+"""A table: what most formats print."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lossctl.document import Cell
+
+
+@dataclass(frozen=True)
+class Table:
+    """Named columns of cells. note: a line below it."""
+
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    note: str | None = None

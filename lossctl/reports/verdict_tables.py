@@ -1,0 +1,83 @@
+"""Verdicts and comparisons as tables for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lossctl.document import Cell, Check, Document
+from lossctl.reports.table import Table
+from lossctl.text import number_text, shown
+
+
+def checks_table(document: Document) -> Table:
+    """One row a check."""
+    groups = list(dict.fromkeys(name for check in document.checks for name in check.by or ()))
+    several = len({check.run for check in document.checks}) > 1
+    columns = ["check", *(["run"] if several else []), "loss", *groups, "value", "limit", "baseline", "change", "verdict"]
+    rows = [
+        [
+            check.name,
+            *([check.run] if several else []),
+            check.loss,
+            *((check.by or {}).get(name) for name in groups),
+            check.value,
+            limit_text(check),
+            check.baseline,
+            check.change,
+            check.status,
+        ]
+        for check in document.checks
+    ]
+    return Table("checks", columns, rows)
+
+
+def limit_text(check: Check) -> str | None:
+    """The limit as one reads it: `<= 0.1`, `+1%`, `+-0.5`, `>= 50`."""
+    if check.limit is None:
+        return None
+    signs = {"max": "<= ", "max_rise": "+", "max_change": "+-", "min_n": ">= "}
+    return signs[check.kind] + number_text(check.limit) + ("%" if check.percent else "")
+
+
+def comparisons_table(document: Document) -> Table:
+    """One row a comparison."""
+    found = document.comparisons
+    groups = list(dict.fromkeys(name for one in found for name in one.by or ()))
+    level = f"{100 * found[0].confidence:g}%"
+    ends = [f"low {level}", f"high {level}"]
+    counts = ["better", "worse", "equal", "n"]
+    columns = ["candidate", "loss", *groups, "base", "value", "difference", *ends, "p", *counts]
+    rows: list[list[Cell]] = [
+        [
+            one.candidate,
+            one.loss,
+            *((one.by or {}).get(name) for name in groups),
+            one.base_value,
+            one.value,
+            one.difference,
+            one.low,
+            one.high,
+            one.p_adjusted,
+            one.better,
+            one.worse,
+            one.equal,
+            one.n,
+        ]
+        for one in found
+    ]
+    note = f"base: {shown(found[0].base)}" + ("; p is adjusted by Holm's method" if len(found) > 1 else "")
+    return Table("comparisons", columns, rows, note)
+
+
+def got_worse_tables(document: Document) -> Iterator[Table]:
+    """For each comparison the rows that got worse most."""
+    for one in document.comparisons:
+        if one.worst:
+            kept = list(one.worst[0]["keep"])
+            with_id = one.worst[0]["id"] is not None
+            columns = ["row", *(["id"] if with_id else []), "difference", *kept]
+            rows = [
+                [row["row"], *([row["id"]] if with_id else []), row["difference"], *row["keep"].values()] for row in one.worst
+            ]
+            of_group = f" of {', '.join(one.by.values())}" if one.by else ""
+            yield Table(f"rows that got worse most by {one.loss}{of_group} in {one.candidate}", columns, rows)
