@@ -27,6 +27,7 @@ from lossctl.losses.registry import LOSSES
 from lossctl.losses.roles import REAL, Role
 
 REQUIRED: Any = inspect.Parameter.empty
+RESERVED = frozenset({"weight", "id", "by"})
 Kernel: TypeAlias = Callable[..., Any]
 
 
@@ -148,7 +149,7 @@ def loss(kernel: Kernel | None = None, /, *, name: str | None = None, **options:
 
 
 def _read_signature(loss: str, kernel: Kernel, *, prepared: bool) -> tuple[Form, dict[str, Parameter]]:
-    hints = _annotations(kernel)
+    hints = _annotations(loss, kernel)
     positional: list[str] = []
     parameters: dict[str, Parameter] = {}
     for name, parameter in inspect.signature(kernel).parameters.items():
@@ -159,21 +160,26 @@ def _read_signature(loss: str, kernel: Kernel, *, prepared: bool) -> tuple[Form,
         else:
             positional.append(name)
     if prepared:
-        positional.pop()
+        positional = positional[:-1]
+    for name in RESERVED.intersection(positional):
+        raise TypeError(f"loss {loss}: no role can be called {name}; that is for every loss the {name} of its rows")
     roles = {name: _role(loss, name, hints[name]) if name in hints else REAL for name in positional}
     if not roles:
         raise TypeError(f"loss {loss}: it has no roles; each positional parameter is one")
     return Form(roles, tuple(parameters), kernel), parameters
 
 
-def _annotations(kernel: Kernel) -> dict[str, Any]:
+def _annotations(loss: str, kernel: Kernel) -> dict[str, Any]:
     """The annotations of the parameters; that of the result names NumPy's types, and a listing does not import NumPy."""
 
     def carrier() -> None: ...
 
     carrier.__annotations__ = {name: hint for name, hint in kernel.__annotations__.items() if name != "return"}
     carrier.__wrapped__ = kernel  # type: ignore[attr-defined]  # where get_type_hints looks names up
-    return typing.get_type_hints(carrier, include_extras=True)
+    try:
+        return typing.get_type_hints(carrier, include_extras=True)
+    except NameError as problem:
+        raise TypeError(f"loss {loss}: in an annotation, {problem}") from None
 
 
 def _role(loss: str, name: str, hint: Any) -> Role:

@@ -130,10 +130,9 @@ class Choice:
         raise ValueError(self.words())
 
     def read(self, text: str) -> str | float:
-        for option, word in zip(self.options, self.typed(), strict=True):
-            if text == word:
-                return option
-        raise ValueError(self.words())
+        if text in self.options:
+            return text
+        return self.check(_number(text, self.words()))
 
     def typed(self) -> list[str]:
         """The options as one types them."""
@@ -171,7 +170,7 @@ class Numbers:
         numbers = tuple(value)
         if not numbers:
             raise ValueError(self.words())
-        vector = Vector(self._range(place).check(number) for place, number in enumerate(numbers, 1))
+        vector = Vector(self._check_at(place, number, len(numbers)) for place, number in enumerate(numbers, 1))
         vector.file = value.file if isinstance(value, Vector) else None
         return vector
 
@@ -190,6 +189,12 @@ class Numbers:
 
     def outside(self) -> Sequence[object]:
         return [(), *self.each.outside()]
+
+    def _check_at(self, place: int, number: object, count: int) -> float:
+        try:
+            return self._range(place).check(number)
+        except ValueError as problem:
+            raise ValueError(f"{problem}{f' in place {place}' if count > 1 else ''}") from None
 
     def _range(self, place: int) -> Interval:
         return (

@@ -43,11 +43,19 @@ class Registry(Mapping[str, "Loss"]):
         return [word for name in self for word in (name, *self[name].aliases)]
 
     def add(self, loss: Loss) -> Loss:
-        """Registers a loss under its name; raises TypeError where another loss has one of its words or a word is none."""
+        """Registers a loss under its name; raises TypeError where another loss has one of its words or a word is none.
+
+        A module may declare a loss again, as a cell of a notebook does that is run twice.
+        """
+        home = loss.forms[0].kernel.__module__
+        if not home.startswith(__package__ + "."):
+            self._load()  # so that the names of the families are known to be taken
         for word in (loss.name, *loss.aliases):
-            owner = next((known for known in self._losses.values() if word in (known.name, *known.aliases)), loss)
-            if owner.name != loss.name:
-                raise TypeError(f"loss {loss.name}: the name {word} is taken by {owner.name}")
+            owner = self._find(word)
+            if owner is not None and (owner.name, owner.forms[0].kernel.__module__) != (loss.name, home):
+                raise TypeError(
+                    f"loss {loss.name}: the name {word} is taken by {owner.name} of {owner.forms[0].kernel.__module__}"
+                )
             if not (word.isascii() and word.isidentifier()):
                 raise TypeError(f"loss {loss.name}: {word!r} is not a word of letters, digits and _")
         self._losses[loss.name] = loss

@@ -77,7 +77,8 @@ def bind(loss: Loss, given: Mapping[str, Any], *, typed: bool) -> BoundLoss:
             values[name] = parameter.read(value) if typed else parameter.check(value)
         except ValueError as expected:
             near = did_you_mean(str(value), parameter.domain.typed()) if isinstance(parameter.domain, Choice) else ""
-            raise UsageError(f"{loss.name}: {name} must be {expected}, not {quoted(value)}" + near) from None
+            near = near if near.startswith("; did") else ""  # the domain's words list all options
+            raise UsageError(f"{loss.name}: {name} must be {expected}, not {quoted(value)}{near}") from None
     for name, parameter in loss.parameters.items():
         if parameter.required and name not in values:
             raise UsageError(f"{loss.name} needs {name}: {loss.name}:{name}={_example(parameter)}; {parameter.text}")
