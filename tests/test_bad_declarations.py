@@ -1,0 +1,106 @@
+"""Declarations that cannot serve fail when they are made, and kernels that fail are named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from lossctl import LOSSES, LossctlError, evaluate, loss
+from lossctl.losses.block import Array
+from lossctl.losses.roles import Real, Score
+from tests.test_declaration import PRED, TARGET, Knee, log_cosh
+from tests.test_declaration import declared as declared  # the fixture that forgets losses
+
+
+def no_page(pred: Real, target: Real) -> Array:
+    return pred - target
+
+
+def no_role(pred: float, target: Real) -> Any:
+    """Summary."""
+
+
+def misspelt(pred: Real, target: Reel) -> Any:  # type: ignore[name-defined]  # noqa: F821
+    """Summary."""
+
+
+def many(*preds: Real) -> Any:
+    """Summary."""
+
+
+def open_ended(pred: Real, **options: float) -> Any:
+    """Summary."""
+
+
+def nothing(*, knee: Knee = 1.0) -> Any:
+    """Summary."""
+
+
+def bad_default(pred: Real, target: Real, *, knee: Knee = 0.0) -> Any:
+    """Summary."""
+
+
+def listed_default(pred: Real, target: Real, *, knee=(1, 2)) -> Any:  # type: ignore[no-untyped-def]
+    """Summary."""
+
+
+def weighty(pred: Real, weight: Score) -> Any:
+    """Summary."""
+
+
+@pytest.mark.parametrize(
+    ("kernel", "options", "expected"),
+    [
+        (no_page, {}, "loss no_page: its docstring is its page; the first line says what it is"),
+        (no_role, {}, "loss no_role: the annotation of pred is no role; lossctl.losses.roles has them"),
+        (misspelt, {}, "loss misspelt: in an annotation, name 'Reel' is not defined"),
+        (many, {}, "loss many: *preds is neither a role nor a parameter"),
+        (open_ended, {}, "loss open_ended: *options is neither a role nor a parameter"),
+        (nothing, {}, "loss nothing: it has no roles; each positional parameter is one"),
+        (nothing, {"prepare": len}, "loss nothing: it has no roles; each positional parameter is one"),
+        (bad_default, {}, "loss bad_default: the default of knee must be a finite number > 0"),
+        (listed_default, {}, "loss listed_default: the default of knee must be a finite number"),
+        (weighty, {}, "loss weighty: no role can be called weight; that is for every loss the weight of its rows"),
+        (log_cosh, {"name": "mse"}, "loss mse: the name mse is taken by mse of lossctl.losses.regression"),
+        (log_cosh, {"aliases": ("huber",)}, "loss log_cosh: the name huber is taken by huber of lossctl.losses.regression"),
+        (log_cosh, {"name": "l1"}, "loss l1: the name l1 is taken by mae of lossctl.losses.regression"),
+        (log_cosh, {"name": "log-cosh"}, "loss log-cosh: 'log-cosh' is not a word of letters, digits and _"),
+        (log_cosh, {"aliases": ("2nd",)}, "loss log_cosh: '2nd' is not a word of letters, digits and _"),
+    ],
+)
+def test_a_declaration_that_cannot_serve_fails_at_once_and_names_the_loss(
+    kernel: Callable[..., Any], options: dict[str, Any], expected: str
+) -> None:
+    with pytest.raises(TypeError) as refused:
+        loss(**options)(kernel)
+    assert str(refused.value) == expected
+    assert kernel.__name__ not in LOSSES
+    assert LOSSES["mse"].summary == "Squared error."
+
+
+def test_a_module_may_declare_its_loss_again() -> None:
+    first, second = loss()(log_cosh), loss()(log_cosh)
+    assert LOSSES["log_cosh"] is second is not first
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (lambda error: error[:-1], "loss odd returned float64 of shape (2,) for 3 rows; expected numbers (3,)"),
+        (lambda error: error.sum(), "loss odd returned float64 of shape () for 3 rows; expected numbers (3,)"),
+        (lambda error: error.astype(str), "loss odd returned <U32 of shape (3,) for 3 rows; expected numbers (3,)"),
+        (lambda error: error + 1j, "loss odd returned complex128 of shape (3,) for 3 rows; expected numbers (3,)"),
+        (lambda error: error / None, "loss odd failed: TypeError: unsupported operand type(s) for /: 'float' and 'NoneType'"),
+    ],
+)
+def test_a_kernel_that_fails_or_returns_no_costs_is_an_internal_error(answer: Any, expected: str) -> None:
+    @loss
+    def odd(pred: Real, target: Real) -> Any:
+        """Odd."""
+        return answer(pred - target)
+
+    with pytest.raises(LossctlError) as refused:
+        evaluate(PRED, TARGET, odd)
+    assert (str(refused.value), refused.value.exit_code) == (expected, 70)

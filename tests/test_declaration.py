@@ -1,0 +1,188 @@
+"""One function declares a loss: what can be declared, and that a new loss is there everywhere."""
+
+from __future__ import annotations
+
+import math
+import pickle
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Annotated
+
+import numpy as np
+import pytest
+
+from lossctl import LOSSES, LossctlError, Param, evaluate, loss
+from lossctl.losses.block import Array
+from lossctl.losses.declaration import Loss
+from lossctl.losses.domain import POSITIVE, Choice, Interval
+from lossctl.losses.roles import Distance, PairLabels, Real
+from lossctl.losses.text import read_losses
+from tests.conftest import Command
+from tests.role_data import cases, run_of
+from tests.test_golden import CASES as GOLDEN
+from tests.test_golden import test_what_other_implementations_gave_is_what_comes_out as golden
+
+PRED, TARGET, WEIGHT = np.array([1.0, 2.0, 3.0]), np.array([2.0, 4.0, 8.0]), np.array([1.0, 0.0, 3.0])
+Knee = Annotated[float, Param("where it turns", POSITIVE)]
+Kind = Annotated[str, Param("which", Choice("plain", "other"))]
+OnlyPlain = Annotated[float, Param("size", Interval(0), only=(("kind", "plain"),))]
+
+
+@pytest.fixture(autouse=True)
+def declared() -> Iterator[None]:
+    """Forgets what a test declares."""
+    before = list(LOSSES)
+    yield
+    for name in set(LOSSES) - set(before):
+        LOSSES.remove(name)
+
+
+def log_cosh(pred: Real, target: Real) -> Array:
+    """Logarithm of the hyperbolic cosine of the error.
+
+    abs(e) + log1p(exp(-2 abs(e))) - log 2,  e = pred - target
+    """
+    error = np.abs(pred - target)
+    small = np.log1p(np.sinh(np.minimum(error, 1)) ** 2) / 2  # the same, without a difference of nearly equal numbers
+    cost: Array = np.where(error < 1, small, error + np.log1p(np.exp(-2 * error)) - np.log(2))
+    return cost
+
+
+def test_one_function_and_one_golden_case_make_a_loss(lossctl: Command) -> None:
+    declared = loss(aliases=("logcosh",))(log_cosh)
+    found = [case for case in GOLDEN if case["loss"] == "log_cosh"]
+    assert found
+    for golden_case in found:
+        golden(golden_case)
+    for case in cases(declared):
+        assert run_of(case.bound(), case.data()).results[0].loss == "log_cosh"
+    np.save("p.npy", PRED)
+    np.save("t.npy", TARGET)
+    done = lossctl("eval", "-p", "p.npy", "-t", "t.npy", "-l", "logcosh", "-b")
+    assert (done.code, done.err) == (0, "lossctl: p.npy: pred p.npy, target t.npy; 3 rows used\n")
+    assert done.value == pytest.approx(sum(math.log(math.cosh(e)) for e in (1, 2, 5)) / 3, rel=1e-15)
+    assert lossctl("losses", "log_cosh").out == (
+        "log_cosh (logcosh)\n"
+        "    Logarithm of the hyperbolic cosine of the error.\n"
+        "\n"
+        "formula\n"
+        "    abs(e) + log1p(exp(-2 abs(e))) - log 2,  e = pred - target\n"
+        "\n"
+        "inputs\n"
+        "    pred    real (n,) or (n, d)\n"
+        "    target  real (n,) or (n, d)\n"
+        "\n"
+        "example\n"
+        "    lossctl eval preds.csv -l log_cosh\n"
+    )
+    assert "log_cosh" in lossctl("losses", "-b").out.split()
+    assert "did you mean 'log_cosh'?" in lossctl("eval", "-p", "p.npy", "-t", "t.npy", "-l", "log_cos").err
+
+
+def test_without_annotations_roles_are_real_and_defaults_say_what_parameters_are() -> None:
+    @loss
+    def scaled(pred, target, *, factor=2.0, signed=False, kind="plain"):  # type: ignore[no-untyped-def]
+        """Scaled error."""
+        return factor * (pred - target if signed else np.abs(pred - target))
+
+    assert isinstance(scaled, Loss)
+    assert evaluate(PRED, TARGET, scaled).value == 2 * (1 + 2 + 5) / 3
+    assert evaluate(PRED[:, np.newaxis] * [1, 1], TARGET[:, np.newaxis] * [1, 1], "scaled:factor=3:signed=true").value == -8
+    for text, expected in (
+        ("scaled:factor=inf", "scaled: factor must be a finite number, not 'inf'"),
+        ("scaled:signed=1", "scaled: signed must be true or false, not '1'"),
+        ("scaled:kind=other", "scaled: kind must be plain, not 'other'"),
+    ):
+        with pytest.raises(LossctlError) as refused:
+            read_losses([text])
+        assert str(refused.value) == expected
+
+
+def test_a_cost_and_a_share_make_a_ratio_of_sums() -> None:
+    @loss
+    def wmape(pred: Real, target: Real) -> tuple[Array, Array]:
+        """Ratio of sums."""
+        return np.abs(pred - target), np.abs(target)
+
+    assert evaluate(PRED, TARGET, wmape).value == 8 / 14
+    weighted = evaluate(PRED, TARGET, wmape, weight=WEIGHT).run.results[0]
+    assert (weighted.value, weighted.sum, weighted.weight) == (16 / 26, 16, 26)
+    with pytest.raises(LossctlError) as refused:
+        evaluate(PRED, TARGET, wmape, reduction="sum")
+    assert str(refused.value) == "wmape is a ratio of sums by definition; --reduction sum does not apply to it"
+
+
+def test_finish_makes_the_headline_of_the_mean() -> None:
+    @loss(finish=math.sqrt)
+    def root_of_mse(pred: Real, target: Real) -> Array:
+        """Root of the mean squared error."""
+        return (pred - target) ** 2
+
+    result = evaluate(PRED, TARGET, root_of_mse).run.results[0]
+    assert (result.value, result.mean, result.sum) == (math.sqrt(10), 10, 30)
+    with pytest.raises(LossctlError, match=r"^root_of_mse is a mean by definition; --reduction max does not apply to it$"):
+        evaluate(PRED, TARGET, root_of_mse, reduction="max")
+
+
+def test_prepare_sees_the_whole_dataset_and_the_kernel_its_blocks() -> None:
+    seen: list[int] = []
+
+    def centre(pred: Array, target: Array, *, power: float) -> float:
+        return float(target.mean())
+
+    @loss(prepare=centre)
+    def centred(pred: Real, target: Real, middle: float, *, power: float = 1.0) -> Array:
+        """Distance from the mean target."""
+        seen.append(len(pred))
+        return np.abs(pred - middle) ** power
+
+    assert list(centred.forms[0].roles) == ["pred", "target"]
+    expected = [abs(value - 14 / 3) ** 2 for value in PRED]
+    for cuts, rows, blocks in (([], None, [3]), ([1], 2, [1, 2]), ([], 1, [1, 1, 1])):
+        seen.clear()
+        run = run_of(read_losses(["centred:power=2"]), {"pred": PRED, "target": TARGET}, cuts=cuts, block_rows=rows)
+        assert run.samples is not None
+        assert run.samples.values["centred:power=2"] == expected
+        assert seen == blocks
+
+
+def test_the_roles_that_are_given_pick_the_form() -> None:
+    @loss
+    def apart(left: Real, right: Real, *, knee: Knee = 1.0) -> Array:
+        """Distance beyond a knee."""
+        return np.maximum(np.abs(left - right) - knee, 0)
+
+    @apart.form
+    def _(distance: Distance, target: PairLabels, *, knee: Knee = 1.0) -> Array:
+        return np.maximum(distance - knee, 0) * target
+
+    assert evaluate(loss="apart", role={"left": PRED, "right": TARGET}).value == 5 / 3
+    assert evaluate(loss="apart:knee=2", role={"distance": TARGET, "target": [1, 0, 1]}).value == 2
+    with pytest.raises(TypeError, match=r"^loss apart: parameter knee of the form gap differs from the loss's$"):
+
+        @apart.form
+        def _(gap: Distance, *, knee: float = 1.0) -> Array:
+            return gap - knee
+
+
+def test_a_parameter_may_be_for_one_value_of_another_only() -> None:
+    @loss
+    def two_kinds(pred: Real, target: Real, *, size: OnlyPlain = 1.0, kind: Kind = "plain") -> Array:
+        """Plain or not."""
+        return np.abs(pred - target) * size
+
+    assert evaluate(PRED, TARGET, "two_kinds:size=3:kind=plain").value == 8
+    assert evaluate(PRED, TARGET, "two_kinds:kind=other").value == 8 / 3
+    with pytest.raises(LossctlError, match=r"^two_kinds: size has no meaning beside kind=other$"):
+        evaluate(PRED, TARGET, "two_kinds:size=3:kind=other")
+
+
+def test_a_loss_is_pickled_by_its_name_and_is_the_same_where_it_is_read() -> None:
+    for name in LOSSES:
+        assert pickle.loads(pickle.dumps(LOSSES[name])) is LOSSES[name]
+        assert len(pickle.dumps(LOSSES[name])) < 100
+    bound = read_losses(["focal:gamma=3:alpha=0.25"])[0]
+    program = "import pickle, sys; print(pickle.loads(sys.stdin.buffer.read()))"
+    done = subprocess.run([sys.executable, "-c", program], input=pickle.dumps(bound), capture_output=True, check=True)
+    assert done.stdout == b"focal:gamma=3:alpha=0.25\n"
