@@ -174,6 +174,9 @@ class Batch(Data, Show):
     ] = None
     sort: Annotated[str | None, _one("--sort", metavar="LOSS", help="the loss that ranks runs [the first]")] = None
     top: Annotated[str | None, _one("--top", metavar="N", help="show the N best runs")] = None
+    cluster: Annotated[
+        str | None, _one("--cluster", metavar="ADDRESS", help="a Dask scheduler, or local to start one on this machine")
+    ] = None
     resume: Annotated[
         bool, _one("--resume", metavar="", help="take runs that are complete and unchanged from the journal, -o x.jsonl")
     ] = False

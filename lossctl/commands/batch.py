@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import lossctl
 from lossctl.batch.journal import Journal, key_of, ordered
@@ -20,6 +21,9 @@ from lossctl.output import write_file, write_stdout
 from lossctl.progress import Progress
 from lossctl.reports.delivery import Delivery, read_delivery, say
 from lossctl.request import whole
+
+if TYPE_CHECKING:
+    from lossctl.evaluation.engine import OrderedMap
 
 SHOWN = 50  # runs on a terminal
 SMALL, LARGE = 2**20, 64 * 2**20  # bytes
@@ -68,7 +72,7 @@ def _finished(options: Batch, planned: list[Planned], path: str | None) -> dict[
     if finished:
         say([f"{plural(len(finished), 'run')} taken from {path}"], quiet=options.quiet)
     with Progress(quiet=options.quiet, unit="runs") as progress:
-        for (one, key), run in zip(waiting, _scored([one for one, _ in waiting]), strict=True):
+        for (one, key), run in zip(waiting, _scored(options, [one for one, _ in waiting]), strict=True):
             finished[one.name] = run, key
             if journal is not None:
                 journal.append(run, key)
@@ -78,26 +82,47 @@ def _finished(options: Batch, planned: list[Planned], path: str | None) -> dict[
     return finished
 
 
-def _scored(planned: list[Planned]) -> Iterator[Run]:
+def _scored(options: Batch, planned: list[Planned]) -> Iterator[Run]:
     """Runs in order. Small ones follow each other, since threads would only wait for each other; middling ones run side by
-    side, each on one thread; a large one runs on all of them.
+    side, each on one thread; a large one runs on all of them. On a cluster all but the large ones are tasks of their own.
     """
+    if options.cluster is not None and planned:
+        yield from _scored_on_cluster(options, options.cluster, planned)
+        return
     from lossctl.evaluation.ordered_map import threaded_map
 
     for size, some in itertools.groupby(planned, _size):
         if size == "middling":
-            alone = [replace(one, request=replace(one.request, jobs=1)) for one in some]
-            yield from threaded_map(_score, alone, planned[0].request.jobs)
+            yield from threaded_map(_score, map(_alone, some), planned[0].request.jobs)
         else:
             yield from map(_score, some)
 
 
-def _score(one: Planned) -> Run:
+def _scored_on_cluster(options: Batch, address: str, planned: list[Planned]) -> Iterator[Run]:
+    from lossctl.batch.cluster import Cluster
+
+    cluster = Cluster(address, options.plugin)
+    try:
+        say((f"warning: {line}" for line in cluster.differences()), quiet=options.quiet)
+        for large, some in itertools.groupby(planned, lambda one: _size(one) == "large"):
+            if large:
+                yield from (_score(one, cluster.map) for one in some)
+            else:
+                yield from cluster.map(_score, map(_alone, some))
+    finally:
+        cluster.close()
+
+
+def _alone(one: Planned) -> Planned:
+    return replace(one, request=replace(one.request, jobs=1))
+
+
+def _score(one: Planned, ordered_map: OrderedMap | None = None) -> Run:
     """A run, or the error that it has: the others go on."""
     from lossctl.evaluation.runs import Wishes, evaluate_run
 
     try:
-        return evaluate_run(one.request, one.name, one.preds, Wishes())[0]
+        return evaluate_run(one.request, one.name, one.preds, Wishes(ordered_map=ordered_map))[0]
     except LossctlError as error:
         return Run(run=one.name, rows=0, used=0, dropped={}, sources={}, classes=None, results=(), error=str(error))
 

@@ -35,6 +35,7 @@ class Wishes:
     sink: Callable[[Sequence[str]], SampleSink] | None = None
     progress: Callable[[int, int | None], None] | None = None
     carry: tuple[str, ...] = ()
+    ordered_map: OrderedMap | None = None  # by default threads
     block_values: int = BLOCK_VALUES
 
 
@@ -46,7 +47,7 @@ def evaluate_runs(request: Request, wishes: Wishes) -> Iterator[tuple[Run, list[
 
 def evaluate_run(request: Request, name: str, preds: tuple[Src, ...], wishes: Wishes) -> tuple[Run, list[str]]:
     """One run, and the warnings that belong to it."""
-    ordered_map: OrderedMap = partial(threaded_map, jobs=request.jobs)
+    ordered_map: OrderedMap = wishes.ordered_map or partial(threaded_map, jobs=request.jobs)
     binding = Binder(request, name, preds).bind()
     if binding.classes_in_doubt:
         binding = _decide_classes(request, binding, name, preds)

@@ -1,0 +1,103 @@
+"""The ordered map over a Dask cluster: the same work, in the same order, on other processes."""
+
+from __future__ import annotations
+
+import importlib
+import pickle
+import platform
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
+
+import numpy as np
+
+from lossctl.errors import EnvironmentFailure, LossctlError, shorten
+from lossctl.losses.plugins import load_file
+from lossctl.text import shown
+
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+
+_AHEAD = 4  # items under way for each thread of the cluster
+_PATIENCE = 10  # seconds to reach a scheduler
+
+
+class Cluster:
+    """A Dask cluster, reached at an address, or started on this machine for `local`, where it listens on loopback alone.
+
+    plugins: files that declare losses, loaded by each worker before its first task. Raises EnvironmentFailure where Dask is
+    not installed or the scheduler does not answer.
+    """
+
+    def __init__(self, address: str, plugins: Sequence[str] = ()) -> None:
+        try:
+            distributed: Any = importlib.import_module("distributed")
+        except ImportError:
+            hint = "pip install 'lossctl[dask]'"
+            raise EnvironmentFailure("--cluster needs Dask, which is not installed", hint=hint) from None
+        self.plugins = tuple(plugins)
+        self._local: Any = None
+        try:
+            if address == "local":
+                self._local = distributed.LocalCluster(
+                    host="127.0.0.1", dashboard_address=None, threads_per_worker=1, processes=True, memory_limit=0
+                )
+            self._client: Any = distributed.Client(self._local or address, timeout=_PATIENCE, set_as_default=False)
+        except (OSError, TimeoutError, ValueError) as problem:
+            words = shorten(f"{type(problem).__name__}: {shown(str(problem))}", 200)
+            raise EnvironmentFailure(f"the cluster cannot be reached: {words}", where=shown(address)) from None
+
+    def map(self, function: Callable[[Item], Answer], items: Iterable[Item]) -> Iterator[Answer]:
+        """`map(function, items)` in order; a bounded number of items is under way. An item whose worker dies is tried once more.
+
+        Raises the error of the first item that has one; EnvironmentFailure where workers died over an item twice.
+        """
+        pending: deque[Any] = deque()
+        ahead = _AHEAD * max(1, sum(self._client.nthreads().values()))
+        try:
+            for item in items:
+                work = pickle.dumps((function, item))
+                pending.append(self._client.submit(_work, work, self.plugins, pure=False, retries=1))
+                if len(pending) >= ahead:
+                    yield _answer(pending.popleft())
+            while pending:
+                yield _answer(pending.popleft())
+        finally:
+            for future in pending:
+                future.cancel()
+
+    def differences(self) -> list[str]:
+        """How workers differ from this machine in what may change the last bits."""
+        own = _machine()
+        found = self._client.run(_machine)
+        return [f"worker {shown(worker)} has {', '.join(machine)}, this machine {', '.join(own)}; the last bits may differ"
+                for worker, machine in sorted(found.items()) if tuple(machine) != own]  # fmt: skip
+
+    def close(self) -> None:
+        """Leaves the cluster; one that was started here ends."""
+        self._client.close()
+        if self._local is not None:
+            self._local.close()
+
+
+def _work(work: bytes, plugins: Sequence[str]) -> Any:
+    """Runs on a worker. The work is unpacked here, after the losses that it may name have been declared."""
+    for path in plugins:
+        load_file(path)
+    function, item = pickle.loads(work)  # noqa: S301  it comes from our own client
+    return function(item)
+
+
+def _answer(future: Any) -> Any:
+    try:
+        return future.result()
+    except LossctlError:
+        raise
+    except Exception as problem:
+        if type(problem).__name__ in ("KilledWorker", "CommClosedError", "CancelledError"):
+            raise EnvironmentFailure(f"the workers died: {shorten(shown(str(problem)), 300)}") from None
+        raise
+
+
+def _machine() -> tuple[str, str]:
+    return f"NumPy {np.__version__}", platform.machine()
