@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
+import os
 import pickle
 import platform
 from collections import deque
@@ -53,11 +55,12 @@ class Cluster:
         Raises the error of the first item that has one; EnvironmentFailure where workers died over an item twice.
         """
         pending: deque[Any] = deque()
+        folder = os.getcwd()
         ahead = _AHEAD * max(1, sum(self._client.nthreads().values()))
         try:
             for item in items:
                 work = pickle.dumps((function, item))
-                pending.append(self._client.submit(_work, work, self.plugins, pure=False, retries=1))
+                pending.append(self._client.submit(_work, work, self.plugins, folder, pure=False, retries=1))
                 if len(pending) >= ahead:
                     yield _answer(pending.popleft())
             while pending:
@@ -80,12 +83,22 @@ class Cluster:
             self._local.close()
 
 
-def _work(work: bytes, plugins: Sequence[str]) -> Any:
-    """Runs on a worker. The work is unpacked here, after the losses that it may name have been declared."""
+def _work(work: bytes, plugins: Sequence[str], folder: str) -> Any:
+    """Runs on a worker, which must see the files under the paths that this machine has.
+
+    The work is unpacked here, after the losses that it may name have been declared.
+    """
+    if os.path.isdir(folder):
+        os.chdir(folder)
     for path in plugins:
-        load_file(path)
+        _load_once(path)
     function, item = pickle.loads(work)  # noqa: S301  it comes from our own client
     return function(item)
+
+
+@functools.cache
+def _load_once(path: str) -> None:
+    load_file(path)
 
 
 def _answer(future: Any) -> Any:

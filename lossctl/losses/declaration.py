@@ -80,6 +80,11 @@ class Form:
     parameters: tuple[str, ...]
     kernel: Kernel
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickles as the place it has in its loss, since the kernel's name stands for the loss."""
+        places = ((loss.name, place) for loss in LOSSES.values() for place, form in enumerate(loss.forms) if form is self)
+        return (_form, next(places))
+
 
 @dataclass(frozen=True, eq=False)
 class Loss:
@@ -146,6 +151,10 @@ def loss(kernel: Kernel | None = None, /, *, name: str | None = None, **options:
         return LOSSES.add(Loss(word, summary, formula.strip("\n"), parameters, (form,), **options))
 
     return declare if kernel is None else declare(kernel)
+
+
+def _form(loss: str, place: int) -> Form:
+    return LOSSES[loss].forms[place]
 
 
 def _read_signature(loss: str, kernel: Kernel, *, prepared: bool) -> tuple[Form, dict[str, Parameter]]:
