@@ -37,12 +37,13 @@ class Statistics:
     def add(self, cost: Array, weight: Array | None, share: Array | None, number: Any) -> None:
         """Adds rows: their costs, weights and shares (n,); number: (row of the block) -> row of the run."""
         least, most = float(cost.min()), float(cost.max())
+        largest: float | None = max(most, -least)
         if not (math.isfinite(least) and math.isfinite(most)):
-            cost = self._set_aside(cost, weight, number)
+            cost, largest = self._set_aside(cost, weight, number), None
         self.rows += len(cost)
         self._widen(least, most)
         if weight is None:
-            self.cost.add(cost)
+            self.cost.add(cost, largest)
         else:
             self.weighted, self.cost.depth = True, _DEEP
             self.cost.add_product(weight, cost)

@@ -51,6 +51,8 @@ def _without_overflow(bound: BoundLoss, form: Form, views: list[Any], cost: Arra
     An error, a square or the difference of two logits may overflow where the loss does not: huber of pred = 1e308 and
     target = -1e308, or a small class weight on logits that far apart.
     """
+    if np.isfinite(np.add.reduce(cost)):  # a finite sum has finite terms
+        return cost
     overflowed = ~np.isfinite(cost)
     if not overflowed.any():
         return cost

@@ -18,7 +18,7 @@ import numpy as np
 from lossctl.losses.block import Array
 
 _WIDTH = 36  # bits of a level: 2**16 multiples of 36 bits fill the 52 bits that add without rounding
-_BLOCK = 2**15  # half of what would do: larger temporaries go back to the operating system each time
+_BLOCK = 2**16
 _HIGH = 25  # from this level on (values above 2**900) the splitting constants would overflow
 _LOW = -29  # below it every double is a multiple of the level's unit
 _SHIFT = 4  # levels by which values above _HIGH are scaled down
@@ -36,8 +36,11 @@ class ExactSum:
         self.top: int | None = None  # the level of the largest value
         self.levels: dict[int, int] = {}  # multiples of 2**(_WIDTH * level)
 
-    def add(self, values: Array) -> None:
-        """Adds values."""
+    def add(self, values: Array, largest: float | None = None) -> None:
+        """Adds values; largest: their largest absolute value, where it is known."""
+        if largest is not None and len(values) <= _BLOCK:
+            self._add_block(values, 0, largest)
+            return
         for start in range(0, len(values), _BLOCK):
             self._add_block(values[start : start + _BLOCK], 0)
 
@@ -64,9 +67,9 @@ class ExactSum:
         exponent = _WIDTH * lowest
         return Fraction(total << exponent) if exponent >= 0 else Fraction(total, 1 << -exponent)
 
-    def _add_block(self, values: Array, levels_up: int) -> None:
+    def _add_block(self, values: Array, levels_up: int, largest: float | None = None) -> None:
         """Adds values times 2**(36 levels_up)."""
-        largest = _size(values)
+        largest = _size(values) if largest is None else largest
         if largest == 0:
             return
         level = max((math.frexp(largest)[1] - 1) // _WIDTH, _LOW - 1)
@@ -75,7 +78,9 @@ class ExactSum:
             values, level, down = values * 2.0 ** (-_WIDTH * _SHIFT), level - _SHIFT, _SHIFT
         self._raise_to(level + down + levels_up)
         share, rest = np.empty_like(values), values
-        for _ in range(self.depth):
+        for step in range(self.depth):
+            if step:
+                rest = np.subtract(rest, share, out=None if rest is values else rest)
             if level < _LOW:
                 self._count(level + down + levels_up, _multiples(rest, level))
                 return
@@ -83,7 +88,6 @@ class ExactSum:
             np.add(rest, constant, out=share)
             share -= constant
             self._count(level + down + levels_up, _multiples(share, level))
-            rest = np.subtract(rest, share, out=None if rest is values else rest)
             level -= 1
 
     def _raise_to(self, level: int) -> None:

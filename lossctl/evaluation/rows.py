@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -35,6 +35,7 @@ class UsedRows:
     places: Rows | None  # None where all rows are used
     rows: int
     dropped: dict[str, int]
+    finite: set[str] = field(default_factory=set)  # the roles of which every value is known to be finite
 
     def place(self, row: int) -> int:
         """The row of the block that a used row is."""
@@ -95,8 +96,9 @@ def _missing(part: Part, start: int, used: UsedRows, *, drop: bool) -> Rows | No
     """Which rows miss a value, None where none does; DataError at the first unless such rows are to be dropped."""
     missing: list[Rows] = []
     for name, values in used.roles.items():
-        if np.isfinite(np.add.reduce(values, axis=None)):
-            continue  # NaN would have made the sum NaN
+        if np.isfinite(np.add.reduce(values, axis=None)):  # NaN would have made the sum NaN, infinity infinite or NaN
+            used.finite.add(name)
+            continue
         absent = np.isnan(values)
         if not absent.any():
             continue

@@ -72,6 +72,7 @@ class Block:
     locate: Callable[[str, int, int | None], str]
     number: Callable[[int], int]
     facts: Facts = field(default_factory=Facts)
+    finite: frozenset[str] = frozenset()  # the roles of which every value is known to be finite
     _views: dict[tuple[str, Role], Any] = field(default_factory=dict)
 
     def view(self, name: str, role: Role) -> Any:

@@ -195,7 +195,7 @@ SOFT = "soft labels are for ce: -l ce"
 def finite(block: Block, name: str) -> Array:
     """The values of a role, all finite; DataError at the first that is not."""
     values = block.arrays[name]
-    if not np.isfinite(np.add.reduce(values, axis=None)):  # a finite sum has finite terms; the reverse may fail by overflow
+    if name not in block.finite:
         bad = ~np.isfinite(values)
         if bad.any():
             place = np.argwhere(bad)[0]

@@ -28,7 +28,7 @@ class ArrayPiece:
     def open(self, wanted: Mapping[str, Selection]) -> Iterator[Reader]:
         def read(start: int, stop: int) -> dict[str, Rows]:
             rows = self.array[self.first + start : self.first + stop]
-            return {name: np.ascontiguousarray(read_as(one.kind, rows)) for name, one in wanted.items()}
+            return {name: read_as(one.kind, np.array(rows, order="C")) for name, one in wanted.items()}
 
         yield read
 

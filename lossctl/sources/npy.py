@@ -22,7 +22,7 @@ from lossctl.text import number_text
 def read_as(kind: Kind, raw: Rows) -> Rows:
     """Numbers of any width and byte order as float64, or as texts (n,) in an object array."""
     if kind is not Kind.TEXT:
-        return raw.astype(np.float64)
+        return raw.astype(np.float64, copy=False)
     texts = [number_text(value) if isinstance(value, float) else str(value) for value in raw.tolist()]
     return np.array(texts, dtype=object)
 
@@ -39,21 +39,25 @@ class FilePiece:
     @contextmanager
     def open(self, wanted: Mapping[str, Selection]) -> Iterator[Reader]:
         with open(self.path, "rb", buffering=0) as file:
+            buffer = np.empty(0, self.layout.dtype)  # reused: what is read is looked at before the next rows are
 
             def read(start: int, stop: int) -> dict[str, Rows]:
-                raw = self._read(file, self.first + start, self.first + stop)
+                nonlocal buffer
+                size = (stop - start) * (self.layout.width or 1)
+                if buffer.size < size:
+                    buffer = np.empty(size, self.layout.dtype)
+                raw = self._read(file, self.first + start, self.first + stop, buffer[:size])
                 return {name: read_as(selection.kind, raw) for name, selection in wanted.items()}
 
             yield read
 
-    def _read(self, file: Any, start: int, stop: int) -> Rows:
+    def _read(self, file: Any, start: int, stop: int, buffer: Rows) -> Rows:
         layout, count = self.layout, stop - start
         if not layout.fortran:
-            raw = np.empty((count, layout.width) if layout.width else count, layout.dtype)
-            self._fill(file, raw, layout.offset + start * layout.row_bytes)
-            return raw
+            self._fill(file, buffer, layout.offset + start * layout.row_bytes)
+            return buffer.reshape(count, layout.width) if layout.width else buffer
         assert layout.width is not None
-        columns = np.empty((layout.width, count), layout.dtype)
+        columns = buffer.reshape(layout.width, count)
         for place, column in enumerate(columns):
             self._fill(file, column, layout.offset + (place * layout.rows + start) * layout.dtype.itemsize)
         return np.ascontiguousarray(columns.T)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 Rows: TypeAlias = NDArray[Any]
 
 
+# (start, stop) -> rows by name; the arrays may be overwritten when it is called again.
 Reader: TypeAlias = Callable[[int, int], dict[str, Rows]]
 
 
