@@ -42,6 +42,7 @@ FORMATS = {
     "csv": Format((".csv",), "text_table", text=True, delimiter=","),
     "tsv": Format((".tsv",), "text_table", text=True, delimiter="\t"),
     "txt": Format((".txt",), "text_table", text=True),
+    "parquet": Format((".parquet",), "parquet"),
 }
 
 _TO_NPY = "numpy.save('preds.npy', {})"

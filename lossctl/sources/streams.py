@@ -46,6 +46,11 @@ class Stream:
         self.seekable = stat.S_ISREG(self._state.st_mode) and path != STDIN
         self.size = self._state.st_size if self.seekable else None
 
+    @property
+    def random(self) -> bool:
+        """Whether `file` may be read at any place."""
+        return self.seekable
+
     def read(self, count: int) -> bytes:
         """Exactly `count` bytes, fewer only at the end."""
         try:

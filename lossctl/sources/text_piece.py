@@ -58,6 +58,8 @@ def read_fast(piece: TextPiece, wanted: Sequence[Selection]) -> list[Rows] | Non
     import pyarrow as pa
     import pyarrow.csv as pacsv
 
+    from lossctl.sources.arrow_columns import rows_of
+
     names = [str(column) for column in range(len(piece.dialect.columns))]
     kinds = {str(column): selection.kind for selection in wanted for column in selection.columns}
     if len({(column, selection.kind) for selection in wanted for column in selection.columns}) > len(kinds):
@@ -86,7 +88,7 @@ def read_fast(piece: TextPiece, wanted: Sequence[Selection]) -> list[Rows] | Non
         return None
     columns: list[Rows] = []
     for selection in wanted:
-        parts = [table.column(str(column)).to_numpy() for column in selection.columns]
+        parts = [rows_of(table.column(str(column)), selection.kind) for column in selection.columns]
         if selection.kind is not Kind.TEXT and any(
             _needs_a_look(table.column(str(column)), part) for column, part in zip(selection.columns, parts, strict=True)
         ):
