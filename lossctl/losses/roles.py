@@ -168,9 +168,8 @@ class ClassLabelRole(Role):
         if off.any():
             row = int(np.argmax(off))
             problem = f"the labels of a row must sum to 1, these sum to {number_text(float(rows[row].sum()))}"
-            raise block.refuse(
-                name, row, problem, hint="columns that are labels of their own, not classes of one, are for multilabel_ce"
-            )
+            hint = "columns that are labels of their own, not classes of one, are for multilabel_ce"
+            raise block.refuse(name, row, problem, hint=hint)
         if not self.soft:
             row = int(np.argmin(one_hot))
             raise block.refuse(name, row, "soft labels, where this loss takes classes or one-hot rows", hint=SOFT)
