@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lossctl.losses.domain import (
@@ -87,7 +87,7 @@ def test_a_text_is_taken_as_its_value_is(domain: Domain) -> None:
 
 
 @given(st.sampled_from(INTERVALS), st.floats() | st.sampled_from([0.0, -0.0, 1.0, 0.5, 3.0, -1.0, math.inf, -math.inf]))
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 def test_an_interval_holds_the_numbers_between_its_ends(interval: Interval, number: float) -> None:
     above = interval.low < number or (number == interval.low and not interval.open_low)
     below = number < interval.high or (number == interval.high and not interval.open_high)

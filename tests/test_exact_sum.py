@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lossctl.evaluation.accumulators import Statistics, Worst, root, rounded
 from lossctl.evaluation.exact_sum import ExactSum, row_means
 
-properties = settings(max_examples=100, deadline=None, derandomize=True)
+properties = settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
 ALIKE = st.floats(1e-3, 1e3) | st.floats(-1e3, -1e-3) | st.just(0.0)  # 20 binary orders: every bit of a sum counts
 EDGES = st.builds(  # at and beside the powers of two where levels begin, which are 36 apart

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lossctl import evaluate
@@ -15,7 +15,7 @@ from tests.test_every_loss import bits, samples
 
 ULPS = 4 * 2**-53  # relative: what a handful of roundings may do
 TINY = 2e-323
-properties = settings(max_examples=50, deadline=None, derandomize=True)
+properties = settings(max_examples=50, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
 REALS = st.floats(-1e150, 1e150) | st.floats(-10, 10)
 LOGITS = st.floats(-1000, 1000) | st.floats(-5, 5)
@@ -164,6 +164,44 @@ def test_contrastive_of_distances_is_contrastive_of_vectors_that_far_apart(seed:
     of_vectors = cost(f"{loss}:p=1", role={"left": left, "right": right}, target=target)
     of_distances = cost(loss, role={"distance": distance}, target=target)
     assert (abs(of_vectors - of_distances) <= 1e-14 * (1 + margin) ** 2).all()
+
+
+@given(st.sampled_from(CASES), st.integers(0, 2**32))
+@properties
+def test_a_row_of_weight_0_is_as_if_it_were_not_there(case: Case, seed: int) -> None:
+    data = case.data(seed=seed)
+    kept = np.random.default_rng(seed).random(ROWS) < 0.5
+    kept[0] = True
+    all_rows = run_of(case.bound(), {**data, "weight": data["weight"] * kept}, scale=case.scale).results[0]
+    some_rows = run_of(case.bound(), {name: values[kept] for name, values in data.items()}, scale=case.scale).results[0]
+    assert (all_rows.mean, all_rows.sum, all_rows.std) == (some_rows.mean, some_rows.sum, some_rows.std)
+
+
+@given(st.sampled_from(CASES), st.integers(0, 2**32))
+@properties
+def test_a_row_of_weight_3_is_as_good_as_three_rows(case: Case, seed: int) -> None:
+    data = case.data(seed=seed)
+    times = np.random.default_rng(seed).integers(1, 4, ROWS)
+    weighted = run_of(case.bound(), {**data, "weight": times}, scale=case.scale).results[0]
+    repeated = {name: np.repeat(values, times, axis=0) for name, values in data.items() if name != "weight"}
+    plain = run_of(case.bound(), repeated, scale=case.scale).results[0]
+    assert (weighted.mean, weighted.sum, weighted.weight) == (plain.mean, plain.sum, plain.weight)
+    assert weighted.std == pytest.approx(plain.std, rel=1e-14)
+
+
+@given(predictions(), st.integers(0, 2**32))
+@properties
+def test_class_weights_with_weighted_mean_are_weights_of_the_rows(data: dict[str, Any], seed: int) -> None:
+    data["pred"] = (
+        data["pred"] if data["from_"] == "logits" else np.maximum(data["pred"], -30 if data["from_"] == "logprobs" else 1e-9)
+    )
+    weights = np.random.default_rng(seed).uniform(0.1, 2, data["pred"].shape[1] if data["pred"].ndim == 2 else 2)
+    loss = "ce:class_weight=" + ",".join(map(repr, weights.tolist()))
+    by_row = evaluate(loss="ce", weight=weights[data["target"]], **data).run.results[0]
+    by_class = evaluate(loss=f"{loss}:weighted_mean=true", **data).run.results[0]
+    assert by_class.weight == by_row.weight
+    assert near(np.array([by_class.mean, by_class.sum]), np.array([by_row.mean, by_row.sum]))
+    assert near(np.array([evaluate(loss=loss, **data).value]), np.array([by_row.sum / len(data["target"])]))
 
 
 @pytest.mark.parametrize("extreme", [False, True], ids=["ordinary", "extreme"])
