@@ -26,7 +26,7 @@ EDGES = st.builds(  # at and beside the powers of two where levels begin, which 
     st.integers(-2, 2),
     st.integers(0, 3),
 )
-WILD = st.floats(allow_nan=False, allow_infinity=False) | EDGES | st.sampled_from([5e-324, -5e-324, 1e308, -1e308, 1.7e308])
+WILD = EDGES | st.floats(allow_nan=False, allow_infinity=False) | st.sampled_from([5e-324, -5e-324, 1e308, -1e308, 1.7e308])
 COSTS = st.floats(0, 1.7e308) | st.floats(0, 10) | st.just(0.1)
 WEIGHTS = st.floats(0, 1e300) | st.floats(0, 2) | st.sampled_from([0.0, 1.0, 1e-300])
 
@@ -71,10 +71,20 @@ def test_no_order_and_no_partition_changes_a_sum(values: list[float], data: st.D
     assert held(shuffled, cuts, depth) == whole.fraction()
 
 
+@pytest.mark.parametrize("depth", [3, 4])
+@pytest.mark.parametrize("levels", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("size", [0.5, 0.5 + 2**-20, 1 - 2**-53, 1.0, 1.5])
+def test_what_is_just_below_the_last_level_is_rounded_alike_alone_and_beside_the_largest(
+    depth: int, levels: int, size: float
+) -> None:
+    values = [1.5 * 2.0 ** (36 * levels), size]
+    assert held(values, [], depth) == held(values, [1], depth)
+
+
 @given(st.lists(WILD, min_size=1, max_size=40))
 @properties
-def test_a_sum_is_off_by_less_than_73_bits_below_its_largest_value(values: list[float]) -> None:
-    assert abs(held(values) - exact(values)) <= len(values) * Fraction(max(map(abs, values))) / 2**73
+def test_a_sum_is_off_by_less_than_72_bits_below_its_largest_value(values: list[float]) -> None:
+    assert abs(held(values) - exact(values)) <= len(values) * Fraction(max(map(abs, values))) / 2**72
 
 
 @given(st.lists(ALIKE, max_size=40), st.lists(st.integers(0, 40), max_size=5), st.integers(-1000, 900))
@@ -109,7 +119,7 @@ def test_products_are_summed_without_rounding_them(pairs: list[tuple[float, floa
     total = ExactSum()
     total.add_product(np.array([left for left, _ in pairs]), np.array([right for _, right in pairs]))
     products = [Fraction(left) * Fraction(right) for left, right in pairs]
-    assert abs(total.fraction() - sum(products)) <= 2 * len(pairs) * max(map(abs, products)) / 2**73
+    assert abs(total.fraction() - sum(products)) <= 2 * len(pairs) * max(map(abs, products)) / 2**72
 
 
 @given(st.integers(0, 2**32), st.integers(1, 300), st.sampled_from([1.0, 1e-320, 1e306, 1e-200]))

@@ -14,7 +14,7 @@ import numpy as np
 from lossctl.evaluation.exact_sum import ExactSum
 from lossctl.losses.block import Array
 
-_DEEP = 4  # levels, at least 109 bits: what squares, and the sums that are squared, need where costs differ by little
+_DEEP = 4  # levels, at least 108 bits: what squares, and the sums that are squared, need where costs differ by little
 
 
 @dataclass

@@ -1,10 +1,11 @@
 """Sums whose bits depend on the values alone, not on their order, their grouping or who added which of them.
 
 Each value is split, by rounding, into multiples of 2**(36 k) for three levels k (or more) from that of the largest value down,
-so that at least 73 bits below the largest value count. The multiples of one level within a block of up to 2**16 values are added
-without rounding by NumPy, the blocks as Python's integers. A level's share of a value does not depend on the other values, which
-is what makes sums reproducible: Demmel & Nguyen (2015), IEEE Trans. Comput. 64(7), doi:10.1109/TC.2014.2345391; the splitting
-is Rump, Ogita & Oishi's (2008), SIAM J. Sci. Comput. 31(1), doi:10.1137/050645671.
+so that at least 72 bits below the largest value count. The multiples of one level within a block of up to 2**16 values are added
+without rounding by NumPy, the blocks as Python's integers. A level's share of a value does not depend on the other values: the
+levels above that of a value round it to 0. That is what makes sums reproducible: Demmel & Nguyen (2015), IEEE Trans. Comput.
+64(7), doi:10.1109/TC.2014.2345391; the splitting is Rump, Ogita & Oishi's (2008), SIAM J. Sci. Comput. 31(1),
+doi:10.1137/050645671.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import numpy as np
 
 from lossctl.losses.block import Array
 
-_WIDTH = 36  # bits of a level: 2**16 multiples of 36 bits fill the 52 bits that add without rounding
+_WIDTH = 36  # bits of a level: 2**16 multiples of up to 2**35 units stay within the 52 bits that add without rounding
 _BLOCK = 2**16
 _HIGH = 25  # from this level on (values above 2**900) the splitting constants would overflow
 _LOW = -29  # below it every double is a multiple of the level's unit
@@ -72,7 +73,7 @@ class ExactSum:
         largest = _size(values) if largest is None else largest
         if largest == 0:
             return
-        level = max((math.frexp(largest)[1] - 1) // _WIDTH, _LOW - 1)
+        level = max(math.frexp(largest)[1] // _WIDTH, _LOW - 1)  # so that it is at most half of the unit above
         down = 0
         if level >= _HIGH:
             values, level, down = values * 2.0 ** (-_WIDTH * _SHIFT), level - _SHIFT, _SHIFT
