@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lossctl.evaluation.accumulators import Statistics, Worst, root, rounded
-from lossctl.evaluation.exact_sum import ExactSum, row_means
+from lossctl.evaluation.exact_sum import EXACT, ExactSum, row_means
 
 properties = settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
@@ -85,6 +85,12 @@ def test_what_is_just_below_the_last_level_is_rounded_alike_alone_and_beside_the
 @properties
 def test_a_sum_is_off_by_less_than_72_bits_below_its_largest_value(values: list[float]) -> None:
     assert abs(held(values) - exact(values)) <= len(values) * Fraction(max(map(abs, values))) / 2**72
+
+
+@given(st.lists(WILD, min_size=1, max_size=40), st.lists(st.integers(0, 40), max_size=5))
+@properties
+def test_enough_levels_hold_every_bit(values: list[float], cuts: list[int]) -> None:
+    assert held(values, cuts, EXACT) == exact(values)
 
 
 @given(st.lists(ALIKE, max_size=40), st.lists(st.integers(0, 40), max_size=5), st.integers(-1000, 900))

@@ -18,6 +18,7 @@ import numpy as np
 
 from lossctl.losses.block import Array
 
+EXACT = 60  # levels that hold every bit of any doubles
 _WIDTH = 36  # bits of a level: 2**16 multiples of up to 2**35 units stay within the 52 bits that add without rounding
 _BLOCK = 2**16
 _HIGH = 25  # from this level on (values above 2**900) the splitting constants would overflow
@@ -76,12 +77,18 @@ class ExactSum:
         level = max(math.frexp(largest)[1] // _WIDTH, _LOW - 1)  # so that it is at most half of the unit above
         down = 0
         if level >= _HIGH:
+            if self.depth == EXACT:  # small values would vanish
+                small = np.where(np.abs(values) < _LARGE, values, 0.0)
+                self._add_block(small, levels_up)
+                values = values - small
             values, level, down = values * 2.0 ** (-_WIDTH * _SHIFT), level - _SHIFT, _SHIFT
         self._raise_to(level + down + levels_up)
         share, rest = np.empty_like(values), values
         for step in range(self.depth):
             if step:
                 rest = np.subtract(rest, share, out=None if rest is values else rest)
+                if self.depth == EXACT and not rest.any():
+                    return
             if level < _LOW:
                 self._count(level + down + levels_up, _multiples(rest, level))
                 return
