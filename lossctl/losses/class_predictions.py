@@ -21,16 +21,15 @@ from lossctl.losses.block import Array
 
 @dataclass(frozen=True)
 class Labels:
-    """Class labels of a block: `index` of each row's class, or `soft` rows (n, classes) with a mark on those that are `hard`."""
+    """Class labels of a block: `index` of each row's class, or `soft` rows (n, classes) where one of them is soft."""
 
     classes: int
     index: np.ndarray | None = None
     soft: Array | None = None
-    hard: np.ndarray | None = None
 
     def extended(self, rows: np.ndarray) -> Labels:
         """The labels of some rows."""
-        return Labels(self.classes, *(None if part is None else part[rows] for part in (self.index, self.soft, self.hard)))
+        return Labels(self.classes, *(None if part is None else part[rows] for part in (self.index, self.soft)))
 
     def rows(self) -> Array:
         """The labels as rows (n, classes) of weights that sum to 1."""

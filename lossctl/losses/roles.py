@@ -151,10 +151,9 @@ class ClassLabelRole(Role):
             expected = "0 or 1" if classes == 2 else f"a class from 0 to {classes - 1}"
         if bad.any():
             raise self._refuse(block, name, int(np.argmax(bad)), classes, expected)
-        hard = (values == 0) | (values == 1) if predictions.ndim == 1 and self.soft else np.ones(len(values), bool)
-        if hard.all():
+        if (values == np.floor(values)).all():
             return Labels(classes, index=values.astype(np.intp))
-        return Labels(classes, soft=np.stack([1 - values, values], axis=1), hard=hard)
+        return Labels(classes, soft=np.stack([1 - values, values], axis=1))
 
     def _rows(self, block: Block, name: str, rows: Array) -> Labels:
         outside = (rows < 0) | (rows > 1)
@@ -173,7 +172,7 @@ class ClassLabelRole(Role):
         if not self.soft:
             row = int(np.argmin(one_hot))
             raise block.refuse(name, row, "soft labels, where this loss takes classes or one-hot rows", hint=SOFT)
-        return Labels(rows.shape[1], soft=rows, hard=one_hot)
+        return Labels(rows.shape[1], soft=rows)
 
     def _refuse(self, block: Block, name: str, row: int, classes: int, expected: str) -> DataError:
         values = block.arrays[name]
