@@ -10,15 +10,19 @@ import sys
 import tempfile
 import unittest.mock
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 from types import FrameType
 
-from lossctl.cli import run as run_lossctl
+from typer.main import get_command
+
+from lossctl import cli
 from tests.corpus.case import Case
 from tests.corpus.generate import all_cases
 from tests.corpus.limits import limited
+from tests.corpus.readers import READERS, forced
 from tests.corpus.verdict import KINDS, Outcome, Verdict, judge
 
 SECONDS = 30
@@ -31,7 +35,22 @@ class OutOfTimeError(BaseException):
 
 
 def perform(case: Case, folder: Path) -> Verdict:
-    """Writes the files of a case into an empty folder, runs its command there, and judges what came of it."""
+    """Runs a case in an empty folder: in this process once through each reader of text, and gives the first fault."""
+    if case.process or case.shell or case.memory:
+        return _perform(case, folder)
+    verdict = Verdict("ok")
+    for reader in READERS:
+        place = folder / reader
+        place.mkdir()
+        with forced(reader):
+            verdict = _perform(case, place)
+        if verdict.kind != "ok":
+            return Verdict(verdict.kind, f"({reader} reader) {verdict.detail}")
+    return verdict
+
+
+def _perform(case: Case, folder: Path) -> Verdict:
+    """Writes the files of a case, runs its command, and judges what came of it."""
     for name, made in case.files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -40,7 +59,11 @@ def perform(case: Case, folder: Path) -> Verdict:
         subprocess.run(["bash", "-ec", case.setup], cwd=folder, check=True, env=_environment(case))
     before = snapshot(folder)
     try:
-        outcome = _as_process(case, folder) if case.process or case.shell or case.memory else _here(case, folder)
+        if case.process or case.shell or case.memory:
+            outcome = _as_process(case, folder)
+        else:
+            with unittest.mock.patch.dict(os.environ, _environment(case), clear=True):
+                outcome = run_here(case.command, folder, case.stdin or b"")
     except (OutOfTimeError, subprocess.TimeoutExpired):
         return Verdict("CRASH", f"did not end in {SECONDS} s")
     finally:
@@ -87,18 +110,25 @@ def _as_process(case: Case, folder: Path) -> Outcome:
     return Outcome(process.returncode, out, err)
 
 
-def _here(case: Case, folder: Path) -> Outcome:
-    home = Path.cwd()
+def run_here(command: Sequence[str], folder: Path, stdin: bytes = b"") -> Outcome:
+    """Runs a command in a folder, in this process."""
+    built, home = _built(), Path.cwd()
     with ExitStack() as stack:
-        stack.enter_context(unittest.mock.patch.dict(os.environ, _environment(case), clear=True))
-        out, err = stack.enter_context(_streams(case.stdin or b""))
+        out, err = stack.enter_context(_streams(stdin))
         stack.enter_context(_time_limit())
         stack.callback(os.chdir, home)
         os.chdir(folder)
-        code = run_lossctl(case.command)
+        stack.enter_context(unittest.mock.patch.object(cli, "build_app", return_value=built))
+        code = cli.run(command)
         sys.stdout.flush()
         sys.stderr.flush()
         return Outcome(code, out.read_bytes(), err.read_bytes())
+
+
+@cache
+def _built() -> Callable[..., object]:
+    """The command that typer makes of the app, which takes it longer than most cases take."""
+    return get_command(cli.build_app())
 
 
 @contextmanager
