@@ -14,7 +14,7 @@ from lossctl.losses.domain import Vector
 from lossctl.losses.text import bind, read_losses
 from tests.conftest import Command
 
-ALL = listed(LOSSES.words(), 20)
+ALL = "(all)"  # stands for the names that there are
 LIST = "\nhint: lossctl losses lists all"
 
 
@@ -27,7 +27,7 @@ def problem(*texts: str) -> str:
     with pytest.raises(LossctlError) as raised:
         read_losses(texts)
     assert raised.value.exit_code == 2
-    return str(raised.value)
+    return str(raised.value).replace(listed(LOSSES.words(), 20), ALL)
 
 
 @pytest.mark.parametrize(
@@ -177,8 +177,9 @@ def test_no_loss_is_the_default() -> None:
 
 
 def test_an_endless_word_is_shortened() -> None:
+    assert listed(LOSSES.words(), 20).startswith("mae, l1, mse, l2, smooth_l1, huber, ce, ")
     message = problem("x" * 5000)
-    assert message.startswith(f"unknown loss '{'x' * 51}...{'x' * 26}'; one of mae, l1, mse, l2, smooth_l1, ")
+    assert message == f"unknown loss '{'x' * 51}...{'x' * 26}'; one of {ALL}{LIST}"
     assert len(message) < 600
 
 
