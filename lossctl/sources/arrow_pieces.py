@@ -10,11 +10,12 @@ from typing import Any
 
 import pyarrow as pa
 
-from lossctl.errors import DataError, quoted
+from lossctl.errors import DataError, quoted, shorten
 from lossctl.sources.arrow_columns import RowProblem, check_type, is_list, read_table
 from lossctl.sources.npy_layout import piece_rows
 from lossctl.sources.streams import Stream
 from lossctl.sources.table import Kind, Reader, Rows, Selection
+from lossctl.text import shown
 
 
 @dataclass(frozen=True)
@@ -131,3 +132,20 @@ def slices_of(columns: Mapping[str, Rows]) -> Reader:
 def arrow_file(stream: Stream) -> Any:
     """A file as Arrow reads it at any place."""
     return pa.OSFile(os.fsencode(stream.path)) if stream.seekable else pa.PythonFile(stream.file, "r")
+
+
+@contextmanager
+def reading(name: str, what: str) -> Iterator[None]:
+    """Says in words what Arrow finds wrong with a file. what: the format's name."""
+    try:
+        yield
+    except MemoryError:
+        raise
+    except pa.ArrowNotImplementedError as problem:
+        raise DataError(f"cannot be read: {_words(problem)}", where=name) from None
+    except (pa.ArrowException, OSError, ValueError, KeyError, OverflowError) as problem:
+        raise DataError(f"not a valid {what} file: {_words(problem)}", where=name) from None
+
+
+def _words(problem: Exception) -> str:
+    return shorten(shown(str(problem).partition("\n")[0]), 160)

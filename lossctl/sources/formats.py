@@ -43,6 +43,7 @@ FORMATS = {
     "tsv": Format((".tsv",), "text_table", text=True, delimiter="\t"),
     "txt": Format((".txt",), "text_table", text=True),
     "parquet": Format((".parquet",), "parquet"),
+    "arrow": Format((".arrow", ".feather"), "arrow"),
 }
 
 _TO_NPY = "numpy.save('preds.npy', {})"

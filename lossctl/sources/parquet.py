@@ -10,18 +10,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lossctl.errors import DataError, plural, shorten
+from lossctl.errors import DataError, plural
 from lossctl.sources.arrow_columns import list_length
-from lossctl.sources.arrow_pieces import ArrowColumns, ArrowPiece, ArrowSchema, Batches, arrow_file, slices_of
+from lossctl.sources.arrow_pieces import ArrowColumns, ArrowPiece, ArrowSchema, Batches, arrow_file, reading, slices_of
 from lossctl.sources.formats import Format
 from lossctl.sources.npy_layout import piece_rows
 from lossctl.sources.streams import Stream
 from lossctl.sources.syntax import TableSyntax
 from lossctl.sources.table import Reader, Selection
-from lossctl.text import shown
 
 _GROUP_LIMIT = 64 * 2**20  # bytes of wanted columns, as stored or as numbers, up to which a row group is read in one go
 _BUFFER = 2**20
@@ -39,7 +37,7 @@ class GroupPiece:
 
     @contextmanager
     def open(self, wanted: Mapping[str, Selection]) -> Iterator[Reader]:
-        with reading(self.columns.file):
+        with reading(self.columns.file, "Parquet"):
             table = _open(Stream(self.path)).read_row_group(self.group, list(self.columns.names.values()), use_threads=False)
         _check_rows(table.num_rows, self.rows, self.columns.file)
         yield slices_of(self.columns.read(table, wanted, self.first))
@@ -56,7 +54,7 @@ class ParquetTable(ArrowSchema):
         self.stream = Stream(path)
         if not self.stream.random:
             raise DataError("a Parquet file cannot be read from a pipe", where=self.stream.name, hint="save it to a file first")
-        with reading(self.stream.name):
+        with reading(self.stream.name, "Parquet"):
             self.file = _open(self.stream)
             super().__init__(self.stream.name, self.file.schema_arrow)
         metadata = self.file.metadata
@@ -65,7 +63,7 @@ class ParquetTable(ArrowSchema):
         _check_rows(sum(self.group_rows), metadata.num_rows, self.name)
 
     def first_length(self, column: int) -> int | None:
-        with reading(self.name):
+        with reading(self.name, "Parquet"):
             batches = self.file.iter_batches(1024, columns=[self.columns[column]], use_threads=False)
             lengths = (list_length(batch.column(self.columns[column])) for batch in batches)
             return next((length for length in lengths if length is not None), None)
@@ -115,30 +113,13 @@ class ParquetCutter:
 
     def _read(self) -> Iterator[Any]:
         rows = piece_rows(8 * self.columns.row_values)
-        with reading(self.table.name):
+        with reading(self.table.name, "Parquet"):
             yield from self.table.file.iter_batches(rows, [self.group], list(self.columns.names.values()))
 
 
 def open_table(path: str, _: Format, __: TableSyntax) -> ParquetTable:
     """The table in a Parquet file."""
     return ParquetTable(path)
-
-
-@contextmanager
-def reading(name: str) -> Iterator[None]:
-    """Says in words what Arrow finds wrong with a file."""
-    try:
-        yield
-    except MemoryError:
-        raise
-    except pa.ArrowNotImplementedError as problem:
-        raise DataError(f"cannot be read: {_words(problem)}", where=name) from None
-    except (pa.ArrowException, OSError, ValueError, KeyError, OverflowError) as problem:
-        raise DataError(f"not a valid Parquet file: {_words(problem)}", where=name) from None
-
-
-def _words(problem: Exception) -> str:
-    return shorten(shown(str(problem).partition("\n")[0]), 160)
 
 
 def _open(stream: Stream) -> pq.ParquetFile:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from typing import BinaryIO, Protocol
+from io import BufferedReader
+from typing import Protocol, cast
 
 from lossctl.errors import DataError, UsageError, quoted
 from lossctl.text import shown
@@ -94,13 +95,13 @@ def read_once(path: str) -> bool:
     )
 
 
-def _open(path: str, name: str) -> BinaryIO:
+def _open(path: str, name: str) -> BufferedReader:
     if path == STDIN:
         if sys.stdin is None or sys.stdin.closed:
             raise UsageError("standard input is closed", where=name)
         if sys.stdin.isatty():
             raise UsageError("standard input is a terminal; pipe a file into it", where=name)
-        return sys.stdin.buffer
+        return cast(BufferedReader, sys.stdin.buffer)
     try:
         mode = os.stat(path).st_mode
         if stat.S_ISDIR(mode):
