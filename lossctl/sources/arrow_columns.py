@@ -13,11 +13,11 @@ import numpy as np
 import pyarrow as pa
 
 from lossctl.errors import DataError, plural
+from lossctl.sources.cells import LABEL_WORDS
 from lossctl.sources.npy import read_as
 from lossctl.sources.table import Kind, Rows, Selection
 
 _FLOATS = {"halffloat": "f2", "float": "f4", "double": "f8"}
-_WORDS = "labels that are words: --positive LABEL for two classes, --classes A,B,... in column order"
 
 
 class RowProblem(Exception):
@@ -39,7 +39,7 @@ def check_type(kind_of: pa.DataType, kind: Kind, where: str) -> None:
     if pa.types.is_boolean(plain) and kind is Kind.NUMBER:
         raise DataError(f"the column's type is {kind_of}; booleans are labels, not predictions", where=where)
     if not (_is_number(plain) or pa.types.is_boolean(plain)):
-        hint = _WORDS if words and kind is Kind.LABEL else None
+        hint = LABEL_WORDS if words and kind is Kind.LABEL else None
         expected = "text or numbers" if kind is Kind.TEXT else "numbers"
         raise DataError(f"the column's type is {kind_of}; expected {expected}", where=where, hint=hint)
 

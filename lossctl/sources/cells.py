@@ -15,6 +15,7 @@ from lossctl.text import MISSING
 
 TRUE, FALSE = ("True", "true", "TRUE"), ("False", "false", "FALSE")
 CELL_LIMIT = 64 * 2**20
+LABEL_WORDS = "labels that are words: --positive LABEL for two classes, --classes A,B,... in column order"
 
 csv.field_size_limit(CELL_LIMIT)
 
@@ -144,8 +145,7 @@ def label(cell: str, decimal: str = ".") -> float:
     try:
         return 0.0 if cell in FALSE else number(cell, decimal)
     except CellError as problem:
-        words = "labels that are words: --positive LABEL for two classes, --classes A,B,... in column order"
-        raise CellError(problem.problem, problem.hint or words) from None
+        raise CellError(problem.problem, problem.hint or LABEL_WORDS) from None
 
 
 def _text(cell: str, _: str) -> str:

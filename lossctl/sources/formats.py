@@ -42,6 +42,7 @@ FORMATS = {
     "csv": Format((".csv",), "text_table", text=True, delimiter=","),
     "tsv": Format((".tsv",), "text_table", text=True, delimiter="\t"),
     "txt": Format((".txt",), "text_table", text=True),
+    "jsonl": Format((".jsonl", ".ndjson"), "jsonl", text=True),
     "parquet": Format((".parquet",), "parquet"),
     "arrow": Format((".arrow", ".feather"), "arrow"),
 }
@@ -55,6 +56,7 @@ FOREIGN = {
     ".h5": "convert it: " + _TO_NPY.format("h5py.File('preds.h5')['preds'][:]"),
     ".hdf5": "convert it: " + _TO_NPY.format("h5py.File('preds.hdf5')['preds'][:]"),
     ".xlsx": "convert it: pandas.read_excel('preds.xlsx').to_csv('preds.csv', index=False)",
+    ".json": "if it has one object a line: --input-format jsonl, or a name ending in .jsonl",
     ".xls": "convert it: pandas.read_excel('preds.xls').to_csv('preds.csv', index=False)",
 }
 

@@ -19,7 +19,7 @@ from lossctl.sources.cells import Dialect, read_carefully, records
 from lossctl.sources.table import Kind, Reader, Rows, Selection
 from lossctl.text import MISSING
 
-_SMALL = 256 * 2**10  # below it importing pyarrow costs more than reading carefully
+SMALL = 256 * 2**10  # below it importing pyarrow costs more than reading carefully
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class TextPiece:
         return f"{self.dialect.name} line {line}" + ("" if column is None else f", column {quoted(self.dialect.columns[column])}")
 
     def _read(self, wanted: Sequence[Selection]) -> list[Rows]:
-        if len(self.data) >= _SMALL or "pyarrow" in sys.modules:
+        if len(self.data) >= SMALL or "pyarrow" in sys.modules:
             columns = read_fast(self, wanted)
             if columns is not None:
                 return columns

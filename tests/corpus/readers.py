@@ -15,7 +15,7 @@ READERS = ("careful", "fast")
 def forced(reader: str) -> Iterator[None]:
     """Makes every table go through this reader; the fast one still says when it must be looked at closer."""
     change = (
-        patch.object(text_piece, "_SMALL", 0) if reader == "fast" else patch.object(text_piece, "read_fast", return_value=None)
+        patch.object(text_piece, "SMALL", 0) if reader == "fast" else patch.object(text_piece, "read_fast", return_value=None)
     )
     with change:
         yield
