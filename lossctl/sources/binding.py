@@ -13,6 +13,7 @@ from lossctl.losses.shapes import shapes_agree
 from lossctl.losses.text import BoundLoss
 from lossctl.request import Request
 from lossctl.sources.arrays import ArrayTable
+from lossctl.sources.directories import expand
 from lossctl.sources.formats import open_table
 from lossctl.sources.names import column_option, find_usual, no_usual, varying_parts
 from lossctl.sources.role_source import RoleSource, find, select
@@ -165,7 +166,9 @@ class Binder:
                 raise DataError(
                     "a bare array has no column of keys for --id", where=name_of(path), hint="without --id rows pair by order"
                 )
-            own = [src for src in self.request.ids if src.file == path] or [src for src in self.request.ids if src.file is None]
+            ids, known = self.request.ids, self.request.syntax.input_format
+            own = [src for src in ids if src.file is not None and path in expand(src.file, known)]
+            own = own or [src for src in ids if src.file is None]
             if not own or own[0].column is None:
                 raise DataError("--id names no column of this file", where=name_of(path), hint=f"name one: --id {path}:COLUMN")
             src = Src(own[0].text, column=own[0].column, forced=own[0].forced)
@@ -217,11 +220,11 @@ class Binder:
             if src.array is not None:
                 tables.append(ArrayTable(src.text, src.array))
                 continue
-            path = src.file or ""
-            again = sum(table.path == path for table in tables)
-            if (path, again) not in self._opened:
-                self._opened[path, again] = open_table(path, self.request.syntax)
-            tables.append(self._opened[path, again])
+            for path in expand(src.file or "", self.request.syntax.input_format):
+                again = sum(table.path == path for table in tables)
+                if (path, again) not in self._opened:
+                    self._opened[path, again] = open_table(path, self.request.syntax)
+                tables.append(self._opened[path, again])
         return tuple(tables)
 
 

@@ -44,7 +44,7 @@ class NpzTable:
     def __init__(self, path: str) -> None:
         self.path = path
         self.stream = Stream(path)
-        if not self.stream.seekable:
+        if not self.stream.random:
             raise DataError("a .npz file cannot be read from a pipe", where=self.stream.name, hint="save it to a file first")
         try:
             self.zip = zipfile.ZipFile(self.stream.file)

@@ -37,8 +37,9 @@ class GroupPiece:
 
     @contextmanager
     def open(self, wanted: Mapping[str, Selection]) -> Iterator[Reader]:
+        stream = Stream(self.path)  # it is open as long as it is known
         with reading(self.columns.file, "Parquet"):
-            table = _open(Stream(self.path)).read_row_group(self.group, list(self.columns.names.values()), use_threads=False)
+            table = _open(stream).read_row_group(self.group, list(self.columns.names.values()), use_threads=False)
         _check_rows(table.num_rows, self.rows, self.columns.file)
         yield slices_of(self.columns.read(table, wanted, self.first))
 

@@ -3,7 +3,8 @@
 yhat              a column of the run's own table        truth.csv:y       a column of another file
 1                 its first column                       truth.npy         another file
 p_*, p0..p9, p0.. several columns, a vector per row      arrays.npz:key    an array of another file
-col:NAME          the column NAME, whatever it looks like
+col:NAME          the column NAME, whatever it looks like   folder/  the files of a directory
+                  s3://bucket/truth.csv?region=eu-west-1:y  a column of a file in an object store
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lossctl.sources.formats import FOREIGN, FORMATS
+from lossctl.sources.streams import is_url
 
 _ENDINGS = "|".join(
     sorted(
@@ -22,7 +24,10 @@ _ENDINGS = "|".join(
     )
 )
 _SPLIT = re.compile(rf"(.*(?:{_ENDINGS})|-):(.*)", re.IGNORECASE | re.DOTALL)  # greedy: the last `:` after an extension splits
-_FILE = re.compile(rf".*(?:{_ENDINGS})|-", re.IGNORECASE | re.DOTALL)
+_FILE = re.compile(rf".*(?:{_ENDINGS}|/)|-", re.IGNORECASE | re.DOTALL)
+_FOLDER_SPLIT = re.compile(r"(.*/):(.*)", re.DOTALL)
+_QUERY = r"\?(?:endpoint_override=(?:https?://)?[^:&]+(?::\d+)?|[^:])*"  # the only `:` in it is that before a port
+_URL_SPLIT = re.compile(rf"([^?]*(?:{_ENDINGS}|/)(?>{_QUERY})?):(.*)", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -43,11 +48,12 @@ def read_src(text: str) -> Src:
     """The file and column that a text names."""
     if text.startswith("col:"):
         return Src(text, column=text.removeprefix("col:"), forced=True)
-    if split := _SPLIT.fullmatch(text):
+    url = is_url(text)
+    if split := (_URL_SPLIT if url else _SPLIT).fullmatch(text) or _FOLDER_SPLIT.fullmatch(text):
         column = split[2]
         forced = column.startswith("col:")
         return Src(text, split[1], column.removeprefix("col:"), forced)
-    return Src(text, file=text) if _FILE.fullmatch(text) else Src(text, column=text)
+    return Src(text, file=text) if url or _FILE.fullmatch(text) else Src(text, column=text)
 
 
 def read_pred(text: str) -> Src:

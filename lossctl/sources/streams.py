@@ -37,20 +37,20 @@ class FileBytes(Readable, Protocol):
 
 
 class Stream:
-    """A file open for reading; `name` is how messages call it. seekable: a regular file, which may be read at any place."""
+    """A file open for reading; `name` is how messages call it.
+
+    seekable: a regular file, which its path opens again for reading at any place. random: `file` may be read at any place, as an
+    object in a store also may.
+    """
 
     def __init__(self, path: str) -> None:
         self.path = path
         self.name = name_of(path)
         self.file = _open(path, self.name)
-        self._state = os.fstat(self.file.fileno())
-        self.seekable = stat.S_ISREG(self._state.st_mode) and path != STDIN
-        self.size = self._state.st_size if self.seekable else None
-
-    @property
-    def random(self) -> bool:
-        """Whether `file` may be read at any place."""
-        return self.seekable
+        self.seekable = not is_url(path) and path != STDIN and stat.S_ISREG(os.fstat(self.file.fileno()).st_mode)
+        self.random = self.seekable or is_url(path)
+        self._state = self._now()
+        self.size = self._state[0] if self.seekable else None
 
     def read(self, count: int) -> bytes:
         """Exactly `count` bytes, fewer only at the end."""
@@ -61,9 +61,18 @@ class Stream:
 
     def finish(self, *, reopened: bool = False) -> None:
         """DataError where a regular file changed since it was opened. reopened: pieces were read from its path anew."""
-        now = os.stat(self.path) if reopened else os.fstat(self.file.fileno())
-        if self.seekable and (now.st_size, now.st_mtime_ns) != (self._state.st_size, self._state.st_mtime_ns):
+        if self._now(reopened=reopened) != self._state:
             raise DataError("the file changed while it was read; run again when it is complete", where=self.name)
+
+    def _now(self, *, reopened: bool = False) -> tuple[int, int]:
+        """Size and time of the last change, where both tell something."""
+        if is_url(self.path):
+            state: tuple[int, int] = self.file.raw.state()  # type: ignore[attr-defined]
+            return state
+        if not self.seekable:
+            return 0, 0
+        now = os.stat(self.path) if reopened else os.fstat(self.file.fileno())
+        return now.st_size, now.st_mtime_ns
 
     def __del__(self) -> None:
         """A stream is closed when nobody needs it any more, after errors too."""
@@ -74,6 +83,12 @@ class Stream:
 def name_of(path: str) -> str:
     """How messages call a file."""
     return "<stdin>" if path == STDIN else shown(path)
+
+
+def unreadable(problem: OSError, path: str) -> DataError:
+    """The error of a file or directory that cannot be read, in words."""
+    reason = next((words for kind, words in _REASONS.items() if isinstance(problem, kind)), problem.strerror or str(problem))
+    return DataError(f"cannot be read: {reason}", where=name_of(path))
 
 
 def without_query(path: str) -> str:
@@ -102,6 +117,10 @@ def _open(path: str, name: str) -> BufferedReader:
         if sys.stdin.isatty():
             raise UsageError("standard input is a terminal; pipe a file into it", where=name)
         return cast(BufferedReader, sys.stdin.buffer)
+    if is_url(path):
+        from lossctl.sources.object_storage import open_object
+
+        return open_object(path, name)
     try:
         mode = os.stat(path).st_mode
         if stat.S_ISDIR(mode):
@@ -112,7 +131,6 @@ def _open(path: str, name: str) -> BufferedReader:
     except OSError as problem:
         if os.path.islink(path) and not os.path.exists(path) and isinstance(problem, FileNotFoundError):
             raise DataError(f"a link to a file that is not there: {quoted(os.readlink(path))}", where=name) from None
-        reason = next((words for kind, words in _REASONS.items() if isinstance(problem, kind)), problem.strerror or str(problem))
-        raise DataError(f"cannot be read: {reason}", where=name) from None
+        raise unreadable(problem, path) from None
     except ValueError:  # a NUL in the name
         raise DataError("cannot be read: no such file", where=name) from None

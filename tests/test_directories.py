@@ -1,0 +1,132 @@
+"""A directory is its files in name order, as one dataset; what cannot be one is refused."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from tests.conftest import Command
+
+
+def write(name: str, text: str) -> None:
+    Path(name).parent.mkdir(parents=True, exist_ok=True)
+    Path(name).write_text(text)
+
+
+def test_the_files_are_shards_in_name_order(lossctl: Command) -> None:
+    write("d/part-2.csv", "p\n3\n")
+    write("d/part-10.csv", "p\n5\n4\n")
+    write("d/part-0.csv", "p\n1\n")
+    write("t.csv", "y\n1\n5\n6\n3\n")  # by number, not name, they would be 1, 3, 5, 4
+    for name in ("d", "d/"):
+        done = lossctl("eval", name, "-t", "t.csv", "-l", "mse", "-b")
+        assert (done.value, done.err) == (1, f"lossctl: {name}: pred {'p'}, target t.csv:y; 4 rows used\n")
+
+
+def test_hidden_files_and_marks_of_success_are_passed_over(lossctl: Command) -> None:
+    write("d/a.csv", "y_true,y_pred\n1,2\n")
+    for name in ("_SUCCESS", "_metadata", ".a.csv.crc", ".hidden.npy"):
+        write(f"d/{name}", "")
+    (Path("d") / "_temporary").mkdir()
+    assert lossctl("eval", "d", "-l", "mse", "-b").value == 1
+
+
+def test_a_directory_is_one_run_and_the_order_of_columns_may_differ_by_file(lossctl: Command) -> None:
+    write("d/a.csv", "y_true,y_pred\n1,2\n")
+    write("d/b.csv", "y_pred,x,y_true\n6,0,3\n")
+    write("other.csv", "y_true,y_pred\n1,1\n")
+    done = lossctl("eval", "d", "other.csv", "-l", "mse", "-b")
+    assert done.out == "5\n0\n"
+
+
+def test_a_role_may_be_a_directory_with_a_column(lossctl: Command) -> None:
+    np.save("p.npy", np.array([1.0, 2, 3]))
+    Path("truth.parquet").mkdir()
+    pq.write_table(pa.table({"y": [1.0, 2], "z": [9.0, 9]}), "truth.parquet/part-0.parquet")
+    pq.write_table(pa.table({"z": [9.0], "y": [6.0]}), "truth.parquet/part-1.parquet")
+    for source in ("truth.parquet:y", "truth.parquet/:y"):
+        assert lossctl("eval", "p.npy", "-t", source, "-l", "mse", "-b").value == 3
+    assert lossctl("eval", "p.npy", "-t", "truth.parquet/:z", "-l", "mae", "-b").value == 7
+
+
+def test_keys_may_be_named_in_a_directory(lossctl: Command) -> None:
+    write("p.csv", "id,y_pred\na,1\nb,2\nc,3\n")
+    write("t/x.csv", "key,y_true\nc,3\n")
+    write("t/y.csv", "key,y_true\nb,2\na,1\n")
+    assert lossctl("eval", "p.csv", "-t", "t/:y_true", "--id", "id", "--id", "t/:key", "-l", "mse", "-b").value == 0
+
+
+def test_a_file_of_another_format_is_refused(lossctl: Command) -> None:
+    write("d/a.csv", "y_true,y_pred\n1,2\n")
+    write("d/b.tsv", "y_true\ty_pred\n1\t2\n")
+    done = lossctl("eval", "d", "-l", "mse")
+    assert (done.code, done.err) == (3, "lossctl: error: d: files of different formats in one directory: 'a.csv' and 'b.tsv'\n")
+
+
+def test_a_table_and_its_compressed_copy_are_not_read_as_two(lossctl: Command) -> None:
+    write("d/a.csv", "y_true,y_pred\n1,2\n")
+    write("d/a.csv.gz", "")
+    done = lossctl("eval", "d", "-l", "mse")
+    assert (done.code, done.err) == (
+        3,
+        "lossctl: error: d: files of different formats in one directory: 'a.csv' and 'a.csv.gz'\n",
+    )
+
+
+def test_a_file_of_no_format_is_refused_unless_the_format_is_given(lossctl: Command) -> None:
+    write("d/part-0", "y_true,y_pred\n1,2\n")
+    write("d/part-1", "y_true,y_pred\n1,4\n")
+    done = lossctl("eval", "d", "-l", "mse")
+    assert (done.code, done.err.splitlines()[1]) == (3, "hint: name the format: --input-format csv")
+    assert done.err.startswith("lossctl: error: d/part-0: the extension of 'part-0' names no format; known are .npy, ")
+    assert lossctl("eval", "d", "-l", "mse", "-b", "--input-format", "csv").value == 5
+
+
+@pytest.mark.parametrize("name", ["d", "d.csv", "d.parquet"])
+def test_an_empty_directory_is_said(lossctl: Command, name: str) -> None:
+    Path(name).mkdir()
+    (Path(name) / "_SUCCESS").touch()
+    done = lossctl("eval", name, "-l", "mse")
+    assert (done.code, done.err) == (
+        3,
+        f"lossctl: error: {name}: the directory has no files (names that begin with _ or . do not count)\n",
+    )
+
+
+def test_directories_in_directories_are_not_dropped_without_a_word(lossctl: Command) -> None:
+    write("d/a.csv", "y_true,y_pred\n1,2\n")
+    write("d/date=1/b.csv", "y_true,y_pred\n1,2\n")
+    done = lossctl("eval", "d", "-l", "mse")
+    assert (done.code, done.err) == (
+        3,
+        "lossctl: error: d: the directory has another in it, 'date=1'; a dataset is the files of one\n",
+    )
+
+
+def test_a_fault_names_the_file_in_the_directory(lossctl: Command) -> None:
+    write("d/a.csv", "y_true,y_pred\n1,2\n")
+    write("d/b.csv", "y_true,y_pred\n1,2\n1,x\n")
+    done = lossctl("eval", "d", "-l", "mse")
+    assert (done.code, done.err) == (3, "lossctl: error: d/b.csv line 3, column 'y_pred': 'x' is not a number\n")
+    write("d/b.csv", "y_true,yhat\n1,2\n")
+    done = lossctl("eval", "d", "-p", "y_pred", "-l", "mse")
+    assert (done.code, done.err) == (3, "lossctl: error: d/b.csv: column 'y_pred' not found; nearest: y_true\n")
+
+
+def test_a_link_to_nothing_in_a_directory_is_said(lossctl: Command) -> None:
+    write("d/a.csv", "y_true,y_pred\n1,2\n")
+    os.symlink("nowhere.csv", "d/b.csv")
+    done = lossctl("eval", "d", "-l", "mse")
+    assert (done.code, done.err) == (3, "lossctl: error: d/b.csv: a link to a file that is not there: 'nowhere.csv'\n")
+
+
+def test_a_text_that_ends_in_a_slash_is_a_file_by_its_syntax_alone(lossctl: Command) -> None:
+    write("a.csv", "y_pred,t/\n1,3\n")
+    done = lossctl("eval", "a.csv", "-t", "t/", "-l", "mse")
+    assert (done.code, done.err) == (3, "lossctl: error: t/: cannot be read: no such directory\n")
+    assert lossctl("eval", "a.csv", "-t", "col:t/", "-l", "mse", "-b").value == 4
