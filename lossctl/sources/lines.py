@@ -27,17 +27,20 @@ def lines_of(stream: Readable, encoding: str, *, squeeze: bool = False) -> Itera
     squeeze: runs of blanks become one blank, those at the ends of lines none.
     """
     rest = blank = b""
+    line = 1  # where `rest` stands
     for data in _utf8(stream, encoding):
         data = rest + data
         end = data.rfind(b"\n") + 1
         lines, rest = _squeezed(data[:end]) if squeeze else data[:end], data[end:]
+        line += lines.count(b"\n")
         if len(rest) > LINE_LIMIT:
-            raise DataError(f"a line is longer than {LINE_LIMIT // 2**20} MiB", where=stream.name)
+            raise DataError(f"the line is longer than {LINE_LIMIT // 2**20} MiB", where=f"{stream.name} line {line}")
         filled = len(lines.rstrip(b"\r\n"))
         if not filled:
             blank += lines
             if len(blank) > LINE_LIMIT:
-                raise DataError(f"more than {LINE_LIMIT // 2**20} MiB of empty lines in a row", where=stream.name)
+                where = f"{stream.name} line {line}"
+                raise DataError(f"more than {LINE_LIMIT // 2**20} MiB of empty lines in a row", where=where)
             continue
         end = lines.find(b"\n", filled) + 1
         yield blank + lines[:end]

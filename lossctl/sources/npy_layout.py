@@ -68,9 +68,10 @@ def read_layout(stream: Readable) -> Layout:
 
 def _header(text: str, name: str) -> tuple[np.dtype[Any], bool, tuple[int, ...]]:
     try:
-        header = ast.literal_eval(text.strip())
+        literal: Any = ast.parse(text.strip(), mode="eval").body
+        header = ast.literal_eval(literal)
         descr, fortran, shape = header.pop("descr"), header.pop("fortran_order"), header.pop("shape")
-        sound = not header and isinstance(fortran, bool) and isinstance(shape, tuple)
+        sound = not header and len(literal.keys) == 3 and isinstance(fortran, bool) and isinstance(shape, tuple)
         sound = sound and all(isinstance(axis, int) and not isinstance(axis, bool) and 0 <= axis < 2**63 for axis in shape)
     except (ValueError, SyntaxError, TypeError, KeyError, AttributeError, MemoryError, RecursionError):
         raise DataError("bad .npy header: it does not describe an array", where=name) from None

@@ -64,6 +64,8 @@ def read_fast(piece: TextPiece, wanted: Sequence[Selection]) -> list[Rows] | Non
     kinds = {str(column): selection.kind for selection in wanted for column in selection.columns}
     if len({(column, selection.kind) for selection in wanted for column in selection.columns}) > len(kinds):
         return None  # a column read as two kinds
+    if len(names) > 1 and (piece.data.startswith((b"\n", b"\r\n")) or b"\n\n" in piece.data or b"\n\r\n" in piece.data):
+        return None  # an empty line is a row too short, which Arrow takes for missing values
     try:
         table = pacsv.read_csv(
             pa.BufferReader(piece.data),
