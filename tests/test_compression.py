@@ -147,7 +147,7 @@ def bomb(path: Path, piece: bytes, times: int) -> None:
     ("piece", "said"),
     [
         (b"1" * 2**20, "bomb.csv.gz line 2: the line is longer than 64 MiB"),
-        (b"\n" * 2**20, "bomb.csv.gz line 71303168: more than 64 MiB of empty lines in a row"),
+        (b"\n" * 2**20, "bomb.csv.gz line 2: more than 64 MiB of empty lines in a row"),
         (b'"' + b"1\n" * 2**19, "bomb.csv.gz line 2: a cell is too long"),
     ],
 )

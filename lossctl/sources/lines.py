@@ -39,8 +39,10 @@ def lines_of(stream: Readable, encoding: str, *, squeeze: bool = False) -> Itera
         if not filled:
             blank += lines
             if len(blank) > LINE_LIMIT:
-                where = f"{stream.name} line {line}"
-                raise DataError(f"more than {LINE_LIMIT // 2**20} MiB of empty lines in a row", where=where)
+                first = line - blank.count(b"\n")
+                raise DataError(
+                    f"more than {LINE_LIMIT // 2**20} MiB of empty lines in a row", where=f"{stream.name} line {first}"
+                )
             continue
         end = lines.find(b"\n", filled) + 1
         yield blank + lines[:end]
