@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from lossctl.text import shown
@@ -21,8 +21,8 @@ class LossctlError(Exception):
         self.problem, self.where, self.hint = problem, where, hint
 
     def __str__(self) -> str:
-        message = f"{self.where}: {self.problem}" if self.where else self.problem
-        hint = f"\nhint: {self.hint}" if self.hint else ""
+        message = shown(f"{self.where}: {self.problem}" if self.where else self.problem)
+        hint = f"\nhint: {shorten(shown(self.hint), LIMIT // 2)}" if self.hint else ""
         return shorten(message, LIMIT - len(hint)) + hint
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -69,6 +69,11 @@ def listed(names: Iterable[str], most: int = 10) -> str:
     names = list(names)
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(shorten(shown(name), 40) for name in names[:most]) + more
+
+
+def examples(values: Sequence[str], most: int = 5) -> str:
+    """The first of some values from a file, between quotes."""
+    return ", ".join(map(quoted, values[:most])) + (", ..." if len(values) > most else "")
 
 
 def did_you_mean(word: str, valid: Iterable[str]) -> str:

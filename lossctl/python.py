@@ -110,6 +110,8 @@ def _text(name: str, value: Any) -> Any:
     """An option as the command line has it: a flag, a text, or a list of texts."""
     if name in _LISTS:
         return [value] if isinstance(value, str) else list(map(str, value))
+    if name == "classes" and not isinstance(value, str):
+        return ",".join(map(str, value))
     return value if isinstance(value, bool) else str(value)
 
 

@@ -120,6 +120,9 @@ def read_request(
         raise UsageError("--missing drop is about the keys of --id, which is not given")
     if request.classes is not None and request.positive is not None:
         raise UsageError("--positive and --classes both say which label is 1; give one of them")
+    if not any(bound.loss.reads_classes for bound in losses) and (request.scale is not None or request.normalize):
+        option = "--from" if request.scale is not None else "--normalize"
+        raise UsageError(f"{option} is about class predictions, which no loss here reads")
     for bound in losses:
         if request.reduction.text != "mean" and bound.loss.finish:
             raise UsageError(

@@ -64,7 +64,11 @@ def test_a_header_that_is_data_is_refused_for_columns_by_number(lossctl: Command
 def test_a_duplicate_header_is_refused_only_where_it_is_used(lossctl: Command) -> None:
     write("a.csv", "y_true,y_pred,y_pred\n1,2,3\n")
     done = lossctl("eval", "a.csv", "-l", "mse")
-    assert (done.code, done.err) == (3, "lossctl: error: a.csv line 1: column 'y_pred' is there more than once\n")
+    assert (done.code, done.err) == (
+        3,
+        "lossctl: error: a.csv line 1: column 'y_pred' is there more than once\nhint: name it by number: 2 or 3\n",
+    )
+    assert lossctl("eval", "a.csv", "-p", "3", "-l", "mse", "-b").value == 4
     write("b.csv", "y_true,y_pred,x,x\n1,2,3,4\n")
     assert lossctl("eval", "b.csv", "-l", "mse", "-b").value == 1
 

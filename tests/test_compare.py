@@ -76,7 +76,7 @@ def test_a_missing_key_is_refused_or_dropped_for_all(lossctl: Command) -> None:
     table("a.csv", [("x", 0, 1), ("y", 0, 2), ("z", 0, 5)], "id,y_true,y_pred")
     table("b.csv", [("y", 0, 3), ("x", 0, 2)], "id,y_true,y_pred")
     done = lossctl("compare", "a.csv", "b.csv", "-l", "mse", "--id", "id")
-    assert (done.code, done.err.splitlines()[0]) == (3, "lossctl: error: b.csv: 1 key of a.csv missing: z")
+    assert (done.code, done.err.splitlines()[0]) == (3, "lossctl: error: b.csv: 1 key of a.csv missing: 'z'")
     one = compared(lossctl, "a.csv", "b.csv", "-l", "mse", "--id", "id", "--missing", "drop")[0]
     assert (one["n"], one["base_value"], one["value"]) == (2, 2.5, 6.5)
 

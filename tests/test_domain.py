@@ -119,7 +119,7 @@ def test_an_interval_holds_the_numbers_between_its_ends(interval: Interval, numb
         (PerClass(NON_NEGATIVE), "a vector with one number for each class, each a finite number >= 0"),
         (
             PerClass(Interval(0, 1), share=True),
-            "a number >= 0 and <= 1, or a comma-separated vector with one for each class",
+            "a number >= 0 and <= 1, or a comma-separated vector with a finite number >= 0 for each class",
         ),
     ],
 )

@@ -163,7 +163,7 @@ def test_what_is_not_used_does_no_harm(lossctl: Command) -> None:
     )
     assert lossctl("eval", "a.jsonl", "-l", "mse", "-b").value == 2.5
     done = lossctl("eval", "a.jsonl", "-p", "x", "-l", "mse")
-    assert (done.code, done.err) == (3, "lossctl: error: a.jsonl line 1: column 'x' is there more than once\n")
+    assert (done.code, done.err) == (3, "lossctl: error: a.jsonl: column 'x' is there more than once\n")
 
 
 def test_strings_are_labels_by_name_and_keys(lossctl: Command) -> None:

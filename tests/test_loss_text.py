@@ -155,7 +155,8 @@ def test_a_file_that_holds_no_such_vector_is_refused(
         ),
         (
             "balanced_ce:alpha=none",
-            "balanced_ce: alpha must be a number >= 0 and <= 1, or a comma-separated vector with one for each class, not 'none'",
+            "balanced_ce: alpha must be a number >= 0 and <= 1, "
+            "or a comma-separated vector with a finite number >= 0 for each class, not 'none'",
         ),
         ("poly:epsilon=1,-0.6", "poly: epsilon must be a finite number >= -0.5 in place 2, not '1,-0.6'"),
         ("poly:epsilon=", "poly: epsilon must be a number, or a comma-separated vector of them, the i-th >= -1/i, not ''"),

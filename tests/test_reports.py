@@ -71,7 +71,7 @@ def test_json_never_holds_a_character_that_a_terminal_acts_on() -> None:
 
 def test_jsonl_has_results_then_samples_with_flat_keys() -> None:
     lines = [json.loads(line) for line in text("jsonl").splitlines()]
-    assert [line["type"] for line in lines] == ["result"] * 3 + ["sample"] * 2
+    assert [line["type"] for line in lines] == ["result"] * 3 + ["sample"] * 2 + ["worst"]
     assert lines[2] == {
         "type": "result", "run": "preds.csv", "loss": "mse", "value": 0.25, "n": 1234567, "weight": 1234567.0, "mean": 0.25,
         "sum": 0.0, "std": 0.1 + 0.2, "min": 0.0, "max": 0.25, "region": "@north", "reduction": "mean", "nonfinite": None,
@@ -93,6 +93,9 @@ def test_tsv_has_full_precision_and_a_second_table_for_samples() -> None:
         "run\trow\tid\tte|xt\tmse\tmae",
         "preds.csv\t0\t=1+1\ta,b\t0.5\t1",
         'preds.csv\t2\t\\x1b[31m\tq"\\n\tinf\t1e-300',
+        "",
+        "run\tloss\trow\tid\tvalue\tte|xt",
+        "preds.csv\tmse\t2\tk\tinf\t:smile:[bold]",
     ]
 
 

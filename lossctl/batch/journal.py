@@ -68,6 +68,7 @@ class Journal:
         self.path = path
         self.known: dict[str, Run] = {}
         self.keys: dict[str, str] = {}
+        self.others: list[str] = []  # complete runs in the journal, in its order
         if resume and os.path.exists(path):
             self._read()
         try:
@@ -101,13 +102,16 @@ class Journal:
         for number, line in enumerate(data[: self._end].splitlines(), 1):
             try:
                 row = json.loads(line)
-                by_run.setdefault(row["run"], []).append(row)
-            except (ValueError, KeyError, TypeError):
+                if row["type"] == "result":
+                    _run(row["run"], [row])  # every field is there and of its kind
+                by_run.setdefault(row["run"], []).append({**row, "key": row["key"], "rows_of_run": int(row["rows_of_run"])})
+            except (ValueError, KeyError, TypeError, AttributeError):
                 raise DataError("not a row of a journal", where=f"{shown(self.path)} line {number}") from None
         for run, rows in by_run.items():
             last = [row for row in rows if row["key"] == rows[-1]["key"]]
             unique = {json.dumps([row.get("loss"), row.get("by")]): row for row in last}
             if len(unique) == rows[-1]["rows_of_run"] and rows[-1]["type"] == "result":
+                self.others.append(run)
                 self.known[run], self.keys[run] = _run(run, list(unique.values())), rows[-1]["key"]
 
 
@@ -121,6 +125,8 @@ def _result(row: Mapping[str, Any]) -> Result:
     for name in ("value", "mean", "sum", "std", "min", "max"):
         if values[name] is None:
             values[name] = float(row["nonfinite"] or "nan") if name == "value" else _lost(name, row)
+    if not all(isinstance(values[name], (int, float)) for name in ("n", "weight", "value", "mean", "sum", "std", "min", "max")):
+        raise TypeError
     return Result(**values)
 
 

@@ -13,7 +13,7 @@ from typing import Any, get_origin, get_type_hints
 from lossctl.errors import DataError, UsageError, did_you_mean, quoted
 from lossctl.options import Batch, Data
 from lossctl.request import Request, read_request
-from lossctl.sources.src import Src
+from lossctl.sources.src import Src, read_src
 from lossctl.text import shown
 
 _HINTS = get_type_hints(Data)
@@ -80,6 +80,9 @@ def _from_manifest(options: Batch, path: str) -> Iterator[Planned]:
         preds = values.pop("pred", None)
         if preds is None:
             raise UsageError("no pred", where=where)
+        src = read_src(preds[0])
+        if src.file is not None and src.column is not None:  # a column of the run's own table
+            preds, values["pred"] = [src.file], [f"col:{src.column}" if src.forced else src.column]
         request = read_request(replace(options, preds=preds, **values), folder=Path(path).parent.absolute())
         for name, sources in request.runs:
             yield _planned(row.get("run") or name, request, sources)
@@ -108,6 +111,8 @@ def _rows(path: str) -> list[Mapping[str, Any]]:
         raise DataError(f"cannot be read: {problem.strerror}", where=shown(path)) from None
     except (ValueError, csv.Error) as problem:
         raise DataError(f"no manifest: {problem}", where=shown(path)) from None
+    if not rows:
+        raise DataError("no rows", where=shown(path))
     if any(None in row or None in row.values() for row in rows):
         raise DataError("a row has more or fewer cells than the header", where=shown(path))
     return rows

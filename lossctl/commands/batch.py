@@ -41,7 +41,7 @@ def run(options: Batch) -> int:
     finished = _finished(options, planned, journals[0] if journals else None)
     runs = [finished[one.name][0] for one in planned]
     for path in journals:
-        write_file(path, ordered(finished, [one.name for one in planned]))
+        write_file(path, ordered(finished, [*dict.fromkeys([one.name for one in planned] + list(finished))]))
     document = Document(
         command="batch",
         version=lossctl.__version__,
@@ -79,6 +79,8 @@ def _finished(options: Batch, planned: list[Planned], path: str | None) -> dict[
             progress.advance(1, len(waiting))
     if journal is not None:
         journal.close()
+        for name in journal.others:  # runs of an earlier call that this one does not name
+            finished.setdefault(name, (journal.known[name], journal.keys[name]))
     return finished
 
 
@@ -124,7 +126,9 @@ def _score(one: Planned, ordered_map: OrderedMap | None = None) -> Run:
     try:
         return evaluate_run(one.request, one.name, one.preds, Wishes(ordered_map=ordered_map))[0]
     except LossctlError as error:
-        return Run(run=one.name, rows=0, used=0, dropped={}, sources={}, classes=None, results=(), error=str(error))
+        return Run(
+            run=one.name, rows=0, used=0, dropped={}, sources={}, classes=None, results=(), error=str(error).partition("\n")[0]
+        )
 
 
 def _size(one: Planned) -> str:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from lossctl.evaluation.aligned import Costs
 
 PRECEDENCE = (70, 4, 2, 3)  # of exit codes, where several errors happened
+MOST = 10  # messages of failed checks on standard error
 SUMMARY_LIMIT = 2**20 - 2**12  # GitHub refuses a step summary of 1 MiB
 
 
@@ -41,6 +42,7 @@ class Suite:
 def run(options: Check) -> int:
     """Judges every task, delivers the document whatever came out, and says the verdict last."""
     tasks = tasks_of(options)
+    summary = _summary_path(options)
     delivery = read_delivery(options, [file for task in tasks for file in task.request.files()], default="table")
     suite = Suite()
     for task in tasks:
@@ -52,15 +54,17 @@ def run(options: Check) -> int:
         runs=tuple(suite.runs),
         checks=tuple(suite.checks),
         warnings=tuple(suite.warnings),
-        errors=tuple(str(error) for error in suite.errors),
+        errors=tuple(str(error).partition("\n")[0] for error in suite.errors),
         fault=min((error.exit_code for error in suite.errors), key=PRECEDENCE.index, default=0),
     )
     say((said(one) for one in suite.runs if one.error is None), quiet=options.quiet)
     if options.update_baseline and document.exit_code <= 1:
         say(_update(tasks, suite), quiet=options.quiet)
     delivery.deliver(document)
-    if options.step_summary:
-        _append_summary(document)
+    if summary is not None:
+        _append_summary(document, summary)
+    failed = [check for check in document.checks if check.status in ("fail", "warn")]
+    say((shown(f"{check.name}: {check.message}") for check in failed[:MOST]), quiet=options.quiet)
     say([*(f"error: {error}" for error in suite.errors), verdict(document)])
     code = document.exit_code
     return 0 if options.exit_zero and code == 1 else code
@@ -82,7 +86,18 @@ def _judge_task(task: Task, suite: Suite) -> None:
             _judge_run(task, name, preds, suite)
         except LossctlError as error:
             suite.errors.append(error)
-            suite.runs.append(Run(run=name, rows=0, used=0, dropped={}, sources={}, classes=None, results=(), error=str(error)))
+            suite.runs.append(
+                Run(
+                    run=name,
+                    rows=0,
+                    used=0,
+                    dropped={},
+                    sources={},
+                    classes=None,
+                    results=(),
+                    error=str(error).partition("\n")[0],
+                )
+            )
             suite.checks += [unjudged(task.name, name, limit, str(error).partition("\n")[0]) for limit in task.limits]
 
 
@@ -102,7 +117,7 @@ def _judge_run(task: Task, name: str, preds: tuple[object, ...], suite: Suite) -
     limits = [limit for limit in task.limits if limit not in shown_only]
     matched: list[tuple[Result, Saved | None]] = [(one, None) for one in run.results]
     if baseline is not None and not task.options.update_baseline:
-        matched = [(one, baseline.match(name, one)) for one in run.results]
+        matched = _matched(task, name, run, baseline, suite)
         suite.warnings += [
             f"{name}: {one.loss}{group_text(one.by)} is not in the baseline" for one, saved in matched if saved is None
         ]
@@ -110,6 +125,19 @@ def _judge_run(task: Task, name: str, preds: tuple[object, ...], suite: Suite) -
     suite.warnings += warnings
     suite.checks += judge(task.name, name, matched, limits, task.severity, interval_low)
     suite.checks += unjudged_limits(task.name, name, run.results, shown_only)
+
+
+def _matched(task: Task, name: str, run: Run, baseline: Baseline, suite: Suite) -> list[tuple[Result, Saved | None]]:
+    """Each result with what the baseline has for it; one that cannot be compared is an error, and the others go on."""
+    matched: list[tuple[Result, Saved | None]] = []
+    for one in run.results:
+        try:
+            matched.append((one, baseline.match(name, one)))
+        except DataError as error:
+            suite.errors.append(error)
+            about = [limit for limit in task.limits if limit.loss is None or str(limit.loss) == one.loss]
+            suite.checks += [unjudged(task.name, name, limit, str(error).partition("\n")[0], one.by) for limit in about]
+    return matched
 
 
 def _baseline(task: Task) -> Baseline | None:
@@ -170,28 +198,32 @@ def _judge_gone(tasks: Sequence[Task], suite: Suite) -> None:
 
 
 def _update(tasks: Sequence[Task], suite: Suite) -> list[str]:
-    """Writes the baselines; says what they were and are."""
+    """Writes the baselines; says what they were and are, and what is gone from them."""
     lines = []
+    found = [(run.run, result) for run in suite.runs for result in run.results]
     for path in dict.fromkeys(task.options.baseline for task in tasks):
         assert path is not None
-        old = read_baseline(path).results if os.path.exists(path) else ()
-        for run in suite.runs:
-            for result in run.results:
-                was = next(
-                    (one for one in old if (one.run, one.loss, dict(one.by)) == (run.run, result.loss, result.by or {})), None
-                )
-                before = "new" if was is None else f"was {number_text(was.value)}"
-                lines.append(
-                    f"{shown(path)}: {run.run} {result.loss}{group_text(result.by)} = {number_text(result.value)} ({before})"
-                )
+        old = read_baseline(path) if os.path.exists(path) else Baseline(path, ())
+        for run, result in found:
+            was = old.find(run, result)
+            before = f"was {number_text(was[0].value)}" if was else "new"
+            lines.append(shown(f"{path}: {run} {result.loss}{group_text(result.by)} = {number_text(result.value)} ({before})"))
+        gone_ones = [shown(f"{path}: {one.run} {one.loss}{group_text(dict(one.by))} is gone") for one in old.gone(found)]
         write_file(path, [baseline_text(suite.runs, lossctl.__version__)])
+        lines += gone_ones
     return lines
 
 
-def _append_summary(document: Document) -> None:
+def _summary_path(options: Check) -> str | None:
+    if not options.step_summary:
+        return None
     path = os.environ.get("GITHUB_STEP_SUMMARY")
     if not path:
         raise UsageError("--step-summary appends to the file that GITHUB_STEP_SUMMARY names, which is not set")
+    return path
+
+
+def _append_summary(document: Document, path: str) -> None:
     text = "".join(map(str, render(document, "md", Style()))).encode("utf-8", "backslashreplace")
     if len(text) > SUMMARY_LIMIT:
         text = text[:SUMMARY_LIMIT].rpartition(b"\n")[0] + b"\n\n(cut: too long for a step summary)\n"

@@ -24,7 +24,7 @@ def run(options: Eval) -> int:
     """Judges every run, says what was chosen, and delivers the document."""
     request = read_request(options)
     delivery = read_delivery(options, request.files())
-    check_sample_options(options, request)
+    check_sample_options(options, request, [path for _, path in delivery.files])
     document = judge(options, request, quiet=delivery.quiet)
     say(map(said, document.runs), quiet=delivery.quiet)
     delivery.deliver(document)
@@ -41,7 +41,7 @@ def judge(options: Eval, request: Request, *, quiet: bool) -> Document:
         wishes = Wishes(
             per_sample=options.per_sample,
             worst=whole("--worst", options.worst, 0),
-            spread=not options.bare,
+            spread=not options.bare or bool(options.output),
             sink=sink,
             progress=progress.advance,
         )
@@ -51,7 +51,7 @@ def judge(options: Eval, request: Request, *, quiet: bool) -> Document:
     return Document(command="eval", version=lossctl.__version__, runs=tuple(runs), warnings=tuple(warnings))
 
 
-def check_sample_options(options: Eval, request: Request) -> None:
+def check_sample_options(options: Eval, request: Request, outputs: Sequence[str] = ()) -> None:
     """UsageError where the options about samples contradict each other."""
     worst = whole("--worst", options.worst, 0)
     if options.save_samples is not None:
@@ -59,7 +59,7 @@ def check_sample_options(options: Eval, request: Request) -> None:
             raise UsageError(f"--save-samples writes {listed(SAMPLE_ENDINGS)} files, not {quoted(options.save_samples)}")
         if len(request.runs) > 1:
             raise UsageError("--save-samples takes one run, and there are several PREDs", hint="as one dataset: --pool")
-        check_outputs([options.save_samples], request.files())
+        check_outputs([options.save_samples, *outputs], request.files())
     if options.keep and not (options.per_sample or options.save_samples or worst):
         raise UsageError("--keep carries columns along with samples; add --per-sample, --save-samples PATH or --worst K")
     if options.bare and (options.per_sample or worst):

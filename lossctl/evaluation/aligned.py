@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from lossctl.document import Run
-from lossctl.errors import DataError, listed, plural
+from lossctl.errors import DataError, examples, plural
 from lossctl.evaluation.engine import Samples
 from lossctl.evaluation.runs import Wishes, evaluate_run
 from lossctl.losses.block import Array
@@ -96,6 +96,7 @@ def align(models: Sequence[Costs], *, drop_missing: bool) -> list[Costs]:
     aligned = [first.at(np.flatnonzero(common)), *(other.at(place[common]) for other, place in zip(others, places, strict=True))]
     for other in aligned[1:]:
         _check_same_target(aligned[0], other)
+        _check_same_weight_and_group(aligned[0], other)
     return aligned
 
 
@@ -126,9 +127,7 @@ def _check_keys(one: Costs, other: Costs) -> None:
     absent = [key for key in one.id.tolist() if key not in known]
     left_out = other.run.rows - other.run.used
     if len(absent) > left_out:
-        problem = (
-            f"{plural(len(absent), 'key')} of {one.run.run} missing: {listed(absent[:5])}{', ...' if len(absent) > 5 else ''}"
-        )
+        problem = f"{plural(len(absent), 'key')} of {one.run.run} missing: {examples(absent)}"
         raise DataError(problem, where=other.run.run, hint="leave such rows out: --missing drop")
 
 
@@ -141,3 +140,13 @@ def _check_same_target(first: Costs, other: Costs) -> None:
         where = f"{other.run.run} row {other.row[row]}"
         problem = f"the target differs from that of {first.run.run} row {first.row[row]}, so these are not the same rows"
         raise DataError(problem, where=where, hint="pair rows by key: --id COLUMN")
+
+
+def _check_same_weight_and_group(first: Costs, other: Costs) -> None:
+    weights = (first.weight is None) == (other.weight is None) and (
+        first.weight is None or other.weight is None or np.array_equal(first.weight, other.weight)
+    )
+    for what, same in (("weights", weights), ("groups", first.group == other.group)):
+        if not same:
+            problem = f"the {what} of some rows differ from those of {first.run.run}, so the rows cannot be compared"
+            raise DataError(problem, where=other.run.run, hint="name one source for all: truth.csv:COLUMN")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from lossctl.document import Comparison
+from lossctl.errors import DataError
 from lossctl.evaluation.accumulators import Statistics, plain
 from lossctl.evaluation.aligned import Costs
 from lossctl.evaluation.ordered_map import threaded_map
@@ -106,8 +108,12 @@ def value_of(bound: BoundLoss, cost: Array, weight: Array | None, share: Array |
 
 def _difference(pair: Pair, base_value: float, value: float) -> float:
     """Candidate minus base; of plain means the mean of the differences, which rounds once."""
-    if not pair.is_plain_mean or not (np.isfinite(pair.base).all() and np.isfinite(pair.candidate).all()):
-        return value - base_value if value != base_value else 0.0
+    if np.array_equal(pair.base, pair.candidate):
+        return 0.0
+    if math.isinf(value) and math.isinf(base_value):
+        raise DataError("both models cost inf, which leaves no difference", hint="limit probabilities: clip=1e-7")
+    if not pair.is_plain_mean or math.isinf(value) or math.isinf(base_value):
+        return value - base_value
     statistics = Statistics(spread=False)
     statistics.add(pair.candidate - pair.base, pair.weight, None, int)
     return statistics.mean()

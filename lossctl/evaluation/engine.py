@@ -248,5 +248,5 @@ def _settle(dataset: Dataset, scoring: Scoring, total: Tally) -> None:
     found += [(name, role.settle(name, total.facts)) for _, form in scoring.losses for name, role in form.roles.items()]
     for name, problem in found:
         if problem is not None:
-            row, words = problem
-            raise DataError(words, where=f"{dataset.binding.sources[name].text} row {row}")
+            where, words = problem
+            raise DataError(words, where=where or dataset.binding.sources[name].text)

@@ -80,14 +80,16 @@ def _leave_out(used: UsedRows, reason: str, left_out: Rows | None) -> None:
 def _name_labels(part: Part, start: int, used: UsedRows, policy: RowPolicy, names: LabelNames, facts: Facts) -> None:
     """Labels that were read as texts become class numbers."""
 
-    def number(row: int) -> int:
-        return part.first + start + used.place(row)
-
     for name in policy.labels:
         if used.roles[name].dtype != object:
             continue
+
+        def place(row: int, name: str = name) -> tuple[int, str]:
+            at = start + used.place(row)
+            return part.first + at, part.locate(name, at, None)
+
         try:
-            used.roles[name] = names.codes(used.roles[name].tolist(), facts, number)
+            used.roles[name] = names.codes(used.roles[name].tolist(), facts, place)
         except UnknownLabel as unknown:
             raise DataError(unknown.problem, where=part.locate(name, start + used.place(unknown.row), None)) from None
 

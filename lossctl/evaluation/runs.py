@@ -9,7 +9,7 @@ from typing import Any
 
 from lossctl.document import Result, Run
 from lossctl.errors import DataError, UsageError, plural
-from lossctl.evaluation.accumulators import Statistics
+from lossctl.evaluation.accumulators import Statistics, rounded
 from lossctl.evaluation.engine import BLOCK_VALUES, OrderedMap, Scoring, Tally, evaluate, prepared
 from lossctl.evaluation.ordered_map import threaded_map
 from lossctl.evaluation.rows import RowPolicy
@@ -158,7 +158,7 @@ def _result(
     if statistics.share is not None and request.reduction.text != "mean":
         raise UsageError(f"{bound} is a ratio of sums by definition; --reduction {request.reduction.text} does not apply to it")
     if not statistics.denominator():
-        raise UsageError(f"{bound}: what the mean{of_group} is divided by is 0")
+        raise DataError(f"{bound}: what the mean{of_group} is divided by is 0", where=binding.run)
     return Result(
         loss=str(bound),
         name=bound.loss.name,
@@ -167,7 +167,7 @@ def _result(
         value=_headline(bound, statistics, request, quantile),
         by=by,
         n=statistics.rows,
-        weight=float(statistics.denominator()),
+        weight=rounded(statistics.denominator()),
         mean=statistics.mean(),
         sum=statistics.sum(),
         std=statistics.std(),

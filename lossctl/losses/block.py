@@ -44,15 +44,16 @@ class RefusedRows(Exception):
 class Facts:
     """What the rows showed; facts of two blocks merge into the facts of both.
 
-    first: the first row at which something was seen. counts: how many times something was done.
+    first: the first row of the run at which something was seen, and where that stands. counts: how many times something
+    was done.
     """
 
-    first: dict[str, int] = field(default_factory=dict)
+    first: dict[str, tuple[int, str]] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
 
     def merge(self, other: Facts) -> None:
-        for what, row in other.first.items():
-            self.first[what] = min(row, self.first.get(what, row))
+        for what, place in other.first.items():
+            self.first[what] = min(place, self.first.get(what, place))
         for what, count in other.counts.items():
             self.counts[what] = self.counts.get(what, 0) + count
 
@@ -86,9 +87,10 @@ class Block:
         """The error that names one value of one role."""
         return DataError(problem, where=self.locate(name, row, column), hint=hint)
 
-    def note(self, what: str, row: int) -> None:
-        """Remembers the first row of the run at which something was seen; the row is the block's."""
-        self.facts.first.setdefault(what, self.number(row))
+    def note(self, what: str, name: str, row: int) -> None:
+        """Remembers the first row of the run at which something was seen in a role; the row is the block's."""
+        if what not in self.facts.first:
+            self.facts.first[what] = self.number(row), self.locate(name, row, None)
 
     def count(self, what: str, number: int) -> None:
         """Adds to the count of something that was done to rows."""

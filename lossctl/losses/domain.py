@@ -211,10 +211,18 @@ class PerClass(Numbers):
     def words(self) -> str:
         each = self.each.words()
         return (
-            f"{each}, or a comma-separated vector with one for each class"
+            f"{each}, or a comma-separated vector with {NON_NEGATIVE.words()} for each class"
             if self.share
             else f"a vector with one number for each class, each {each}"
         )
+
+    def _check_at(self, place: int, number: object, count: int) -> float:
+        if not self.share or count == 1:
+            return super()._check_at(place, number, count)
+        try:
+            return NON_NEGATIVE.check(number)
+        except ValueError as problem:
+            raise ValueError(f"{problem} in place {place}") from None
 
     def for_classes(self, value: Vector, classes: int) -> Vector:
         """`value` for that many classes; ValueError where its length is another."""

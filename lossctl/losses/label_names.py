@@ -34,45 +34,53 @@ class LabelNames:
     positive: str | None = None
     from_columns: bool = False
 
-    def codes(self, cells: Sequence[str], facts: Facts, number: Callable[[int], int]) -> Array:
-        """The class of each label (n,), NaN where it is missing; notes what was seen. Raises UnknownLabel."""
+    def codes(self, cells: Sequence[str], facts: Facts, place: Callable[[int], tuple[int, str]]) -> Array:
+        """The class of each label (n,), NaN where it is missing; notes what was seen. Raises UnknownLabel.
+
+        place: the row of the run that a row of the block is, and where it stands.
+        """
         known: dict[str, float] = {}
         for row, cell in enumerate(cells):
             if cell not in known:
-                known[cell] = self._code(cell, row, facts, number)
+                known[cell] = self._code(cell, row, facts, place)
         return np.array([known[cell] for cell in cells], dtype=np.float64)
 
-    def settle(self, facts: Facts) -> tuple[int, str] | None:
-        """What the labels of all rows show to be wrong, and the row that shows it."""
+    def settle(self, facts: Facts) -> tuple[str, str] | None:
+        """What the labels of all rows show to be wrong: where that stands, and the words."""
         first = facts.first
         if _NAMED in first and _NUMBERED in first:
-            return max(first[_NAMED], first[_NUMBERED]), "labels by name and by number in one dataset"
+            return max(first[_NAMED], first[_NUMBERED])[1], "labels by name and by number in one dataset"
         if self.positive is None:
             return None
         seen = {what.removeprefix(_SEEN): row for what, row in first.items() if what.startswith(_SEEN)}
         others = [label for label in seen if not same_label(label, self.positive)]
         said = f"the labels are {listed(sorted(seen))}"
         if len(others) == len(seen):
-            return min(seen.values(), default=0), f"--positive {quoted(self.positive)} is no label; {said}"
+            return min(seen.values(), default=(0, ""))[1], f"--positive {quoted(self.positive)} is no label; {said}"
         if len(others) > 1:
-            return sorted(seen[label] for label in others)[1], f"--positive leaves one other label, and there are more; {said}"
+            return sorted(seen[label] for label in others)[1][1], f"--positive leaves one other label, and there are more; {said}"
         return None
 
-    def _code(self, cell: str, row: int, facts: Facts, number: Callable[[int], int]) -> float:
+    def _code(self, cell: str, row: int, facts: Facts, place_of: Callable[[int], tuple[int, str]]) -> float:
         place = next((at for at, name in enumerate(self.names) if same_label(cell, name)), None)
         if place is not None:
-            facts.first.setdefault(_NAMED, number(row))
+            _note(facts, _NAMED, row, place_of)
             return float(place)
         if cell.strip().lower() in MISSING:
             return float("nan")
         if self.positive is not None:
             if sum(what.startswith(_SEEN) for what in facts.first) < _MANY:
-                facts.first.setdefault(_SEEN + cell, number(row))
+                _note(facts, _SEEN + cell, row, place_of)
             return float(same_label(cell, self.positive))
         if self.from_columns and cell.strip().isdecimal() and int(cell) < len(self.names):
-            facts.first.setdefault(_NUMBERED, number(row))
+            _note(facts, _NUMBERED, row, place_of)
             return float(int(cell))
         raise UnknownLabel(row, f"label {quoted(cell)} is none of the classes {listed(self.names)}")
+
+
+def _note(facts: Facts, what: str, row: int, place_of: Callable[[int], tuple[int, str]]) -> None:
+    if what not in facts.first:
+        facts.first[what] = place_of(row)
 
 
 def same_label(one: str, other: str) -> bool:

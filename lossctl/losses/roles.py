@@ -31,8 +31,8 @@ class Role:
         """What the kernel gets; DataError at the first row that does not fit."""
         return block.arrays[name]
 
-    def settle(self, name: str, facts: Facts) -> tuple[int, str] | None:
-        """What the rows together show to be wrong, and the row that shows it."""
+    def settle(self, name: str, facts: Facts) -> tuple[str, str] | None:
+        """What the rows together show to be wrong: where that stands, and the words."""
         return None
 
 
@@ -93,14 +93,14 @@ class MarginLabelRole(Role):
         for label in (-1, 0):
             seen = values == label
             if seen.any():
-                block.note(f"{name} {label}", int(np.argmax(seen)))
+                block.note(f"{name} {label}", name, int(np.argmax(seen)))
         return np.where(values == 1, 1.0, -1.0)
 
-    def settle(self, name: str, facts: Facts) -> tuple[int, str] | None:
+    def settle(self, name: str, facts: Facts) -> tuple[str, str] | None:
         minus, zero = (facts.first.get(f"{name} {label}") for label in (-1, 0))
         if minus is None or zero is None:
             return None
-        return max(minus, zero), "labels -1 and 0 in one dataset; expected -1 and 1, or 0 and 1"
+        return max(minus, zero)[1], "labels -1 and 0 in one dataset; expected -1 and 1, or 0 and 1"
 
 
 @dataclass(frozen=True)
@@ -184,10 +184,15 @@ class ClassLabelRole(Role):
             hint = "subtract 1 from the labels, or name the classes in column order: --classes 1,2,..."
         elif value == -1 and classes == 2:
             hint = "for labels -1 and 1 name the one that is class 1: --positive 1"
-        return block.refuse(name, row, f"label {number_text(value)}; expected {expected}", hint=hint)
+        return block.refuse(name, row, f"label {_label_text(value)}; expected {expected}", hint=hint)
 
 
 SOFT = "soft labels are for ce: -l ce"
+
+
+def _label_text(value: float) -> str:
+    """A label as it was written; beyond 2**53 a float64 no longer tells."""
+    return number_text(value) if abs(value) < 2.0**53 else "beyond 2**53"
 
 
 def finite(block: Block, name: str) -> Array:

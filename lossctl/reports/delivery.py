@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from lossctl.document import Document, Run
@@ -13,6 +14,7 @@ from lossctl.options import Check, Show
 from lossctl.output import write_file, write_stdout
 from lossctl.reports.formats import FORMATS, ReportFormat, Style, render
 from lossctl.request import choice, whole
+from lossctl.sources.streams import name_of
 from lossctl.text import number_text, shown
 
 
@@ -49,8 +51,10 @@ class Delivery:
 def say(lines: Iterable[str], *, quiet: bool = False) -> None:
     """Says lines on standard error, unless told to be quiet."""
     if not quiet and sys.stderr is not None:
-        for line in lines:
-            sys.stderr.write(f"lossctl: {line}\n")
+        with suppress(OSError, ValueError):  # that nobody can be told changes no result
+            for line in lines:
+                sys.stderr.write(f"lossctl: {line}\n")
+            sys.stderr.flush()
 
 
 def read_delivery(options: Show, inputs: Sequence[str] = (), default: str | None = None) -> Delivery:
@@ -73,7 +77,7 @@ def said(run: Run) -> str:
     roles = ", ".join(f"{role} {source.removeprefix(f'{run.run}:')}" for role, source in run.sources.items())
     dropped = "".join(f", {count:,} dropped ({reason})" for reason, count in run.dropped.items())
     classes = f"; classes {listed(run.classes, 20)}" if run.classes else ""
-    return shown(f"{run.run}: {roles}{classes}; {plural(run.used, 'row')} used{dropped}")
+    return shown(f"{name_of(run.run)}: {roles}{classes}; {plural(run.used, 'row')} used{dropped}")
 
 
 def check_outputs(outputs: Sequence[str], inputs: Sequence[str]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
-from lossctl.document import SCHEMA, Document, Result, Run, SampleTable, WorstRow, nonfinite
+from lossctl.document import SCHEMA, Comparison, Document, Result, Run, SampleTable, WorstRow, nonfinite
 from lossctl.reports.formats import Style
 from lossctl.reports.table import Table
 
@@ -32,7 +32,7 @@ def as_dict(document: Document) -> dict[str, Any]:
         "ok": document.ok,
         "runs": [_run(run) for run in document.runs],
         "checks": [_plain(check) for check in document.checks],
-        "comparisons": [_plain(comparison) for comparison in document.comparisons],
+        "comparisons": [_comparison(comparison) for comparison in document.comparisons],
         "warnings": list(document.warnings),
         "errors": list(document.errors),
     }
@@ -82,6 +82,14 @@ def _samples(samples: SampleTable) -> dict[str, Any]:
 def _worst(row: WorstRow) -> dict[str, Any]:
     keep = {name: finite(cell) for name, cell in row.keep.items()}
     return {"row": row.row, "id": row.id, "value": finite(row.value), "nonfinite": nonfinite(row.value), "keep": keep}
+
+
+def _comparison(comparison: Comparison) -> dict[str, Any]:
+    plain = _plain(comparison)
+    lost = {
+        name: nonfinite(value) for name in plain if isinstance(value := getattr(comparison, name), float) and nonfinite(value)
+    }
+    return {**plain, **({"nonfinite": lost} if lost else {})}
 
 
 def _plain(record: Any) -> dict[str, Any]:

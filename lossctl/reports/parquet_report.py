@@ -15,7 +15,8 @@ from lossctl.reports.tables import full_tables
 
 def render(document: Document, style: Style) -> Iterator[bytes]:
     """The last of the full tables: the samples where there are any."""
-    return render_tables(full_tables(document), style)
+    tables = {table.title: table for table in full_tables(document)}
+    return render_tables([tables.get("samples", tables["results"])], style)
 
 
 def render_tables(tables: Iterable[Table], style: Style) -> Iterator[bytes]:

@@ -12,6 +12,7 @@ from lossctl.evaluation.engine import Samples
 from lossctl.output import encoded
 from lossctl.reports.csv_report import csv_line
 from lossctl.reports.jsonl_report import sample_line
+from lossctl.reports.tables import beside
 from lossctl.sources.table import Rows
 
 
@@ -52,7 +53,7 @@ class LinesFile:
 
     def __init__(self, file: BinaryIO, losses: Sequence[str], carried: Sequence[str]) -> None:
         self.file = file
-        self.columns = ["row", *carried, *losses]
+        self.columns = ["row", *beside(["row", *losses], carried, "keep"), *losses]
         self.begin()
 
     def begin(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -18,7 +18,8 @@ ENDS = 10  # rows of samples that people see from each end
 def full_tables(document: Document) -> Iterator[Table]:
     """Every result, then every sample, in full precision."""
     groups = group_columns(document)
-    columns = ["run", "loss", "value", "n", "weight", "mean", "sum", "std", "min", "max", *groups]
+    own = ["run", "loss", "value", "n", "weight", "mean", "sum", "std", "min", "max"]
+    columns = [*own, *beside(own, groups, "by")]
     results: list[list[Cell]] = [
         [
             run.run,
@@ -43,6 +44,8 @@ def full_tables(document: Document) -> Iterator[Table]:
             yield _records(name, records)
     if any(run.samples for run in document.runs):
         yield full_samples(document)
+    if worst := _full_worst(document):
+        yield worst
 
 
 def _records(name: str, records: Sequence[Check | Comparison]) -> Table:
@@ -55,7 +58,8 @@ def _records(name: str, records: Sequence[Check | Comparison]) -> Table:
 def _flat(value: Any) -> Cell:
     if isinstance(value, Mapping):
         return ",".join(f"{name}={group}" for name, group in value.items())
-    return str(value).lower() if isinstance(value, bool) else value
+    cell: Cell = value
+    return cell
 
 
 def full_samples(document: Document) -> Table:
@@ -73,7 +77,23 @@ def full_samples(document: Document) -> Table:
         for run, samples in sampled
         for at, row in enumerate(samples.row)
     ]
-    return Table("samples", ["run", "row", "id", *first.keep, *first.values], rows)
+    own = ["run", "row", "id"]
+    return Table("samples", [*own, *beside([*own, *first.values], first.keep, "keep"), *first.values], rows)
+
+
+def beside(own: Sequence[str], names: Iterable[str], kind: str) -> list[str]:
+    """Names of a file's columns beside the report's own: one that is taken gets its kind in front."""
+    return [f"{kind}:{name}" if name in own or name == "type" else name for name in names]
+
+
+def _full_worst(document: Document) -> Table | None:
+    found = [(run, loss, row) for run in document.runs for loss, rows in (run.worst or {}).items() for row in rows]
+    if not found:
+        return None
+    own = ["run", "loss", "row", "id", "value"]
+    kept = list(found[0][2].keep)
+    rows = [[run.run, loss, row.row, row.id, row.value, *row.keep.values()] for run, loss, row in found]
+    return Table("worsts", [*own, *beside(own, kept, "keep")], rows)
 
 
 def glance_tables(document: Document) -> Iterator[Table]:
@@ -172,6 +192,8 @@ def machine_text(cell: Cell) -> str:
     """A cell in full precision; text made safe to show."""
     if cell is None:
         return ""
+    if isinstance(cell, bool):
+        return str(cell).lower()
     return shown(cell) if isinstance(cell, str) else number_text(cell) if isinstance(cell, float) else str(cell)
 
 

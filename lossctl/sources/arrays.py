@@ -14,6 +14,9 @@ from lossctl.sources.npy import read_as
 from lossctl.sources.npy_layout import check_dtype, piece_rows
 from lossctl.sources.table import Kind, Reader, Rows, Selection
 
+_NULLABLE = {"boolean", *(f"{sign}Int{bits}" for sign in ("", "U") for bits in (8, 16, 32, 64))}
+_NUMBERS = (bool, int, float, np.number, np.bool_)
+
 
 @dataclass(frozen=True)
 class ArrayPiece:
@@ -28,7 +31,8 @@ class ArrayPiece:
     def open(self, wanted: Mapping[str, Selection]) -> Iterator[Reader]:
         def read(start: int, stop: int) -> dict[str, Rows]:
             rows = self.array[self.first + start : self.first + stop]
-            return {name: read_as(one.kind, np.array(rows, order="C")) for name, one in wanted.items()}
+            chosen = {name: rows[:, one.columns] if one.vector else rows for name, one in wanted.items()}
+            return {name: read_as(one.kind, np.array(chosen[name], order="C")) for name, one in wanted.items()}
 
         yield read
 
@@ -37,9 +41,8 @@ class ArrayPiece:
 
 
 class ArrayTable:
-    """An array in memory: one column without a name."""
+    """An array in memory: one column without a name, or the named columns of a pandas table side by side."""
 
-    columns: Sequence[str] = ("",)
     is_array = True
     header = False
 
@@ -47,9 +50,11 @@ class ArrayTable:
         self.path = name
         self.array = _array(name, data)
         self.rows: int | None = len(self.array)
+        named = hasattr(data, "columns") and self.array.ndim == 2
+        self.columns: Sequence[str] = tuple(map(str, data.columns)) if named else ("",)
 
     def width(self, column: int) -> int | None:
-        return self.array.shape[1] if self.array.ndim == 2 else None
+        return self.array.shape[1] if self.array.ndim == 2 and len(self.columns) == 1 else None
 
     def check(self, column: int, kind: Kind) -> None:
         if kind is not Kind.TEXT:
@@ -83,22 +88,13 @@ class ArrayCutter:
 
 def _array(name: str, data: Any) -> Rows:
     if hasattr(data, "to_numpy"):  # a pandas column or table; pandas' own missing values become NaN
-        nullable = str(getattr(data, "dtype", "")) in (
-            "boolean",
-            "Int8",
-            "Int16",
-            "Int32",
-            "Int64",
-            "UInt8",
-            "UInt16",
-            "UInt32",
-            "UInt64",
-        )
+        nullable = str(getattr(data, "dtype", "")) in _NULLABLE
         data = data.to_numpy(dtype=float, na_value=np.nan) if nullable and data.isna().any() else data.to_numpy()
-    array = np.asarray(data)
-    if array.dtype == object and all(
-        isinstance(value, (bool, int, float, np.number, np.bool_)) or value is None for value in array.flat
-    ):
+    try:
+        array = np.ma.filled(data.astype(float), np.nan) if isinstance(data, np.ma.MaskedArray) else np.asarray(data)
+    except ValueError:
+        raise DataError("rows of different lengths are no array; expected (n,) or (n, d)", where=name) from None
+    if array.dtype == object and all(isinstance(value, _NUMBERS) or value is None for value in array.flat):
         array = array.astype(np.float64)
     if array.ndim not in (1, 2) or 0 in array.shape[1:]:
         raise DataError(f"an array of shape {array.shape}; expected (n,) or (n, d)", where=name)

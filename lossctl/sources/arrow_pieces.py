@@ -101,8 +101,6 @@ class ArrowSchema:
 
     def check(self, column: int, kind: Kind) -> None:
         where = f"{self.name}, column {quoted(self.columns[column])}"
-        if self.columns.count(self.columns[column]) > 1:
-            raise DataError(f"column {quoted(self.columns[column])} is there more than once", where=self.name)
         check_type(self.types[column], kind, where)
 
     def wanted(self, selections: Sequence[Selection]) -> ArrowColumns:

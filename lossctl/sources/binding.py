@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from lossctl.errors import DataError, UsageError, quoted
+from lossctl.errors import DataError, UsageError, listed, quoted
 from lossctl.losses.declaration import Form
 from lossctl.losses.label_names import LabelNames
 from lossctl.losses.roles import Role
@@ -13,10 +14,11 @@ from lossctl.losses.shapes import shapes_agree
 from lossctl.losses.text import BoundLoss
 from lossctl.request import Request
 from lossctl.sources.arrays import ArrayTable
+from lossctl.sources.class_names import label_names
 from lossctl.sources.directories import expand
 from lossctl.sources.formats import open_table
 from lossctl.sources.names import column_option, find_usual, no_usual, varying_parts
-from lossctl.sources.role_source import RoleSource, find, select
+from lossctl.sources.role_source import RoleSource, find, select, shards
 from lossctl.sources.src import Src
 from lossctl.sources.streams import name_of
 from lossctl.sources.table import Kind, Table
@@ -66,13 +68,11 @@ class Binder:
             name: [form.roles[name] for _, form in chosen if name in form.roles] for _, form in chosen for name in form.roles
         }
         labels = tuple(name for name, wanted in roles.items() if all(role.labels for role in wanted))
-        self._check_given(roles, labels)
-        names, doubt = self._label_names(chosen, found, labels)
-        label_kind = Kind.LABEL if names is None else Kind.TEXT
-        sources = {
-            name: found[name].read_as(label_kind if name in labels and found[name].width is None else Kind.NUMBER)
-            for name in roles
-        }
+        self._check_given(roles, labels, found)
+        scales = (found[name] for _, form in chosen for name, role in form.roles.items() if role.reads_scale)
+        predicted = next(scales, None)
+        names, doubt = label_names(self.request, predicted)
+        sources = {name: found[name].read_as(_kind(name in labels, found[name].width, names)) for name in roles}
         if WEIGHT in self.request.sources:
             sources[WEIGHT] = self._given(WEIGHT).read_as(Kind.NUMBER)
         for kind, wanted in ((BY, self.request.by), (KEEP, [Src(column, column=column) for column in self.request.keep])):
@@ -110,10 +110,20 @@ class Binder:
         for name, parameter in loss.loss.parameters.items():
             if name not in form.parameters and loss.parameters[name] != parameter.default:
                 raise UsageError(f"{loss.loss.name}: {name} has no meaning for {', '.join(form.roles)}")
+        self._check_orders(form, found)
         disagreement = shapes_agree(form.roles, {name: found[name].width for name in form.roles})
         if disagreement:
             where = " and ".join(dict.fromkeys(found[name].text for name in form.roles))
             raise DataError(f"{loss.loss.name}: {disagreement}", where=where)
+
+    def _check_orders(self, form: Form, found: Mapping[str, RoleSource]) -> None:
+        """DataError where vectors that are paired place by place have columns whose names say another order."""
+        vectors = [(name, varying_parts(found[name].columns)) for name in form.roles if len(found[name].columns) > 1]
+        for (first, expected), (name, parts) in itertools.pairwise(vectors):
+            if parts != expected and set(parts) == set(expected):
+                problem = f"the columns of {first} are {listed(expected)}, those of {name} {listed(parts)}"
+                where = " and ".join(dict.fromkeys((found[first].text, found[name].text)))
+                raise DataError(problem, where=where, hint="rename the columns of one, or save both as arrays")
 
     def _find(self, name: str, role: Role, *, first: bool) -> RoleSource:
         if name in self.request.sources:
@@ -138,16 +148,25 @@ class Binder:
                 problem = f"{column_option(name)}{sources[0].text} names a column, and there is no PRED to find it in"
                 raise UsageError(problem, hint="name its file, as in truth.csv:y")
             return find(self.tables, sources[0], self.run)
-        if len({src.column for src in sources}) > 1 or any(src.file is None and src.array is None for src in sources):
-            raise UsageError(f"the shards of the {name} must name the same column")
+        if any(src.file is None and src.array is None for src in sources):
+            raise UsageError(f"the shards of the {name} are files; {sources[0].text} and the others must each name one")
+        parts, start = [], 0
         tables = self._open(sources)
-        file = ",".join(src.file or src.text for src in sources)
-        if sources[0].column is None:
-            return self._usual(name, tables, file, alone=True)
-        return find(tables, sources[0], file)
+        for src in sources:
+            own = tables[start : start + self._count(src)]
+            start += len(own)
+            file = src.file or src.text
+            parts.append(self._usual(name, own, file, alone=True) if src.column is None else find(own, src, file))
+        return parts[0] if len(parts) == 1 else shards(parts)
+
+    def _count(self, src: Src) -> int:
+        """How many tables a SRC opens: a directory each of its files."""
+        return 1 if src.array is not None else len(expand(src.file or "", self.request.syntax.input_format))
 
     def _usual(self, name: str, tables: Sequence[Table], file: str, *, alone: bool) -> RoleSource:
-        columns = [(0,) if table.is_array else find_usual(table, name, alone=alone) for table in tables]
+        columns = [
+            tuple(range(len(table.columns))) if table.is_array else find_usual(table, name, alone=alone) for table in tables
+        ]
         for table, chosen in zip(tables, columns, strict=True):
             if chosen is None:
                 raise no_usual(table, name)
@@ -175,30 +194,7 @@ class Binder:
             keys[f"{ID}{len(keys)}"] = find(tables, src, path).read_as(Kind.TEXT)
         return keys
 
-    def _label_names(
-        self, chosen: Sequence[tuple[BoundLoss, Form]], found: Mapping[str, RoleSource], labels: Sequence[str]
-    ) -> tuple[LabelNames | None, tuple[str, ...]]:
-        """What label words mean: by --positive, by --classes, or by the names of the predictions' columns."""
-        if self.request.positive is not None:
-            return LabelNames(positive=self.request.positive), ()
-        predicted = next((found[name] for _, form in chosen for name, role in form.roles.items() if role.reads_scale), None)
-        parts = varying_parts(predicted.columns) if predicted is not None and len(predicted.columns) > 1 else []
-        classes = self.request.classes
-        if classes is not None:
-            count = predicted.width or 2 if predicted is not None else 2
-            if len(classes) != count:
-                raise UsageError(f"--classes names {len(classes)} classes, and there are {count}")
-            if parts and set(parts) == set(classes) and tuple(parts) != classes:
-                order = ",".join(parts)
-                raise UsageError(f"--classes is in another order than the columns, which are {order}")
-            return LabelNames(classes), ()
-        if not parts or parts == [str(place) for place in range(len(parts))]:
-            return None, ()
-        if all(part.isascii() and part.isdigit() for part in parts):
-            return None, tuple(parts)
-        return LabelNames(tuple(parts), from_columns=True), ()
-
-    def _check_given(self, roles: Mapping[str, object], labels: Sequence[str]) -> None:
+    def _check_given(self, roles: Mapping[str, object], labels: Sequence[str], found: Mapping[str, RoleSource]) -> None:
         for name in self.request.sources:
             if name not in roles and name != WEIGHT:
                 raise UsageError(f"no loss here has a role {quoted(name)}; roles are {', '.join(roles)}, weight")
@@ -208,7 +204,10 @@ class Binder:
             ("--classes", self.request.classes),
         ):
             if value is not None and not labels:
-                raise UsageError(f"{option} is about class labels, which no loss here reads")
+                raise UsageError(f"{option} is about class labels, which not every loss here reads")
+            vectors = [name for name in labels if value is not None and found[name].width is not None]
+            if vectors and option != "--classes":
+                raise UsageError(f"{option} is about labels, and {vectors[0]} holds a vector for each row")
 
     def _has_unused_weight(self) -> bool:
         return WEIGHT not in self.request.sources and any(WEIGHT in table.columns for table in self.tables)
@@ -226,6 +225,13 @@ class Binder:
                     self._opened[path, again] = open_table(path, self.request.syntax)
                 tables.append(self._opened[path, again])
         return tuple(tables)
+
+
+def _kind(is_label: bool, width: int | None, names: LabelNames | None) -> Kind:
+    """How a role is read: labels that may be words as text."""
+    if not is_label:
+        return Kind.NUMBER
+    return Kind.TEXT if names is not None and width is None else Kind.LABEL
 
 
 def _classes(form: Form, sources: Mapping[str, RoleSource]) -> int | None:

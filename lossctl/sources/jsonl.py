@@ -137,9 +137,7 @@ class JsonTable:
         return None if length == 1 else length
 
     def check(self, column: int, kind: Kind) -> None:
-        if self.columns.count(self.columns[column]) > 1:
-            problem = f"column {quoted(self.columns[column])} is there more than once"
-            raise DataError(problem, where=f"{self.stream.name} line 1")
+        """Cells are checked as they are read."""
 
     def cut(self, selections: Sequence[Selection]) -> JsonCutter:
         return JsonCutter(self, self._columns)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import itertools
 import math
 import re
 from collections.abc import Iterable, Sequence
@@ -46,7 +45,9 @@ def find_columns(table: Table, src: Src) -> tuple[int, ...]:
     assert src.column is not None
     name, columns = src.column, table.columns
     if exact := _named(columns, name):
-        return exact[:1]
+        if not src.forced and name == str(exact[0] + 1):  # by name and by number the same column, whose name may be data
+            _refuse_number_header(table, exact[0])
+        return (_only(table, exact),)
     if not src.forced:
         if name.isascii() and name.isdigit():
             return (_numbered(table, int(name)),)
@@ -55,8 +56,8 @@ def find_columns(table: Table, src: Src) -> tuple[int, ...]:
         if bounds := _RANGE.fullmatch(name):
             return _ranged(table, name, bounds)
     stripped = [place for place, column in enumerate(columns) if column.strip() == name]
-    if len(stripped) == 1:
-        return (stripped[0],)
+    if stripped:
+        return (_only(table, tuple(stripped)),)
     raise _not_found(table, name)
 
 
@@ -66,9 +67,9 @@ def find_usual(table: Table, role: str, *, alone: bool) -> tuple[int, ...] | Non
     alone: a table's only column serves whatever its name.
     """
     names = dict.fromkeys([role, *USUAL.get(role, ())])
-    found: list[tuple[int, ...]] = [(place,) for name in names for place in _named(table.columns, name)[:1]]
+    found: list[tuple[int, ...]] = [(_only(table, places),) for name in names if (places := _named(table.columns, name))]
     prefixes = [*VECTOR_PREFIXES.get(role, ()), f"{role}_", *([""] if role == "pred" else [])]
-    found += [family for prefix in dict.fromkeys(prefixes) if len(family := _family(table.columns, prefix)) > 1]
+    found += [family for prefix in dict.fromkeys(prefixes) if len(family := _family(table, prefix)) > 1]
     if len(found) > 1:
         candidates = ", ".join(quoted(source_text(table, columns)) for columns in found)
         raise DataError(
@@ -127,13 +128,28 @@ def _named(columns: Sequence[str], name: str) -> tuple[int, ...]:
     return tuple(place for place, column in enumerate(columns) if column == name)
 
 
-def _family(columns: Sequence[str], prefix: str) -> tuple[int, ...]:
-    """The columns prefix0, prefix1, ... as far as they go."""
-    place_of = {column: place for place, column in reversed(list(enumerate(columns)))}
-    family: list[int] = []
-    while (place := place_of.get(f"{prefix}{len(family)}")) is not None:
-        family.append(place)
-    return tuple(family)
+def _only(table: Table, places: tuple[int, ...]) -> int:
+    """The one column of a name; DataError where there are more, since the first would be a guess."""
+    if len(places) > 1:
+        what = "array" if table.path.lower().endswith(".npz") else "column"
+        problem = f"{what} {quoted(table.columns[places[0]])} is there more than once"
+        line, hint = (" line 1", f"name it by number: {places[0] + 1} or {places[1] + 1}") if table.header else ("", None)
+        raise DataError(problem, where=_where(table) + line, hint=hint)
+    return places[0]
+
+
+def _family(table: Table, prefix: str, first: int = 0, digits: int = 1) -> tuple[int, ...]:
+    """The columns prefix0, prefix1, ... from number `first` on; DataError where a number between them is missing."""
+    numbered: dict[int, tuple[int, ...]] = {}
+    for place, column in enumerate(table.columns):
+        number = column.removeprefix(prefix)
+        if not column.startswith(prefix) or not re.fullmatch(r"\d{1,9}", number, re.ASCII):
+            continue
+        if number == f"{int(number):0{digits}}" and int(number) >= first:
+            numbered[int(number)] = (*numbered.get(int(number), ()), place)
+    if first not in numbered:
+        return ()
+    return _in_order(table, {number: _only(table, places) for number, places in numbered.items()}, f"{prefix}*")
 
 
 def _numbered(table: Table, wanted: int) -> int:
@@ -161,6 +177,8 @@ def _matching(table: Table, pattern: str) -> tuple[int, ...]:
     found = [(place, match.groups()) for place, column in enumerate(table.columns) if (match := expression.fullmatch(column))]
     if not found:
         raise _not_found(table, pattern)
+    for place, _ in found:
+        _only(table, _named(table.columns, table.columns[place]))
     parts = {groups[0]: place for place, groups in found}
     if len(parts) < len(found) or not all(part.isascii() and part.isdigit() for part in parts):
         return tuple(place for place, _ in found)
@@ -180,21 +198,19 @@ def _in_order(table: Table, places: dict[int, int], pattern: str) -> tuple[int, 
 def _ranged(table: Table, text: str, bounds: re.Match[str]) -> tuple[int, ...]:
     prefix, first, again, last = bounds.groups()
     digits = len(first) if first.startswith("0") else 1  # p_00..p_11 as well as p_0..p_11
-    place_of = {column: place for place, column in reversed(list(enumerate(table.columns)))}
-    names = (f"{prefix}{number:0{digits}}" for number in itertools.count(int(first)))
     if last is None:
-        found = [place_of[name] for name in itertools.takewhile(place_of.__contains__, names)]
+        found = _family(table, prefix, int(first), digits)
     elif again not in (prefix, ""):
         raise _not_found(table, text)
     else:
-        wanted = list(itertools.islice(names, max(0, int(last) - int(first) + 1)))
-        absent = next((name for name in wanted if name not in place_of), None)
+        names = [f"{prefix}{number:0{digits}}" for number in range(int(first), int(last) + 1)]
+        absent = next((name for name in names if name not in table.columns), None)
         if absent is not None:
             raise _not_found(table, absent)
-        found = [place_of[name] for name in wanted]
+        found = tuple(_only(table, _named(table.columns, name)) for name in names)
     if not found:
         raise _not_found(table, f"{prefix}{first}")
-    return tuple(found)
+    return found
 
 
 def _not_found(table: Table, name: str) -> DataError:

@@ -61,8 +61,6 @@ class NpzTable:
         return self._layout(column).width
 
     def check(self, column: int, kind: Kind) -> None:
-        if self.columns.count(self.columns[column]) > 1:
-            raise DataError(f"array {quoted(self.columns[column])} is there more than once", where=self.stream.name)
         check_dtype(self._layout(column).dtype, kind, self._name(column))
 
     def cut(self, selections: Sequence[Selection]) -> StreamCutter:

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lossctl.errors import DataError, listed, plural
+from lossctl.errors import DataError, examples, plural
 from lossctl.sources.dataset import MISSING_KEY, FeedReader, Slice, read_slices
 from lossctl.sources.streams import name_of
 from lossctl.sources.table import Kind, Reader, Rows, Selection
@@ -124,12 +124,12 @@ def check_unique(keys: pa.Array | pa.ChunkedArray, name: str) -> None:
     repeated = counts.filter(pc.greater(counts.field("counts"), 1)).field("values").to_pylist()
     if repeated:
         raise DataError(
-            f"{plural(len(repeated), 'key')} more than once: {listed(repeated[:5])}{', ...' if len(repeated) > 5 else ''}",
+            f"{plural(len(repeated), 'key')} more than once: {examples(repeated)}",
             where=name,
         )
 
 
 def _check_none(keys: pa.Array, *, of: str, missing_from: str) -> None:
     if len(keys):
-        problem = f"{plural(len(keys), 'key')} of {of} missing: {listed(keys[:5].to_pylist())}{', ...' if len(keys) > 5 else ''}"
+        problem = f"{plural(len(keys), 'key')} of {of} missing: {examples(keys.to_pylist())}"
         raise DataError(problem, where=missing_from, hint="leave such rows out: --missing drop")

@@ -55,6 +55,14 @@ def select(tables: Sequence[Table], columns: Sequence[tuple[int, ...]], file: st
     return RoleSource(tuple(tables), selections, widths.pop(), f"{file}:{column}" if column else file, by_itself)
 
 
+def shards(parts: Sequence[RoleSource]) -> RoleSource:
+    """Sources one after the other as one role."""
+    tables = [table for part in parts for table in part.tables]
+    columns = [selection.columns for part in parts for selection in part.selections]
+    whole = select(tables, columns, "", by_itself=all(part.by_itself for part in parts))
+    return replace(whole, text=",".join(part.text for part in parts))
+
+
 def find(tables: Sequence[Table], src: Src, file: str) -> RoleSource:
     """The columns that a SRC names, in each of the tables."""
     return select(tables, [find_columns(table, src) for table in tables], file, by_itself=False)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lossctl.errors import DataError, quoted
+from lossctl.errors import DataError
 from lossctl.sources.cells import Dialect, Record, UnclosedQuote, records
 from lossctl.sources.compression import open_plain
 from lossctl.sources.formats import Format
@@ -41,8 +41,7 @@ class TextTable:
         return None
 
     def check(self, column: int, kind: Kind) -> None:
-        if self.columns.count(self.columns[column]) > 1:
-            raise DataError(f"column {quoted(self.columns[column])} is there more than once", where=f"{self.name} line 1")
+        """Cells are checked as they are read."""
 
     def cut(self, selections: Sequence[Selection]) -> TextCutter:
         return TextCutter(self)

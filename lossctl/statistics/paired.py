@@ -70,13 +70,15 @@ class Method:
 def interval(pair: Pair, difference: float, method: Method, parallel: ParallelMap) -> Interval:
     """The interval of `difference`, candidate minus base. Equal costs everywhere give 0 to 0 and p = 1.
 
-    An infinite cost leaves nothing to say: NaN to NaN, unless both models have the same costs.
+    Where one model costs inf, so do both ends; of a single row there is no interval: NaN to NaN.
     """
     if method.name != "bootstrap" and not pair.is_plain_mean:
         raise UsageError(f"--method {method.name} is about means of rows, which this loss is not; bootstrap serves it")
     if np.array_equal(pair.base, pair.candidate):
         return Interval(0.0, 0.0, 1.0)
-    if not (np.isfinite(pair.base).all() and np.isfinite(pair.candidate).all()):
+    if math.isinf(difference):
+        return Interval(difference, difference, math.nan)
+    if len(pair.base) < 2 or not (np.isfinite(pair.base).all() and np.isfinite(pair.candidate).all()):
         return Interval(math.nan, math.nan, math.nan)
     if method.name == "t":
         return _t(pair, difference, method.confidence)
@@ -88,8 +90,6 @@ def interval(pair: Pair, difference: float, method: Method, parallel: ParallelMa
 def _t(pair: Pair, difference: float, confidence: float) -> Interval:
     """Student's paired t: the standard error of the (weighted) mean of n differences, n - 1 in the sample variance."""
     n = len(pair.base)
-    if n < 2:
-        return Interval(math.nan, math.nan, math.nan)
     apart = (pair.candidate - pair.base) - difference
     weight = np.ones(n) if pair.weight is None else pair.weight
     spread = math.sqrt(_exact((weight * apart) ** 2) * n / (n - 1)) / _exact(weight)

@@ -39,8 +39,7 @@ class Baseline:
 
         Raises DataError where it is there with another definition or another number of rows.
         """
-        by = tuple((result.by or {}).items())
-        same = [one for one in self.results if self._serves(one, run) and (one.loss, one.by) == (result.loss, by)]
+        same = self.find(run, result)
         if not same:
             return None
         for one in same:
@@ -52,6 +51,11 @@ class Baseline:
             difference = f"defined as {was.signature} in the baseline, as {result.signature} now"
         problem = f"{result.loss}{group_text(result.by)} cannot be compared: {difference}"
         raise DataError(problem, where=shown(self.path), hint="if the change is meant: --update-baseline")
+
+    def find(self, run: str, result: Result) -> list[Saved]:
+        """The saved results of the same run, loss and group, however defined."""
+        by = tuple((result.by or {}).items())
+        return [one for one in self.results if self._serves(one, run) and (one.loss, one.by) == (result.loss, by)]
 
     def gone(self, found: Iterable[tuple[str, Result]]) -> list[Saved]:
         """The saved results that are not among those found."""
@@ -97,6 +101,9 @@ def read_baseline(path: str) -> Baseline:
 
 
 def _saved(run: str, result: Mapping[str, Any]) -> Saved:
+    for name in ("value", "n"):
+        if isinstance(result[name], (bool, str)):
+            raise TypeError
     value = float(result["nonfinite"] or "nan") if result["value"] is None else float(result["value"])
     by = tuple((str(name), str(group)) for name, group in (result["by"] or {}).items())
     return Saved(str(run), str(result["loss"]), by, value, int(result["n"]), str(result["reduction"]), str(result["signature"]))

@@ -30,6 +30,7 @@ class Item:
     limits: Mapping[str, str]
     severity: str
     folder: Path
+    where: str
 
 
 def find_config() -> Path | None:
@@ -70,6 +71,8 @@ def _item(path: Path, place: int, keys: dict[str, Any], given: Check) -> Item:
         raise UsageError('loss = "..." is missing; each check is about one loss', where=where)
     values: dict[str, Any] = {field.name: getattr(given, field.name) for field in fields(Check)}
     values["preds"] = _texts(keys.pop("files", []), "files", where)
+    if not values["preds"] and not keys.get("pred") and not keys.get("role"):
+        raise UsageError("files is missing: which prediction files are judged", where=where)
     for key in ("baseline", "confidence"):
         if key in keys:
             values[key] = _text(keys.pop(key), key, where)
@@ -78,7 +81,7 @@ def _item(path: Path, place: int, keys: dict[str, Any], given: Check) -> Item:
     for key, value in keys.items():
         values[_DATA[key]] = _option(key, value, where)
     values["plugin"] = [str(path.parent / file) for file in values["plugin"]]
-    return Item(name, Check(**values), limits, severity, path.parent)
+    return Item(name, Check(**values), limits, severity, path.parent, where)
 
 
 def _option(key: str, value: Any, where: str) -> Any:
@@ -115,7 +118,7 @@ def _texts(value: Any, key: str, where: str) -> list[str]:
 
 def _text(value: Any, key: str, where: str) -> str:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return number_text(float(value))
+        return _number(value, key, where)
     if not isinstance(value, str):
         raise UsageError(f"{key} is a text", where=where)
     return value
@@ -124,7 +127,10 @@ def _text(value: Any, key: str, where: str) -> str:
 def _number(value: Any, key: str, where: str) -> str:
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         raise UsageError(f"{key} is a number", where=where)
-    return value if isinstance(value, str) else number_text(float(value))
+    try:
+        return value if isinstance(value, str) else number_text(float(value))
+    except OverflowError:
+        raise UsageError(f"{key} is too large", where=where) from None
 
 
 def _load(path: Path) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lossctl.document import Check, Result
@@ -74,10 +74,10 @@ def gone(name: str | None, saved: Saved, severity: str) -> Check:
     )  # fmt: skip
 
 
-def unjudged(name: str | None, run: str, limit: Limit, problem: str) -> Check:
+def unjudged(name: str | None, run: str, limit: Limit, problem: str, by: Mapping[str, str] | None = None) -> Check:
     """The check of a limit whose value could not be had."""
     return Check(
-        name=name or limit.kind, run=run, loss=str(limit.loss or ""), by=None, kind=limit.kind, limit=float(limit.value),
+        name=name or limit.kind, run=run, loss=str(limit.loss or ""), by=by, kind=limit.kind, limit=float(limit.value),
         percent=limit.percent, value=None, baseline=None, change=None, status="error", message=problem,
     )  # fmt: skip
 

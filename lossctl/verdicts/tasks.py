@@ -43,6 +43,8 @@ def tasks_of(options: Check) -> list[Task]:
         request = read_request(replace(options, loss=[str(loss) for loss in losses]))
         tasks = [Task(None, options, request, tuple(limits), "error")]
     else:
+        if options.loss:
+            raise UsageError("-l beside a configuration, which names its losses; give PREDs and limits, or no -l")
         path = Path(options.config) if options.config is not None else find_config()
         if path is None:
             raise UsageError(
@@ -57,13 +59,25 @@ def tasks_of(options: Check) -> list[Task]:
 
 
 def _task_of(item: Item) -> Task:
+    try:
+        return _task(item)
+    except UsageError as problem:
+        raise UsageError(problem.problem, where=problem.where or item.where, hint=problem.hint) from None
+
+
+def _task(item: Item) -> Task:
     losses = read_losses(item.options.loss)
     if len(losses) > 1:
         raise UsageError(f"check {item.name!r} is about {len(losses)} losses; one loss a check")
+    if "min_n" in item.limits:
+        whole("min_n", item.limits["min_n"], 1)
     limits = tuple(limit_of(kind, None if kind == "min_n" else losses[0], text) for kind, text in item.limits.items())
     if not limits and not item.options.update_baseline:
         raise UsageError(f"check {item.name!r} has no limit: max, max_rise, max_change or min_n")
-    return Task(item.name, item.options, read_request(item.options, folder=item.folder), limits, item.severity)
+    options = item.options
+    if not losses[0].loss.reads_classes:  # defaults of the file that are about class predictions do not concern this check
+        options = replace(options, from_=None, normalize=False)
+    return Task(item.name, options, read_request(options, folder=item.folder), limits, item.severity)
 
 
 def _check_task(task: Task) -> None:

@@ -142,7 +142,7 @@ def types() -> Iterator[Case]:
         "eval a.parquet -l ce -b",
         "a.parquet row 0",
         "'label'",
-        "9007199254740993",
+        "beyond 2**53",
     )
     coded = parquet(lambda pa: {"pred": pa.array([1.0, 2.5, 4.0]).dictionary_encode(), "target": list(T)})
     yield good("Binary/parquet dictionary of numbers", {"a.parquet": coded}, MSE, VALUE, or_refused=True)

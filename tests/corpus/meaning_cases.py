@@ -48,7 +48,7 @@ def labels() -> Iterator[Case]:
     unsigned = {"p.npy": npy("<f8", (3, 3), [p for row in THREE for p in row]), "t.npy": npy("<u8", (3,), (0, 2**64 - 1, 2))}
     yield bad("Meaning/label 2**64 - 1 in an array", unsigned, "eval p.npy -t t.npy -l ce -b", "t.npy row 1", "0 to 2")
     exact = str(2**53 + 1)
-    yield bad("Meaning/label 2**53 + 1 is shown as written", table((0, exact, 2)), CE, "a.csv line 3", exact)
+    yield bad("Meaning/label 2**53 + 1 is not shown as another", table((0, exact, 2)), CE, "a.csv line 3", "beyond 2**53")
     yield bad("Meaning/a word among integer labels", table((0, "cat", 2)), CE, "a.csv", "cat")
     yield bad("Meaning/binary label 2", binary((0.5, 1), (0.25, 2)), CE, "a.csv line 3", "'label'", "2")
     yield bad("Meaning/binary label -1", binary((0.5, 1), (0.25, -1)), CE, "a.csv line 3", "-1")

@@ -76,7 +76,7 @@ def missing_keys() -> Iterator[Case]:
     yield bad("Rows/a key without a target", lacks, run, "1", "d", "--missing drop")
     yield good("Rows/a key without a target dropped", lacks, f"{run} --missing drop", VALUE)
     extra = {"a.csv": PRED, "t.csv": TRUTH + "d,5\ne,5\n"}
-    yield bad("Rows/keys without a prediction", extra, run, "2", "d, e", "--missing drop")
+    yield bad("Rows/keys without a prediction", extra, run, "2", "'d', 'e'", "--missing drop")
     yield good("Rows/keys without a prediction dropped", extra, f"{run} --missing drop", VALUE)
     both = {"a.csv": PRED.replace("b,", "x,"), "t.csv": TRUTH}
     counted = "eval a.csv -l mse --json -t t.csv --id id --missing drop"
