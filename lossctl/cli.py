@@ -40,8 +40,8 @@ def _root(
     """Losses of prediction files you can trust."""
 
 
-def build_app() -> typer.Typer:
-    """The commands, from their records."""
+def build_app(named: str | None = None) -> typer.Typer:
+    """The commands, from their records; where one is named, that one alone, since each costs time to build."""
     app = typer.Typer(
         name="lossctl",
         rich_markup_mode=None,  # markup would eat the [...] of help texts
@@ -50,7 +50,8 @@ def build_app() -> typer.Typer:
     )
     app.callback()(_root)
     for record, name in COMMANDS.items():
-        app.command(name)(record)
+        if named in (None, name):
+            app.command(name)(record)
     return app
 
 
@@ -61,7 +62,8 @@ class _Terminated(BaseException):
 def run(arguments: Sequence[str]) -> int:
     """Runs one command and returns its exit code; nothing is raised."""
     try:
-        options = build_app()(list(arguments), prog_name="lossctl", standalone_mode=False, windows_expand_args=False)
+        named = arguments[0] if arguments and arguments[0] in COMMANDS.values() else None
+        options = build_app(named)(list(arguments), prog_name="lossctl", standalone_mode=False, windows_expand_args=False)
         return _command(options) if isinstance(options, Say) else int(options or 0)
     except LossctlError as error:
         _say(str(error))

@@ -11,9 +11,9 @@ from fractions import Fraction
 from pathlib import Path
 
 from lossctl.errors import UsageError, did_you_mean, listed, quoted
-from lossctl.losses.domain import Vector
 from lossctl.losses.plugins import load_file
 from lossctl.losses.text import BoundLoss, read_losses
+from lossctl.losses.vector_domain import Vector
 from lossctl.options import Data
 from lossctl.sources.formats import check_format
 from lossctl.sources.src import Src, read_pred, read_src
@@ -243,10 +243,6 @@ def _syntax(options: Data) -> TableSyntax:
 
 
 def _jobs(text: str | None) -> int:
-    return (
-        len(os.sched_getaffinity(0))
-        if text is None and hasattr(os, "sched_getaffinity")
-        else (os.cpu_count() or 1)
-        if text is None
-        else whole("--jobs", text, 1)
-    )
+    if text is not None:
+        return whole("--jobs", text, 1)
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

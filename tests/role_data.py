@@ -14,8 +14,8 @@ from lossctl.document import Run
 from lossctl.evaluation.runs import Wishes, evaluate_runs
 from lossctl.losses import roles
 from lossctl.losses.declaration import Form, Loss
-from lossctl.losses.domain import PerClass, Vector
 from lossctl.losses.text import BoundLoss, bind
+from lossctl.losses.vector_domain import PerClass, Vector
 from lossctl.options import Eval
 from lossctl.request import read_request
 from lossctl.sources.src import Src

@@ -152,3 +152,30 @@ def test_a_killed_batch_resumes_to_the_same_bytes(tmp_path: Path) -> None:
         process.wait()
     subprocess.run([*command, "-o", "x.jsonl", "--resume"], check=True, **quiet)  # type: ignore[call-overload]
     assert (tmp_path / "x.jsonl").read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [('"key"', '"kez"'), ('"value": 0.0', '"value": "x"'), ('"rows_of_run": 1', '"rows_of_run": null')]
+)
+def test_a_row_that_is_none_of_a_journal_is_named(lossctl: Command, old: str, new: str) -> None:
+    batch = ("batch", "p/*.npy", "-t", "t.npy", "-l", "mse", "-o", "x.jsonl", "-q")
+    assert lossctl(*batch).code == 0
+    text = Path("x.jsonl").read_text()
+    assert old in text
+    Path("x.jsonl").write_text(text.replace(old, new, 1))
+    done = lossctl(*batch, "--resume")
+    assert (done.code, done.err) == (3, "lossctl: error: x.jsonl line 1: not a row of a journal\n")
+
+
+def test_resuming_with_fewer_runs_keeps_the_rows_of_the_others(lossctl: Command) -> None:
+    assert lossctl("batch", "p/*.npy", "-t", "t.npy", "-l", "mse", "-o", "x.jsonl", "-q").code == 0
+    before = set(Path("x.jsonl").read_text().splitlines())
+    done = lossctl("batch", "p/7.npy", "-t", "t.npy", "-l", "mse", "-o", "x.jsonl", "--resume", "-q")
+    assert done.code == 0
+    assert set(Path("x.jsonl").read_text().splitlines()) == before
+
+
+def test_a_manifest_may_name_a_column_of_the_run(lossctl: Command) -> None:
+    Path("a.csv").write_text("y_true,old,new\n0,1,2\n")
+    Path("m.csv").write_text("run,pred,target\nA,a.csv:old,a.csv:y_true\nB,a.csv:new,y_true\n")
+    assert lossctl("batch", "--manifest", "m.csv", "-l", "mse", "-b", "-q").out == "1\n4\n"

@@ -216,3 +216,36 @@ def test_an_infinite_value_fails_and_nothing_passes_without_rows(lossctl: Comman
     assert lossctl("check", "inf.csv", "--max", "ce=100").code == 1
     Path("none.csv").write_text("y_true,y_prob\n")
     assert lossctl("check", "none.csv", "--max", "ce=100").code == 3
+
+
+def test_a_result_that_cannot_be_compared_does_not_hide_the_others(lossctl: Command) -> None:
+    Path("good.csv").write_text(GOOD + "0,1,s\n")
+    saved(lossctl, "-l", "mse", "--by", "region")
+    Path("good.csv").write_text(GOOD + "0,9,w\n")
+    done = lossctl("check", "good.csv", "--max-rise", "mse=0", "--by", "region", "--baseline", "base.json", "--json")
+    assert done.code == 3
+    assert [(check["by"], check["kind"], check["status"]) for check in json.loads(done.out)["checks"]] == [
+        ({"region": "s"}, "max_rise", "error"),
+        (None, "max_rise", "fail"),
+        ({"region": "n"}, "max_rise", "pass"),
+    ]
+
+
+def test_a_rise_from_0_in_percent_asks_for_an_absolute_limit_where_people_look(lossctl: Command) -> None:
+    Path("zero.csv").write_text("y_true,y_pred\n0,0\n0,0\n0,0\n")
+    assert lossctl("check", "zero.csv", "-l", "mse", "--baseline", "z.json", "--update-baseline").code == 0
+    done = lossctl("check", "good.csv", "--max-rise", "mse=5%", "--baseline", "z.json")
+    assert done.code == 1
+    assert "from 0 no percentage is meaningful: give an absolute limit" in done.err
+
+
+@pytest.mark.parametrize("change", ['"n": "3"', '"n": true', '"value": true'])
+def test_a_baseline_of_another_shape_is_no_saved_result(lossctl: Command, change: str) -> None:
+    saved(lossctl, "-l", "mse")
+    name = change.split(":")[0]
+    text = Path("base.json").read_text()
+    start = text.index(name, text.index('"loss"'))
+    Path("base.json").write_text(text[:start] + change + text[text.index(",", start) :])
+    done = lossctl("check", "good.csv", "--max-rise", "mse=1", "--baseline", "base.json")
+    assert done.code == 3
+    assert "base.json: not a saved result" in done.err

@@ -193,3 +193,26 @@ def test_what_cannot_be_compared_is_exit_2(models: Command, arguments: list[str]
     done = models("compare", *arguments)
     assert done.code == 2
     assert said in done.err
+
+
+def test_weights_or_groups_that_differ_between_models_are_refused(lossctl: Command) -> None:
+    table("a.csv", [(0, 1, 3, "n"), (0, 2, 1, "s")], "y_true,y_pred,w,g")
+    table("b.csv", [(0, 1, 1, "s"), (0, 2, 3, "n")], "y_true,y_pred,w,g")
+    for options, what in ((("-w", "w"), "weights"), (("--by", "g"), "groups")):
+        done = lossctl("compare", "a.csv", "b.csv", "-l", "mse", *options)
+        assert (done.code, done.err.splitlines()[0]) == (
+            3,
+            f"lossctl: error: b.csv: the {what} of some rows differ from those of a.csv, so the rows cannot be compared",
+        )
+
+
+def test_a_candidate_that_becomes_infinite_is_worse_and_two_infinite_ones_have_no_difference(lossctl: Command) -> None:
+    table("a.csv", [(0, 0.5), (1, 0.5)], "y_true,y_prob")
+    table("b.csv", [(0, 1), (1, 0.5)], "y_true,y_prob")
+    table("c.csv", [(0, 1), (1, 0)], "y_true,y_prob")
+    done = lossctl("compare", "a.csv", "b.csv", "-l", "ce", "--exit-code", "--json")
+    assert done.code == 1
+    one = json.loads(done.out)["comparisons"][0]
+    assert (one["difference"], one["nonfinite"]["difference"], one["nonfinite"]["low"]) == (None, "inf", "inf")
+    done = lossctl("compare", "b.csv", "c.csv", "-l", "ce")
+    assert (done.code, done.err.splitlines()[0]) == (3, "lossctl: error: both models cost inf, which leaves no difference")

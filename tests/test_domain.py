@@ -13,18 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lossctl.losses.domain import (
-    FINITE,
-    NON_NEGATIVE,
-    POSITIVE,
-    Choice,
-    Domain,
-    Flag,
-    Interval,
-    Numbers,
-    PerClass,
-    Vector,
-)
+from lossctl.losses.domain import FINITE, NON_NEGATIVE, POSITIVE, Choice, Domain, Flag, Interval
+from lossctl.losses.vector_domain import Numbers, PerClass, Vector
 
 INTERVALS = [
     FINITE,

@@ -10,8 +10,8 @@ import pytest
 
 from lossctl import LOSSES, LossctlError
 from lossctl.errors import listed
-from lossctl.losses.domain import Vector
 from lossctl.losses.text import bind, read_losses
+from lossctl.losses.vector_domain import Vector
 from tests.conftest import Command
 
 ALL = "(all)"  # stands for the names that there are

@@ -5,7 +5,6 @@ Threads, a cluster and the built-in `map` are the same to it: an ordered map.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -16,6 +15,7 @@ import numpy as np
 from lossctl.errors import DataError
 from lossctl.evaluation.accumulators import Statistics, Worst
 from lossctl.evaluation.costs import cost_of
+from lossctl.evaluation.memory import keep_freed_memory
 from lossctl.evaluation.rows import RowPolicy, UsedRows, used_rows
 from lossctl.losses.block import Array, Block, Facts
 from lossctl.losses.declaration import Form
@@ -128,16 +128,6 @@ def score(part: Part, scoring: Scoring) -> Tally:
             stop = min(start + scoring.block_rows, part.rows)
             _score_block(part, start, read(start, stop), scoring, tally)
     return tally
-
-
-@functools.cache
-def keep_freed_memory() -> None:
-    """Makes glibc's malloc keep the arrays of a block for the next one, where it would give each back to the system.
-
-    A freed mapping of this size raises its thresholds for mapping and for trimming (mallopt(3), M_MMAP_THRESHOLD). Nothing is
-    touched, so it costs no memory. A page fault for every 4 KiB of every array cost more than the arithmetic.
-    """
-    np.empty(24 * 2**20, np.uint8)
 
 
 def prepared(dataset: Dataset, scoring: Scoring) -> tuple[Any, ...]:

@@ -15,9 +15,10 @@ from lossctl.evaluation.ordered_map import threaded_map
 from lossctl.evaluation.rows import RowPolicy
 from lossctl.evaluation.sample_sinks import Collected, Keys, Quantiles, SampleSink, worst_rows
 from lossctl.evaluation.warnings import warnings_of
-from lossctl.losses.domain import Value, Vector
+from lossctl.losses.domain import Value
 from lossctl.losses.label_names import LabelNames
 from lossctl.losses.text import BoundLoss
+from lossctl.losses.vector_domain import Vector
 from lossctl.request import Request
 from lossctl.sources.binding import BY, Binder, Binding
 from lossctl.sources.dataset import Dataset

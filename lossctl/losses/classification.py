@@ -12,8 +12,9 @@ from lossctl.lazy import np
 from lossctl.losses.block import Array, row_sums
 from lossctl.losses.class_predictions import Labels, TrueClass
 from lossctl.losses.declaration import Param, loss
-from lossctl.losses.domain import NON_NEGATIVE, Flag, Interval, Numbers, PerClass, Vector
+from lossctl.losses.domain import NON_NEGATIVE, Flag, Interval
 from lossctl.losses.roles import ClassLabels, ClassPredictions, SoftClassLabels
+from lossctl.losses.vector_domain import Numbers, PerClass, Vector
 
 ONE = Vector((1.0,))
 Alpha: TypeAlias = Annotated[

@@ -6,12 +6,10 @@ A value that does not fit raises ValueError with words that follow `must be`.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
-from lossctl.errors import plural
 from lossctl.text import number_text
 
 Value: TypeAlias = float | bool | str | tuple[float, ...] | None
@@ -59,7 +57,7 @@ class Interval:
         return number
 
     def read(self, text: str) -> float:
-        return self.check(_number(text, self.words()))
+        return self.check(read_number(text, self.words()))
 
     def words(self) -> str:
         bounds = [
@@ -132,7 +130,7 @@ class Choice:
     def read(self, text: str) -> str | float:
         if text in self.options:
             return text
-        return self.check(_number(text, self.words()))
+        return self.check(read_number(text, self.words()))
 
     def typed(self) -> list[str]:
         """The options as one types them."""
@@ -148,94 +146,7 @@ class Choice:
         return ["", "neither", True]
 
 
-class Vector(tuple[float, ...]):
-    """Numbers that know the file they were read from, so that a long vector is shown by its name."""
-
-    file: str | None = None
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return (_vector, (tuple(self), self.file))
-
-
-@dataclass(frozen=True)
-class Numbers:
-    """A vector `1,2,0.5` of numbers of `each`, or `@file.npy`; the i-th value (from 1) may have a range of its own."""
-
-    each: Interval = FINITE
-    scale: bool = False  # the lower end of the i-th range is divided by i
-
-    def check(self, value: object) -> Vector:
-        if isinstance(value, (str, bool)) or not isinstance(value, Iterable):
-            value = (value,)
-        numbers = tuple(value)
-        if not numbers:
-            raise ValueError(self.words())
-        vector = Vector(self._check_at(place, number, len(numbers)) for place, number in enumerate(numbers, 1))
-        vector.file = value.file if isinstance(value, Vector) else None
-        return vector
-
-    def read(self, text: str) -> Vector:
-        if text.startswith("@"):
-            return self.check(_vector_of_file(text[1:]))
-        return self.check([_number(part, self.words()) for part in text.split(",")])
-
-    def words(self) -> str:
-        own = f", the i-th >= {number_text(self.each.low)}/i" if self.scale else ""
-        bounds = Interval().words() if self.scale else self.each.words()
-        return f"{bounds}, or a comma-separated vector of them{own}"
-
-    def inside(self) -> Sequence[Value]:
-        return [Vector((number,)) for number in self.each.inside()]
-
-    def outside(self) -> Sequence[object]:
-        return [(), *self.each.outside()]
-
-    def _check_at(self, place: int, number: object, count: int) -> float:
-        try:
-            return self._range(place).check(number)
-        except ValueError as problem:
-            raise ValueError(f"{problem}{f' in place {place}' if count > 1 else ''}") from None
-
-    def _range(self, place: int) -> Interval:
-        return (
-            Interval(self.each.low / place, self.each.high, self.each.open_low, self.each.open_high) if self.scale else self.each
-        )
-
-
-@dataclass(frozen=True)
-class PerClass(Numbers):
-    """One number for each class. `share`: one number alone is the share of class 1 of two, as alpha is of focal loss."""
-
-    share: bool = field(default=False, kw_only=True)
-
-    def words(self) -> str:
-        each = self.each.words()
-        return (
-            f"{each}, or a comma-separated vector with {NON_NEGATIVE.words()} for each class"
-            if self.share
-            else f"a vector with one number for each class, each {each}"
-        )
-
-    def _check_at(self, place: int, number: object, count: int) -> float:
-        if not self.share or count == 1:
-            return super()._check_at(place, number, count)
-        try:
-            return NON_NEGATIVE.check(number)
-        except ValueError as problem:
-            raise ValueError(f"{problem} in place {place}") from None
-
-    def for_classes(self, value: Vector, classes: int) -> Vector:
-        """`value` for that many classes; ValueError where its length is another."""
-        if self.share and len(value) == 1:
-            if classes == 2:
-                return Vector((1 - value[0], value[0]))
-            raise ValueError(f"a vector of {classes} numbers, one for each class: one number alone serves two classes only")
-        if len(value) != classes:
-            raise ValueError(f"a vector of {plural(classes, 'number')}, one for each class; {len(value)} were given")
-        return value
-
-
-def _number(text: str, words: str) -> float:
+def read_number(text: str, words: str) -> float:
     """A number as Python reads it from ASCII; `_` is not part of a number."""
     if not text.isascii() or "_" in text:
         raise ValueError(words)
@@ -243,15 +154,3 @@ def _number(text: str, words: str) -> float:
         return float(text)
     except ValueError:
         raise ValueError(words) from None
-
-
-def _vector(values: tuple[float, ...], file: str | None) -> Vector:
-    vector = Vector(values)
-    vector.file = file
-    return vector
-
-
-def _vector_of_file(file: str) -> Vector:
-    from lossctl.sources.npy import read_vector
-
-    return _vector(tuple(read_vector(Path(file))), file)

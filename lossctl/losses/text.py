@@ -9,8 +9,9 @@ from typing import Any
 
 from lossctl.errors import UsageError, did_you_mean, quoted
 from lossctl.losses.declaration import Form, Loss, Parameter
-from lossctl.losses.domain import Choice, PerClass, Value, Vector
+from lossctl.losses.domain import Choice, Value
 from lossctl.losses.registry import LOSSES
+from lossctl.losses.vector_domain import PerClass, Vector
 from lossctl.text import number_text
 
 LIST_ALL = "lossctl losses lists all"

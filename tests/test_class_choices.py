@@ -1,0 +1,137 @@
+"""Each rule that says which class a label or a column is, with data where another choice gives another value."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.conftest import Command
+
+
+def write(name: str, text: str) -> str:
+    Path(name).write_text(text)
+    return name
+
+
+def mean(*terms: float) -> float:
+    return sum(terms) / len(terms)
+
+
+def test_the_names_of_columns_say_which_class_a_word_is(lossctl: Command) -> None:
+    write("a.csv", "label,prob_dog,prob_cat\ncat,0.8,0.2\ndog,0.6,0.4\n")
+    done = lossctl("eval", "a.csv", "-p", "prob_*", "-l", "ce", "--json")
+    run = json.loads(done.out)["runs"][0]
+    assert run["classes"] == ["dog", "cat"]
+    assert run["results"][0]["sum"] == -math.log(0.2) - math.log(0.6)
+    assert "classes dog, cat" in done.err
+
+
+def test_classes_in_another_order_than_the_columns_are_refused(lossctl: Command) -> None:
+    write("a.csv", "label,prob_dog,prob_cat\ncat,0.8,0.2\n")
+    done = lossctl("eval", "a.csv", "-p", "prob_*", "-l", "ce", "--classes", "cat,dog")
+    assert (done.code, done.err) == (
+        2,
+        "lossctl: error: --classes is in another order than the columns, which are dog,cat\n",
+    )
+
+
+def test_classes_name_the_columns_of_an_array_in_order(lossctl: Command) -> None:
+    np.save("p.npy", np.array([[0.8, 0.2], [0.6, 0.4]]))
+    write("t.csv", "label\ncat\ndog\n")
+    for order, expected in (("cat,dog", -math.log(0.8) - math.log(0.4)), ("dog,cat", -math.log(0.2) - math.log(0.6))):
+        found = lossctl("eval", "p.npy", "-t", "t.csv:label", "-l", "ce", "--classes", order, "--reduction", "sum", "-b")
+        assert found.value == expected
+
+
+def test_columns_numbered_from_one_take_labels_from_one_or_from_zero_as_the_labels_show(lossctl: Command) -> None:
+    table = "label,p_1,p_2,p_3\n{}\n{}\n"
+    write("one.csv", table.format("1,0.7,0.2,0.1", "3,0.3,0.4,0.3"))
+    write("zero.csv", table.format("0,0.7,0.2,0.1", "2,0.3,0.4,0.3"))
+    write("both.csv", table.format("1,0.7,0.2,0.1", "2,0.3,0.4,0.3"))
+    expected = mean(-math.log(0.7), -math.log(0.3))
+    for name in ("one.csv", "zero.csv"):
+        assert lossctl("eval", name, "-p", "p_*", "-l", "ce", "-b").value == pytest.approx(expected, rel=1e-15)
+    done = lossctl("eval", "both.csv", "-p", "p_*", "-l", "ce")
+    assert (done.code, done.err) == (
+        3,
+        "lossctl: error: both.csv: labels may be the columns' numbers 1, ... or places from 0\n"
+        "hint: say which: --classes with the labels in column order\n",
+    )
+    assert lossctl("eval", "both.csv", "-p", "p_*", "-l", "ce", "-b", "--classes", "1,2,3").value == mean(
+        -math.log(0.7), -math.log(0.4)
+    )
+
+
+def test_positive_says_which_label_is_one(lossctl: Command) -> None:
+    write("a.csv", "label,score\nspam,0.9\nham,0.3\n")
+    for positive, expected in (
+        ("spam", mean(-math.log(0.9), -math.log1p(-0.3))),
+        ("ham", mean(-math.log1p(-0.9), -math.log(0.3))),
+    ):
+        assert lossctl("eval", "a.csv", "-l", "ce", "--positive", positive, "-b").value == pytest.approx(expected, rel=1e-15)
+
+
+def test_label_one_is_positive_and_true_is_one(lossctl: Command) -> None:
+    write("a.csv", "label,score\nTrue,0.9\nFalse,0.3\n")
+    expected = mean(-math.log(0.9), -math.log1p(-0.3))
+    assert lossctl("eval", "a.csv", "-l", "ce", "-b").value == pytest.approx(expected, rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("labels", "said"),
+    [("spma", "--positive 'spma' is no label; the labels are ham, spam"), ("spam", None)],
+)
+def test_a_positive_label_that_does_not_occur_is_refused_with_the_labels_there_are(
+    lossctl: Command, labels: str, said: str | None
+) -> None:
+    write("a.csv", "label,score\nspam,0.9\nham,0.3\n")
+    done = lossctl("eval", "a.csv", "-l", "ce", "--positive", labels)
+    assert done.code == (0 if said is None else 3)
+    assert said is None or said in done.err
+
+
+def test_a_third_label_beside_the_positive_one_is_refused(lossctl: Command) -> None:
+    write("a.csv", "label,score\nspam,0.9\nham,0.3\neggs,0.5\n")
+    done = lossctl("eval", "a.csv", "-l", "ce", "--positive", "spam")
+    assert done.code == 3
+    assert "the labels are eggs, ham, spam" in done.err
+
+
+def test_class_weights_stand_in_the_denominator_only_when_asked(lossctl: Command) -> None:
+    write("a.csv", "y,p_0,p_1\n0,0.5,0.5\n1,0.75,0.25\n")
+    plain = lossctl("eval", "a.csv", "-l", "ce:class_weight=1,3", "-b").value
+    assert plain == mean(math.log(2), 3 * math.log(4))
+    weighted = lossctl("eval", "a.csv", "-l", "ce:class_weight=1,3:weighted_mean=true", "-b").value
+    assert weighted == pytest.approx((math.log(2) + 3 * math.log(4)) / 4, rel=1e-15)
+
+
+def test_logits_found_by_name_need_to_be_called_logits(lossctl: Command) -> None:
+    write("a.csv", "y_true,logit\n1,0.5\n")
+    done = lossctl("eval", "a.csv", "-l", "ce")
+    assert (done.code, done.err) == (
+        2,
+        "lossctl: error: ce reads probabilities unless told otherwise, and found a.csv:logit\n"
+        "hint: say what they are: --from logits, or --from probs\n",
+    )
+    assert lossctl("eval", "a.csv", "-l", "ce", "-b", "--from", "logits").value == math.log1p(math.exp(-0.5))
+    assert lossctl("eval", "a.csv", "-l", "ce", "-b", "--from", "probs").value == -math.log(0.5)
+
+
+def test_margin_labels_are_decided_over_the_whole_dataset(lossctl: Command) -> None:
+    for labels, code in (("1 0", 0), ("1 -1", 0), ("0 -1", 3), ("1 1", 0)):
+        one, other = labels.split()
+        write("a.csv", f"label,score\n{one},0.5\n{other},0.5\n")
+        assert lossctl("eval", "a.csv", "-l", "hinge").code == code
+    assert "labels -1 and 0 in one dataset" in lossctl("eval", write("b.csv", "label,score\n0,1\n-1,1\n"), "-l", "hinge").err
+
+
+def test_a_positive_label_cannot_turn_named_class_columns_round(lossctl: Command) -> None:
+    write("a.csv", "p_b,p_a,y\n0.5,0.5,a\n0.9,0.1,b\n")
+    expected = mean(-math.log(0.5), -math.log(0.9))
+    assert lossctl("eval", "a.csv", "-l", "ce", "-p", "p_*", "-b").value == expected
+    assert lossctl("eval", "a.csv", "-l", "ce", "-p", "p_*", "-b", "--positive", "a").value == expected
+    assert lossctl("eval", "a.csv", "-l", "ce", "-p", "p_*", "--positive", "b").code == 2
