@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from lossctl.cli import run
+from lossctl.losses.registry import LOSSES
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Outcome:
 
 
 Command = Callable[..., Outcome]
+BUILT_IN = set(LOSSES)
 
 
 @pytest.fixture
@@ -40,3 +42,12 @@ def lossctl(capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path, monkeypat
         return Outcome(code, captured.out.decode(), captured.err.decode())
 
     return command
+
+
+@pytest.fixture(autouse=True)
+def no_loss_stays_declared() -> Iterator[None]:
+    """What a test declares is forgotten when it ends."""
+    before = set(LOSSES._losses)
+    yield
+    for name in set(LOSSES._losses) - before - BUILT_IN:
+        LOSSES.remove(name)
