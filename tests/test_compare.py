@@ -85,9 +85,25 @@ def test_a_row_dropped_for_one_model_is_dropped_for_all(lossctl: Command) -> Non
     table("a.csv", [(0, 1), (0, 2), (0, 3)])
     table("b.csv", [(0, 1), (0, ""), (0, 5)])
     done = lossctl("compare", "a.csv", "b.csv", "-l", "mse", "--nan", "drop", "--json")
-    one = json.loads(done.out)["comparisons"][0]
+    document = json.loads(done.out)
+    one = document["comparisons"][0]
     assert (one["n"], one["base_value"], one["value"], one["difference"]) == (2, 5, 13, 8)
+    shown = [(run["rows"], run["used"], run["dropped"], run["results"][0]["value"]) for run in document["runs"]]
+    assert shown == [(3, 2, {"nan": 1}, 5), (3, 2, {"nan": 1}, 13)]
     assert "a.csv: 1 more rows left out, since not every model used them" in done.err
+
+
+def test_groups_of_the_runs_are_over_the_rows_that_all_models_used(lossctl: Command) -> None:
+    table("a.csv", [("x", 1, 0, 1), ("y", 1, 0, 2), ("x", 3, 0, 3)], "g,w,y_true,y_pred")
+    table("b.csv", [("x", 1, 0, 3), ("y", 1, 0, 1), ("x", 3, 0, "")], "g,w,y_true,y_pred")
+    runs = json.loads(lossctl("compare", "a.csv", "b.csv", "-l", "mse", "--nan", "drop", "--by", "g", "-w", "w", "--json").out)[
+        "runs"
+    ]
+    found = [[(one["by"], one["n"], one["weight"], one["value"]) for one in run["results"]] for run in runs]
+    assert found == [
+        [(None, 2, 2, 2.5), ({"g": "x"}, 1, 1, 1), ({"g": "y"}, 1, 1, 4)],
+        [(None, 2, 2, 5), ({"g": "x"}, 1, 1, 9), ({"g": "y"}, 1, 1, 1)],
+    ]
 
 
 def test_equal_models_have_p_1_and_the_interval_0_to_0(models: Command) -> None:

@@ -24,7 +24,7 @@ def run(options: Compare) -> int:
 
 def compare(options: Compare, request: Request, *, quiet: bool) -> Document:
     """The comparisons of every candidate with the base, for each loss and group."""
-    from lossctl.evaluation.aligned import align, costs_of
+    from lossctl.evaluation.aligned import align, aligned_runs, costs_of
     from lossctl.evaluation.comparison import comparisons_of
     from lossctl.evaluation.runs import Wishes
     from lossctl.statistics.paired import METHODS, Method
@@ -41,13 +41,12 @@ def compare(options: Compare, request: Request, *, quiet: bool) -> Document:
     aligned = align(models, drop_missing=request.drop_missing)
     found = comparisons_of(request, aligned, method, worst=whole("--worst", options.worst, 0))
     warnings = [warning for model in models for warning in model.warnings]
-    rows = len(aligned[0].row)
+    runs = aligned_runs(request, aligned)
     warnings += [
-        f"{model.run.run}: {model.run.used - rows:,} more rows left out, since not every model used them"
-        for model in models
-        if model.run.used > rows
+        f"{run.run}: {alone.run.used - run.used:,} more rows left out, since not every model used them"
+        for run, alone in zip(runs, models, strict=True)
+        if alone.run.used > run.used
     ]
-    runs = tuple(model.run for model in models)
     return Document(command="compare", version=lossctl.__version__, runs=runs, comparisons=found, warnings=tuple(warnings))
 
 

@@ -10,8 +10,9 @@ import numpy as np
 
 from lossctl.document import Run
 from lossctl.errors import DataError, examples, plural
+from lossctl.evaluation.accumulators import Statistics
 from lossctl.evaluation.engine import Samples
-from lossctl.evaluation.runs import Wishes, evaluate_run
+from lossctl.evaluation.runs import Wishes, evaluate_run, results_of
 from lossctl.losses.block import Array
 from lossctl.request import Request
 from lossctl.sources.src import Src
@@ -48,6 +49,17 @@ class Costs:
             keep={name: values[places] for name, values in self.keep.items()},
             group=[self.group[place] for place in places.tolist()] if self.group else [],
         )
+
+    def columns(self) -> list[str]:
+        """The names of what rows are grouped by."""
+        return list(self.run.results[-1].by or ())
+
+    def places_by_group(self) -> dict[tuple[str, ...] | None, Any]:
+        """The places of each group's rows, in order of their first; under None all."""
+        groups: dict[tuple[str, ...] | None, Any] = {None: slice(None)}
+        for place, group in enumerate(self.group):
+            groups.setdefault(group, []).append(place)
+        return groups
 
 
 @dataclass
@@ -98,6 +110,34 @@ def align(models: Sequence[Costs], *, drop_missing: bool) -> list[Costs]:
         _check_same_target(aligned[0], other)
         _check_same_weight_and_group(aligned[0], other)
     return aligned
+
+
+def aligned_runs(request: Request, models: Sequence[Costs]) -> tuple[Run, ...]:
+    """Each model's results on the rows that all of them used; its other rows count as dropped, for the other models' reason."""
+    return tuple(_aligned_run(request, model, [other for other in models if other is not model]) for model in models)
+
+
+def _aligned_run(request: Request, model: Costs, others: Sequence[Costs]) -> Run:
+    run, rows = model.run, len(model.row)
+    if rows == run.used:
+        return run
+    reasons = {reason for other in others for reason in other.run.dropped}
+    reason = reasons.pop() if len(reasons) == 1 else "missing"
+    dropped = {**run.dropped, reason: run.dropped.get(reason, 0) + run.used - rows}
+    groups = [(group, _statistics(model, places)) for group, places in model.places_by_group().items()]
+    run = replace(run, used=rows, dropped=dropped)
+    return replace(run, results=results_of(request, run, model.columns(), groups))
+
+
+def _statistics(model: Costs, places: Any) -> list[Statistics]:
+    """The statistics of each loss over some rows."""
+    found = []
+    for cost, share in zip(model.costs, model.shares, strict=True):
+        statistics = Statistics()
+        row, weight = model.row[places], None if model.weight is None else model.weight[places]
+        statistics.add(cost[places], weight, None if share is None else share[places], lambda at, row=row: int(row[at]))
+        found.append(statistics)
+    return found
 
 
 def _places(first: Costs, other: Costs, *, drop_missing: bool) -> Rows:

@@ -23,10 +23,7 @@ from lossctl.statistics.paired import Method, Pair, holm, interval
 def comparisons_of(request: Request, models: Sequence[Costs], method: Method, *, worst: int = 0) -> tuple[Comparison, ...]:
     """Each candidate with the first model, for each loss, over all rows and over each group; p-values adjusted over all."""
     base, *candidates = models
-    columns = [src.column or src.text for src in request.by]
-    groups: dict[tuple[str, ...] | None, Any] = {None: slice(None)}
-    for row, group in enumerate(base.group):
-        groups.setdefault(group, []).append(row)
+    columns = base.columns()
     found = [
         _comparison(
             request,
@@ -40,7 +37,7 @@ def comparisons_of(request: Request, models: Sequence[Costs], method: Method, *,
             None if group is None else dict(zip(columns, group, strict=True)),
         )
         for candidate in candidates
-        for group, rows in groups.items()
+        for group, rows in base.places_by_group().items()
         for place, bound in enumerate(request.losses)
     ]
     adjusted = holm([one.p_value for one in found])

@@ -25,6 +25,8 @@ from lossctl.sources.dataset import Dataset
 from lossctl.sources.src import Src
 from lossctl.sources.streams import read_once
 
+Groups = Sequence[tuple[tuple[str, ...] | None, list[Statistics]]]
+
 
 @dataclass(frozen=True)
 class Wishes:
@@ -116,50 +118,60 @@ def _decide_classes(request: Request, binding: Binding, name: str, preds: tuple[
 
 
 def _run(request: Request, binding: Binding, tally: Tally, quantiles: Quantiles | None, collected: Collected | None) -> Run:
-    columns = [source.removeprefix(BY) for source in binding.sources if source.startswith(BY)]
-    groups: list[tuple[tuple[str, ...] | None, list[Statistics]]] = [(None, tally.statistics), *tally.groups.items()]
-    results = [
-        _result(
-            request,
-            bound,
-            statistics[place],
-            None if group is None else dict(zip(columns, group, strict=True)),
-            None if quantiles is None else partial(quantiles.quantile, group, place),
-            binding,
-        )
-        for group, statistics in groups
-        for place, bound in enumerate(request.losses)
-    ]
+    groups: Groups = [(None, tally.statistics), *tally.groups.items()]
     texts = [str(loss) for loss in request.losses]
     names = binding.label_names
-    return Run(
+    run = Run(
         run=binding.run,
         rows=tally.rows,
         used=tally.used,
         dropped=dict(tally.dropped),
         sources=binding.described(),
         classes=list(names.names) if names is not None and names.names else None,
-        results=tuple(results),
+        results=(),
         samples=None if collected is None else collected.table(texts),
         worst={text: worst_rows(worst) for text, worst in zip(texts, tally.worst, strict=True)} if tally.worst else None,
+    )
+    columns = [source.removeprefix(BY) for source in binding.sources if source.startswith(BY)]
+    return replace(run, results=results_of(request, run, columns, groups, quantiles))
+
+
+def results_of(
+    request: Request, run: Run, columns: Sequence[str], groups: Groups, quantiles: Quantiles | None = None
+) -> tuple[Result, ...]:
+    """The results of each group of rows, that of all rows under None: one for each loss.
+
+    columns: of `--by`. Raises DataError where a mean has nothing to divide by, UsageError for a reduction that a loss has not.
+    """
+    return tuple(
+        _result(
+            request,
+            run,
+            bound,
+            statistics[place],
+            None if group is None else dict(zip(columns, group, strict=True)),
+            None if quantiles is None else partial(quantiles.quantile, group, place),
+        )
+        for group, statistics in groups
+        for place, bound in enumerate(request.losses)
     )
 
 
 def _result(
     request: Request,
+    run: Run,
     bound: BoundLoss,
     statistics: Statistics,
     by: dict[str, str] | None,
     quantile: Callable[[Any], float] | None,
-    binding: Binding,
 ) -> Result:
     of_group = "" if by is None else f" of the group {', '.join(by.values())}"
     if not statistics.total_weight():
-        raise DataError(f"the weights{of_group} are all 0", where=binding.sources["weight"].text)
+        raise DataError(f"the weights{of_group} are all 0", where=run.sources["weight"])
     if statistics.share is not None and request.reduction.text != "mean":
         raise UsageError(f"{bound} is a ratio of sums by definition; --reduction {request.reduction.text} does not apply to it")
     if not statistics.denominator():
-        raise DataError(f"{bound}: what the mean{of_group} is divided by is 0", where=binding.run)
+        raise DataError(f"{bound}: what the mean{of_group} is divided by is 0", where=run.run)
     return Result(
         loss=str(bound),
         name=bound.loss.name,
