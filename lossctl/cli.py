@@ -13,7 +13,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 import lossctl
-from lossctl.errors import EnvironmentFailure, LossctlError, UsageError
+from lossctl.errors import EnvironmentFailure, LossctlError, UsageError, shorten
 from lossctl.options import Batch, Check, Compare, Eval, Init, Losses, Say
 from lossctl.text import shown
 
@@ -108,7 +108,7 @@ def _usage(error: Any) -> UsageError:
     message = error.format_message().rstrip(".")
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "lossctl"
-    return UsageError(shown(message[:1].lower() + message[1:]), hint=f"{command} -h shows the options")
+    return UsageError(shorten(shown(message[:1].lower() + message[1:]), 400), hint=f"{command} -h shows the options")
 
 
 def _say(message: str, kind: str = "error: ") -> None:

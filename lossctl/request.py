@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
-from lossctl.errors import UsageError, did_you_mean, listed, quoted
+from lossctl.errors import UsageError, did_you_mean, quoted
 from lossctl.losses.plugins import load_file
 from lossctl.losses.text import BoundLoss, read_losses
 from lossctl.losses.vector_domain import Vector
@@ -134,10 +134,7 @@ def read_request(
 def choice(option: str, value: str, valid: tuple[str, ...]) -> str:
     """`value` where it is one of the words; UsageError otherwise."""
     if value not in valid:
-        raise UsageError(
-            f"{option} is one of {listed(valid, 20)}, not {quoted(value)}"
-            + (did_you_mean(value, valid) if len(valid) > 3 else "")
-        )
+        raise UsageError(f"{option} has no {quoted(value)}" + did_you_mean(value, valid))
     return value
 
 

@@ -199,7 +199,7 @@ def test_exit_code_is_1_only_for_a_worse_candidate_and_only_when_asked(models: C
     ("arguments", "said"),
     [
         (["a.csv", "-l", "mse"], "compare takes a base and at least one candidate"),
-        (["a.csv", "b.csv", "-l", "mse", "--method", "bayes"], "--method is one of bootstrap, t, permutation, not 'bayes'"),
+        (["a.csv", "b.csv", "-l", "mse", "--method", "bayes"], "--method has no 'bayes'; one of bootstrap, t, permutation"),
         (["a.csv", "b.csv", "-l", "mse", "--resamples", "0"], "--resamples is a whole number >= 1, not '0'"),
         (["a.csv", "b.csv", "-l", "mse", "--reduction", "max"], "compare is about means; --reduction max does not apply"),
         (["a.csv", "b.csv", "-l", "mse", "--keep", "x"], "--keep carries columns along with the worst rows; add --worst K"),
