@@ -23,7 +23,7 @@ HEAVY = {
     "rich": ("lossctl.reports.table_report", "lossctl.progress"),
     "pandas": ("lossctl.python",),
     "pyarrow": (
-        "lossctl.sources.text_piece",
+        "lossctl.sources.text_fast",
         "lossctl.sources.pairing",
         "lossctl.sources.zstd",
         "lossctl.sources.parquet",

@@ -12,10 +12,12 @@ from lossctl.errors import DataError
 from lossctl.sources.cells import Dialect, Record, UnclosedQuote, records
 from lossctl.sources.compression import open_plain
 from lossctl.sources.formats import Format
-from lossctl.sources.lines import LINE_LIMIT, cut_lines, lines_of
+from lossctl.sources.lines import cut_lines, lines_of
 from lossctl.sources.syntax import TableSyntax
 from lossctl.sources.table import Kind, Selection
 from lossctl.sources.text_piece import TextPiece
+
+RECORD_LIMIT = 16 * 2**20  # bytes of a record with quotes, each of which is four in the csv module
 
 
 class TextTable:
@@ -105,7 +107,7 @@ class TextCutter:
                 if not count:
                     _check_limit(self.buffer, self.table.name, unclosed.line)
                     held = len(self.buffer)
-                    while len(self.buffer) < min(2 * held, LINE_LIMIT + 1) and self._more():
+                    while len(self.buffer) < min(2 * held, RECORD_LIMIT + 1) and self._more():
                         pass  # twice as much, so that a long record is not parsed time and again
                     if len(self.buffer) == held:
                         raise DataError(
@@ -128,5 +130,5 @@ def open_table(path: str, one: Format, syntax: TableSyntax) -> TextTable:
 
 
 def _check_limit(data: bytes, name: str, line: int) -> None:
-    if len(data) > LINE_LIMIT:
-        raise DataError(f"a quote is opened and not closed within {LINE_LIMIT // 2**20} MiB", where=f"{name} line {line}")
+    if len(data) > RECORD_LIMIT:
+        raise DataError(f"a quote is opened and not closed within {RECORD_LIMIT // 2**20} MiB", where=f"{name} line {line}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import lzma
+import math
 from collections.abc import Iterator
 from functools import partial
 
@@ -103,6 +104,11 @@ def bombs() -> Iterator[Case]:
         yield bad(f"Text/gzip bomb {name}", data, run, "a.csv.gz", memory=500)
     lines = {"a.csv.gz": partial(flood, first, b"\n" * 2**20)}
     yield good("Text/gzip bomb of empty lines", lines, run, 1.0, or_refused=True, memory=500)
+    head = b"target," + b",".join(b"p_%d" % place for place in range(10_000)) + b"\n"
+    wide = {"a.csv": lambda: head + (b"17" + b",0.0001" * 10_000 + b"\n") * 500}
+    yield good("Text/35 MB of rows of 10,000 probabilities", wide, "eval a.csv -l ce -b", math.log(10_000), memory=500)
+    quote = {"a.csv": lambda: b'pred,target\n1,2\n1,"' + b"9,9\n" * 25_000_000}
+    yield bad("Text/100 MB behind a quote that never closes", quote, MSE, "a.csv line 3", "quote", memory=500)
     columns = {"a.csv": lambda: b"pred,target" + b",c" * 1_000_000 + b"\n1,2\n"}
     yield bad("Text/a million columns and one short row", columns, MSE, "a.csv", memory=900)
     long_line = {"a.csv": lambda: b"pred,target,x\n1,2," + b"y" * 100_000_000 + b"\n"}
