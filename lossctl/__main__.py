@@ -1,5 +1,5 @@
 """`python -m lossctl` is the same program."""
 
-from lossctl.cli import main
+from lossctl.process import main
 
 main()

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import importlib
-import os
-import signal
 import sys
 from collections.abc import Sequence
-from types import FrameType
-from typing import Annotated, Any, NoReturn
+from contextlib import redirect_stdout
+from io import StringIO
+from typing import Annotated, Any
 
 import typer
 
 import lossctl
-from lossctl.errors import EnvironmentFailure, LossctlError, UsageError, shorten
+from lossctl.errors import EnvironmentFailure, LossctlError, Terminated, UsageError, shorten
 from lossctl.options import Batch, Check, Compare, Eval, Init, Losses, Say
+from lossctl.output import write_stdout
 from lossctl.text import shown
 
 COMMANDS: dict[type[Say], str] = {
@@ -55,16 +55,10 @@ def build_app(named: str | None = None) -> typer.Typer:
     return app
 
 
-class _Terminated(BaseException):
-    """SIGTERM arrived."""
-
-
 def run(arguments: Sequence[str]) -> int:
     """Runs one command and returns its exit code; nothing is raised."""
     try:
-        named = arguments[0] if arguments and arguments[0] in COMMANDS.values() else None
-        options = build_app(named)(list(arguments), prog_name="lossctl", standalone_mode=False, windows_expand_args=False)
-        return _command(options) if isinstance(options, Say) else int(options or 0)
+        return _run(arguments)
     except LossctlError as error:
         _say(str(error))
         if error.exit_code == 70 and "--debug" in arguments:
@@ -76,7 +70,7 @@ def run(arguments: Sequence[str]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         _say("interrupted", "")
         return INTERRUPTED
-    except _Terminated:
+    except Terminated:
         _say("terminated", "")
         return TERMINATED
     except BrokenPipeError:
@@ -91,17 +85,26 @@ def run(arguments: Sequence[str]) -> int:
         return LossctlError.exit_code
 
 
-def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """The console script."""
-    signal.signal(signal.SIGTERM, _on_sigterm)
-    code = run(sys.argv[1:] if arguments is None else arguments)
-    _leave(code)
-
-
-def _command(options: Say) -> int:
+def _run(arguments: Sequence[str]) -> int:
+    with redirect_stdout(StringIO()) as said:
+        try:
+            options = _read(arguments)
+        except SystemExit as end:  # that of completion
+            options = end.code
+    if not isinstance(options, Say):
+        write_stdout([said.getvalue()])  # help, the version, or words for completion
+        return int(options or 0)
     module = importlib.import_module(f"lossctl.commands.{COMMANDS[type(options)]}")
     code: int = module.run(options)
     return code
+
+
+def _read(arguments: Sequence[str]) -> Any:
+    """The record of the command, or the code of what has been answered. Only what is asked for is built."""
+    named = arguments[0] if arguments and arguments[0] in COMMANDS.values() else None
+    if list(arguments) == ["--version"]:
+        named = COMMANDS[Losses]  # any
+    return build_app(named)(list(arguments), prog_name="lossctl", standalone_mode=False, windows_expand_args=False)
 
 
 def _usage(error: Any) -> UsageError:
@@ -117,14 +120,3 @@ def _say(message: str, kind: str = "error: ") -> None:
         sys.stderr.flush()
     except (OSError, ValueError, AttributeError):
         pass  # nobody can be told
-
-
-def _on_sigterm(signum: int, frame: FrameType | None) -> None:
-    raise _Terminated
-
-
-def _leave(code: int) -> NoReturn:
-    """Ends the process; output that the interpreter would fail to flush has been flushed or given up."""
-    if code == CLOSED_PIPE:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    sys.exit(code)

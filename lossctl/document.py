@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
+
+from lossctl.record import record
 
 SCHEMA = "lossctl/result@1"
 Cell: TypeAlias = "str | float | int | None"
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class Result:
     """One loss over one run, or over one group of it."""
 
@@ -37,7 +38,7 @@ class Result:
         return nonfinite(self.value)
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class SampleTable:
     """The cost of each used row: `values` by loss, one for each number in `row`, and the columns kept along."""
 
@@ -47,7 +48,7 @@ class SampleTable:
     values: Mapping[str, list[float]]
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class WorstRow:
     """One of the costliest rows of a loss."""
 
@@ -57,7 +58,7 @@ class WorstRow:
     keep: Mapping[str, Cell]
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class Run:
     """What was judged as one, from which sources, and the results."""
 
@@ -73,7 +74,7 @@ class Run:
     error: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class Check:
     """One limit on one result; status: pass, fail, warn (a failure that does not count) or error (it could not be judged)."""
 
@@ -91,7 +92,7 @@ class Check:
     message: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class Comparison:
     """A candidate against the base on the same rows; `difference` is candidate minus base, `low` to `high` its interval."""
 
@@ -116,7 +117,7 @@ class Comparison:
     worst: tuple[Mapping[str, Any], ...] | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class Document:
     """All that a command has to say. fault: the exit code of its errors, 0 where there is none."""
 

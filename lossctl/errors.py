@@ -51,6 +51,10 @@ class InternalError(LossctlError):
     """A fault of lossctl or of a plugin."""
 
 
+class Terminated(BaseException):
+    """SIGTERM arrived."""
+
+
 def shorten(text: str, limit: int = 80) -> str:
     """`text` in at most `limit` characters, its middle left out where it is longer."""
     if len(text) <= limit:

@@ -5,12 +5,12 @@ Values are texts, lists of texts and flags; request.py reads them, so that their
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
 
 from lossctl.completion import complete_format, complete_loss, complete_loss_name, complete_scale
+from lossctl.record import record
 
 
 def _many(*names: str, metavar: str, help: str, **more: Any) -> Any:  # noqa: A002  typer's word
@@ -21,7 +21,7 @@ def _one(*names: str, metavar: str, help: str, **more: Any) -> Any:  # noqa: A00
     return typer.Option(*names, metavar=metavar, help=help, show_default=False, **more)
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class Say:
     """What is said on standard error."""
 
@@ -29,7 +29,7 @@ class Say:
     debug: Annotated[bool, _one("--debug", metavar="", help="show the traceback of an internal error")] = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class Show(Say):
     """How results are shown."""
 
@@ -52,7 +52,7 @@ class Show(Say):
     digits: Annotated[str, _one("--digits", metavar="N", help="significant digits in tables [6]")] = "6"
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class Data:
     """What is judged, and how."""
 
@@ -123,7 +123,7 @@ class Data:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class Eval(Data, Show):
     """Losses of prediction files, reduced and per sample."""
 
@@ -135,7 +135,7 @@ class Eval(Data, Show):
     keep: Annotated[list[str], _many("--keep", metavar="COL,...", help="columns carried along with samples and worst rows")]
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class Check(Data, Show):
     """Losses against limits and a baseline: a verdict and an exit code, for CI. Without options, the checks of lossctl.toml."""
 
@@ -165,7 +165,7 @@ class Check(Data, Show):
     ] = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class Batch(Data, Show):
     """Many runs: a leaderboard, best first. PREDs are files, directories of shards, or globs."""
 
@@ -182,7 +182,7 @@ class Batch(Data, Show):
     ] = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class Compare(Data, Show):
     """Candidates against a base on the same rows: paired differences with confidence. The first PRED is the base."""
 
@@ -195,7 +195,7 @@ class Compare(Data, Show):
     exit_code: Annotated[bool, _one("--exit-code", metavar="", help="exit 1 if a candidate is worse")] = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class Init(Say):
     """A commented starter lossctl.toml for the files it is shown."""
 
@@ -204,7 +204,7 @@ class Init(Say):
     ]
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class Losses(Show):
     """The catalogue of losses; with a name, its page: formula, inputs, parameters, reference, an example."""
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import stat
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,12 +21,10 @@ def write_stdout(chunks: Iterable[str | bytes]) -> None:
             raise OSError("it is closed")
         for chunk in chunks:
             sys.stdout.buffer.write(encoded(chunk))
-        sys.stdout.buffer.flush()
+        sys.stdout.flush()
     except BrokenPipeError:
         raise
     except (OSError, ValueError) as problem:
-        with suppress(OSError, ValueError, AttributeError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the interpreter's own flush must not fail again
         raise EnvironmentFailure(f"cannot write to standard output: {_reason(problem)}") from None
 
 
@@ -53,6 +50,8 @@ def replacing(path: str) -> Iterator[BinaryIO]:
 
     Devices and pipes are written to as they are. Raises EnvironmentFailure naming the file.
     """
+    import tempfile
+
     target = Path(path)
     try:
         if target.exists() and not stat.S_ISREG(target.stat().st_mode):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any, get_origin, get_type_hints
 
@@ -14,6 +14,7 @@ from lossctl.errors import UsageError, did_you_mean
 from lossctl.losses.declaration import Loss
 from lossctl.losses.text import BoundLoss, bind, read_losses
 from lossctl.options import Eval, Show
+from lossctl.record import record
 from lossctl.request import read_request
 from lossctl.sources.src import Src
 
@@ -28,7 +29,7 @@ _SHOWN = {field.name for field in fields(Show)}
 _OPTIONS = {field.name for field in fields(Eval)} - _SHOWN - {"preds", "loss", *_ROLES}
 
 
-@dataclass(frozen=True)
+@record
 class Evaluation:
     """The results of one run. `document` is what the command line would show."""
 

@@ -6,7 +6,7 @@ import codecs
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from lossctl.losses.plugins import load_file
 from lossctl.losses.text import BoundLoss, read_losses
 from lossctl.losses.vector_domain import Vector
 from lossctl.options import Data
+from lossctl.record import record
 from lossctl.sources.formats import check_format
 from lossctl.sources.src import Src, read_pred, read_src
 from lossctl.sources.streams import STDIN
@@ -24,7 +25,7 @@ SCALES = ("probs", "logits", "logprobs")
 ROLE_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
-@dataclass(frozen=True)
+@record
 class Reduction:
     """How costs become the headline value: mean, sum, min, max, or a quantile `p90`."""
 
@@ -32,7 +33,7 @@ class Reduction:
     quantile: Fraction | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Request:
     """What is to be judged, and how; nothing in it was read from a file of data."""
 

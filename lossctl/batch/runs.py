@@ -6,12 +6,13 @@ import csv
 import glob
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, get_origin, get_type_hints
 
 from lossctl.errors import DataError, UsageError, did_you_mean, quoted
 from lossctl.options import Batch, Data
+from lossctl.record import record
 from lossctl.request import Request, read_request
 from lossctl.sources.src import Src, read_src
 from lossctl.text import shown
@@ -20,7 +21,7 @@ _HINTS = get_type_hints(Data)
 _KEYS = {field.name.rstrip("_"): field.name for field in fields(Data)}
 
 
-@dataclass(frozen=True)
+@record
 class Planned:
     """One run of a batch: its name, its request and its PREDs."""
 

@@ -20,6 +20,7 @@ from lossctl.evaluation.rows import RowPolicy, UsedRows, used_rows
 from lossctl.losses.block import Array, Block, Facts
 from lossctl.losses.declaration import Form
 from lossctl.losses.text import BoundLoss
+from lossctl.record import record
 from lossctl.sources.binding import WEIGHT
 from lossctl.sources.dataset import Dataset, Part
 from lossctl.sources.table import Rows
@@ -33,7 +34,7 @@ class OrderedMap(Protocol):
     def __call__(self, function: Callable[[Part], Tally], parts: Iterable[Part], /) -> Iterator[Tally]: ...
 
 
-@dataclass(frozen=True)
+@record
 class Scoring:
     """What is computed for each part. Pickles. states: what `prepare` of each loss gave, None where it has none."""
 

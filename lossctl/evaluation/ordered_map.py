@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from itertools import chain, islice
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -13,13 +16,17 @@ Result = TypeVar("Result")
 
 def threaded_map(function: Callable[[Item], Result], items: Iterable[Item], jobs: int) -> Iterator[Result]:
     """`map(function, items)` on `jobs` threads; at most two items for each thread are taken ahead of the result given out."""
-    if jobs == 1:
-        yield from map(function, items)
+    items = iter(items)
+    head = list(islice(items, 1 if jobs == 1 else 2))
+    if len(head) < 2:
+        yield from map(function, chain(head, items))
         return
+    from concurrent.futures import ThreadPoolExecutor
+
     pending: deque[Future[Result]] = deque()
     with ThreadPoolExecutor(jobs) as pool:
         try:
-            for item in items:
+            for item in chain(head, items):
                 pending.append(pool.submit(function, item))
                 if len(pending) >= 2 * jobs:
                     yield pending.popleft().result()

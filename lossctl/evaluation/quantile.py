@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import tempfile
 from fractions import Fraction
 from typing import BinaryIO, cast
 
@@ -81,6 +80,8 @@ class QuantileFile:
 
 def _spool() -> BinaryIO:
     """A file that is in memory while it is small."""
+    import tempfile
+
     return cast("BinaryIO", tempfile.SpooledTemporaryFile(max_size=2**20))
 
 

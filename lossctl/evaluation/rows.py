@@ -9,12 +9,13 @@ import numpy as np
 from lossctl.errors import DataError
 from lossctl.losses.block import Facts
 from lossctl.losses.label_names import LabelNames, UnknownLabel, is_label
+from lossctl.record import record
 from lossctl.sources.binding import BY, ID, KEEP
 from lossctl.sources.dataset import MISSING_KEY, Part
 from lossctl.sources.table import Rows
 
 
-@dataclass(frozen=True)
+@record
 class RowPolicy:
     """Which rows are left out, and what label words mean. labels: the roles that are labels."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -19,6 +19,7 @@ from lossctl.losses.domain import Value
 from lossctl.losses.label_names import LabelNames
 from lossctl.losses.text import BoundLoss
 from lossctl.losses.vector_domain import Vector
+from lossctl.record import record
 from lossctl.request import Request
 from lossctl.sources.binding import BY, Binder, Binding
 from lossctl.sources.dataset import Dataset
@@ -28,7 +29,7 @@ from lossctl.sources.streams import read_once
 Groups = Sequence[tuple[tuple[str, ...] | None, list[Statistics]]]
 
 
-@dataclass(frozen=True)
+@record
 class Wishes:
     """What is wanted beside the headline values. sink: opens a sink for samples, given the canonical texts of the losses."""
 

@@ -17,9 +17,10 @@ from typing import NamedTuple
 
 from lossctl.lazy import np
 from lossctl.losses.block import Array
+from lossctl.record import record
 
 
-@dataclass(frozen=True)
+@record
 class Labels:
     """Class labels of a block: `index` of each row's class, or `soft` rows (n, classes) where one of them is soft."""
 

@@ -25,13 +25,14 @@ from typing import Any, TypeAlias, overload
 from lossctl.losses.domain import FINITE, Choice, Domain, Flag, Value
 from lossctl.losses.registry import LOSSES
 from lossctl.losses.roles import REAL, Role
+from lossctl.record import record
 
 REQUIRED: Any = inspect.Parameter.empty
 RESERVED = frozenset({"weight", "id", "by"})
 Kernel: TypeAlias = Callable[..., Any]
 
 
-@dataclass(frozen=True)
+@record
 class Param:
     """What a parameter means and which values it may have. only: it may be given only beside these values of others."""
 
@@ -40,7 +41,7 @@ class Param:
     only: tuple[tuple[str, Value], ...] = ()
 
 
-@dataclass(frozen=True)
+@record
 class Parameter:
     """A parameter of a loss as declared; `default` is REQUIRED where it has none."""
 
@@ -72,7 +73,7 @@ class Parameter:
             raise ValueError(f"{problem}{', or none' if self.default is None else ''}") from None
 
 
-@dataclass(frozen=True)
+@record
 class Form:
     """One way to give a loss its data: roles, and the kernel that takes them."""
 

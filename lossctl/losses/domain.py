@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
+from lossctl.record import record
 from lossctl.text import number_text
 
 Value: TypeAlias = float | bool | str | tuple[float, ...] | None
@@ -34,7 +35,7 @@ class Domain(Protocol):
         """Values that do not."""
 
 
-@dataclass(frozen=True)
+@record
 class Interval:
     """Real numbers from `low` to `high`; the ends belong unless left out by `open_low`, `open_high`."""
 
@@ -88,7 +89,7 @@ POSITIVE = Interval(0, open_low=True, open_high=True)
 NON_NEGATIVE = Interval(0, open_high=True)
 
 
-@dataclass(frozen=True)
+@record
 class Flag:
     """true or false."""
 

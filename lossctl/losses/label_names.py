@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from lossctl.errors import listed, quoted
 from lossctl.lazy import np
 from lossctl.losses.block import Array, Facts
+from lossctl.record import record
 from lossctl.text import MISSING, number_text
 
 _NAMED, _NUMBERED, _SEEN = "labels by name", "labels by number", "label seen: "
@@ -23,7 +23,7 @@ class UnknownLabel(Exception):
         self.row, self.problem = row, problem
 
 
-@dataclass(frozen=True)
+@record
 class LabelNames:
     """Names of classes in column order, or the one label that is class 1 of two.
 

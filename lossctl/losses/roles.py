@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, TypeAlias
 
 from lossctl.errors import DataError
@@ -14,10 +13,11 @@ from lossctl.lazy import np
 from lossctl.losses.block import Array, Block, Facts
 from lossctl.losses.class_checks import ROW_SUM, check_logits, check_logprobs, check_probs
 from lossctl.losses.class_predictions import Labels, Predictions
+from lossctl.record import record
 from lossctl.text import number_text
 
 
-@dataclass(frozen=True)
+@record
 class Role:
     """An input of a loss: the letter of its dimension, and what it may hold."""
 
@@ -36,7 +36,7 @@ class Role:
         return None
 
 
-@dataclass(frozen=True)
+@record
 class RealRole(Role):
     """Finite numbers."""
 
@@ -47,7 +47,7 @@ class RealRole(Role):
         return finite(block, name)
 
 
-@dataclass(frozen=True)
+@record
 class ScoreRole(RealRole):
     """One finite number a row."""
 
@@ -55,7 +55,7 @@ class ScoreRole(RealRole):
     dimension: ClassVar[str] = ""
 
 
-@dataclass(frozen=True)
+@record
 class DistanceRole(ScoreRole):
     """One finite number >= 0 a row."""
 
@@ -69,7 +69,7 @@ class DistanceRole(ScoreRole):
         return values
 
 
-@dataclass(frozen=True)
+@record
 class VectorRole(RealRole):
     """A vector of finite numbers a row."""
 
@@ -80,7 +80,7 @@ class VectorRole(RealRole):
         return values if values.ndim == 2 else values[:, np.newaxis]
 
 
-@dataclass(frozen=True)
+@record
 class MarginLabelRole(Role):
     """-1 and +1, or 0 and 1; the kernel gets -1.0 and +1.0."""
 
@@ -103,7 +103,7 @@ class MarginLabelRole(Role):
         return max(minus, zero)[1], "labels -1 and 0 in one dataset; expected -1 and 1, or 0 and 1"
 
 
-@dataclass(frozen=True)
+@record
 class PairLabelRole(Role):
     """0 and 1."""
 
@@ -114,7 +114,7 @@ class PairLabelRole(Role):
         return only(block, name, (0.0, 1.0), "0 or 1")
 
 
-@dataclass(frozen=True)
+@record
 class ClassPredictionRole(Role):
     """Class predictions: the probability of class 1 (n,), or one of each class (n, c), on the scale that `--from` names."""
 
@@ -127,7 +127,7 @@ class ClassPredictionRole(Role):
         return Predictions(check(block, name), block.scale)
 
 
-@dataclass(frozen=True)
+@record
 class ClassLabelRole(Role):
     """Class labels of the predictions in the role `of`: 0..c-1, one-hot rows, or soft rows that sum to 1 where `soft`."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from lossctl.errors import UsageError, did_you_mean, quoted
@@ -12,12 +11,13 @@ from lossctl.losses.declaration import Form, Loss, Parameter
 from lossctl.losses.domain import Choice, Value
 from lossctl.losses.registry import LOSSES
 from lossctl.losses.vector_domain import PerClass, Vector
+from lossctl.record import record
 from lossctl.text import number_text
 
 LIST_ALL = "lossctl losses lists all"
 
 
-@dataclass(frozen=True)
+@record
 class BoundLoss:
     """A loss and a value for each of its parameters, in declared order. Two that mean the same are equal."""
 

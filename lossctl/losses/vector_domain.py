@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from lossctl.errors import plural
 from lossctl.losses.domain import FINITE, NON_NEGATIVE, Interval, Value, read_number
+from lossctl.record import record
 from lossctl.text import number_text
 
 
@@ -20,7 +21,7 @@ class Vector(tuple[float, ...]):
         return (_vector, (tuple(self), self.file))
 
 
-@dataclass(frozen=True)
+@record
 class Numbers:
     """A vector `1,2,0.5` of numbers of `each`, or `@file.npy`; the i-th value (from 1) may have a range of its own."""
 
@@ -65,7 +66,7 @@ class Numbers:
         )
 
 
-@dataclass(frozen=True)
+@record
 class PerClass(Numbers):
     """One number for each class. `share`: one number alone is the share of class 1 of two, as alpha is of focal loss."""
 

@@ -6,19 +6,19 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 from lossctl.document import Document, Run
 from lossctl.errors import UsageError, did_you_mean, listed, plural, quoted
 from lossctl.options import Check, Show
 from lossctl.output import write_file, write_stdout
+from lossctl.record import record
 from lossctl.reports.formats import FORMATS, ReportFormat, Style, render
 from lossctl.request import choice, whole
 from lossctl.sources.streams import name_of
 from lossctl.text import number_text, shown
 
 
-@dataclass(frozen=True)
+@record
 class Delivery:
     """The formats and places that the options of a command ask for, checked before any work."""
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from types import ModuleType
 
 from lossctl.document import Document
+from lossctl.record import record
 from lossctl.reports.table import Table
 
 
-@dataclass(frozen=True)
+@record
 class Style:
     """How people see numbers and colours. width: of the terminal, None in pipes and files."""
 
@@ -23,7 +23,7 @@ class Style:
     width: int | None = None
 
 
-@dataclass(frozen=True)
+@record
 class ReportFormat:
     """endings: the extensions of files that hold it. stdout: whether it may go there. verdicts: `check` alone writes it."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from lossctl.document import Cell
+from lossctl.record import record
 
 
-@dataclass(frozen=True)
+@record
 class Table:
     """Named columns of cells. note: a line below it."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from lossctl.errors import DataError
+from lossctl.record import record
 from lossctl.sources.npy import read_as
 from lossctl.sources.npy_layout import check_dtype, piece_rows
 from lossctl.sources.table import Kind, Reader, Rows, Selection
@@ -18,7 +18,7 @@ _NULLABLE = {"boolean", *(f"{sign}Int{bits}" for sign in ("", "U") for bits in (
 _NUMBERS = (bool, int, float, np.number, np.bool_)
 
 
-@dataclass(frozen=True)
+@record
 class ArrayPiece:
     """Rows of an array from `first` on."""
 

@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from lossctl.errors import DataError, quoted, shorten
+from lossctl.record import record
 from lossctl.sources.arrow_columns import RowProblem, check_type, is_list, read_table
 from lossctl.sources.npy_layout import piece_rows
 from lossctl.sources.streams import Stream
@@ -18,7 +19,7 @@ from lossctl.sources.table import Kind, Reader, Rows, Selection
 from lossctl.text import shown
 
 
-@dataclass(frozen=True)
+@record
 class ArrowColumns:
     """The columns of a file that are read: their names by place, and the lengths of those that hold lists."""
 
@@ -46,7 +47,7 @@ class ArrowColumns:
         return where + ("" if element is None or selection.vector else f", element {element}")
 
 
-@dataclass(frozen=True)
+@record
 class ArrowPiece:
     """Rows of a record batch."""
 

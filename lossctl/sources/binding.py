@@ -12,6 +12,7 @@ from lossctl.losses.label_names import LabelNames
 from lossctl.losses.roles import Role
 from lossctl.losses.shapes import shapes_agree
 from lossctl.losses.text import BoundLoss
+from lossctl.record import record
 from lossctl.request import Request
 from lossctl.sources.arrays import ArrayTable
 from lossctl.sources.class_names import label_names
@@ -27,7 +28,7 @@ WEIGHT = "weight"
 ID, BY, KEEP = "id:", "by:", "keep:"  # what is read beside the roles: the keys of each feed, group columns, kept columns
 
 
-@dataclass(frozen=True)
+@record
 class Binding:
     """The roles of a run and their sources, and each loss with the form that it takes, fitted to the number of classes."""
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from lossctl.errors import DataError, plural, quoted
+from lossctl.record import record
 from lossctl.sources.table import Kind, Rows, Selection
 from lossctl.text import MISSING
 
@@ -20,7 +20,7 @@ LABEL_WORDS = "labels that are words: --positive LABEL for two classes, --classe
 csv.field_size_limit(CELL_LIMIT)
 
 
-@dataclass(frozen=True)
+@record
 class Dialect:
     """How cells are written. White-space tables are made single-blank tables before they come here."""
 
@@ -31,7 +31,7 @@ class Dialect:
     header: bool = True
 
 
-@dataclass(frozen=True)
+@record
 class Record:
     """One row of cells, and the physical lines it stands on."""
 
@@ -82,14 +82,14 @@ def _lines(text: str) -> Iterator[str]:
 def read_carefully(text: str, dialect: Dialect, first_line: int, wanted: Sequence[Selection]) -> list[Rows]:
     """The wanted columns of a text, cell by cell; DataError at the first row of a wrong width or cell of no meaning."""
     columns: list[list[list[float | str]]] = [[[] for _ in selection.columns] for selection in wanted]
-    for record in records(text, dialect.delimiter, dialect.name, first_line):
-        check_width(record, dialect)
+    for found in records(text, dialect.delimiter, dialect.name, first_line):
+        check_width(found, dialect)
         for selection, into in zip(wanted, columns, strict=True):
             for place, column in enumerate(selection.columns):
                 try:
-                    into[place].append(_CELLS[selection.kind](record.cells[column], dialect.decimal))
+                    into[place].append(_CELLS[selection.kind](found.cells[column], dialect.decimal))
                 except CellError as problem:
-                    where = f"{dialect.name} line {record.line}, column {quoted(dialect.columns[column])}"
+                    where = f"{dialect.name} line {found.line}, column {quoted(dialect.columns[column])}"
                     raise DataError(problem.problem, where=where, hint=problem.hint) from None
     return [
         np.array(

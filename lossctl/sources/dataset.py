@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from lossctl.errors import DataError, plural
+from lossctl.record import record
 from lossctl.sources.binding import ID, Binding
 from lossctl.sources.role_source import RoleSource
 from lossctl.sources.table import Piece, Reader, Rows, Selection, Table
@@ -17,7 +18,7 @@ MISSING_KEY = "missing key"  # beside the roles of paired tables: 1 where a tabl
 _PAIRED_ROWS = 2**18
 
 
-@dataclass(frozen=True)
+@record
 class Slice:
     """Rows `start` to `stop` of a piece."""
 
@@ -27,7 +28,7 @@ class Slice:
     wanted: Mapping[str, Selection]
 
 
-@dataclass(frozen=True)
+@record
 class Part:
     """Rows of every role: for each feed the slices that hold them. first: their first row in the run. Pickles."""
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import importlib
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lossctl.errors import DataError, UsageError, listed, quoted
+from lossctl.record import record
 from lossctl.sources.compression import COMPRESSIONS
 from lossctl.sources.streams import read_once, without_query
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from lossctl.sources.table import Table
 
 
-@dataclass(frozen=True)
+@record
 class Format:
     """A format: how its files end, which module reads it, and for text the delimiter (None: white space).
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from lossctl.errors import DataError, plural, quoted
+from lossctl.record import record
 from lossctl.sources.cells import LABEL_WORDS, CellError
 from lossctl.sources.table import Kind, Rows, Selection
 from lossctl.text import number_text
@@ -26,7 +26,7 @@ class Members(list[tuple[str, Any]]):
     """An object's members in order; a key may come twice."""
 
 
-@dataclass(frozen=True)
+@record
 class JsonColumns:
     """The keys of a file's first object. lengths: of the lists that it holds; booleans: which of its values are true or false."""
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from lossctl.errors import DataError, quoted
+from lossctl.record import record
 from lossctl.sources.compression import open_plain
 from lossctl.sources.formats import Format
 from lossctl.sources.json_cells import JsonColumns, read_object, read_objects
@@ -24,7 +24,7 @@ from lossctl.sources.table import Kind, Reader, Rows, Selection
 from lossctl.sources.text_piece import SMALL
 
 
-@dataclass(frozen=True)
+@record
 class JsonPiece:
     """`rows` lines, the first of them line `first_line` of the file."""
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from lossctl.errors import DataError, plural, quoted
+from lossctl.record import record
 from lossctl.sources.formats import Format
 from lossctl.sources.npy_layout import Layout, check_dtype, piece_rows, read_layout
 from lossctl.sources.streams import Readable, Stream, name_of
@@ -27,7 +28,7 @@ def read_as(kind: Kind, raw: Rows) -> Rows:
     return np.array(texts, dtype=object)
 
 
-@dataclass(frozen=True)
+@record
 class FilePiece:
     """Rows `first` to `first + rows` of an array in a regular file."""
 
@@ -75,7 +76,7 @@ class FilePiece:
         return f"{name_of(self.path)} row {self.first + row}" + _column_text(element)
 
 
-@dataclass(frozen=True)
+@record
 class BytesPiece:
     """Rows of arrays already read: for each column its bytes and layout."""
 

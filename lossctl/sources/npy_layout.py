@@ -8,12 +8,12 @@ from __future__ import annotations
 import ast
 import math
 import re
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from lossctl.errors import DataError, quoted
+from lossctl.record import record
 from lossctl.sources.streams import Readable
 from lossctl.sources.table import Kind
 
@@ -23,7 +23,7 @@ _HEADER_LIMIT = 64 * 1024
 _NUMBERS = re.compile(r"[<>|=]?(b1|[iu][1248]|f[248])")
 
 
-@dataclass(frozen=True)
+@record
 class Layout:
     """How an array lies in its file: `rows` rows of `width` numbers (None: one number), from byte `offset` on."""
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from lossctl.errors import DataError, examples, plural
+from lossctl.record import record
 from lossctl.sources.dataset import MISSING_KEY, FeedReader, Slice, read_slices
 from lossctl.sources.streams import name_of
 from lossctl.sources.table import Kind, Reader, Rows, Selection
 
 
-@dataclass(frozen=True)
+@record
 class Paired:
     """The slices of every feed, all of the same rows in the same order; `extra`: keys of other tables that the first lacks."""
 
@@ -25,7 +25,7 @@ class Paired:
     extra: int
 
 
-@dataclass(frozen=True)
+@record
 class PairedPiece:
     """Columns in the order of the first table. row_of: each row's row in its own table; slices: where that stands."""
 
@@ -50,7 +50,7 @@ class PairedPiece:
         raise IndexError(row)
 
 
-@dataclass(frozen=True)
+@record
 class _Whole:
     """A table read whole: its columns, and its keys."""
 

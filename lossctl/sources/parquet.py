@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import pyarrow.parquet as pq
 
 from lossctl.errors import DataError, plural
+from lossctl.record import record
 from lossctl.sources.arrow_columns import list_length
 from lossctl.sources.arrow_pieces import ArrowColumns, ArrowPiece, ArrowSchema, Batches, arrow_file, reading, slices_of
 from lossctl.sources.formats import Format
@@ -25,7 +25,7 @@ _GROUP_LIMIT = 64 * 2**20  # bytes of wanted columns, as stored or as numbers, u
 _BUFFER = 2**20
 
 
-@dataclass(frozen=True)
+@record
 class GroupPiece:
     """A row group, whose first row is row `first` of the file."""
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from lossctl.errors import DataError, listed, quoted
+from lossctl.record import record
 from lossctl.sources.names import find_columns, source_text
 from lossctl.sources.src import Src
 from lossctl.sources.streams import name_of
 from lossctl.sources.table import Kind, Selection, Table
 
 
-@dataclass(frozen=True)
+@record
 class RoleSource:
     """The shards of one role, a selection of columns of each. width: of the vector in a row, None for one number."""
 

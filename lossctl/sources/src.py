@@ -10,27 +10,17 @@ col:NAME          the column NAME, whatever it looks like   folder/  the files o
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
+from lossctl.record import record
 from lossctl.sources.formats import FOREIGN, FORMATS
 from lossctl.sources.streams import is_url
 
-_ENDINGS = "|".join(
-    sorted(
-        (re.escape(ending) for ending in [*FOREIGN, *(end for one in FORMATS.values() for end in one.every_ending)]),
-        key=len,
-        reverse=True,
-    )
-)
-_SPLIT = re.compile(rf"(.*(?:{_ENDINGS})|-):(.*)", re.IGNORECASE | re.DOTALL)  # greedy: the last `:` after an extension splits
-_FILE = re.compile(rf".*(?:{_ENDINGS}|/)|-", re.IGNORECASE | re.DOTALL)
-_FOLDER_SPLIT = re.compile(r"(.*/):(.*)", re.DOTALL)
+_ENDINGS = (*FOREIGN, *(end for one in FORMATS.values() for end in one.every_ending))
 _QUERY = r"\?(?:endpoint_override=(?:https?://)?[^:&]+(?::\d+)?|[^:])*"  # the only `:` in it is that before a port
-_URL_SPLIT = re.compile(rf"([^?]*(?:{_ENDINGS}|/)(?>{_QUERY})?):(.*)", re.IGNORECASE | re.DOTALL)
 
 
-@dataclass(frozen=True)
+@record
 class Src:
     """A SRC as typed: `file` is None for the run's own table, `column` None where the usual names decide.
 
@@ -48,14 +38,33 @@ def read_src(text: str) -> Src:
     """The file and column that a text names."""
     if text.startswith("col:"):
         return Src(text, column=text.removeprefix("col:"), forced=True)
-    url = is_url(text)
-    if split := (_URL_SPLIT if url else _SPLIT).fullmatch(text) or _FOLDER_SPLIT.fullmatch(text):
-        column = split[2]
-        forced = column.startswith("col:")
-        return Src(text, split[1], column.removeprefix("col:"), forced)
-    return Src(text, file=text) if url or _FILE.fullmatch(text) else Src(text, column=text)
+    if split := _split_url(text) if is_url(text) else _split(text):
+        file, column = split
+        return Src(text, file, column.removeprefix("col:"), column.startswith("col:"))
+    is_file = is_url(text) or text == "-" or text.lower().endswith((*_ENDINGS, "/"))
+    return Src(text, file=text) if is_file else Src(text, column=text)
 
 
 def read_pred(text: str) -> Src:
     """A PRED argument, which is a file whatever its name."""
     return Src(text, file=text)
+
+
+def _split(text: str) -> tuple[str, str] | None:
+    """The file and column around the last `:` behind an extension, else behind a folder's `/`; None where there is none."""
+    for place in reversed(range(len(text))):
+        if text[place] == ":" and (text[:place] == "-" or text[:place].lower().endswith(_ENDINGS)):
+            return text[:place], text[place + 1 :]
+    return _split_folder(text)
+
+
+def _split_url(text: str) -> tuple[str, str] | None:
+    """The same of a URL, whose extension may stand before a query."""
+    endings = "|".join(map(re.escape, sorted(_ENDINGS, key=len, reverse=True)))
+    split = re.fullmatch(rf"([^?]*(?:{endings}|/)(?>{_QUERY})?):(.*)", text, re.IGNORECASE | re.DOTALL)
+    return (split[1], split[2]) if split else _split_folder(text)
+
+
+def _split_folder(text: str) -> tuple[str, str] | None:
+    folder, found, column = text.rpartition("/:")
+    return (folder + "/", column) if found else None

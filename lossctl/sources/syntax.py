@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from lossctl.record import record
 
 
-@dataclass(frozen=True)
+@record
 class TableSyntax:
     """The syntax of text tables; None where the rule of the file's format holds."""
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Protocol, TypeAlias
 
 from numpy.typing import NDArray
+
+from lossctl.record import record
 
 Rows: TypeAlias = NDArray[Any]
 
@@ -29,7 +30,7 @@ class Kind(Enum):
     TEXT = "text"  # object array of str
 
 
-@dataclass(frozen=True)
+@record
 class Selection:
     """Columns of a table that make up one role: one column, or several side by side as a vector per row."""
 

@@ -10,16 +10,16 @@ import itertools
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from lossctl.errors import quoted
+from lossctl.record import record
 from lossctl.sources.cells import Dialect, read_carefully, records
 from lossctl.sources.table import Reader, Rows, Selection
 
 SMALL = 256 * 2**10  # below it importing pyarrow costs more than reading carefully
 
 
-@dataclass(frozen=True)
+@record
 class TextPiece:
     """`rows` records in UTF-8. first_line: the physical line of the first, from 1. quotes: whether any cell is quoted."""
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
@@ -16,6 +15,7 @@ import numpy as np
 from lossctl.errors import UsageError
 from lossctl.evaluation.exact_sum import ExactSum
 from lossctl.losses.block import Array
+from lossctl.record import record
 from lossctl.statistics.student import quantile, two_sided_p
 
 METHODS = ("bootstrap", "t", "permutation")
@@ -28,7 +28,7 @@ class ParallelMap(Protocol):
     def __call__(self, function: Callable[[range], Array], items: Sequence[range], /) -> Iterator[Array]: ...
 
 
-@dataclass(frozen=True)
+@record
 class Pair:
     """Costs of two models on the same rows (n,), weights, and where the loss has them shares of the denominator.
 
@@ -48,7 +48,7 @@ class Pair:
         return self.base_share is None and self.finish is None
 
 
-@dataclass(frozen=True)
+@record
 class Interval:
     """A two-sided interval of the difference, and the p-value of its being 0."""
 
@@ -57,7 +57,7 @@ class Interval:
     p_value: float
 
 
-@dataclass(frozen=True)
+@record
 class Method:
     """How an interval is found."""
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from lossctl.document import SCHEMA, Document, Result, Run
 from lossctl.errors import DataError, quoted
+from lossctl.record import record
 from lossctl.reports.json_report import as_dict
 from lossctl.text import shown
 
 
-@dataclass(frozen=True)
+@record
 class Saved:
     """One saved result: where it belongs, and what it was."""
 
@@ -27,7 +27,7 @@ class Saved:
     signature: str
 
 
-@dataclass(frozen=True)
+@record
 class Baseline:
     """The results of a saved document."""
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, get_origin, get_type_hints
 
 from lossctl.errors import DataError, UsageError, did_you_mean, quoted
 from lossctl.options import Check, Data
+from lossctl.record import record
 from lossctl.text import number_text, shown
 
 _LIMITS = ("max", "max_rise", "max_change", "min_n")
@@ -21,7 +22,7 @@ _PATHS = ("plugin",)
 _SIZE = 2**20
 
 
-@dataclass(frozen=True)
+@record
 class Item:
     """One check of a configuration: its name, its options as the command's record, limits by kind, and severity."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from lossctl.document import Check, Result
+from lossctl.record import record
 from lossctl.text import number_text
 from lossctl.verdicts.baseline import Saved, group_text
 from lossctl.verdicts.limits import Limit, exact, keeps
@@ -36,7 +36,7 @@ def judge(
     return checks
 
 
-@dataclass(frozen=True)
+@record
 class _Judged:
     value: float
     baseline: float | None

@@ -5,17 +5,17 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fractions import Fraction
 
 from lossctl.errors import UsageError, quoted
 from lossctl.losses.text import BoundLoss, read_losses
+from lossctl.record import record
 from lossctl.text import number_text
 
 KINDS = ("max", "max_rise", "max_change", "min_n")
 
 
-@dataclass(frozen=True)
+@record
 class Limit:
     """A limit of a kind on a loss; `percent`: of the baseline's value. None for min_n, which is about rows."""
 

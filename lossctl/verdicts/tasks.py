@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from lossctl.errors import UsageError
 from lossctl.losses.text import read_losses
 from lossctl.options import Check
+from lossctl.record import record
 from lossctl.request import Request, read_confidence, read_request, whole
 from lossctl.text import shown
 from lossctl.verdicts.baseline import is_saved
@@ -15,7 +16,7 @@ from lossctl.verdicts.config import Item, find_config, read_config
 from lossctl.verdicts.limits import Limit, limit_of, read_limit, unique
 
 
-@dataclass(frozen=True)
+@record
 class Task:
     """What one check of a suite is about. name: None on the command line, where a check is called by its kind."""
 
