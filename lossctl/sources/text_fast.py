@@ -22,8 +22,8 @@ WIDE = 1000  # columns; from here on what Arrow does for each column outweighs w
 def read_fast(data: bytes, rows: int, dialect: Dialect, wanted: Sequence[Selection], *, quotes: bool) -> list[Rows] | None:
     """The wanted columns of `rows` records, or None where a cell or row is not plainly what it should be."""
     names = [str(column) for column in range(len(dialect.columns))]
-    if len(names) > 1 and (data.startswith((b"\n", b"\r\n")) or b"\n\n" in data or b"\n\r\n" in data):
-        return None  # an empty line is a row too short, which Arrow takes for missing values
+    if b"\r" in data and _has_lone_carriage_return(np.frombuffer(data, np.uint8)):
+        return None  # it ends a row for Arrow, and none for us
     if len(names) >= WIDE and not quotes:
         columns = _read_wide(data, rows, dialect, wanted)
         if columns is not None:
@@ -45,7 +45,7 @@ def _read_wide(data: bytes, rows: int, dialect: Dialect, wanted: Sequence[Select
     width, delimiter = len(dialect.columns), dialect.delimiter.encode()
     values = np.frombuffer(data, np.uint8)
     ends = values[(values == ord("\n")) | (values == ord(delimiter))]
-    if len(ends) != rows * width or data.count(b"\r") != data.count(b"\r\n"):
+    if len(ends) != rows * width:
         return None
     ends = ends.reshape(rows, width)
     if (ends[:, -1] != ord("\n")).any() or (ends[:, :-1] == ord("\n")).any():
@@ -73,7 +73,7 @@ def _parse(
                 delimiter=dialect.delimiter,
                 newlines_in_values=quotes,
                 quote_char='"' if quotes else False,
-                ignore_empty_lines=False,
+                ignore_empty_lines=len(names) > 1,  # a row too short, so that their number tells; of one column a missing value
             ),
             convert_options=pacsv.ConvertOptions(
                 include_columns=list(kinds),
@@ -95,6 +95,11 @@ def _values(column: Any, kind: Kind) -> Rows | None:
         return values
     unclear = int(np.isnan(values).sum()) != column.null_count or bool(np.isinf(values).any())
     return None if unclear else values
+
+
+def _has_lone_carriage_return(data: Rows) -> bool:
+    """Whether one is not followed by a line feed, as it is at the end of a line; the last byte of data is a line feed."""
+    return bool((data[np.flatnonzero(data == ord("\r")) + 1] != ord("\n")).any())
 
 
 def _selected(selection: Selection, parts: list[Any]) -> Rows:

@@ -54,6 +54,8 @@ def good_shapes() -> Iterator[Case]:
     for name, table in shapes.items():
         yield good(f"Text/shape {name}", table, MSE, VALUE)
     yield good("Text/shape only carriage returns", TABLE.replace("\n", "\r"), MSE, VALUE, or_refused=True)
+    balanced = rows("pred,target", "1,2\r3,4", "", "5,6", "7,8")
+    yield bad("Text/a carriage return for a line end and an empty line", balanced, MSE, "a.csv line 2")
     yield good("Text/shape blanks behind the delimiters", TABLE.replace(",", ", "), MSE, VALUE, or_refused=True)
     nul_apart = TABLE.replace("9", "9\x00")
     yield good("Text/NUL in another column", nul_apart, MSE, VALUE, or_refused=True)
