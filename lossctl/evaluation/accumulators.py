@@ -14,7 +14,7 @@ import numpy as np
 from lossctl.evaluation.exact_sum import ExactSum
 from lossctl.losses.block import Array
 
-_DEEP = 4  # levels, at least 108 bits: what squares, and the sums that are squared, need where costs differ by little
+_DEEP = 108  # bits: what squares, and the sums that are squared, need where costs differ by little
 
 
 @dataclass
@@ -45,7 +45,7 @@ class Statistics:
         if weight is None:
             self.cost.add(cost, largest)
         else:
-            self.weighted, self.cost.depth = True, _DEEP
+            self.weighted, self.cost.bits = True, _DEEP
             self.cost.add_product(weight, cost)
             self.weight.add(weight)
         if share is not None:

@@ -25,7 +25,7 @@ from lossctl.sources.binding import WEIGHT
 from lossctl.sources.dataset import Dataset, Part
 from lossctl.sources.table import Rows
 
-BLOCK_VALUES = 2**16
+BLOCK_VALUES = 2**18  # less, and threads wait for the interpreter more than they work; more, and the cache is lost
 
 
 class OrderedMap(Protocol):

@@ -1,11 +1,10 @@
 """Sums whose bits depend on the values alone, not on their order, their grouping or who added which of them.
 
-Each value is split, by rounding, into multiples of 2**(36 k) for three levels k (or more) from that of the largest value down,
-so that at least 72 bits below the largest value count. The multiples of one level within a block of up to 2**16 values are added
-without rounding by NumPy, the blocks as Python's integers. A level's share of a value does not depend on the other values: the
-levels above that of a value round it to 0. That is what makes sums reproducible: Demmel & Nguyen (2015), IEEE Trans. Comput.
-64(7), doi:10.1109/TC.2014.2345391; the splitting is Rump, Ogita & Oishi's (2008), SIAM J. Sci. Comput. 31(1),
-doi:10.1137/050645671.
+Each value is split, by rounding, into multiples of units that are 48 bits apart, from the level of the largest value down until
+at least 72 bits below that value count. The multiples of one level are added as integers, which rounds nothing. A level's share
+of a value does not depend on the other values: the levels above that of a value round it to 0; and whether a level counts depends
+on the largest value alone. That is what makes sums reproducible: Demmel & Nguyen (2015), IEEE Trans. Comput. 64(7),
+doi:10.1109/TC.2014.2345391; the splitting is Rump, Ogita & Oishi's (2008), SIAM J. Sci. Comput. 31(1), doi:10.1137/050645671.
 """
 
 from __future__ import annotations
@@ -18,95 +17,101 @@ import numpy as np
 
 from lossctl.losses.block import Array
 
-EXACT = 60  # levels that hold every bit of any doubles
-_WIDTH = 36  # bits of a level: 2**16 multiples of up to 2**35 units stay within the 52 bits that add without rounding
-_BLOCK = 2**16
-_HIGH = 25  # from this level on (values above 2**900) the splitting constants would overflow
-_LOW = -29  # below it every double is a multiple of the level's unit
-_SHIFT = 4  # levels by which values above _HIGH are scaled down
+EVERY_BIT = math.inf
+_WIDTH = 48  # bits of a level: the integers of 2**15 shares of up to 2**47 units stay below 2**63
+_ZERO = -30  # the unit of level 0 is 2**-30, so that for values of about 1e-2 to 1e5 two levels are enough
+_CHUNK = 2**15  # and small enough for a core's cache
+_HIGH, _LOW = 20, -21  # beyond these levels the constants of the splitting would overflow, or the unit
+_SHIFT = 4  # levels by which values beyond them are scaled
 _LARGE, _SMALL = 2.0**300, 2.0**-700  # factors and products between which nothing overflows and no bit that counts is lost
 _NO_POWER = -(2**16)  # of a product that is 0
 
 
 class ExactSum:
-    """A sum of finite float64 values: add arrays, merge with other sums, and take an exact fraction at the end."""
+    """A sum of finite float64 values: add arrays, merge with other sums, and take an exact fraction at the end.
 
-    __slots__ = ("depth", "levels", "top")
+    bits: how many count below the largest value.
+    """
 
-    def __init__(self, depth: int = 3) -> None:
-        self.depth = depth  # how many levels count
-        self.top: int | None = None  # the level of the largest value
-        self.levels: dict[int, int] = {}  # multiples of 2**(_WIDTH * level)
+    __slots__ = ("bits", "exponent", "levels")
+
+    def __init__(self, bits: float = 72) -> None:
+        self.bits = bits
+        self.exponent: int | None = None  # the largest value is below 2**exponent, and not below half of it
+        self.levels: dict[int, int] = {}  # multiples of the level's unit
 
     def add(self, values: Array, largest: float | None = None) -> None:
         """Adds values; largest: their largest absolute value, where it is known."""
-        if largest is not None and len(values) <= _BLOCK:
-            self._add_block(values, 0, largest)
-            return
-        for start in range(0, len(values), _BLOCK):
-            self._add_block(values[start : start + _BLOCK], 0)
+        scratch = np.empty((2, min(len(values), _CHUNK)))
+        for start in range(0, len(values), _CHUNK):
+            self._add_chunk(values[start : start + _CHUNK], 0, largest, scratch)
 
     def add_product(self, *factors: Array) -> None:
         """Adds the products of factors, none of them rounded."""
-        for start in range(0, len(factors[0]), _BLOCK):
-            for term, levels_up in _products([factor[start : start + _BLOCK] for factor in factors]):
-                self._add_block(term, levels_up)
+        scratch = np.empty((2, min(len(factors[0]), _CHUNK)))
+        for start in range(0, len(factors[0]), _CHUNK):
+            for term, levels_up in _products([factor[start : start + _CHUNK] for factor in factors]):
+                self._add_chunk(term, levels_up, None, scratch)
 
     def merge(self, other: ExactSum) -> None:
         """Adds what another sum holds."""
-        self.depth = max(self.depth, other.depth)
-        if other.top is not None:
-            self._raise_to(other.top)
+        self.bits = max(self.bits, other.bits)
+        if other.exponent is not None:
+            self._raise_to(other.exponent)
             for level, multiples in other.levels.items():
                 self._count(level, multiples)
 
     def fraction(self) -> Fraction:
         """The sum, exactly as held."""
-        if self.top is None:
-            return Fraction(0)
         lowest = min(self.levels, default=0)
         total = sum(multiples << (_WIDTH * (level - lowest)) for level, multiples in self.levels.items())
-        exponent = _WIDTH * lowest
+        exponent = _unit(lowest)
         return Fraction(total << exponent) if exponent >= 0 else Fraction(total, 1 << -exponent)
 
-    def _add_block(self, values: Array, levels_up: int, largest: float | None = None) -> None:
-        """Adds values times 2**(36 levels_up)."""
+    def _add_chunk(self, values: Array, levels_up: int, largest: float | None, scratch: Array) -> None:
+        """Adds values times 2**(48 levels_up)."""
         largest = _size(values) if largest is None else largest
         if largest == 0:
             return
-        level = max(math.frexp(largest)[1] // _WIDTH, _LOW - 1)  # so that it is at most half of the unit above
-        down = 0
-        if level >= _HIGH:
-            if self.depth == EXACT:  # small values would vanish
+        exponent = math.frexp(largest)[1]
+        self._raise_to(exponent + _WIDTH * levels_up)
+        level = (exponent - _ZERO) // _WIDTH  # so that all values are below half of the unit above
+        if level > _HIGH:
+            if self.bits == EVERY_BIT:  # small values would vanish
                 small = np.where(np.abs(values) < _LARGE, values, 0.0)
-                self._add_block(small, levels_up)
+                self._add_chunk(small, levels_up, None, scratch)
                 values = values - small
-            values, level, down = values * 2.0 ** (-_WIDTH * _SHIFT), level - _SHIFT, _SHIFT
-        self._raise_to(level + down + levels_up)
-        share, rest = np.empty_like(values), values
-        for step in range(self.depth):
-            if step:
-                rest = np.subtract(rest, share, out=None if rest is values else rest)
-                if self.depth == EXACT and not rest.any():
-                    return
+            values, level, levels_up = values * 2.0 ** (-_WIDTH * _SHIFT), level - _SHIFT, levels_up + _SHIFT
+        rest, share = values, scratch[0, : len(values)]
+        while self._counts(level + levels_up) and (self.bits < EVERY_BIT or rest.any()):
             if level < _LOW:
-                self._count(level + down + levels_up, _multiples(rest, level))
-                return
-            constant = 1.5 * 2.0 ** (_WIDTH * level + 52)
+                rest, level, levels_up = rest * 2.0 ** (_WIDTH * _SHIFT), level + _SHIFT, levels_up - _SHIFT
+            constant = np.float64(1.5 * 2.0 ** (_unit(level) + 52))
             np.add(rest, constant, out=share)
-            share -= constant
-            self._count(level + down + levels_up, _multiples(share, level))
+            self._count(level + levels_up, _sum_of_multiples(share, constant))
             level -= 1
+            if self._counts(level + levels_up):
+                share -= constant
+                rest = np.subtract(rest, share, out=scratch[1, : len(values)])
 
-    def _raise_to(self, level: int) -> None:
-        if self.top is None or level > self.top:
-            self.top = level
-            self.levels = {known: multiples for known, multiples in self.levels.items() if known > level - self.depth}
+    def _raise_to(self, exponent: int) -> None:
+        if self.exponent is None or exponent > self.exponent:
+            self.exponent = exponent
+            self.levels = {level: multiples for level, multiples in self.levels.items() if self._counts(level)}
+
+    def _counts(self, level: int) -> bool:
+        """Whether the levels above lack some of the bits."""
+        assert self.exponent is not None
+        return _unit(level + 1) > self.exponent - self.bits
 
     def _count(self, level: int, multiples: int) -> None:
-        assert self.top is not None
-        if level > self.top - self.depth:
+        if self._counts(level):
             self.levels[level] = self.levels.get(level, 0) + multiples
+
+
+def _unit(level: int) -> int:
+    """The exponent of a level's unit, a power of two."""
+    return _WIDTH * level + _ZERO
 
 
 def _size(values: Array) -> float:
@@ -114,13 +119,14 @@ def _size(values: Array) -> float:
     return max(float(values.max()), -float(values.min()))
 
 
-def _multiples(share: Array, level: int) -> int:
-    """The sum of values that are multiples of 2**(36 level), counted in those."""
-    return int(math.ldexp(float(np.add.reduce(share)), -_WIDTH * level))
+def _sum_of_multiples(shifted: Array, constant: np.float64) -> int:
+    """The sum of the multiples of a unit that were added to 3 * 2**51 units: as integers the doubles there are one unit apart."""
+    total = int(np.add.reduce(shifted.view(np.int64))) - len(shifted) * int(constant.view(np.int64))
+    return (total + 2**63) % 2**64 - 2**63  # the integers wrapped around, their sum does not
 
 
 def _products(factors: Sequence[Array]) -> list[tuple[Array, int]]:
-    """The product of two or three factors as a sum of terms, each to be multiplied by 2**(36 levels).
+    """The product of two or three factors as a sum of terms, each to be multiplied by 2**(48 levels).
 
     Where products would overflow, or what was rounded off the largest would vanish, powers of two are taken out of the factors
     first, which rounds nothing: each sum of terms is exact, or too small to count beside the largest.

@@ -8,7 +8,7 @@ from typing import BinaryIO, cast
 
 import numpy as np
 
-from lossctl.evaluation.exact_sum import EXACT, ExactSum
+from lossctl.evaluation.exact_sum import EVERY_BIT, ExactSum
 from lossctl.losses.block import Array
 
 _CHUNK = 2**20  # values looked at in one step
@@ -21,7 +21,7 @@ class QuantileFile:
     def __init__(self) -> None:
         self._values: BinaryIO = _spool()
         self._weights: BinaryIO = _spool()
-        self._total = ExactSum(EXACT)
+        self._total = ExactSum(EVERY_BIT)
         self._rows = 0
         self._weighted = False
 
@@ -72,7 +72,7 @@ class QuantileFile:
             order = np.argsort(bins, kind="stable")
             places, starts = np.unique(bins[order], return_index=True)
             for place, group in zip(places.tolist(), np.split(weights[order], starts[1:]), strict=True):
-                sums.setdefault(place, ExactSum(EXACT)).add(group)
+                sums.setdefault(place, ExactSum(EVERY_BIT)).add(group)
         if not self._weighted:
             return [(place, Fraction(count)) for place, count in enumerate(counts.tolist()) if count]
         return [(place, sums[place].fraction()) for place in sorted(sums)]
