@@ -7,10 +7,12 @@ than reading a small file. Here one is: type checkers refuse assignments, and co
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from typing import Any, TypeVar, dataclass_transform, overload
 
 T = TypeVar("T")
+_VALUES = "_values_of_record"
 
 
 @overload
@@ -27,21 +29,25 @@ def record(cls: type[T] | None = None, /, *, kw_only: bool = False) -> type[T] |
         for name, method in {"__eq__": _equal, "__hash__": _hash, "__repr__": _shown}.items():
             if name not in vars(one):
                 setattr(one, name, method)
-        return dataclass(eq=False, repr=False, kw_only=kw_only)(one)
+        made_of = dataclass(eq=False, repr=False, kw_only=kw_only)(one)
+        names = [one.name for one in fields(made_of)]  # type: ignore[arg-type]
+        setattr(made_of, _VALUES, staticmethod(attrgetter(*names) if names else _nothing))
+        return made_of
 
     return made if cls is None else made(cls)
 
 
-def _values(one: Any) -> tuple[Any, ...]:
-    return tuple(getattr(one, name) for name in one.__dataclass_fields__)
+def _nothing(_: Any) -> tuple[()]:
+    return ()
 
 
 def _equal(self: Any, other: object) -> bool:
-    return _values(self) == _values(other) if type(self) is type(other) else NotImplemented
+    values = getattr(type(self), _VALUES)
+    return values(self) == values(other) if type(self) is type(other) else NotImplemented
 
 
 def _hash(self: Any) -> int:
-    return hash(_values(self))
+    return hash(getattr(type(self), _VALUES)(self))
 
 
 def _shown(self: Any) -> str:

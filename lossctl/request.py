@@ -54,17 +54,18 @@ class Request:
     ignore: str | None = None
     drop_missing: bool = False
     plugins: tuple[str, ...] = ()
+    shared: frozenset[str] = frozenset()  # files that other runs read too
+
+    def role_files(self) -> list[str]:
+        """The files of roles, groups and keys that an option names."""
+        sources = [*(src for role in self.sources.values() for src in role), *self.by, *self.ids]
+        return [src.file for src in sources if src.file is not None]
 
     def files(self) -> list[str]:
         """Every file that is read."""
-        sources = [
-            *(src for _, preds in self.runs for src in preds),
-            *(src for role in self.sources.values() for src in role),
-            *self.by,
-            *self.ids,
-        ]
+        preds = [src.file for _, preds in self.runs for src in preds]
         vectors = [value.file for bound in self.losses for value in bound.values if isinstance(value, Vector)]
-        return [file for file in [*(src.file for src in sources), *vectors, *self.plugins] if file is not None]
+        return [file for file in [*preds, *self.role_files(), *vectors, *self.plugins] if file is not None]
 
     def signature(self, bound: BoundLoss) -> str:
         """Every option that can change the value of a loss; equal signatures mean equal definitions."""

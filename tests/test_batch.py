@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ import pytest
 
 from lossctl.batch.runs import Planned
 from lossctl.document import Run
+from lossctl.sources import held
 from tests.conftest import Command
 
 
@@ -179,3 +181,48 @@ def test_a_manifest_may_name_a_column_of_the_run(lossctl: Command) -> None:
     Path("a.csv").write_text("y_true,old,new\n0,1,2\n")
     Path("m.csv").write_text("run,pred,target\nA,a.csv:old,a.csv:y_true\nB,a.csv:new,y_true\n")
     assert lossctl("batch", "--manifest", "m.csv", "-l", "mse", "-b", "-q").out == "1\n4\n"
+
+
+@pytest.mark.parametrize("target", ["t.csv", "t.npy"])
+def test_a_target_of_all_is_read_once_and_anew_when_it_changed(
+    lossctl: Command, monkeypatch: pytest.MonkeyPatch, target: str
+) -> None:
+    def write(values: Sequence[float]) -> None:
+        np.save("t.npy", np.array(values))
+        Path("t.csv").write_text("\n".join(["y", *map(str, values)]) + "\n")
+
+    opened: list[str] = []
+    real = held.open_table
+    monkeypatch.setattr(held, "open_table", lambda path, syntax: opened.append(path) or real(path, syntax))
+    for last in (1.0, 1000.5):
+        write([0.0, 0.0, 0.0, last])
+        opened.clear()
+        together = lossctl("batch", "p/*.npy", "-t", target, "-l", "mse", "-b", "-q").out
+        assert opened == [target] * 2  # its header, then its rows
+        alone = [lossctl("eval", f"p/{number}.npy", "-t", target, "-l", "mse", "-b", "-q").out for number in range(10)]
+        assert sorted(together.splitlines(True)) == sorted(alone)
+
+
+@pytest.mark.parametrize("bad", [2, 5])
+def test_a_fault_of_a_target_of_all_is_worded_as_of_one_alone(lossctl: Command, bad: int) -> None:
+    lines = ["y,w", "0,1", "0,1", "0,1", "0,1"]
+    lines[bad - 2 if bad < 5 else 4] = "x,1"
+    Path("t.csv").write_text("\n".join(lines) + "\n")
+    Path("a.csv").write_text("y_pred\n1\n1\nz\n1\n")
+    Path("b.csv").write_text("y_pred\n1\n1\n1\n1\n")
+    alone = [
+        lossctl("eval", name, "-t", "t.csv:y", "-l", "mse").err.splitlines()[0].removeprefix("lossctl: error: ")
+        for name in ("a.csv", "b.csv")
+    ]
+    done = lossctl("batch", "a.csv", "b.csv", "-t", "t.csv:y", "-l", "mse", "--json")
+    assert [run["error"] for run in json.loads(done.out)["runs"]] == alone
+
+
+def test_a_label_of_a_target_of_all_is_found_where_it_stands(lossctl: Command) -> None:
+    Path("t.csv").write_text("id,y\n" + "".join(f"{row},{5 if row == 70_001 else row % 2}\n" for row in range(100_000)))
+    for name in "ab":
+        np.save(f"{name}.npy", np.full(100_000, 0.5))
+    done = lossctl("batch", "a.npy", "b.npy", "-t", "t.csv:y", "-l", "ce", "--json")
+    assert {run["error"] for run in json.loads(done.out)["runs"]} == {
+        "t.csv line 70003, column 'y': label 5; expected 0, 1, or a soft label between them"
+    }

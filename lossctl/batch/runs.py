@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import glob
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from pathlib import Path
@@ -40,7 +41,9 @@ def plan(options: Batch) -> list[Planned]:
         seen.add(one.name)
     if not planned:
         raise UsageError("nothing to judge: no PRED and no --manifest")
-    return planned
+    readers = Counter(file for one in planned for file in {*one.request.role_files()})
+    shared = frozenset(file for file, count in readers.items() if count > 1)
+    return [replace(one, request=replace(one.request, shared=shared)) for one in planned] if shared else planned
 
 
 def _from_preds(options: Batch) -> Iterator[Planned]:

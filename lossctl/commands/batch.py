@@ -108,11 +108,16 @@ def _scored_on_cluster(options: Batch, address: str, planned: list[Planned]) -> 
         say((f"warning: {line}" for line in cluster.differences()), quiet=options.quiet)
         for large, some in itertools.groupby(planned, lambda one: _size(one) == "large"):
             if large:
-                yield from (_score(one, cluster.map) for one in some)
+                yield from (_score(_unshared(one), cluster.map) for one in some)
             else:
                 yield from cluster.map(_score, map(_alone, some))
     finally:
         cluster.close()
+
+
+def _unshared(one: Planned) -> Planned:
+    """A run that is sent in parts, each of which would carry what is kept of a shared file."""
+    return replace(one, request=replace(one.request, shared=frozenset()))
 
 
 def _alone(one: Planned) -> Planned:

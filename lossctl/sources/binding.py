@@ -18,6 +18,7 @@ from lossctl.sources.arrays import ArrayTable
 from lossctl.sources.class_names import label_names
 from lossctl.sources.directories import expand
 from lossctl.sources.formats import open_table
+from lossctl.sources.held import open_held
 from lossctl.sources.names import column_option, find_usual, no_usual, varying_parts
 from lossctl.sources.role_source import RoleSource, find, select, shards
 from lossctl.sources.src import Src
@@ -223,7 +224,8 @@ class Binder:
             for path in expand(src.file or "", self.request.syntax.input_format):
                 again = sum(table.path == path for table in tables)
                 if (path, again) not in self._opened:
-                    self._opened[path, again] = open_table(path, self.request.syntax)
+                    opener = open_held if src.file in self.request.shared else open_table
+                    self._opened[path, again] = opener(path, self.request.syntax)
                 tables.append(self._opened[path, again])
         return tuple(tables)
 

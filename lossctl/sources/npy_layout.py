@@ -6,6 +6,7 @@ Format: numpy.lib.format, versions 1.0 to 3.0.
 from __future__ import annotations
 
 import ast
+import functools
 import math
 import re
 from typing import Any
@@ -67,16 +68,10 @@ def read_layout(stream: Readable) -> Layout:
 
 
 def _header(text: str, name: str) -> tuple[np.dtype[Any], bool, tuple[int, ...]]:
-    try:
-        literal: Any = ast.parse(text.strip(), mode="eval").body
-        header = ast.literal_eval(literal)
-        descr, fortran, shape = header.pop("descr"), header.pop("fortran_order"), header.pop("shape")
-        sound = not header and len(literal.keys) == 3 and isinstance(fortran, bool) and isinstance(shape, tuple)
-        sound = sound and all(isinstance(axis, int) and not isinstance(axis, bool) and 0 <= axis < 2**63 for axis in shape)
-    except (ValueError, SyntaxError, TypeError, KeyError, AttributeError, MemoryError, RecursionError):
-        raise DataError("bad .npy header: it does not describe an array", where=name) from None
-    if not sound:
+    described = _described(text)
+    if described is None:
         raise DataError("bad .npy header: it does not describe an array", where=name)
+    descr, fortran, shape = described
     if isinstance(descr, str) and "O" in descr:
         hint = "save numbers: numpy.save(path, array.astype(float))"
         raise DataError("the array holds Python objects; lossctl never unpickles", where=name, hint=hint)
@@ -84,6 +79,20 @@ def _header(text: str, name: str) -> tuple[np.dtype[Any], bool, tuple[int, ...]]
         kind = quoted(descr) if isinstance(descr, str) else "a structured type"
         raise DataError(f"the array's dtype is {kind}; expected integers, floats or booleans", where=name)
     return np.dtype(descr), fortran, shape
+
+
+@functools.lru_cache(maxsize=64)
+def _described(text: str) -> tuple[Any, bool, tuple[int, ...]] | None:
+    """dtype, order and shape that a header names, None where it is not sound. The files of a batch have like headers."""
+    try:
+        literal: Any = ast.parse(text.strip(), mode="eval").body
+        header = ast.literal_eval(literal)
+        descr, fortran, shape = header.pop("descr"), header.pop("fortran_order"), header.pop("shape")
+        sound = not header and len(literal.keys) == 3 and isinstance(fortran, bool) and isinstance(shape, tuple)
+        sound = sound and all(isinstance(axis, int) and not isinstance(axis, bool) and 0 <= axis < 2**63 for axis in shape)
+    except (ValueError, SyntaxError, TypeError, KeyError, AttributeError, MemoryError, RecursionError):
+        return None
+    return (descr, fortran, shape) if sound else None
 
 
 def _shape_text(shape: tuple[int, ...]) -> str:
