@@ -125,6 +125,19 @@ def test_roles_may_lie_in_the_store_with_their_column_after_the_options(
     assert (fortran.out, fortran.err) == ("0\n", "")
 
 
+@pytest.mark.filterwarnings("default")  # Dask's own warnings are not ours
+def test_on_a_cluster_the_workers_read_the_objects(
+    lossctl: Command, server: str, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: str, name: str) -> None:
+        raise AssertionError(f"{path} is read here")
+
+    monkeypatch.setattr("lossctl.sources.object_storage.open_object", refuse)
+    urls = [f"s3://bucket/{name}{server}" for name in ("a.csv", "a.jsonl", "a.npz", "a.csv.zst")]
+    done = lossctl("batch", *urls, "-l", "mse,mae", "--cluster", "local", "-b", "-q")
+    assert (done.code, done.out, done.err) == (0, expected * 4, "")
+
+
 def test_the_endpoint_may_come_from_the_environment(
     lossctl: Command, server: str, expected: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

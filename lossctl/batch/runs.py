@@ -16,6 +16,7 @@ from lossctl.options import Batch, Data
 from lossctl.record import record
 from lossctl.request import Request, read_request
 from lossctl.sources.src import Src, read_src
+from lossctl.sources.streams import is_url
 from lossctl.text import shown
 
 _HINTS = get_type_hints(Data)
@@ -62,7 +63,7 @@ def _planned(name: str, request: Request, preds: tuple[Src, ...]) -> Planned:
 
 
 def _expanded(text: str) -> list[str]:
-    if not glob.has_magic(text) or Path(text).exists():
+    if is_url(text) or not glob.has_magic(text) or Path(text).exists():
         return [text]
     found = sorted(glob.glob(text, recursive=True))
     if not found:
