@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 from collections.abc import Iterator
@@ -72,6 +73,14 @@ def test_results_come_in_order_and_items_are_taken_as_they_are_needed(cluster: C
 def test_the_error_of_a_task_is_the_one_it_has_alone(cluster: Cluster) -> None:
     with pytest.raises(DataError, match=r"^x.csv: three$"):
         list(cluster.map(fail_at_three, range(10)))
+
+
+def test_answers_before_an_error_come_out(cluster: Cluster) -> None:
+    good = [0, 1, 2, 4, 5, 6, 7, 8, 9] * 30
+    answers = cluster.map(fail_at_three, [*good, 3])
+    assert list(itertools.islice(answers, len(good))) == good
+    with pytest.raises(DataError):
+        next(answers)
 
 
 def test_a_batch_on_a_cluster_gives_the_bits_of_one_on_this_machine(

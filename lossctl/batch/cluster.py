@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import functools
 import importlib
+import itertools
 import os
 import pickle
 import platform
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
@@ -20,7 +22,9 @@ from lossctl.text import shown
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
-_AHEAD = 4  # items under way for each thread of the cluster
+_AHEAD = 2  # tasks under way for each thread of the cluster
+_TASK_SECONDS = 0.1  # a task costs some 5 ms beside its work
+_MOST = 256  # items of a task
 _PATIENCE = 10  # seconds to reach a scheduler
 
 
@@ -55,16 +59,20 @@ class Cluster:
         Raises the error of the first item that has one; EnvironmentFailure where workers died over an item twice.
         """
         pending: deque[Any] = deque()
-        folder = os.getcwd()
+        items, size, folder = iter(items), 1, os.getcwd()
         ahead = _AHEAD * max(1, sum(self._client.nthreads().values()))
         try:
-            for item in items:
-                work = pickle.dumps((function, item))
-                pending.append(self._client.submit(_work, work, self.plugins, folder, pure=False, retries=1))
-                if len(pending) >= ahead:
-                    yield _answer(pending.popleft())
-            while pending:
-                yield _answer(pending.popleft())
+            while True:
+                while len(pending) < ahead and (some := list(itertools.islice(items, size))):
+                    work = pickle.dumps((function, some))
+                    pending.append(self._client.submit(_work, work, self.plugins, folder, pure=False, retries=1))
+                if not pending:
+                    return
+                answers, error, seconds = _answer(pending.popleft())
+                yield from answers
+                if error is not None:
+                    raise error
+                size = max(1, min(_MOST, round(len(answers) * _TASK_SECONDS / max(seconds, 1e-4))))
         finally:
             for future in pending:
                 future.cancel()
@@ -83,17 +91,25 @@ class Cluster:
             self._local.close()
 
 
-def _work(work: bytes, plugins: Sequence[str], folder: str) -> Any:
-    """Runs on a worker, which must see the files under the paths that this machine has.
+def _work(work: bytes, plugins: Sequence[str], folder: str) -> tuple[list[Any], LossctlError | None, float]:
+    """The answers to some items up to the first that has an error, that error, and the seconds that they took.
 
-    The work is unpacked here, after the losses that it may name have been declared.
+    Runs on a worker, which must see the files under the paths that this machine has. The work is unpacked here, after the losses
+    that it may name have been declared.
     """
     if os.path.isdir(folder):
         os.chdir(folder)
     for path in plugins:
         _load_once(path)
-    function, item = pickle.loads(work)  # noqa: S301  it comes from our own client
-    return function(item)
+    start = time.perf_counter()
+    answers: list[Any] = []
+    error: LossctlError | None = None
+    try:
+        function, items = pickle.loads(work)  # noqa: S301  it comes from our own client
+        answers.extend(map(function, items))
+    except LossctlError as problem:
+        error = problem
+    return answers, error, time.perf_counter() - start
 
 
 @functools.cache
@@ -104,8 +120,6 @@ def _load_once(path: str) -> None:
 def _answer(future: Any) -> Any:
     try:
         return future.result()
-    except LossctlError:
-        raise
     except Exception as problem:
         if type(problem).__name__ in ("KilledWorker", "CommClosedError", "CancelledError"):
             raise EnvironmentFailure(f"the workers died: {shorten(shown(str(problem)), 300)}") from None

@@ -10,8 +10,9 @@ import itertools
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
-from lossctl.errors import quoted
+from lossctl.errors import DataError, quoted
 from lossctl.record import record
 from lossctl.sources.cells import Dialect, read_carefully, records
 from lossctl.sources.table import Reader, Rows, Selection
@@ -21,13 +22,21 @@ SMALL = 256 * 2**10  # below it importing pyarrow costs more than reading carefu
 
 @record
 class TextPiece:
-    """`rows` records in UTF-8. first_line: the physical line of the first, from 1. quotes: whether any cell is quoted."""
+    """`rows` records in UTF-8. first_line: the physical line of the first, from 1. quotes: whether any cell is quoted.
+
+    place: the file and the byte where `data` stand just so; another process gets that in their stead.
+    """
 
     dialect: Dialect
     data: bytes
     rows: int
     first_line: int
     quotes: bool
+    place: tuple[str, int] | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        told = (self.dialect, self.data, self.rows, self.first_line, self.quotes)
+        return (TextPiece, told) if self.place is None else (_read_again, (self.place, len(self.data), *told[:1], *told[2:]))
 
     @contextmanager
     def open(self, wanted: Mapping[str, Selection]) -> Iterator[Reader]:
@@ -50,3 +59,15 @@ class TextPiece:
             if columns is not None:
                 return columns
         return read_carefully(self.data.decode(), self.dialect, self.first_line, wanted)
+
+
+def _read_again(place: tuple[str, int], size: int, dialect: Dialect, rows: int, first_line: int, quotes: bool) -> TextPiece:
+    path, offset = place
+    with open(path, "rb") as file:
+        file.seek(offset)
+        data = file.read(size)
+    if len(data) == size - 1:  # the last line of the file may lack its end
+        data += b"\n"
+    if len(data) != size:
+        raise DataError("the file changed while it was read; run again when it is complete", where=dialect.name)
+    return TextPiece(dialect, data, rows, first_line, quotes, place)

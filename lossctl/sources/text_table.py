@@ -6,6 +6,7 @@ cell may hold line ends.
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Sequence
 
 from lossctl.errors import DataError
@@ -13,6 +14,7 @@ from lossctl.sources.cells import Dialect, Record, UnclosedQuote, records
 from lossctl.sources.compression import open_plain
 from lossctl.sources.formats import Format
 from lossctl.sources.lines import cut_lines, lines_of
+from lossctl.sources.streams import Stream
 from lossctl.sources.syntax import TableSyntax
 from lossctl.sources.table import Kind, Selection
 from lossctl.sources.text_piece import TextPiece
@@ -29,11 +31,14 @@ class TextTable:
     def __init__(self, path: str, syntax: TableSyntax, delimiter: str | None) -> None:
         self.path = path
         self.stream = open_plain(path)
+        self.taken = 0
         self.name = self.stream.name
         self.header = syntax.header
         self.delimiter = delimiter or " "
         self.chunks = lines_of(self.stream, syntax.encoding, squeeze=delimiter is None)
         first, self.rest = self._first_record()
+        own_bytes = delimiter is not None and codecs.lookup(syntax.encoding).name == "utf-8"
+        self.offset = self._offset_of_rest() if own_bytes else None
         names = first.cells if syntax.header else [str(place) for place in range(1, len(first.cells) + 1)]
         self.columns = tuple(names)
         self.first_line = first.end if syntax.header else 1
@@ -53,6 +58,7 @@ class TextTable:
         data = b""
         for chunk in self.chunks:
             data += chunk
+            self.taken = len(data)
             try:
                 first = next(records(data.decode(), self.delimiter, self.name, 1))
             except UnclosedQuote:
@@ -64,6 +70,14 @@ class TextTable:
             raise DataError("a quote is opened and never closed", where=f"{self.name} line 1")
         raise DataError("no rows: the file is empty", where=self.name)
 
+    def _offset_of_rest(self) -> int | None:
+        """Where in a regular file what follows the first record begins; None where its bytes are not those of the file."""
+        if not (isinstance(self.stream, Stream) and self.stream.seekable):
+            return None
+        with open(self.path, "rb") as file:
+            mark = file.read(3)
+        return self.taken - len(self.rest) + (len(mark) if mark == codecs.BOM_UTF8 else 0)
+
 
 class TextCutter:
     """Cuts a table's bytes into pieces of complete records."""
@@ -72,6 +86,7 @@ class TextCutter:
         self.table = table
         self.buffer = table.rest
         self.line = table.first_line
+        self.offset = table.offset
         self.rows = 0
 
     def take(self, rows: int | None) -> TextPiece | None:
@@ -118,8 +133,10 @@ class TextCutter:
             return self._cut(end, count, lines, quotes=True)
 
     def _cut(self, end: int, rows: int, lines: int, *, quotes: bool) -> TextPiece:
-        piece = TextPiece(self.table.dialect, self.buffer[:end], rows, self.line, quotes)
+        place = None if self.offset is None else (self.table.path, self.offset)
+        piece = TextPiece(self.table.dialect, self.buffer[:end], rows, self.line, quotes, place)
         self.buffer = self.buffer[end:]
+        self.offset = None if self.offset is None else self.offset + end
         self.line += lines
         return piece
 
