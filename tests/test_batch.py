@@ -16,7 +16,9 @@ import pytest
 
 from lossctl.batch.runs import Planned
 from lossctl.document import Run
-from lossctl.sources import held
+from lossctl.sources.formats import open_table
+from lossctl.sources.syntax import TableSyntax
+from lossctl.sources.table import Table
 from tests.conftest import Command
 
 
@@ -192,8 +194,12 @@ def test_a_target_of_all_is_read_once_and_anew_when_it_changed(
         Path("t.csv").write_text("\n".join(["y", *map(str, values)]) + "\n")
 
     opened: list[str] = []
-    real = held.open_table
-    monkeypatch.setattr(held, "open_table", lambda path, syntax: opened.append(path) or real(path, syntax))
+
+    def open_counted(path: str, syntax: TableSyntax) -> Table:
+        opened.append(path)
+        return open_table(path, syntax)
+
+    monkeypatch.setattr("lossctl.sources.held.open_table", open_counted)
     for last in (1.0, 1000.5):
         write([0.0, 0.0, 0.0, last])
         opened.clear()

@@ -1,0 +1,5 @@
+"""Starts Python and imports NumPy."""
+
+import numpy
+
+print(numpy.__version__)

@@ -1,0 +1,126 @@
+"""The rows of the benchmark: a command of lossctl, the files it reads, and the ratio to the quickest peer that it should reach.
+
+The peers of a row are the scripts in `peers/<row>/`: each prints the values that lossctl prints.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Row:
+    """name: also of the folder of its peers. reach, aim: ratio of median wall times.
+
+    limit: the script that does only what cannot be avoided: `start` (Python and NumPy), `python`, or `read` (the bytes too).
+    tolerance: relative, between values; peers that compute in float32 need it.
+    """
+
+    name: str
+    title: str
+    command: str
+    files: str
+    reach: float
+    aim: float
+    limit: str
+    tolerance: float = 1e-9
+
+
+ROWS = (
+    Row("version", "`lossctl --version`", "--version", "", 1.6, 1.2, "python"),
+    Row("csv_small", "1,000-row CSV, mse", "eval small.csv -l mse -b", "small.csv", 1.6, 1.3, "start"),
+    Row(
+        "npy_small",
+        "1,000-row NPY, mse",
+        "eval small.npy -t small_true.npy -l mse -b",
+        "small.npy small_true.npy",
+        1.7,
+        1.3,
+        "start",
+    ),
+    Row(
+        "csv_long",
+        "10 M row CSV, mse + mae + huber in one pass",
+        "eval long.csv -l mse,mae,huber -b",
+        "long.csv",
+        1.2,
+        0.95,
+        "read",
+    ),
+    Row("csv_classes", "1 M x 12 class probabilities in CSV, ce", "eval classes.csv -l ce -b", "classes.csv", 1.3, 0.95, "read"),
+    Row(
+        "npy_long",
+        "100 M row float64 NPY, mse",
+        "eval long.npy -t long_true.npy -l mse -b",
+        "long.npy long_true.npy",
+        1.6,
+        1.0,
+        "read",
+    ),
+    Row(
+        "npy_focal",
+        "50 M row float32 logits NPY, focal",
+        "eval logits.npy -t labels.npy -l focal --from logits -b",
+        "logits.npy labels.npy",
+        0.75,
+        0.5,
+        "read",
+        tolerance=1e-5,
+    ),
+    Row(
+        "npy_classes",
+        "200,000 x 1,000 float32 logits, ce",
+        "eval matrix.npy -t classes.npy -l ce --from logits -b",
+        "matrix.npy classes.npy",
+        0.4,
+        0.2,
+        "read",
+        tolerance=1e-5,
+    ),
+    Row(
+        "parquet",
+        "10 M row Parquet, mse + mae + huber",
+        "eval long.parquet -l mse,mae,huber -b",
+        "long.parquet",
+        1.5,
+        1.0,
+        "read",
+    ),
+    Row(
+        "samples",
+        "10 M rows, per-sample values saved as NPY",
+        "eval pred.npy -t true.npy -l mse --save-samples samples.npy -b",
+        "pred.npy true.npy",
+        1.3,
+        1.0,
+        "read",
+    ),
+    Row(
+        "batch",
+        "1,000 NPY files of 1,000 rows, `batch`",
+        "batch runs/*.npy -t small_true.npy -l mse -b",
+        "runs small_true.npy",
+        1.8,
+        1.0,
+        "start",
+    ),
+    Row(
+        "triplet",
+        "triplet on 3 x 200,000 x 256 float32",
+        "eval triplets.npz -l triplet -b",
+        "triplets.npz",
+        0.9,
+        0.6,
+        "read",
+        tolerance=1e-5,
+    ),
+    Row(
+        "compare",
+        "`compare`, 1 M rows, 1,000 bootstrap resamples",
+        "compare base.npy candidate.npy -t million.npy -l mse --json",
+        "base.npy candidate.npy million.npy",
+        1.0,
+        0.7,
+        "start",
+    ),
+)
