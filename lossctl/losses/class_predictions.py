@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from lossctl.lazy import np
-from lossctl.losses.block import Array
+from lossctl.losses.block import Array, row_sums
 from lossctl.record import record
 
 
@@ -91,8 +91,8 @@ class Predictions:
             elif self.scale == "probs":
                 log_p = _log(values, 1 - values)
             elif self.scale == "logits":
-                shifted, rest, _ = _shifted(values)
-                log_p = shifted - np.log1p(rest)[:, np.newaxis]
+                shifted, top = _shifted(values)
+                log_p = shifted - np.log1p(_rest(shifted.copy(), top))[:, np.newaxis]
             else:
                 log_p = values
         return log_p if not clip or self.scale == "probs" else np.clip(log_p, np.log(clip), np.log1p(-clip))
@@ -132,8 +132,9 @@ def _class_probs(p: Array, index: np.ndarray) -> TrueClass:
 
 
 def _class_logits(z: Array, index: np.ndarray) -> TrueClass:
-    shifted, rest, top = _shifted(z)
+    shifted, top = _shifted(z)
     true = _of(shifted, index)
+    rest = _rest(shifted, top)
     others = np.where(index == top, rest, 1 + (rest - np.exp(true)))
     return TrueClass(true - np.log1p(rest), others / (1 + rest))
 
@@ -153,8 +154,8 @@ _TRUE = {
 }
 
 
-def _shifted(z: Array) -> tuple[Array, Array, np.ndarray]:
-    """z - max z (n, c), the sum of its exponentials without the maximum (n,), and which class the maximum is (n,)."""
+def _shifted(z: Array) -> tuple[Array, np.ndarray]:
+    """z - max z (n, c), and which class the maximum is (n,)."""
     top = z.argmax(axis=1)
     highest = _of(z, top)
     with np.errstate(invalid="ignore"):
@@ -162,9 +163,14 @@ def _shifted(z: Array) -> tuple[Array, Array, np.ndarray]:
     infinite = highest == np.inf  # one class alone is certain; the check refused rows with two
     if infinite.any():
         shifted[infinite] = np.where(z[infinite] == np.inf, 0.0, -np.inf)
-    exponentials = np.exp(shifted)
-    np.put_along_axis(exponentials, top[:, np.newaxis], 0.0, axis=1)
-    return shifted, exponentials.sum(axis=1), top
+    return shifted, top
+
+
+def _rest(shifted: Array, top: np.ndarray) -> Array:
+    """The sum of the exponentials of each row without the maximum (n,); in their place, since memory is what takes the time."""
+    np.exp(shifted, out=shifted)
+    np.put_along_axis(shifted, top[:, np.newaxis], 0.0, axis=1)
+    return row_sums(shifted)
 
 
 def _of(values: Array, index: np.ndarray) -> Array:
