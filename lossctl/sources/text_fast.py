@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import functools
 import itertools
 from collections.abc import Mapping, Sequence
@@ -22,6 +23,8 @@ WIDE = 1000  # columns; from here on what Arrow does for each column outweighs w
 def read_fast(data: bytes, rows: int, dialect: Dialect, wanted: Sequence[Selection], *, quotes: bool) -> list[Rows] | None:
     """The wanted columns of `rows` records, or None where a cell or row is not plainly what it should be."""
     names = [str(column) for column in range(len(dialect.columns))]
+    if data.startswith(codecs.BOM_UTF8):
+        return None  # within a file it is part of a cell; Arrow takes it for a mark at the start of each piece
     if b"\r" in data and _has_lone_carriage_return(np.frombuffer(data, np.uint8)):
         return None  # it ends a row for Arrow, and none for us
     if len(names) >= WIDE and not quotes:

@@ -1,0 +1,96 @@
+"""The fast readers of text on random tables: what they accept they read as the careful one does."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from lossctl.errors import DataError
+from lossctl.sources import text_fast
+from lossctl.sources.cells import Dialect, UnclosedQuote, read_carefully, records
+from lossctl.sources.table import Kind, Rows, Selection
+
+PLAIN = ["1", "2.5", "-3e2", "0", "", "7.25", "nan"]
+ODD = [
+    *(" 1", "1 ", "\t2", "+4", ".5", "5.", "-0", "NA", "NaN", "null", "None", "n/a", "inf", "-inf", "Infinity", "iNf", "nan(1)"),
+    *("1e400", "-1e999", "1e-400", "4.9e-324", "12345678901234567890123", "9007199254740993", "179769313486231580793e289"),
+    *("True", "false", "0x10", "1_0", "1,5", "1;2", "abc", "--1", "1e", "1d5", "1f", "#1", "\uff11", "\ufeff1", "\xa01"),
+    *('"1"', '"1', '1"', '""', '" 2"', '"1,2"', '"1\n2"', '"a""b"', '"', "\r", "1\r", "\x00", "1\x00", "1\x0b", "\\"),
+]
+
+
+def table(chance: random.Random, width: int, delimiter: str, decimal: str) -> str:
+    """Some rows, most of them sound."""
+    lines = []
+    for _ in range(chance.randint(1, 6)):
+        cells = width if chance.random() < 0.93 else chance.randint(0, width + 1)
+        odd = 0.2 if chance.random() < 0.5 else 0.0
+        row = [chance.choice(ODD if chance.random() < odd else PLAIN) for _ in range(cells)]
+        lines.append(delimiter.join(row).replace(".", decimal))
+        lines += chance.choices([[], [""], ["\r"], [" "]], [0.94, 0.02, 0.02, 0.02])[0]
+    end = chance.choice(["\n", "\n", "\r\n"])
+    text = "".join(line + (end if chance.random() < 0.97 else chance.choice(["\n", "\r\n", "\r"])) for line in lines)
+    return text if text.endswith("\n") else text + "\n"
+
+
+def selections(chance: random.Random, width: int) -> list[Selection]:
+    if width > 1 and chance.random() < 0.3:
+        return [Selection(tuple(range(width)), Kind.NUMBER, True)]
+    return [
+        Selection((column,), chance.choice([Kind.NUMBER, Kind.NUMBER, Kind.LABEL, Kind.TEXT]), False) for column in range(width)
+    ]
+
+
+def careful(text: str, dialect: Dialect, wanted: Sequence[Selection]) -> list[Rows] | None:
+    try:
+        return read_carefully(text, dialect, 1, wanted)
+    except (DataError, UnclosedQuote):
+        return None
+
+
+def alike(one: Rows, other: Rows) -> bool:
+    if one.dtype == object or other.dtype == object:
+        return bool(one.tolist() == other.tolist())
+    return bits(one) == bits(other)
+
+
+def bits(values: Rows) -> bytes:
+    """The bytes of float64 values, of every NaN alike."""
+    return np.where(np.isnan(values), np.nan, values).tobytes()
+
+
+@pytest.mark.filterwarnings("ignore:invalid value")
+@pytest.mark.parametrize("wide", [False, True])
+@pytest.mark.parametrize("seed", range(4))
+def test_what_the_fast_readers_accept_is_what_the_careful_one_reads(
+    monkeypatch: pytest.MonkeyPatch, seed: int, wide: bool
+) -> None:
+    monkeypatch.setattr(text_fast, "WIDE", 0 if wide else 10**9)
+    chance, accepted = random.Random(seed), 0
+    for _ in range(1_000):
+        width, delimiter = chance.randint(1, 4), chance.choice([",", ",", ";", "\t", " "])
+        decimal = "." if delimiter == "," else chance.choice([".", ".", ","])
+        text = table(chance, width, delimiter, decimal)
+        wanted = selections(chance, width)
+        dialect = Dialect("a", tuple(map(str, range(width))), delimiter, decimal)
+        quotes = '"' in text
+        try:
+            rows = sum(1 for _ in records(text, delimiter, "a", 1)) if quotes else text.count("\n")
+        except (DataError, UnclosedQuote):
+            continue
+        fast = text_fast.read_fast(text.encode(), rows, dialect, wanted, quotes=quotes)
+        if fast is None:
+            continue
+        accepted += 1
+        slow = careful(text, dialect, wanted)
+        assert slow is not None, (text, wanted)
+        assert all(map(alike, fast, slow)), (text, wanted)
+    assert accepted > 250
+
+
+def test_a_byte_order_mark_within_a_file_is_part_of_a_cell() -> None:
+    dialect, wanted = Dialect("a", ("x", "y"), ","), [Selection((0,), Kind.NUMBER, False)]
+    assert text_fast.read_fast("\ufeff1,2\n".encode(), 1, dialect, wanted, quotes=False) is None
