@@ -25,7 +25,7 @@ ROOT = HERE.parent.parent
 README = ROOT / "README.md"
 LOSSCTL = os.path.join(sysconfig.get_path("scripts"), "lossctl")
 TABLE = re.compile(r"(?<=<!-- benchmark -->\n).*(?=<!-- end of benchmark -->)", re.DOTALL)
-PACKAGES = {"sklearn": "sklearn", "numpy_blocks": "numpy"}
+PACKAGES = {"numpy_blocks": "numpy"}
 NUMBER = re.compile(r"-?\d+\.?\d*(?:e[+-]\d+)?")
 
 
@@ -114,7 +114,9 @@ def _measured(row: Row, folder: Path, rounds: int) -> Outcome:
         print(f"  {name:14} {median.wall:8.3f} s  {median.cpu:8.3f} s CPU  {median.peak:7.0f} MB  {shown}", flush=True)
         if name != "limit" and not _agree(values, printed["lossctl"], row.tolerance):
             raise SystemExit(f"{row.name}: {name} gives {values[:3]}, lossctl {printed['lossctl'][:3]}")
-    return Outcome(row, medians)
+    outcome = Outcome(row, medians)
+    print(f"  ratio to {outcome.best}: {outcome.ratio:.2f} (reach {row.reach}, aim {row.aim})", flush=True)
+    return outcome
 
 
 def _contestants(row: Row) -> list[Contestant]:
