@@ -1,13 +1,13 @@
 """Records: dataclasses that nothing changes after they are made, and that cost little to define.
 
 For each frozen dataclass six functions are compiled whenever its module is imported; of all records of a command that took longer
-than reading a small file. Here one is: type checkers refuse assignments, and comparison, hash and repr go over the fields.
+than reading a small file. Here one is: the others go over the fields, and a field is set once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import FrozenInstanceError, dataclass, field, fields
 from operator import attrgetter
 from typing import Any, TypeVar, dataclass_transform, overload
 
@@ -26,7 +26,7 @@ def record(cls: type[T] | None = None, /, *, kw_only: bool = False) -> type[T] |
     """A class decorator, as `dataclass(frozen=True)` is one."""
 
     def made(one: type[T]) -> type[T]:
-        for name, method in {"__eq__": _equal, "__hash__": _hash, "__repr__": _shown}.items():
+        for name, method in _METHODS.items():
             if name not in vars(one):
                 setattr(one, name, method)
         made_of = dataclass(eq=False, repr=False, kw_only=kw_only)(one)
@@ -35,6 +35,13 @@ def record(cls: type[T] | None = None, /, *, kw_only: bool = False) -> type[T] |
         return made_of
 
     return made if cls is None else made(cls)
+
+
+def _set_once(self: Any, name: str, value: object) -> None:
+    values = self.__dict__
+    if name in values:
+        raise FrozenInstanceError(f"cannot assign to field {name!r}")
+    values[name] = value
 
 
 def _nothing(_: Any) -> tuple[()]:
@@ -53,3 +60,6 @@ def _hash(self: Any) -> int:
 def _shown(self: Any) -> str:
     shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.__dataclass_fields__)
     return f"{type(self).__qualname__}({shown})"
+
+
+_METHODS = {"__eq__": _equal, "__hash__": _hash, "__repr__": _shown, "__setattr__": _set_once}

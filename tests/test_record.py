@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import pickle
-from dataclasses import field, replace
+from dataclasses import FrozenInstanceError, field, replace
+
+import pytest
 
 from lossctl.record import record
 
@@ -41,3 +43,10 @@ def test_a_record_is_found_again_as_a_key_and_shows_its_fields() -> None:
     assert {Cell("x"): 1}[Cell("x")] == 1
     assert hash(Cell("x")) == 7
     assert repr(Named(x=1, tags=["t"])) == "Named(x=1, tags=['t'], name='a')"
+
+
+def test_a_field_is_set_once() -> None:
+    point = Point(1)
+    with pytest.raises(FrozenInstanceError):
+        point.x = 2  # type: ignore[misc]
+    assert point == Point(1)
