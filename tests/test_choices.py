@@ -7,6 +7,7 @@ import math
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from tests.conftest import Command
 
@@ -168,3 +169,13 @@ def test_a_gap_in_numbered_columns_never_cuts_the_vector(lossctl: Command) -> No
         done = lossctl("eval", "a.csv", "-l", "ce", "--from", "logits", *options)
         assert done.code == 3
         assert "not consecutive: number 2 is missing" in done.err
+
+
+@pytest.mark.parametrize("arguments", [[], ["-t", "y"], ["-p", "y"]])
+def test_one_column_is_never_two_roles_unless_both_were_named(lossctl: Command, arguments: list[str]) -> None:
+    Path("a.csv").write_text("y\n1\n2\n")
+    Path("b.csv").write_text("y\n1\n4\n")
+    done = lossctl("eval", "a.csv", "-l", "mse", *arguments)
+    assert (done.code, done.err.splitlines()[0]) == (3, "lossctl: error: a.csv: y would be both the pred and the target")
+    assert lossctl("eval", "a.csv", "-t", "b.csv", "-l", "mse", "-b", "-q").out == "2\n"
+    assert lossctl("eval", "a.csv", "-t", "y", "-p", "y", "-l", "mse", "-b", "-q").out == "0\n"

@@ -20,7 +20,7 @@ from lossctl.sources.directories import expand
 from lossctl.sources.formats import open_table
 from lossctl.sources.held import open_held
 from lossctl.sources.names import column_option, find_usual, no_usual, varying_parts
-from lossctl.sources.role_source import RoleSource, find, select, shards
+from lossctl.sources.role_source import RoleSource, check_distinct, find, select, shards
 from lossctl.sources.src import Src
 from lossctl.sources.streams import name_of
 from lossctl.sources.table import Kind, Table
@@ -71,6 +71,9 @@ class Binder:
         }
         labels = tuple(name for name, wanted in roles.items() if all(role.labels for role in wanted))
         self._check_given(roles, labels, found)
+        given = self.request.sources
+        own = {name: found[name] for name in roles if all(src.file is None and src.array is None for src in given.get(name, ()))}
+        check_distinct(own, given)
         scales = (found[name] for _, form in chosen for name, role in form.roles.items() if role.reads_scale)
         predicted = next(scales, None)
         names, doubt = label_names(self.request, predicted)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from lossctl.errors import DataError, listed, quoted
 from lossctl.record import record
-from lossctl.sources.names import find_columns, source_text
+from lossctl.sources.names import column_option, find_columns, source_text
 from lossctl.sources.src import Src
 from lossctl.sources.streams import name_of
 from lossctl.sources.table import Kind, Selection, Table
@@ -67,6 +68,16 @@ def shards(parts: Sequence[RoleSource]) -> RoleSource:
 def find(tables: Sequence[Table], src: Src, file: str) -> RoleSource:
     """The columns that a SRC names, in each of the tables."""
     return select(tables, [find_columns(table, src) for table in tables], file, by_itself=False)
+
+
+def check_distinct(sources: Mapping[str, RoleSource], named: Collection[str]) -> None:
+    """DataError where one column serves two roles of which one was not named. sources: those in the run's own table."""
+    for (one, source), (other, second) in itertools.combinations(sources.items(), 2):
+        same = (source.tables, source.columns) == (second.tables, second.columns)
+        if same and not (one in named and other in named):
+            problem = f"{listed(source.columns)} would be both the {one} and the {other}"
+            hint = f"name both: {column_option(one)}COLUMN {column_option(other)}COLUMN; a column of another file is FILE:COLUMN"
+            raise DataError(problem, where=name_of(source.tables[0].path), hint=hint)
 
 
 def _in_order_of(names: Sequence[str], table: Table, chosen: tuple[int, ...]) -> tuple[int, ...]:

@@ -62,6 +62,10 @@ def good_shapes() -> Iterator[Case]:
     yield good("Text/stdin", {}, "eval - -l mse -b", VALUE, stdin=TABLE, says=("<stdin>",))
     yield good("Text/stdin with CRLF and byte order mark", {}, "eval - -l mse -b", VALUE, stdin="\ufeff" + crlf)
     yield bad("Text/stdin faults name it", {}, "eval - -l mse -b", "<stdin> line 3", "'pred'", stdin=TABLE.replace("2.5", "x"))
+    for name in ("y_true", "target", "y"):
+        alone = rows(name, "1", "2")
+        yield bad(f"Text/only the target, {name}", alone, MSE, "a.csv", "both the pred and the target")
+        yield good(f"Text/only the target, {name}, named as both", alone, f"eval a.csv -l mse -b -p {name} -t {name}", 0.0)
     wide = rows(",".join(f"c{i}" for i in range(10_000)), ",".join(str(i) for i in range(10_000)), ",".join(["3"] * 10_000))
     yield good("Text/10,000 columns", wide, "eval a.csv -l mse -b -p c9998 -t c17", mse((9998, 3), (17, 3)))
 
