@@ -179,3 +179,18 @@ def test_one_column_is_never_two_roles_unless_both_were_named(lossctl: Command, 
     assert (done.code, done.err.splitlines()[0]) == (3, "lossctl: error: a.csv: y would be both the pred and the target")
     assert lossctl("eval", "a.csv", "-t", "b.csv", "-l", "mse", "-b", "-q").out == "2\n"
     assert lossctl("eval", "a.csv", "-t", "y", "-p", "y", "-l", "mse", "-b", "-q").out == "0\n"
+
+
+def test_files_that_seem_swapped_are_warned_of(lossctl: Command) -> None:
+    Path("truth.csv").write_text("y_true\n1\n0\n")
+    Path("preds.csv").write_text("y_pred\n0.5\n0.25\n")
+    swapped = lossctl("eval", "truth.csv", "-t", "preds.csv", "-l", "mae", "-b")
+    assert swapped.out == "0.375\n"
+    assert swapped.err.splitlines()[1:] == [
+        "lossctl: warning: truth.csv: the pred is truth.csv:y_true, by its name a target; if that is meant, name the column",
+        "lossctl: warning: truth.csv: the target is preds.csv:y_pred, by its name a pred; if that is meant, name the column",
+    ]
+    meant = lossctl("eval", "-p", "truth.csv:y_true", "-t", "preds.csv:y_pred", "-l", "mae", "-b")
+    right = lossctl("eval", "preds.csv", "-t", "truth.csv", "-l", "mae", "-b")
+    assert (meant.out, right.out) == ("0.375\n", "0.375\n")
+    assert "warning" not in meant.err + right.err

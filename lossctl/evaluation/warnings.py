@@ -9,6 +9,8 @@ from lossctl.document import Result
 from lossctl.errors import plural
 from lossctl.evaluation.engine import Tally
 from lossctl.sources.binding import Binding
+from lossctl.sources.names import USUAL
+from lossctl.sources.role_source import RoleSource
 
 
 def warnings_of(binding: Binding, tally: Tally, results: Sequence[Result]) -> list[str]:
@@ -16,6 +18,7 @@ def warnings_of(binding: Binding, tally: Tally, results: Sequence[Result]) -> li
     said = [f"{binding.run}: {plural(count, 'row')} {what} (--normalize)" for what, count in tally.facts.counts.items()]
     if binding.unused_weight:
         said.append(f"{binding.run}: the column 'weight' is not used; to weight rows: -w weight")
+    said += [f"{binding.run}: {words}" for name, source in binding.sources.items() if (words := _misnamed(name, source))]
     for result, statistics, (bound, form) in zip(results, tally.statistics, binding.losses, strict=False):
         if statistics.infinite:
             ways = "; save logits and use --from logits, or limit probabilities: clip=1e-7" if bound.loss.reads_classes else ""
@@ -25,3 +28,11 @@ def warnings_of(binding: Binding, tally: Tally, results: Sequence[Result]) -> li
         elif math.isinf(result.sum):
             said.append(f"{binding.run}: the sum of {result.loss} overflows")
     return said
+
+
+def _misnamed(role: str, source: RoleSource) -> str | None:
+    """Words for a file's only column that serves as pred or target though its name is usual for the other."""
+    if not source.by_itself or role not in USUAL or len(source.columns) != 1:
+        return None
+    other = next((one for one, names in USUAL.items() if one != role and source.columns[0] in names), None)
+    return other and f"the {role} is {source.text}, by its name a {other}; if that is meant, name the column"
