@@ -13,8 +13,8 @@ import typer
 
 import lossctl
 from lossctl.errors import EnvironmentFailure, LossctlError, Terminated, UsageError, shorten
+from lossctl.files.output import write_stdout
 from lossctl.options import Batch, Check, Compare, Eval, Init, Losses, Say
-from lossctl.output import write_stdout
 from lossctl.text import shown
 
 COMMANDS: dict[type[Say], str] = {

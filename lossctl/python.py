@@ -9,19 +9,19 @@ from keyword import iskeyword
 from typing import TYPE_CHECKING, Any, get_origin, get_type_hints
 
 from lossctl.commands.eval import check_sample_options, judge
-from lossctl.document import Document, Run
 from lossctl.errors import UsageError, did_you_mean
 from lossctl.losses.declaration import Loss
 from lossctl.losses.text import BoundLoss, bind, read_losses
 from lossctl.options import Eval, Show
+from lossctl.question.request import read_request
+from lossctl.question.src import Src
 from lossctl.record import record
-from lossctl.request import read_request
-from lossctl.sources.src import Src
+from lossctl.results.document import Document, Run
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from lossctl.losses.block import Array
+    from lossctl.losses.roles.block import Array
 
 _LISTS = {name for name, hint in get_type_hints(Eval).items() if get_origin(hint) is list}
 _ROLES = ("pred", "target", "weight", "role")
@@ -57,7 +57,7 @@ class Evaluation:
 
     def to_dict(self) -> dict[str, Any]:
         """The document in the shape of `lossctl/result@1`."""
-        from lossctl.reports.json_report import as_dict
+        from lossctl.results.plain import as_dict
 
         return as_dict(self.document)
 

@@ -10,15 +10,15 @@ from typing import Any
 import numpy as np
 
 from lossctl import LOSSES
-from lossctl.document import Run
-from lossctl.evaluation.runs import Wishes, evaluate_runs
-from lossctl.losses import roles
+from lossctl.engine.runs import Wishes, evaluate_runs
 from lossctl.losses.declaration import Form, Loss
+from lossctl.losses.roles import roles
 from lossctl.losses.text import BoundLoss, bind
 from lossctl.losses.vector_domain import PerClass, Vector
 from lossctl.options import Eval
-from lossctl.request import read_request
-from lossctl.sources.src import Src
+from lossctl.question.request import read_request
+from lossctl.question.src import Src
+from lossctl.results.document import Run
 
 ROWS = 50
 WIDTHS = (None, 3, 130)

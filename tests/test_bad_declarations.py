@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from lossctl import LOSSES, LossctlError, evaluate, loss
-from lossctl.losses.block import Array
-from lossctl.losses.roles import Real, Score
+from lossctl.losses.roles.block import Array
+from lossctl.losses.roles.roles import Real, Score
 from tests.test_declaration import PRED, TARGET, Knee, log_cosh
 from tests.test_declaration import declared as declared  # the fixture that forgets losses
 
@@ -54,7 +54,7 @@ def weighty(pred: Real, weight: Score) -> Any:
     ("kernel", "options", "expected"),
     [
         (no_page, {}, "loss no_page: its docstring is its page; the first line says what it is"),
-        (no_role, {}, "loss no_role: the annotation of pred is no role; lossctl.losses.roles has them"),
+        (no_role, {}, "loss no_role: the annotation of pred is no role; lossctl.losses.roles.roles has them"),
         (misspelt, {}, "loss misspelt: in an annotation, name 'Reel' is not defined"),
         (many, {}, "loss many: *preds is neither a role nor a parameter"),
         (open_ended, {}, "loss open_ended: *options is neither a role nor a parameter"),
@@ -63,9 +63,13 @@ def weighty(pred: Real, weight: Score) -> Any:
         (bad_default, {}, "loss bad_default: the default of knee must be a finite number > 0"),
         (listed_default, {}, "loss listed_default: the default of knee must be a finite number"),
         (weighty, {}, "loss weighty: no role can be called weight; that is for every loss the weight of its rows"),
-        (log_cosh, {"name": "mse"}, "loss mse: the name mse is taken by mse of lossctl.losses.regression"),
-        (log_cosh, {"aliases": ("huber",)}, "loss log_cosh: the name huber is taken by huber of lossctl.losses.regression"),
-        (log_cosh, {"name": "l1"}, "loss l1: the name l1 is taken by mae of lossctl.losses.regression"),
+        (log_cosh, {"name": "mse"}, "loss mse: the name mse is taken by mse of lossctl.losses.kernels.regression"),
+        (
+            log_cosh,
+            {"aliases": ("huber",)},
+            "loss log_cosh: the name huber is taken by huber of lossctl.losses.kernels.regression",
+        ),
+        (log_cosh, {"name": "l1"}, "loss l1: the name l1 is taken by mae of lossctl.losses.kernels.regression"),
         (log_cosh, {"name": "log-cosh"}, "loss log-cosh: 'log-cosh' is not a word of letters, digits and _"),
         (log_cosh, {"aliases": ("2nd",)}, "loss log_cosh: '2nd' is not a word of letters, digits and _"),
     ],

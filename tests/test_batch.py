@@ -14,11 +14,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lossctl.batch.runs import Planned
-from lossctl.document import Run
-from lossctl.sources.formats import open_table
-from lossctl.sources.syntax import TableSyntax
-from lossctl.sources.table import Table
+from lossctl.formats.catalogue import open_table
+from lossctl.formats.syntax import TableSyntax
+from lossctl.formats.table import Table
+from lossctl.question.batch_runs import Planned
+from lossctl.results.document import Run
 from tests.conftest import Command
 
 
@@ -199,7 +199,7 @@ def test_a_target_of_all_is_read_once_and_anew_when_it_changed(
         opened.append(path)
         return open_table(path, syntax)
 
-    monkeypatch.setattr("lossctl.sources.held.open_table", open_counted)
+    monkeypatch.setattr("lossctl.formats.held.open_table", open_counted)
     for last in (1.0, 1000.5):
         write([0.0, 0.0, 0.0, last])
         opened.clear()

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lossctl.batch.cluster import Cluster
 from lossctl.commands import batch
+from lossctl.engine.cluster import Cluster
 from lossctl.errors import DataError, EnvironmentFailure
 from tests.conftest import Command
 
@@ -113,7 +113,7 @@ def test_losses_of_a_plugin_are_known_to_the_workers(lossctl: Command, address: 
 
 
 def test_an_unreachable_scheduler_is_exit_4(lossctl: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lossctl.batch.cluster._PATIENCE", 1)
+    monkeypatch.setattr("lossctl.engine.cluster._PATIENCE", 1)
     Path("a.csv").write_text("y_true,y_pred\n1,3\n")
     done = lossctl("batch", "a.csv", "-l", "mse", "--cluster", "tcp://127.0.0.1:9")
     assert (done.code, done.out) == (4, "")

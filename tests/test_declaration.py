@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 
 from lossctl import LOSSES, LossctlError, Param, evaluate, loss
-from lossctl.losses.block import Array
 from lossctl.losses.declaration import Loss
 from lossctl.losses.domain import POSITIVE, Choice, Interval
-from lossctl.losses.roles import Distance, PairLabels, Real
+from lossctl.losses.roles.block import Array
+from lossctl.losses.roles.roles import Distance, PairLabels, Real
 from lossctl.losses.text import read_losses
 from tests.conftest import Command
 from tests.role_data import cases, run_of

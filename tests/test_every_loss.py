@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from lossctl import LOSSES, LossctlError, evaluate
-from lossctl.document import Run
-from lossctl.losses import roles
 from lossctl.losses.declaration import Loss
+from lossctl.losses.roles import roles
 from lossctl.losses.text import bind, read_losses, value_text
+from lossctl.results.document import Run
 from tests.role_data import CASES, ROWS, Case, Roles, cases, run_of
 from tests.test_golden import CASES as GOLDEN
 

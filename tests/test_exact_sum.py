@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lossctl.evaluation.accumulators import Statistics, Worst, root, rounded
-from lossctl.evaluation.exact_sum import EVERY_BIT, ExactSum, row_means
+from lossctl.statistics.accumulators import Statistics, Worst, root, rounded
+from lossctl.statistics.exact_sum import EVERY_BIT, ExactSum, row_means
 
 properties = settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lossctl.sources import jsonl
+from lossctl.formats.jsonl import jsonl
 from tests.conftest import Command
 
 RANDOM = np.random.default_rng(13)
@@ -248,7 +248,7 @@ def test_another_extension_is_read_by_input_format_and_json_has_a_hint(lossctl: 
 
 
 def test_lines_are_counted_over_all_pieces(lossctl: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lossctl.sources.lines._READ", 1_000)
+    monkeypatch.setattr("lossctl.files.lines._READ", 1_000)
     good = '{"y_true": 1, "y_pred": 2}'
     write("a.jsonl", *[good] * 500, '{"y_true": 1, "y_pred": "x"}')
     done = lossctl("eval", "a.jsonl", "-l", "mse", "-j", "2")

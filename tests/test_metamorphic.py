@@ -16,7 +16,7 @@ from unittest.mock import patch
 
 import pytest
 
-from lossctl.evaluation import runs
+from lossctl.engine import runs
 from tests.corpus.arrow_cases import arrow, parquet
 from tests.corpus.npy_bytes import npy, npz
 from tests.corpus.oracle import logit_ce, weighted

@@ -132,7 +132,7 @@ def test_on_a_cluster_the_workers_read_the_objects(
     def refuse(path: str, name: str) -> None:
         raise AssertionError(f"{path} is read here")
 
-    monkeypatch.setattr("lossctl.sources.object_storage.open_object", refuse)
+    monkeypatch.setattr("lossctl.files.object_storage.open_object", refuse)
     urls = [f"s3://bucket/{name}{server}" for name in ("a.csv", "a.jsonl", "a.npz", "a.csv.zst")]
     done = lossctl("batch", *urls, "-l", "mse,mae", "--cluster", "local", "-b", "-q")
     assert (done.code, done.out, done.err) == (0, expected * 4, "")
@@ -191,9 +191,9 @@ def test_an_unknown_option_of_a_url_is_said(lossctl: Command) -> None:
 def test_a_store_that_fails_while_it_is_read_is_not_taken_for_a_damaged_file(
     lossctl: Command, server: str, bucket: str, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from lossctl.sources.object_storage import ObjectFile
+    from lossctl.files.object_storage import ObjectFile
 
-    monkeypatch.setattr("lossctl.sources.object_storage._READ", 256)
+    monkeypatch.setattr("lossctl.files.object_storage._READ", 256)
     whole, calls = ObjectFile.readinto, [0]
 
     class Broken:
@@ -220,7 +220,7 @@ def test_refused_credentials_have_a_hint(lossctl: Command, server: str, monkeypa
         def get_file_info(self, key: str) -> Any:
             raise OSError(f"When getting information for key '{key}': AWS Error ACCESS_DENIED during HeadObject operation: No.")
 
-    monkeypatch.setattr("lossctl.sources.object_storage._system", lambda url: (Refusing(), url))
+    monkeypatch.setattr("lossctl.files.object_storage._system", lambda url: (Refusing(), url))
     done = lossctl("eval", "s3://bucket/a.csv", "-l", "mse")
     assert (done.code, done.err) == (
         4,
@@ -239,7 +239,7 @@ def test_google_storage_that_does_not_answer_is_said_in_seconds(lossctl: Command
 def test_an_object_that_changes_while_it_is_read_is_refused(
     lossctl: Command, server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from lossctl.sources.object_storage import ObjectFile
+    from lossctl.files.object_storage import ObjectFile
 
     whole, calls = ObjectFile.state, [0]
 

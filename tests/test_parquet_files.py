@@ -73,8 +73,8 @@ def test_large_row_groups_are_read_in_batches(lossctl: Command, monkeypatch: pyt
     target, pred = RANDOM.normal(size=(2, 50_000))
     write("a.parquet", {"y_true": target, "y_pred": pred}, row_group_size=20_000)
     whole = lossctl("eval", "a.parquet", "-l", "mse", "-b").out
-    monkeypatch.setattr("lossctl.sources.parquet._GROUP_LIMIT", 1_000)
-    monkeypatch.setattr("lossctl.sources.npy_layout._PIECE_BYTES", 48_000)
+    monkeypatch.setattr("lossctl.formats.arrow.parquet._GROUP_LIMIT", 1_000)
+    monkeypatch.setattr("lossctl.formats.numpy.npy_layout._PIECE_BYTES", 48_000)
     assert lossctl("eval", "a.parquet", "-l", "mse", "-b").out == whole
     target[-1] = math.nan
     write("a.parquet", {"y_true": target, "y_pred": pred}, row_group_size=20_000)

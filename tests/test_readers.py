@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from lossctl.errors import DataError
-from lossctl.sources import text_fast
-from lossctl.sources.cells import Dialect, UnclosedQuote, read_carefully, records
-from lossctl.sources.table import Kind, Rows, Selection
+from lossctl.formats.table import Kind, Rows, Selection
+from lossctl.formats.text import text_fast
+from lossctl.formats.text.cells import Dialect, UnclosedQuote, read_carefully, records
 
 PLAIN = ["1", "2.5", "-3e2", "0", "", "7.25", "nan"]
 ODD = [

@@ -10,8 +10,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from lossctl.document import Document, Result, Run, SampleTable, WorstRow
 from lossctl.reports.formats import FORMATS, Style, render
+from lossctl.results.document import Document, Result, Run, SampleTable, WorstRow
 
 INF = float("inf")
 

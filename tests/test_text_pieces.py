@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from lossctl.errors import DataError
-from lossctl.sources.formats import open_table
-from lossctl.sources.syntax import TableSyntax
-from lossctl.sources.text_piece import TextPiece
+from lossctl.formats.catalogue import open_table
+from lossctl.formats.syntax import TableSyntax
+from lossctl.formats.text.text_piece import TextPiece
 
 ROWS = "".join(f"{row},{row / 7!r},café {row}\n" for row in range(500))
 TEXTS = {

@@ -11,19 +11,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import lossctl
-from lossctl.batch.journal import Journal, key_of, ordered
-from lossctl.batch.runs import Planned, plan
-from lossctl.document import Document, Run
 from lossctl.errors import LossctlError, UsageError, plural
+from lossctl.files.output import write_file, write_stdout
 from lossctl.losses.text import read_losses
 from lossctl.options import Batch
-from lossctl.output import write_file, write_stdout
-from lossctl.progress import Progress
+from lossctl.question.batch_runs import Planned, plan
+from lossctl.question.request import whole
 from lossctl.reports.delivery import Delivery, read_delivery, say
-from lossctl.request import whole
+from lossctl.reports.progress import Progress
+from lossctl.results.document import Document, Run
+from lossctl.results.journal import Journal, key_of, ordered
 
 if TYPE_CHECKING:
-    from lossctl.evaluation.engine import OrderedMap
+    from lossctl.engine.score import OrderedMap
 
 SHOWN = 50  # runs on a terminal
 SMALL, LARGE = 2**20, 64 * 2**20  # bytes
@@ -91,7 +91,7 @@ def _scored(options: Batch, planned: list[Planned]) -> Iterator[Run]:
     if options.cluster is not None and planned:
         yield from _scored_on_cluster(options, options.cluster, planned)
         return
-    from lossctl.evaluation.ordered_map import threaded_map
+    from lossctl.engine.ordered_map import threaded_map
 
     for size, some in itertools.groupby(planned, _size):
         if size == "middling":
@@ -101,7 +101,7 @@ def _scored(options: Batch, planned: list[Planned]) -> Iterator[Run]:
 
 
 def _scored_on_cluster(options: Batch, address: str, planned: list[Planned]) -> Iterator[Run]:
-    from lossctl.batch.cluster import Cluster
+    from lossctl.engine.cluster import Cluster
 
     cluster = Cluster(address, options.plugin)
     try:
@@ -126,7 +126,7 @@ def _alone(one: Planned) -> Planned:
 
 def _score(one: Planned, ordered_map: OrderedMap | None = None) -> Run:
     """A run, or the error that it has: the others go on."""
-    from lossctl.evaluation.runs import Wishes, evaluate_run
+    from lossctl.engine.runs import Wishes, evaluate_run
 
     try:
         return evaluate_run(one.request, one.name, one.preds, Wishes(ordered_map=ordered_map))[0]

@@ -8,21 +8,21 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import lossctl
-from lossctl.document import Check as Verdict
-from lossctl.document import Document, Result, Run
 from lossctl.errors import DataError, LossctlError, UsageError
+from lossctl.files.output import append_file, write_file
 from lossctl.options import Check
-from lossctl.output import append_file, write_file
+from lossctl.question.request import read_confidence
 from lossctl.reports.delivery import read_delivery, said, say
 from lossctl.reports.formats import Style, render
-from lossctl.request import read_confidence
+from lossctl.results.document import Check as Verdict
+from lossctl.results.document import Document, Result, Run
 from lossctl.text import number_text, shown
 from lossctl.verdicts.baseline import Baseline, Saved, baseline_text, group_text, is_saved, read_baseline
 from lossctl.verdicts.judge import IntervalLow, gone, judge, unjudged, unjudged_limits
 from lossctl.verdicts.tasks import Task, tasks_of
 
 if TYPE_CHECKING:
-    from lossctl.evaluation.aligned import Costs
+    from lossctl.engine.aligned import Costs
 
 PRECEDENCE = (70, 4, 2, 3)  # of exit codes, where several errors happened
 MOST = 10  # messages of failed checks on standard error
@@ -102,8 +102,8 @@ def _judge_task(task: Task, suite: Suite) -> None:
 
 
 def _judge_run(task: Task, name: str, preds: tuple[object, ...], suite: Suite) -> None:
-    from lossctl.evaluation.aligned import costs_of
-    from lossctl.evaluation.runs import Wishes, evaluate_run
+    from lossctl.engine.aligned import costs_of
+    from lossctl.engine.runs import Wishes, evaluate_run
 
     interval_low: IntervalLow | None = None
     if task.options.confidence is None:
@@ -147,8 +147,8 @@ def _baseline(task: Task) -> Baseline | None:
         return None
     if is_saved(path):
         return read_baseline(path)
-    from lossctl.evaluation.runs import Wishes, evaluate_run
-    from lossctl.sources.src import read_pred
+    from lossctl.engine.runs import Wishes, evaluate_run
+    from lossctl.question.src import read_pred
 
     run, _ = evaluate_run(task.request, path, (read_pred(path),), Wishes())
     return _as_baseline(path, run)
@@ -156,10 +156,10 @@ def _baseline(task: Task) -> Baseline | None:
 
 def _paired_baseline(task: Task, model: Costs) -> tuple[Baseline, IntervalLow]:
     """The baseline's predictions on the same rows, and the lower end of the interval of each result's rise."""
-    from lossctl.evaluation.aligned import align, costs_of
-    from lossctl.evaluation.comparison import comparisons_of
-    from lossctl.evaluation.runs import Wishes
-    from lossctl.sources.src import read_pred
+    from lossctl.engine.aligned import align, costs_of
+    from lossctl.engine.comparison import comparisons_of
+    from lossctl.engine.runs import Wishes
+    from lossctl.question.src import read_pred
     from lossctl.statistics.paired import Method
 
     path = task.options.baseline or ""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import lossctl
-from lossctl.document import Document
 from lossctl.errors import UsageError
 from lossctl.options import Compare
-from lossctl.progress import Progress
+from lossctl.question.request import Request, choice, read_confidence, read_request, whole
 from lossctl.reports.delivery import read_delivery, said, say
-from lossctl.request import Request, choice, read_confidence, read_request, whole
+from lossctl.reports.progress import Progress
+from lossctl.results.document import Document
 
 
 def run(options: Compare) -> int:
@@ -24,9 +24,9 @@ def run(options: Compare) -> int:
 
 def compare(options: Compare, request: Request, *, quiet: bool) -> Document:
     """The comparisons of every candidate with the base, for each loss and group."""
-    from lossctl.evaluation.aligned import align, aligned_runs, costs_of
-    from lossctl.evaluation.comparison import comparisons_of
-    from lossctl.evaluation.runs import Wishes
+    from lossctl.engine.aligned import align, aligned_runs, costs_of
+    from lossctl.engine.comparison import comparisons_of
+    from lossctl.engine.runs import Wishes
     from lossctl.statistics.paired import METHODS, Method
 
     method = Method(

@@ -7,17 +7,17 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import lossctl
-from lossctl.document import Document, Run
 from lossctl.errors import UsageError, listed, quoted
+from lossctl.files.output import replacing
 from lossctl.options import Eval
-from lossctl.output import replacing
-from lossctl.progress import Progress
+from lossctl.question.request import Request, read_request, whole
 from lossctl.reports.delivery import check_outputs, read_delivery, said, say
 from lossctl.reports.formats import SAMPLE_ENDINGS
-from lossctl.request import Request, read_request, whole
+from lossctl.reports.progress import Progress
+from lossctl.results.document import Document, Run
 
 if TYPE_CHECKING:
-    from lossctl.evaluation.sample_sinks import SampleSink
+    from lossctl.engine.sample_sinks import SampleSink
 
 
 def run(options: Eval) -> int:
@@ -33,7 +33,7 @@ def run(options: Eval) -> int:
 
 def judge(options: Eval, request: Request, *, quiet: bool) -> Document:
     """The document of a request. Raises the error of the first run that has one."""
-    from lossctl.evaluation.runs import Wishes, evaluate_runs
+    from lossctl.engine.runs import Wishes, evaluate_runs
 
     runs: list[Run] = []
     warnings: list[str] = []

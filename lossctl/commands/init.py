@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from lossctl.errors import LossctlError, UsageError
+from lossctl.files.output import write_file
 from lossctl.options import Init
-from lossctl.output import write_file
 from lossctl.reports.delivery import say
 from lossctl.text import number_text, shown
 
@@ -46,11 +46,11 @@ def run(options: Init) -> int:
 
 def _check(file: str) -> Iterator[str]:
     """A check of one file: its loss by the kind of its predictions, its limit a tenth above today's value."""
-    from lossctl.evaluation.runs import Wishes, evaluate_run
+    from lossctl.engine.runs import Wishes, evaluate_run
+    from lossctl.formats.syntax import TableSyntax
     from lossctl.losses.text import read_losses
-    from lossctl.request import Reduction, Request
-    from lossctl.sources.src import read_pred
-    from lossctl.sources.syntax import TableSyntax
+    from lossctl.question.request import Reduction, Request
+    from lossctl.question.src import read_pred
 
     yield f"\n[[check]]\nname = {json.dumps(Path(file).stem)}\nfiles = [{json.dumps(file)}]\n"
     problems: list[str] = []

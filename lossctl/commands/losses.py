@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lossctl.errors import UsageError
+from lossctl.files.output import write_file, write_stdout
 from lossctl.losses.declaration import REQUIRED, Loss, Parameter
 from lossctl.losses.plugins import load_file
 from lossctl.losses.registry import LOSSES
 from lossctl.losses.text import find_loss, value_text
 from lossctl.options import Losses
-from lossctl.output import write_file, write_stdout
 from lossctl.reports.delivery import read_delivery
 from lossctl.reports.formats import Style, render_tables
 from lossctl.reports.table import Table

@@ -24,7 +24,7 @@ from typing import Any, TypeAlias, overload
 
 from lossctl.losses.domain import FINITE, Choice, Domain, Flag, Value
 from lossctl.losses.registry import LOSSES
-from lossctl.losses.roles import REAL, Role
+from lossctl.losses.roles.roles import REAL, Role
 from lossctl.record import record
 
 REQUIRED: Any = inspect.Parameter.empty
@@ -196,7 +196,7 @@ def _role(loss: str, name: str, hint: Any) -> Role:
     for metadata in getattr(hint, "__metadata__", ()):
         if isinstance(metadata, Role):
             return metadata
-    raise TypeError(f"loss {loss}: the annotation of {name} is no role; lossctl.losses.roles has them")
+    raise TypeError(f"loss {loss}: the annotation of {name} is no role; lossctl.losses.roles.roles has them")
 
 
 def _parameter(loss: str, name: str, hint: Any, default: Any) -> Parameter:

@@ -72,7 +72,7 @@ class Registry(Mapping[str, "Loss"]):
         if not self._loaded:
             self._loaded = True
             for family in FAMILIES:
-                importlib.import_module(f"lossctl.losses.{family}")
+                importlib.import_module(f"lossctl.losses.kernels.{family}")
 
 
 LOSSES = Registry()

@@ -106,6 +106,6 @@ def _vector(values: tuple[float, ...], file: str | None) -> Vector:
 
 
 def _vector_of_file(file: str) -> Vector:
-    from lossctl.sources.npy import read_vector
+    from lossctl.formats.numpy.npy import read_vector
 
     return _vector(tuple(read_vector(Path(file))), file)

@@ -6,10 +6,10 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 
-from lossctl.document import Cell, Document
 from lossctl.reports.formats import Style
 from lossctl.reports.table import Table
 from lossctl.reports.tables import full_tables, machine_text
+from lossctl.results.document import Cell, Document
 
 
 def render(document: Document, style: Style) -> Iterator[str]:

@@ -7,14 +7,14 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 
-from lossctl.document import Document, Run
 from lossctl.errors import UsageError, did_you_mean, listed, plural, quoted
+from lossctl.files.output import write_file, write_stdout
+from lossctl.files.streams import name_of
 from lossctl.options import Check, Show
-from lossctl.output import write_file, write_stdout
+from lossctl.question.request import choice, whole
 from lossctl.record import record
 from lossctl.reports.formats import FORMATS, ReportFormat, Style, render
-from lossctl.request import choice, whole
-from lossctl.sources.streams import name_of
+from lossctl.results.document import Document, Run
 from lossctl.text import number_text, shown
 
 

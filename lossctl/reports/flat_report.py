@@ -6,8 +6,8 @@ import json
 import math
 from collections.abc import Iterator
 
-from lossctl.document import Document
 from lossctl.reports.formats import Style
+from lossctl.results.document import Document
 from lossctl.verdicts.baseline import group_text
 
 

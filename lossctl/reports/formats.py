@@ -9,9 +9,9 @@ import importlib
 from collections.abc import Iterable, Iterator
 from types import ModuleType
 
-from lossctl.document import Document
 from lossctl.record import record
 from lossctl.reports.table import Table
+from lossctl.results.document import Document
 
 
 @record

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lossctl.document import Document
 from lossctl.reports.formats import Style
+from lossctl.results.document import Document
 from lossctl.text import shown
 
 MOST = 10  # GitHub shows no more of one step

@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from lossctl.document import Document, nonfinite
 from lossctl.reports.formats import Style
-from lossctl.reports.json_report import finite
 from lossctl.reports.table import Table
 from lossctl.reports.tables import full_tables, group_columns
+from lossctl.results.document import Document, nonfinite
+from lossctl.results.plain import finite
 
 
 def render(document: Document, style: Style) -> Iterator[str]:

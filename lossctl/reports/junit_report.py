@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
-from lossctl.document import Check, Document
 from lossctl.reports.formats import Style
+from lossctl.results.document import Check, Document
 from lossctl.text import shown
 
 

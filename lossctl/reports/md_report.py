@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from lossctl.document import Cell, Document
 from lossctl.reports.formats import Style
 from lossctl.reports.table import Table
 from lossctl.reports.tables import glance_tables, human_text
+from lossctl.results.document import Cell, Document
 
 
 def render(document: Document, style: Style) -> Iterator[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from lossctl.document import Document
 from lossctl.reports.formats import Style
+from lossctl.results.document import Document
 from lossctl.text import number_text, shown
 
 

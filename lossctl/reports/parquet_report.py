@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lossctl.document import Document
 from lossctl.reports.formats import Style
 from lossctl.reports.table import Table
 from lossctl.reports.tables import full_tables
+from lossctl.results.document import Document
 
 
 def render(document: Document, style: Style) -> Iterator[bytes]:

@@ -7,13 +7,13 @@ from typing import Any, BinaryIO, Protocol
 
 import numpy as np
 
-from lossctl.evaluation.accumulators import plain
-from lossctl.evaluation.engine import Samples
-from lossctl.output import encoded
+from lossctl.engine.score import Samples
+from lossctl.files.output import encoded
+from lossctl.formats.table import Rows
 from lossctl.reports.csv_report import csv_line
 from lossctl.reports.jsonl_report import sample_line
 from lossctl.reports.tables import beside
-from lossctl.sources.table import Rows
+from lossctl.statistics.accumulators import plain
 
 
 class SampleFile(Protocol):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lossctl.document import Cell
 from lossctl.record import record
+from lossctl.results.document import Cell
 
 
 @record

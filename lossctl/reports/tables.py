@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-from lossctl.document import Cell, Check, Comparison, Document, Result, Run
 from lossctl.errors import plural
 from lossctl.reports.table import Table
 from lossctl.reports.verdict_tables import checks_table, comparisons_table, got_worse_tables
+from lossctl.results.document import Cell, Check, Comparison, Document, Result, Run
 from lossctl.text import number_text, shown
 
 ENDS = 10  # rows of samples that people see from each end

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from lossctl.document import Document
 from lossctl.reports.formats import Style
 from lossctl.reports.table import Table
 from lossctl.reports.tables import full_tables, machine_text
+from lossctl.results.document import Document
 
 
 def render(document: Document, style: Style) -> Iterator[str]:

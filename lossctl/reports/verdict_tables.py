@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lossctl.document import Cell, Check, Document
 from lossctl.reports.table import Table
+from lossctl.results.document import Cell, Check, Document
 from lossctl.text import number_text, shown
 
 

@@ -13,9 +13,9 @@ from typing import Protocol
 import numpy as np
 
 from lossctl.errors import UsageError
-from lossctl.evaluation.exact_sum import ExactSum
-from lossctl.losses.block import Array
+from lossctl.losses.roles.block import Array
 from lossctl.record import record
+from lossctl.statistics.exact_sum import ExactSum
 from lossctl.statistics.student import quantile, two_sided_p
 
 METHODS = ("bootstrap", "t", "permutation")

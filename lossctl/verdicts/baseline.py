@@ -7,10 +7,10 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from lossctl.document import SCHEMA, Document, Result, Run
 from lossctl.errors import DataError, quoted
 from lossctl.record import record
-from lossctl.reports.json_report import as_dict
+from lossctl.results.document import SCHEMA, Document, Result, Run
+from lossctl.results.plain import as_dict
 from lossctl.text import shown
 
 

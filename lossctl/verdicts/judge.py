@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 
-from lossctl.document import Check, Result
 from lossctl.record import record
+from lossctl.results.document import Check, Result
 from lossctl.text import number_text
 from lossctl.verdicts.baseline import Saved, group_text
 from lossctl.verdicts.limits import Limit, exact, keeps

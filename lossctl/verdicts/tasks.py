@@ -8,8 +8,8 @@ from pathlib import Path
 from lossctl.errors import UsageError
 from lossctl.losses.text import read_losses
 from lossctl.options import Check
+from lossctl.question.request import Request, read_confidence, read_request, whole
 from lossctl.record import record
-from lossctl.request import Request, read_confidence, read_request, whole
 from lossctl.text import shown
 from lossctl.verdicts.baseline import is_saved
 from lossctl.verdicts.config import Item, find_config, read_config

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from unittest.mock import patch
 
-from lossctl.sources import text_fast, text_piece
+from lossctl.formats.text import text_fast, text_piece
 
 READERS = ("careful", "fast", "wide")
 

@@ -1,0 +1,1 @@
+"""Bytes: streams, object stores, compression, lines, and what is written."""

@@ -1,0 +1,141 @@
+"""Compressed files as the plain bytes in them. No more is unpacked than is asked for, whatever a file would unpack to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from lossctl.errors import DataError
+from lossctl.files.streams import FileBytes, Stream, without_query
+
+COMPRESSIONS = {".gz": "gzip", ".zst": "zstd", ".bz2": "bzip2", ".xz": "xz"}
+_READ = 2**20
+
+
+class Unpacker(Protocol):
+    """Unpacks one member: what a compressor wrote in one go. A file may hold several, one after the other."""
+
+    @property
+    def eof(self) -> bool:
+        """Whether the member's end was reached."""
+
+    @property
+    def needs_input(self) -> bool:
+        """Whether more can be had only from further data."""
+
+    @property
+    def unused_data(self) -> bytes:
+        """What was fed beyond the member's end."""
+
+    def decompress(self, data: bytes, max_length: int, /) -> bytes:
+        """At most `max_length` plain bytes."""
+
+
+class Plain:
+    """The plain bytes of a compressed stream, all its members in order."""
+
+    def __init__(self, stream: Stream, kind: str) -> None:
+        self.stream, self.name, self.kind = stream, stream.name, kind
+        self._unpacker = _UNPACKERS[kind]()
+        self._fresh = b""  # read, not yet fed
+
+    def read(self, count: int) -> bytes:
+        """Exactly `count` bytes, fewer only at the end; DataError where the data are damaged or cut short."""
+        parts: list[bytes] = []
+        while count and (part := self._some(count)):
+            parts.append(part)
+            count -= len(part)
+        return b"".join(parts)
+
+    def finish(self) -> None:
+        self.stream.finish()
+
+    def _some(self, most: int) -> bytes:
+        """At least one byte and at most `most`; none at the end."""
+        while not self._unpacker.eof or self._next_member():
+            hungry = self._unpacker.needs_input
+            data = (self._fresh or self.stream.read(_READ)) if hungry else b""
+            self._fresh = self._fresh if not hungry else b""
+            try:
+                plain = self._unpacker.decompress(data, most)
+            except _damages() as problem:
+                words = str(problem).rpartition(": ")[2]
+                raise DataError(f"not {self.kind} data, or damaged: {words}", where=self.name) from None
+            if plain:
+                return plain
+            if hungry and not data and not self._unpacker.eof:
+                raise DataError("compressed data ends early", where=self.name)
+        return b""
+
+    def _next_member(self) -> bool:
+        data = self._unpacker.unused_data or self.stream.read(_READ)
+        if self.kind != "bzip2":  # files of the others may be filled up with zeros
+            while data and not (data := data.lstrip(b"\0")):
+                data = self.stream.read(_READ)
+        if data:
+            self._unpacker, self._fresh = _UNPACKERS[self.kind](), data
+        return bool(data)
+
+
+class _Gzip:
+    """zlib's object in the shape of those of bz2 and lzma."""
+
+    def __init__(self) -> None:
+        import zlib
+
+        self._inner = zlib.decompressobj(wbits=31)
+
+    @property
+    def eof(self) -> bool:
+        return self._inner.eof
+
+    @property
+    def needs_input(self) -> bool:
+        return not self._inner.unconsumed_tail
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._inner.unused_data
+
+    def decompress(self, data: bytes, max_length: int, /) -> bytes:
+        return self._inner.decompress(self._inner.unconsumed_tail + data, max_length)
+
+
+def _bzip2() -> Unpacker:
+    import bz2
+
+    return bz2.BZ2Decompressor()
+
+
+def _xz() -> Unpacker:
+    import lzma
+
+    return lzma.LZMADecompressor(lzma.FORMAT_XZ)
+
+
+_UNPACKERS: dict[str, Callable[[], Unpacker]] = {"gzip": _Gzip, "bzip2": _bzip2, "xz": _xz}
+
+
+def _damages() -> tuple[type[Exception], ...]:
+    """What unpackers raise for data that are not theirs."""
+    import lzma
+    import zlib
+
+    return (zlib.error, lzma.LZMAError, OSError, EOFError, ValueError)
+
+
+def open_plain(path: str) -> FileBytes:
+    """The bytes of a file, unpacked where its name says that they are compressed."""
+    kind = compression_of(path)
+    if kind is None:
+        return Stream(path)
+    if kind == "zstd":
+        from lossctl.files.zstd import PlainZstd
+
+        return PlainZstd(Stream(path))
+    return Plain(Stream(path), kind)
+
+
+def compression_of(path: str) -> str | None:
+    """The compression that a file's name tells."""
+    return next((kind for ending, kind in COMPRESSIONS.items() if without_query(path).lower().endswith(ending)), None)

@@ -1,0 +1,136 @@
+"""Files as bytes: opened with words for what can go wrong, watched for changes while they are read."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from io import BufferedReader
+from typing import Protocol, cast
+
+from lossctl.errors import DataError, UsageError, quoted
+from lossctl.text import shown
+
+STDIN = "-"
+_REASONS = {
+    FileNotFoundError: "no such file",
+    PermissionError: "no permission to read it",
+    IsADirectoryError: "it is a directory",
+    NotADirectoryError: "a part of its path is not a directory",
+}
+
+
+class Readable(Protocol):
+    """Something that bytes are read from, in order. name: how messages call it."""
+
+    name: str
+
+    def read(self, count: int) -> bytes:
+        """Exactly `count` bytes, fewer only at the end."""
+
+
+class FileBytes(Readable, Protocol):
+    """The bytes of a file."""
+
+    def finish(self) -> None:
+        """DataError where the file changed since it was opened."""
+
+
+class Stream:
+    """A file open for reading; `name` is how messages call it.
+
+    seekable: a regular file, which its path opens again for reading at any place. random: `file` may be read at any place, as an
+    object in a store also may.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.name = name_of(path)
+        self.file = _open(path, self.name)
+        self.seekable = not is_url(path) and path != STDIN and stat.S_ISREG(os.fstat(self.file.fileno()).st_mode)
+        self.random = self.seekable or is_url(path)
+        self._state = self._now()
+        self.size = self._state[0] if self.seekable else None
+
+    def read(self, count: int) -> bytes:
+        """Exactly `count` bytes, fewer only at the end."""
+        try:
+            return self.file.read(count)
+        except OSError as problem:
+            raise DataError(f"cannot be read: {problem.strerror or problem}", where=self.name) from problem
+
+    def finish(self, *, reopened: bool = False) -> None:
+        """DataError where a regular file changed since it was opened. reopened: pieces were read from its path anew."""
+        if self._now(reopened=reopened) != self._state:
+            raise DataError("the file changed while it was read; run again when it is complete", where=self.name)
+
+    def _now(self, *, reopened: bool = False) -> tuple[int, int]:
+        """Size and time of the last change, where both tell something."""
+        if is_url(self.path):
+            state: tuple[int, int] = self.file.raw.state()  # type: ignore[attr-defined]
+            return state
+        if not self.seekable:
+            return 0, 0
+        now = os.stat(self.path) if reopened else os.fstat(self.file.fileno())
+        return now.st_size, now.st_mtime_ns
+
+    def __del__(self) -> None:
+        """A stream is closed when nobody needs it any more, after errors too."""
+        if self.path != STDIN and hasattr(self, "file"):
+            self.file.close()
+
+
+def name_of(path: str) -> str:
+    """How messages call a file."""
+    return "<stdin>" if path == STDIN else shown(path)
+
+
+def unreadable(problem: OSError, path: str) -> DataError:
+    """The error of a file or directory that cannot be read, in words."""
+    reason = next((words for kind, words in _REASONS.items() if isinstance(problem, kind)), problem.strerror or str(problem))
+    return DataError(f"cannot be read: {reason}", where=name_of(path))
+
+
+def without_query(path: str) -> str:
+    """A path or URL up to the `?` after which a URL holds options."""
+    return path.partition("?")[0] if is_url(path) else path
+
+
+def is_url(path: str) -> bool:
+    """Whether a file lies in an object store."""
+    return path.startswith(("s3://", "gs://"))
+
+
+def read_once(path: str) -> bool:
+    """Whether a source is gone when it has been read, as standard input and pipes are."""
+    return (
+        path == STDIN
+        or path.startswith("/dev/")
+        or (os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path))
+    )
+
+
+def _open(path: str, name: str) -> BufferedReader:
+    if path == STDIN:
+        if sys.stdin is None or sys.stdin.closed:
+            raise UsageError("standard input is closed", where=name)
+        if sys.stdin.isatty():
+            raise UsageError("standard input is a terminal; pipe a file into it", where=name)
+        return cast(BufferedReader, sys.stdin.buffer)
+    if is_url(path):
+        from lossctl.files.object_storage import open_object
+
+        return open_object(path, name)
+    try:
+        mode = os.stat(path).st_mode
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(path)
+        if stat.S_ISSOCK(mode):
+            raise DataError("it is a socket, not a file", where=name)
+        return open(path, "rb")
+    except OSError as problem:
+        if os.path.islink(path) and not os.path.exists(path) and isinstance(problem, FileNotFoundError):
+            raise DataError(f"a link to a file that is not there: {quoted(os.readlink(path))}", where=name) from None
+        raise unreadable(problem, path) from None
+    except ValueError:  # a NUL in the name
+        raise DataError("cannot be read: no such file", where=name) from None

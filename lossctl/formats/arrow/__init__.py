@@ -1,0 +1,1 @@
+"""Arrow files and streams, Feather, Parquet."""

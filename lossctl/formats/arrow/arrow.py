@@ -1,0 +1,111 @@
+"""Arrow files and streams, and Feather (version 2 is an Arrow file): record batches from front to back.
+
+Format: https://arrow.apache.org/docs/format/Columnar.html#serialization-and-interprocess-communication-ipc
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
+from typing import Any
+
+import pyarrow as pa
+
+from lossctl.errors import DataError
+from lossctl.files.streams import Stream
+from lossctl.formats.arrow.arrow_columns import list_length
+from lossctl.formats.arrow.arrow_pieces import ArrowColumns, ArrowPiece, ArrowSchema, Batches, arrow_file, reading
+from lossctl.formats.catalogue import Format
+from lossctl.formats.syntax import TableSyntax
+from lossctl.formats.table import Selection
+
+_FILE, _FEATHER_1 = b"ARROW1", b"FEA1"
+
+
+class Watched:
+    """A stream's bytes for Arrow's reader, which takes their end for the end of the rows; `ended`: they did end."""
+
+    closed = False
+
+    def __init__(self, stream: Stream) -> None:
+        self.stream, self.ended = stream, False
+
+    def read(self, count: int) -> bytes:
+        data = self.stream.read(count)
+        self.ended = self.ended or len(data) < count
+        return data
+
+
+class ArrowTable(ArrowSchema):
+    """An Arrow file or stream, of which the schema is read."""
+
+    rows = None
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.stream = Stream(path)
+        start = self.stream.file.peek(len(_FILE))
+        self.is_file = start.startswith(_FILE)
+        if start.startswith(_FEATHER_1):
+            hint = "write it again with pandas' to_feather or R's arrow, which make version 2"
+            raise DataError("a Feather file of version 1 is not read", where=self.stream.name, hint=hint)
+        if self.is_file and not self.stream.random:
+            hint = "save it to a file first, or write the stream format"
+            raise DataError("an Arrow file cannot be read from a pipe", where=self.stream.name, hint=hint)
+        self._bytes = Watched(self.stream)
+        self._measured: list[Any] = []  # what was read of a stream to measure its lists
+        with reading(self.stream.name, "Arrow"):
+            reader = self._file() if self.is_file else pa.ipc.open_stream(pa.PythonFile(self._bytes, "r"))
+            super().__init__(self.stream.name, reader.schema)
+        self._stream = iter(() if self.is_file else reader)
+
+    def first_length(self, column: int) -> int | None:
+        with reading(self.name, "Arrow"):
+            if not self.is_file and not self._measured:
+                self._measured += islice(self._stream, 1)
+            batches = self._of_file([column]) if self.is_file else self._measured
+            lengths = (list_length(batch.column(self.columns[column])) for batch in batches)
+            return next((length for length in lengths if length is not None), None)
+
+    def cut(self, selections: Sequence[Selection]) -> ArrowCutter:
+        return ArrowCutter(self, self.wanted(selections))
+
+    def batches(self, columns: ArrowColumns) -> Iterator[Any]:
+        """The record batches with some columns, each checked. Raises DataError for damage, or a stream without a proper end."""
+        with reading(self.name, "Arrow"):
+            for batch in self._of_file(sorted(columns.names)) if self.is_file else chain(self._measured, self._stream):
+                chosen = batch.select(list(columns.names.values()))
+                chosen.validate(full=True)
+                yield chosen
+        if self._bytes.ended:
+            raise DataError("the Arrow stream ends early: it has no mark at its end", where=self.name)
+        if not self.is_file and self.stream.read(1):
+            raise DataError("there are more bytes after the end of the Arrow stream", where=self.name)
+
+    def _of_file(self, places: list[int]) -> Iterator[Any]:
+        file = self._file(places)
+        return (file.get_batch(number) for number in range(file.num_record_batches))
+
+    def _file(self, places: list[int] | None = None) -> Any:
+        """A reader of a file's columns at some places, None for all; the others' data are not touched."""
+        options = pa.ipc.IpcReadOptions(included_fields=places, use_threads=False)
+        return pa.ipc.open_file(arrow_file(self.stream), options=options)
+
+
+class ArrowCutter:
+    """Cuts record batches into pieces as they are read."""
+
+    def __init__(self, table: ArrowTable, columns: ArrowColumns) -> None:
+        self.table = table
+        self._batches = Batches(columns, table.batches(columns))
+
+    def take(self, rows: int | None) -> ArrowPiece | None:
+        return self._batches.take(rows)
+
+    def finish(self) -> None:
+        self.table.stream.finish(reopened=self.table.is_file)
+
+
+def open_table(path: str, _: Format, __: TableSyntax) -> ArrowTable:
+    """The table in an Arrow or Feather file."""
+    return ArrowTable(path)

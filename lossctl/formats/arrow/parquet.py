@@ -1,0 +1,132 @@
+"""Parquet: row groups are read by whoever scores them; large ones, or rows asked for in other numbers, batch by batch.
+
+Format: https://parquet.apache.org/docs/file-format/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from lossctl.errors import DataError, plural
+from lossctl.files.streams import Stream
+from lossctl.formats.arrow.arrow_columns import list_length
+from lossctl.formats.arrow.arrow_pieces import ArrowColumns, ArrowPiece, ArrowSchema, Batches, arrow_file, reading, slices_of
+from lossctl.formats.catalogue import Format
+from lossctl.formats.numpy.npy_layout import piece_rows
+from lossctl.formats.syntax import TableSyntax
+from lossctl.formats.table import Reader, Selection
+from lossctl.record import record
+
+_GROUP_LIMIT = 64 * 2**20  # bytes of wanted columns, as stored or as numbers, up to which a row group is read in one go
+_BUFFER = 2**20
+
+
+@record
+class GroupPiece:
+    """A row group, whose first row is row `first` of the file."""
+
+    path: str
+    columns: ArrowColumns
+    group: int
+    first: int
+    rows: int
+
+    @contextmanager
+    def open(self, wanted: Mapping[str, Selection]) -> Iterator[Reader]:
+        stream = Stream(self.path)  # it is open as long as it is known
+        with reading(self.columns.file, "Parquet"):
+            table = _open(stream).read_row_group(self.group, list(self.columns.names.values()), use_threads=False)
+        _check_rows(table.num_rows, self.rows, self.columns.file)
+        yield slices_of(self.columns.read(table, wanted, self.first))
+
+    def locate(self, row: int, selection: Selection, element: int | None) -> str:
+        return self.columns.locate(self.first + row, selection, element)
+
+
+class ParquetTable(ArrowSchema):
+    """A Parquet file, of which the footer is read."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.stream = Stream(path)
+        if not self.stream.random:
+            raise DataError("a Parquet file cannot be read from a pipe", where=self.stream.name, hint="save it to a file first")
+        with reading(self.stream.name, "Parquet"):
+            self.file = _open(self.stream)
+            super().__init__(self.stream.name, self.file.schema_arrow)
+        metadata = self.file.metadata
+        self.group_rows = [metadata.row_group(group).num_rows for group in range(metadata.num_row_groups)]
+        self.rows: int | None = metadata.num_rows
+        _check_rows(sum(self.group_rows), metadata.num_rows, self.name)
+
+    def first_length(self, column: int) -> int | None:
+        with reading(self.name, "Parquet"):
+            batches = self.file.iter_batches(1024, columns=[self.columns[column]], use_threads=False)
+            lengths = (list_length(batch.column(self.columns[column])) for batch in batches)
+            return next((length for length in lengths if length is not None), None)
+
+    def cut(self, selections: Sequence[Selection]) -> ParquetCutter:
+        return ParquetCutter(self, self.wanted(selections))
+
+
+class ParquetCutter:
+    """Cuts a Parquet file into row groups and, where those are too large, batches of rows."""
+
+    def __init__(self, table: ParquetTable, columns: ArrowColumns) -> None:
+        self.table, self.columns = table, columns
+        self.group = self.first = 0
+        self._batches: Batches | None = None  # of the current row group, where it is not read in one go
+        names = tuple(columns.names.values())
+        paths = enumerate(table.file.metadata.schema.column(place).path for place in range(table.file.metadata.num_columns))
+        self._stored = [place for place, path in paths if path.startswith(tuple(f"{name}." for name in names)) or path in names]
+
+    def take(self, rows: int | None) -> GroupPiece | ArrowPiece | None:
+        while self.group < len(self.table.group_rows):
+            count = self.table.group_rows[self.group]
+            if self._batches is None and 0 < count <= (rows or count) and self._size() <= _GROUP_LIMIT:
+                piece = GroupPiece(self.table.path, self.columns, self.group, self.first, count)
+                self._next_group()
+                return piece
+            self._batches = self._batches or Batches(self.columns, self._read(), self.first)
+            if (rest := self._batches.take(rows)) is not None:
+                return rest
+            _check_rows(self._batches.first - self.first, count, self.table.name)
+            self._next_group()
+        return None
+
+    def finish(self) -> None:
+        self.table.stream.finish(reopened=True)
+
+    def _next_group(self) -> None:
+        self.first += self.table.group_rows[self.group]
+        self.group += 1
+        self._batches = None
+
+    def _size(self) -> int:
+        """What the wanted columns of the current row group take, as stored or as numbers; some pages unpack a thousandfold."""
+        group = self.table.file.metadata.row_group(self.group)
+        stored = sum(group.column(place).total_uncompressed_size for place in self._stored)
+        return int(max(stored, 8 * self.columns.row_values * group.num_rows))
+
+    def _read(self) -> Iterator[Any]:
+        rows = piece_rows(8 * self.columns.row_values)
+        with reading(self.table.name, "Parquet"):
+            yield from self.table.file.iter_batches(rows, [self.group], list(self.columns.names.values()))
+
+
+def open_table(path: str, _: Format, __: TableSyntax) -> ParquetTable:
+    """The table in a Parquet file."""
+    return ParquetTable(path)
+
+
+def _open(stream: Stream) -> pq.ParquetFile:
+    return pq.ParquetFile(arrow_file(stream), buffer_size=_BUFFER, page_checksum_verification=True)
+
+
+def _check_rows(found: int, expected: int, name: str) -> None:
+    if found != expected:
+        raise DataError(f"not a valid Parquet file: it says {plural(expected, 'row')} and has {found:,}", where=name)

@@ -1,0 +1,99 @@
+"""The formats that files are read from: one row and one reader each. A reader is imported when a file of its format is opened."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from lossctl.errors import DataError, UsageError, listed, quoted
+from lossctl.files.compression import COMPRESSIONS
+from lossctl.files.streams import read_once, without_query
+from lossctl.record import record
+
+if TYPE_CHECKING:
+    from lossctl.formats.syntax import TableSyntax
+    from lossctl.formats.table import Table
+
+
+@record
+class Format:
+    """A format: how its files end, which module reads it, and for text the delimiter (None: white space).
+
+    Files of text may be compressed, which a further ending says.
+    """
+
+    endings: tuple[str, ...]
+    module: str
+    text: bool = False
+    delimiter: str | None = None
+
+    @property
+    def every_ending(self) -> tuple[str, ...]:
+        """The endings, alone and with those of compressed files."""
+        packed = tuple(ending + more for ending in self.endings for more in COMPRESSIONS)
+        return self.endings + packed if self.text else self.endings
+
+
+FORMATS = {
+    "npy": Format((".npy",), "numpy.npy"),
+    "npz": Format((".npz",), "numpy.npz"),
+    "csv": Format((".csv",), "text.text_table", text=True, delimiter=","),
+    "tsv": Format((".tsv",), "text.text_table", text=True, delimiter="\t"),
+    "txt": Format((".txt",), "text.text_table", text=True),
+    "jsonl": Format((".jsonl", ".ndjson"), "jsonl.jsonl", text=True),
+    "parquet": Format((".parquet",), "arrow.parquet"),
+    "arrow": Format((".arrow", ".feather"), "arrow.arrow"),
+}
+
+_TO_NPY = "numpy.save('preds.npy', {})"
+FOREIGN = {
+    ".pt": "convert it: " + _TO_NPY.format("torch.load('preds.pt').numpy()"),
+    ".pth": "convert it: " + _TO_NPY.format("torch.load('preds.pth').numpy()"),
+    ".pkl": "convert it where you trust it: " + _TO_NPY.format("pandas.read_pickle('preds.pkl')"),
+    ".pickle": "convert it where you trust it: " + _TO_NPY.format("pandas.read_pickle('preds.pickle')"),
+    ".h5": "convert it: " + _TO_NPY.format("h5py.File('preds.h5')['preds'][:]"),
+    ".hdf5": "convert it: " + _TO_NPY.format("h5py.File('preds.hdf5')['preds'][:]"),
+    ".xlsx": "convert it: pandas.read_excel('preds.xlsx').to_csv('preds.csv', index=False)",
+    ".json": "if it has one object a line: --input-format jsonl, or a name ending in .jsonl",
+    ".xls": "convert it: pandas.read_excel('preds.xls').to_csv('preds.csv', index=False)",
+}
+
+
+def format_of(path: str, named: str | None) -> Format:
+    """The format of a file: the one named by --input-format, else by its extension, CSV for streams.
+
+    Raises UsageError for an unknown name, DataError for an extension of no format.
+    """
+    if named is not None:
+        return FORMATS[named]
+    lowered = without_query(path).lower()
+    for ending, conversion in FOREIGN.items():
+        if lowered.endswith(ending):
+            raise DataError(f"files of {ending} are not read", where=path, hint=conversion)
+    for one in FORMATS.values():
+        if lowered.endswith(one.every_ending):
+            return one
+    if read_once(path):
+        return FORMATS["csv"]
+    known = ", ".join(ending for one in FORMATS.values() for ending in one.endings)
+    raise DataError(
+        f"the extension of {quoted(os.path.basename(path))} names no format; known are {known}; texts also as .csv.gz",
+        where=path,
+        hint="name the format: --input-format csv",
+    )
+
+
+def open_table(path: str, syntax: TableSyntax) -> Table:
+    """The table in a file, its header read and checked."""
+    one = format_of(path, syntax.input_format)
+    opener: Callable[[str, Format, TableSyntax], Table] = importlib.import_module(f"lossctl.formats.{one.module}").open_table
+    return opener(path, one, syntax)
+
+
+def check_format(name: str) -> str:
+    """`name` where it is a format; UsageError otherwise."""
+    if name not in FORMATS:
+        raise UsageError(f"--input-format {quoted(name)} is none of {listed(FORMATS)}")
+    return name

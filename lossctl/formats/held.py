@@ -1,0 +1,120 @@
+"""Tables that many runs share, as the target of a batch: read once in each process, kept while their files stay as they are."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from threading import Lock
+
+import numpy as np
+
+from lossctl.errors import DataError
+from lossctl.formats.catalogue import open_table
+from lossctl.formats.syntax import TableSyntax
+from lossctl.formats.table import Cutter, Kind, Piece, Reader, Rows, Selection, Table
+from lossctl.record import record
+
+LIMIT = 64 * 2**20  # bytes of a file that is kept
+_PIECE_ROWS = 2**18
+
+
+def open_held(path: str, syntax: TableSyntax) -> Table:
+    """The table in a file, kept for the runs to come. What is no regular file, or a large one, is opened as ever."""
+    try:
+        state = os.stat(path)
+    except (OSError, ValueError):
+        return open_table(path, syntax)
+    if not os.path.isfile(path) or state.st_size > LIMIT:
+        return open_table(path, syntax)
+    return _held(path, syntax, state.st_size, state.st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=4)
+def _held(path: str, syntax: TableSyntax, _size: int, _changed: int) -> HeldTable:
+    return HeldTable(path, syntax)
+
+
+class HeldTable:
+    """A table of which the columns that were ever wanted are in memory."""
+
+    def __init__(self, path: str, syntax: TableSyntax) -> None:
+        self.path, self.syntax = path, syntax
+        table = open_table(path, syntax)
+        self.columns, self.rows, self.is_array, self.header = table.columns, table.rows, table.is_array, table.header
+        self._table = table
+        self._pieces: tuple[Piece, ...] = ()
+        self._read: dict[Selection, Rows] = {}
+        self._lock = Lock()
+
+    def width(self, column: int) -> int | None:
+        return self._table.width(column)
+
+    def check(self, column: int, kind: Kind) -> None:
+        self._table.check(column, kind)
+
+    def cut(self, selections: Sequence[Selection]) -> Cutter:
+        try:
+            with self._lock:
+                lacking = [one for one in dict.fromkeys(selections) if one not in self._read]
+                if lacking:
+                    self._take_in(lacking)
+        except DataError:  # a fault is found where the run reads it, which may have one before it
+            return open_table(self.path, self.syntax).cut(selections)
+        return HeldCutter(self._pieces, {one: self._read[one] for one in selections})
+
+    def _take_in(self, selections: Sequence[Selection]) -> None:
+        cutter = open_table(self.path, self.syntax).cut(selections)
+        pieces: list[Piece] = []
+        parts: list[dict[str, Rows]] = []
+        wanted = {str(place): one for place, one in enumerate(selections)}
+        while (piece := cutter.take(None)) is not None:
+            with piece.open(wanted) as read:
+                parts.append({name: np.array(rows) for name, rows in read(0, piece.rows).items()})
+            pieces.append(piece)
+        cutter.finish()
+        self._pieces = tuple(pieces)
+        self._read |= {one: np.concatenate([part[name] for part in parts]) for name, one in wanted.items()}
+
+
+class HeldCutter:
+    """Cuts what is in memory."""
+
+    def __init__(self, pieces: tuple[Piece, ...], columns: Mapping[Selection, Rows]) -> None:
+        self.pieces, self.columns, self.first = pieces, columns, 0
+
+    def take(self, rows: int | None) -> HeldPiece | None:
+        left = sum(piece.rows for piece in self.pieces) - self.first
+        count = min(left, rows or _PIECE_ROWS)
+        if count == 0:
+            return None
+        self.first += count
+        return HeldPiece(self.pieces, self.columns, self.first - count, count)
+
+    def finish(self) -> None:
+        """The file's state is part of what it is kept under."""
+
+
+@record
+class HeldPiece:
+    """Rows `first` to `first + rows` of what is in memory; pieces: those of the file, which know where rows stand in it."""
+
+    pieces: tuple[Piece, ...]
+    columns: Mapping[Selection, Rows]
+    first: int
+    rows: int
+
+    @contextmanager
+    def open(self, wanted: Mapping[str, Selection]) -> Iterator[Reader]:
+        yield lambda start, stop: {
+            name: self.columns[one][self.first + start : self.first + stop] for name, one in wanted.items()
+        }
+
+    def locate(self, row: int, selection: Selection, element: int | None) -> str:
+        row += self.first
+        for piece in self.pieces:
+            if row < piece.rows:
+                return piece.locate(row, selection, element)
+            row -= piece.rows
+        raise IndexError(row)

@@ -1,0 +1,1 @@
+"""Arrays: .npy, .npz, and those that Python code hands over."""

@@ -1,0 +1,236 @@
+"""NumPy's .npy: a regular file is read at any place, block by block; a pipe from front to back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lossctl.errors import DataError, plural, quoted
+from lossctl.files.streams import Readable, Stream, name_of
+from lossctl.formats.catalogue import Format
+from lossctl.formats.numpy.npy_layout import Layout, check_dtype, piece_rows, read_layout
+from lossctl.formats.syntax import TableSyntax
+from lossctl.formats.table import Kind, Reader, Rows, Selection
+from lossctl.record import record
+from lossctl.text import number_text
+
+
+def read_as(kind: Kind, raw: Rows) -> Rows:
+    """Numbers of any width and byte order as float64, or as texts (n,) in an object array."""
+    if kind is not Kind.TEXT:
+        return raw.astype(np.float64, copy=False)
+    texts = [number_text(value) if isinstance(value, float) else str(value) for value in raw.tolist()]
+    return np.array(texts, dtype=object)
+
+
+@record
+class FilePiece:
+    """Rows `first` to `first + rows` of an array in a regular file."""
+
+    path: str
+    layout: Layout
+    first: int
+    rows: int
+
+    @contextmanager
+    def open(self, wanted: Mapping[str, Selection]) -> Iterator[Reader]:
+        with open(self.path, "rb", buffering=0) as file:
+            buffer = np.empty(0, self.layout.dtype)  # reused: what is read is looked at before the next rows are
+
+            def read(start: int, stop: int) -> dict[str, Rows]:
+                nonlocal buffer
+                size = (stop - start) * (self.layout.width or 1)
+                if buffer.size < size:
+                    buffer = np.empty(size, self.layout.dtype)
+                raw = self._read(file, self.first + start, self.first + stop, buffer[:size])
+                return {name: read_as(selection.kind, raw) for name, selection in wanted.items()}
+
+            yield read
+
+    def _read(self, file: Any, start: int, stop: int, buffer: Rows) -> Rows:
+        layout, count = self.layout, stop - start
+        if not layout.fortran:
+            self._fill(file, buffer, layout.offset + start * layout.row_bytes)
+            return buffer.reshape(count, layout.width) if layout.width else buffer
+        assert layout.width is not None
+        columns = buffer.reshape(layout.width, count)
+        for place, column in enumerate(columns):
+            self._fill(file, column, layout.offset + (place * layout.rows + start) * layout.dtype.itemsize)
+        return np.ascontiguousarray(columns.T)
+
+    def _fill(self, file: Any, raw: Rows, offset: int) -> None:
+        view = raw.reshape(-1).view(np.uint8).data
+        file.seek(offset)
+        while view:
+            count = file.readinto(view)
+            if not count:
+                raise DataError("the file changed while it was read: it became shorter", where=self.path)
+            view = view[count:]
+
+    def locate(self, row: int, selection: Selection, element: int | None) -> str:
+        return f"{name_of(self.path)} row {self.first + row}" + _column_text(element)
+
+
+@record
+class BytesPiece:
+    """Rows of arrays already read: for each column its bytes and layout."""
+
+    name: str
+    first: int
+    rows: int
+    data: Mapping[int, bytes]
+    layouts: Mapping[int, Layout]
+    keys: Mapping[int, str]
+
+    @contextmanager
+    def open(self, wanted: Mapping[str, Selection]) -> Iterator[Reader]:
+        arrays = {
+            column: np.frombuffer(data, self.layouts[column].dtype).reshape(self.rows, self.layouts[column].width or 1)
+            for column, data in self.data.items()
+        }
+
+        def one(column: int, kind: Kind, start: int, stop: int) -> Rows:
+            rows = arrays[column][start:stop]
+            return read_as(kind, rows if self.layouts[column].width else rows[:, 0])
+
+        def read(start: int, stop: int) -> dict[str, Rows]:
+            columns = {
+                name: [one(column, selection.kind, start, stop) for column in selection.columns]
+                for name, selection in wanted.items()
+            }
+            return {name: parts[0] if len(parts) == 1 else np.column_stack(parts) for name, parts in columns.items()}
+
+        yield read
+
+    def locate(self, row: int, selection: Selection, element: int | None) -> str:
+        column = selection.column(element)
+        key = "" if column is None or not self.keys[column] else f", array {quoted(self.keys[column])}"
+        return f"{self.name} row {self.first + row}{key}" + (_column_text(element) if len(selection.columns) == 1 else "")
+
+
+def _column_text(element: int | None) -> str:
+    return "" if element is None else f", column {element}"
+
+
+class FileCutter:
+    """Cuts a regular file into ranges of rows; nothing is read."""
+
+    def __init__(self, stream: Stream, layout: Layout) -> None:
+        self.stream, self.layout, self.first = stream, layout, 0
+
+    def take(self, rows: int | None) -> FilePiece | None:
+        left = self.layout.rows - self.first
+        count = min(left, rows or piece_rows(self.layout.row_bytes))
+        if count == 0:
+            return None
+        piece = FilePiece(self.stream.path, self.layout, self.first, count)
+        self.first += count
+        return piece
+
+    def finish(self) -> None:
+        self.stream.finish(reopened=True)
+
+
+class ArrayReader:
+    """Reads an array from front to back; a Fortran-ordered one is held whole, since its rows lie scattered."""
+
+    def __init__(self, stream: Readable, layout: Layout) -> None:
+        self.stream, self.layout, self.row = stream, layout, 0
+        self._whole: bytes | None = None
+        if layout.fortran:
+            columns = np.frombuffer(self._exactly(layout.data_bytes), layout.dtype).reshape(layout.width or 1, layout.rows)
+            self._whole = np.ascontiguousarray(columns.T).tobytes()
+
+    def rows(self, count: int) -> bytes:
+        start, size = self.row * self.layout.row_bytes, count * self.layout.row_bytes
+        self.row += count
+        return self._exactly(size) if self._whole is None else self._whole[start : start + size]
+
+    def finish(self) -> None:
+        """Reads on to the end, where a checksum is verified; DataError where there are bytes beyond the array."""
+        if self.stream.read(1):
+            problem = f"the header says {plural(self.layout.data_bytes, 'byte')} of data, the file has more"
+            raise DataError(problem, where=self.stream.name)
+
+    def _exactly(self, size: int) -> bytes:
+        data = self.stream.read(size)
+        if len(data) < size:
+            problem = f"the header says {plural(self.layout.data_bytes, 'byte')} of data, the file ends before"
+            raise DataError(problem, where=self.stream.name)
+        return data
+
+
+class StreamCutter:
+    """Cuts arrays that are read from front to back: pieces hold their bytes."""
+
+    def __init__(
+        self, name: str, readers: Mapping[int, ArrayReader], keys: Mapping[int, str], finish: Callable[[], None]
+    ) -> None:
+        self.name, self.readers, self.keys, self.first = name, readers, keys, 0
+        self._finish = finish
+
+    def take(self, rows: int | None) -> BytesPiece | None:
+        layouts = {column: reader.layout for column, reader in self.readers.items()}
+        left = min(layout.rows for layout in layouts.values()) - self.first
+        count = min(left, rows or piece_rows(sum(layout.row_bytes for layout in layouts.values())))
+        if count == 0:
+            for reader in self.readers.values():
+                reader.finish()
+            return None
+        data = {column: reader.rows(count) for column, reader in self.readers.items()}
+        piece = BytesPiece(self.name, self.first, count, data, layouts, self.keys)
+        self.first += count
+        return piece
+
+    def finish(self) -> None:
+        self._finish()
+
+
+class NpyTable:
+    """A .npy file: one array, a column without a name."""
+
+    columns: Sequence[str] = ("",)
+    is_array = True
+    header = False
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.stream = Stream(path)
+        self.layout = read_layout(self.stream)
+        self.rows: int | None = self.layout.rows
+        if self.stream.size is not None:
+            found = self.stream.size - self.layout.offset
+            if found != self.layout.data_bytes:
+                expected = plural(self.layout.data_bytes, "byte")
+                raise DataError(f"the header says {expected} of data, the file has {found:,}", where=self.stream.name)
+
+    def width(self, column: int) -> int | None:
+        return self.layout.width
+
+    def check(self, column: int, kind: Kind) -> None:
+        check_dtype(self.layout.dtype, kind, self.stream.name)
+
+    def cut(self, selections: Sequence[Selection]) -> FileCutter | StreamCutter:
+        if self.stream.seekable:
+            return FileCutter(self.stream, self.layout)
+        reader = ArrayReader(self.stream, replace(self.layout, offset=0))
+        return StreamCutter(self.stream.name, {0: reader}, {0: ""}, self.stream.finish)
+
+
+def open_table(path: str, _: Format, __: TableSyntax) -> NpyTable:
+    """The array in a .npy file."""
+    return NpyTable(path)
+
+
+def read_vector(path: Path) -> list[float]:
+    """The numbers of a .npy file that holds a vector, as `class_weight=@weights.npy` names one."""
+    table = NpyTable(str(path))
+    if table.layout.width is not None or not table.rows:
+        raise DataError("expected a vector of numbers (c,)", where=str(path))
+    with FilePiece(str(path), table.layout, 0, table.rows).open({"": Selection((0,), Kind.NUMBER, False)}) as read:
+        return [float(value) for value in read(0, table.rows)[""]]

@@ -1,0 +1,110 @@
+"""The header of a .npy file, checked before anything that it claims is trusted; no Python object is ever made from a file.
+
+Format: numpy.lib.format, versions 1.0 to 3.0.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import math
+import re
+from typing import Any
+
+import numpy as np
+
+from lossctl.errors import DataError, quoted
+from lossctl.files.streams import Readable
+from lossctl.formats.table import Kind
+from lossctl.record import record
+
+_PIECE_BYTES = 8 * 2**20
+_MAGIC = b"\x93NUMPY"
+_HEADER_LIMIT = 64 * 1024
+_NUMBERS = re.compile(r"[<>|=]?(b1|[iu][1248]|f[248])")
+
+
+@record
+class Layout:
+    """How an array lies in its file: `rows` rows of `width` numbers (None: one number), from byte `offset` on."""
+
+    dtype: np.dtype[Any]
+    rows: int
+    width: int | None
+    fortran: bool
+    offset: int
+
+    @property
+    def row_bytes(self) -> int:
+        return self.dtype.itemsize * (self.width or 1)
+
+    @property
+    def data_bytes(self) -> int:
+        return self.rows * self.row_bytes
+
+
+def read_layout(stream: Readable) -> Layout:
+    """Reads a header from the front of a stream; DataError where it is no header of an array of numbers, one or two axes."""
+    name = stream.name
+    lead = stream.read(8)
+    if lead[:6] != _MAGIC:
+        if lead[:1] == b"\x80":
+            raise DataError("a pickle, not a NumPy array; lossctl never unpickles", where=name, hint="save it with numpy.save")
+        raise DataError("not a .npy file: it does not begin with \\x93NUMPY", where=name)
+    length_bytes = {1: 2, 2: 4, 3: 4}.get(lead[6] if len(lead) == 8 else 0)
+    if length_bytes is None:
+        raise DataError("bad .npy header: unknown version", where=name)
+    length = int.from_bytes(stream.read(length_bytes), "little")
+    if length > _HEADER_LIMIT:
+        raise DataError(f"bad .npy header: {length:,} bytes long, over the limit of {_HEADER_LIMIT:,}", where=name)
+    text = stream.read(length)
+    if len(text) < length:
+        raise DataError("bad .npy header: the file ends within it", where=name)
+    dtype, fortran, shape = _header(text.decode("utf-8" if lead[6] == 3 else "latin-1", "replace"), name)
+    if len(shape) not in (1, 2) or 0 in shape[1:]:
+        raise DataError(f"an array of shape {_shape_text(shape)}; expected (n,) or (n, d)", where=name)
+    width = shape[1] if len(shape) == 2 else None
+    return Layout(dtype, shape[0], None if width == 1 else width, fortran and width not in (None, 1), 8 + length_bytes + length)
+
+
+def _header(text: str, name: str) -> tuple[np.dtype[Any], bool, tuple[int, ...]]:
+    described = _described(text)
+    if described is None:
+        raise DataError("bad .npy header: it does not describe an array", where=name)
+    descr, fortran, shape = described
+    if isinstance(descr, str) and "O" in descr:
+        hint = "save numbers: numpy.save(path, array.astype(float))"
+        raise DataError("the array holds Python objects; lossctl never unpickles", where=name, hint=hint)
+    if not isinstance(descr, str) or not _NUMBERS.fullmatch(descr):
+        kind = quoted(descr) if isinstance(descr, str) else "a structured type"
+        raise DataError(f"the array's dtype is {kind}; expected integers, floats or booleans", where=name)
+    return np.dtype(descr), fortran, shape
+
+
+@functools.lru_cache(maxsize=64)
+def _described(text: str) -> tuple[Any, bool, tuple[int, ...]] | None:
+    """dtype, order and shape that a header names, None where it is not sound. The files of a batch have like headers."""
+    try:
+        literal: Any = ast.parse(text.strip(), mode="eval").body
+        header = ast.literal_eval(literal)
+        descr, fortran, shape = header.pop("descr"), header.pop("fortran_order"), header.pop("shape")
+        sound = not header and len(literal.keys) == 3 and isinstance(fortran, bool) and isinstance(shape, tuple)
+        sound = sound and all(isinstance(axis, int) and not isinstance(axis, bool) and 0 <= axis < 2**63 for axis in shape)
+    except (ValueError, SyntaxError, TypeError, KeyError, AttributeError, MemoryError, RecursionError):
+        return None
+    return (descr, fortran, shape) if sound else None
+
+
+def _shape_text(shape: tuple[int, ...]) -> str:
+    return "(" + ", ".join(map(str, shape[:4])) + (", ..." if len(shape) > 4 else "," if len(shape) == 1 else "") + ")"
+
+
+def check_dtype(dtype: np.dtype[Any], kind: Kind, name: str) -> None:
+    """DataError where booleans stand for numbers; they are labels."""
+    if dtype.kind == "b" and kind is Kind.NUMBER:
+        raise DataError("the array's dtype is bool; booleans are labels, not predictions", where=name)
+
+
+def piece_rows(row_bytes: int) -> int:
+    """How many rows make a piece of a sensible size."""
+    return max(1, math.ceil(_PIECE_BYTES / row_bytes))

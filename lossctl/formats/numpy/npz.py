@@ -1,0 +1,104 @@
+"""NumPy's .npz: a zip of arrays, the keys its columns. Members are read from front to back, which checks their CRC.
+
+No path is ever made from a member's name, and memory does not depend on what a member claims to hold.
+"""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Sequence
+from typing import IO
+
+from lossctl.errors import DataError, plural, quoted
+from lossctl.files.streams import Stream
+from lossctl.formats.catalogue import Format
+from lossctl.formats.numpy.npy import ArrayReader, StreamCutter
+from lossctl.formats.numpy.npy_layout import Layout, check_dtype, read_layout
+from lossctl.formats.syntax import TableSyntax
+from lossctl.formats.table import Kind, Selection
+
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
+
+
+class Member:
+    """An array's bytes within the zip, in order."""
+
+    def __init__(self, file: IO[bytes], name: str) -> None:
+        self.file, self.name = file, name
+
+    def read(self, count: int) -> bytes:
+        """Exactly `count` bytes, fewer only at the end; DataError where the zip is damaged."""
+        try:
+            return self.file.read(count)
+        except _BROKEN as problem:
+            raise DataError(f"damaged: {problem}", where=self.name) from None
+
+
+class NpzTable:
+    """A .npz file, its arrays by key."""
+
+    is_array = False
+    header = False
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.stream = Stream(path)
+        if not self.stream.random:
+            raise DataError("a .npz file cannot be read from a pipe", where=self.stream.name, hint="save it to a file first")
+        try:
+            self.zip = zipfile.ZipFile(self.stream.file)
+        except _BROKEN as problem:
+            raise DataError(f"not a .npz file: {problem}", where=self.stream.name) from None
+        self.members = self.zip.infolist()
+        self.columns = [member.filename.removesuffix(".npy") for member in self.members]
+        self._layouts: dict[int, Layout] = {}
+        self.rows = None
+        if not self.columns:
+            raise DataError("no arrays in the file", where=self.stream.name)
+
+    def width(self, column: int) -> int | None:
+        return self._layout(column).width
+
+    def check(self, column: int, kind: Kind) -> None:
+        check_dtype(self._layout(column).dtype, kind, self._name(column))
+
+    def cut(self, selections: Sequence[Selection]) -> StreamCutter:
+        columns = dict.fromkeys(column for selection in selections for column in selection.columns)
+        layouts = {column: self._layout(column) for column in columns}
+        if len({layout.rows for layout in layouts.values()}) > 1:
+            counts = ", ".join(
+                f"{quoted(self.columns[column])} {plural(layout.rows, 'row')}" for column, layout in layouts.items()
+            )
+            raise DataError(f"arrays of different lengths: {counts}", where=self.stream.name)
+        readers = {column: ArrayReader(self._open(column), self._layouts[column]) for column in columns}
+        return StreamCutter(self.stream.name, readers, {column: self.columns[column] for column in columns}, self.stream.finish)
+
+    def _layout(self, column: int) -> Layout:
+        if column not in self._layouts:
+            self._open(column)
+        return self._layouts[column]
+
+    def _open(self, column: int) -> Member:
+        """The member, read up to its data."""
+        info, name = self.members[column], self._name(column)
+        if info.flag_bits & 1:
+            raise DataError("the member is encrypted", where=name)
+        try:
+            member = Member(self.zip.open(info), name)
+        except _BROKEN as problem:
+            raise DataError(f"damaged: {problem}", where=name) from None
+        layout = read_layout(member)
+        if info.file_size != layout.offset + layout.data_bytes:
+            expected = plural(layout.data_bytes, "byte")
+            raise DataError(f"the header says {expected} of data, the member has {info.file_size - layout.offset:,}", where=name)
+        self._layouts[column] = layout
+        return member
+
+    def _name(self, column: int) -> str:
+        return f"{self.stream.name}, array {quoted(self.columns[column])}"
+
+
+def open_table(path: str, _: Format, __: TableSyntax) -> NpzTable:
+    """The arrays in a .npz file."""
+    return NpzTable(path)

@@ -1,0 +1,162 @@
+"""Cells and records of text tables, read strictly: what each cell means, and where a file breaks the rules."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+from lossctl.errors import DataError, plural, quoted
+from lossctl.formats.table import Kind, Rows, Selection
+from lossctl.record import record
+from lossctl.text import MISSING
+
+TRUE, FALSE = ("True", "true", "TRUE"), ("False", "false", "FALSE")
+CELL_LIMIT = 64 * 2**20
+LABEL_WORDS = "labels that are words: --positive LABEL for two classes, --classes A,B,... in column order"
+
+csv.field_size_limit(CELL_LIMIT)
+
+
+@record
+class Dialect:
+    """How cells are written. White-space tables are made single-blank tables before they come here."""
+
+    name: str
+    columns: tuple[str, ...]
+    delimiter: str
+    decimal: str = "."
+    header: bool = True
+
+
+@record
+class Record:
+    """One row of cells, and the physical lines it stands on."""
+
+    line: int
+    end: int
+    cells: list[str]
+
+
+class UnclosedQuote(Exception):
+    """The text ends within a quoted cell of the record that begins at `line`."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
+
+
+def records(text: str, delimiter: str, name: str, first_line: int) -> Iterator[Record]:
+    """The records of a text whose lines end in `\\n` or `\\r\\n`; DataError where one breaks the rules of quoting."""
+    reader = csv.reader(_lines(text), delimiter=delimiter, strict=True)
+    while True:
+        line = first_line + reader.line_num
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as problem:
+            if "unexpected end of data" in str(problem):
+                raise UnclosedQuote(line) from None
+            words = {
+                "new-line": "a carriage return within the line; save it with \\n as the line end",
+                "field larger": "a cell is too long",
+            }
+            said = next((words[sign] for sign in words if str(problem).startswith(sign)), f"bad quoting: {problem}")
+            raise DataError(said, where=f"{name} line {line}") from None
+        yield Record(line, first_line + reader.line_num, cells or [""])
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Lines one by one: as a list, short ones would take thirty times the text's memory."""
+    start = 0
+    while end := text.find("\n", start) + 1:
+        yield text[start:end]
+        start = end
+    if start < len(text):
+        yield text[start:] + "\n"
+
+
+def read_carefully(text: str, dialect: Dialect, first_line: int, wanted: Sequence[Selection]) -> list[Rows]:
+    """The wanted columns of a text, cell by cell; DataError at the first row of a wrong width or cell of no meaning."""
+    columns: list[list[list[float | str]]] = [[[] for _ in selection.columns] for selection in wanted]
+    for found in records(text, dialect.delimiter, dialect.name, first_line):
+        check_width(found, dialect)
+        for selection, into in zip(wanted, columns, strict=True):
+            for place, column in enumerate(selection.columns):
+                try:
+                    into[place].append(_CELLS[selection.kind](found.cells[column], dialect.decimal))
+                except CellError as problem:
+                    where = f"{dialect.name} line {found.line}, column {quoted(dialect.columns[column])}"
+                    raise DataError(problem.problem, where=where, hint=problem.hint) from None
+    return [
+        np.array(
+            into[0] if not selection.vector else list(zip(*into, strict=True)),
+            object if selection.kind is Kind.TEXT else np.float64,
+        )
+        for selection, into in zip(wanted, columns, strict=True)
+    ]
+
+
+def check_width(record: Record, dialect: Dialect) -> None:
+    """DataError where a record has more or fewer cells than the table has columns."""
+    if len(record.cells) != len(dialect.columns):
+        found, expected = plural(len(record.cells), "field"), len(dialect.columns)
+        raise DataError(
+            f"{found}, {'header' if dialect.header else 'line 1'} has {expected}", where=f"{dialect.name} line {record.line}"
+        )
+
+
+class CellError(ValueError):
+    """A cell that cannot be what its column should hold."""
+
+    def __init__(self, problem: str, hint: str | None = None) -> None:
+        super().__init__(problem)
+        self.problem, self.hint = problem, hint
+
+
+def number(cell: str, decimal: str = ".") -> float:
+    """A number as Python's float() reads it from ASCII, blanks around it allowed; NaN where it is missing."""
+    text = cell.strip(" \t")
+    if text.lower() in MISSING:
+        return math.nan
+    if text.startswith("["):
+        hint = "a list in a cell is text; save vectors as Parquet, or as one column for each number"
+        raise CellError(f"{quoted(cell)} is not a number", hint)
+    if decimal != ".":
+        text = "x" if "." in text else text.replace(decimal, ".", 1)
+    try:
+        if not text.isascii() or "_" in text or text != text.strip():
+            raise ValueError
+        value = float(text)
+    except ValueError:
+        raise CellError(f"{quoted(cell)} is not a number", _number_hint(cell)) from None
+    if math.isinf(value) and "inf" not in text.lower():
+        raise CellError(f"{quoted(cell)} overflows: beyond 1.8e308")
+    return value
+
+
+def label(cell: str, decimal: str = ".") -> float:
+    """A class label as a number: True and False are 1 and 0."""
+    if cell in TRUE:
+        return 1.0
+    try:
+        return 0.0 if cell in FALSE else number(cell, decimal)
+    except CellError as problem:
+        raise CellError(problem.problem, problem.hint or LABEL_WORDS) from None
+
+
+def _text(cell: str, _: str) -> str:
+    return cell
+
+
+def _number_hint(cell: str) -> str | None:
+    if cell in TRUE + FALSE:
+        return "booleans are labels, not predictions"
+    digits = cell.strip().lstrip("+-").replace(",", "", 1)
+    return "for decimal commas: --decimal ," if digits.isdecimal() and digits.isascii() and "," in cell else None
+
+
+_CELLS: dict[Kind, Callable[[str, str], float | str]] = {Kind.NUMBER: number, Kind.LABEL: label, Kind.TEXT: _text}

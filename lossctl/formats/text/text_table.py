@@ -1,0 +1,151 @@
+"""CSV, TSV and white-space tables: opened, and cut at the ends of records into pieces that others parse.
+
+A stretch without quotes is cut at any line end. Where there are quotes the csv module tells the records apart, since a quoted
+cell may hold line ends.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Sequence
+
+from lossctl.errors import DataError
+from lossctl.files.compression import open_plain
+from lossctl.files.lines import cut_lines, lines_of
+from lossctl.files.streams import Stream
+from lossctl.formats.catalogue import Format
+from lossctl.formats.syntax import TableSyntax
+from lossctl.formats.table import Kind, Selection
+from lossctl.formats.text.cells import Dialect, Record, UnclosedQuote, records
+from lossctl.formats.text.text_piece import TextPiece
+
+RECORD_LIMIT = 16 * 2**20  # bytes of a record with quotes, each of which is four in the csv module
+
+
+class TextTable:
+    """An opened table: its first record is read, its rows are not."""
+
+    is_array = False
+    rows = None
+
+    def __init__(self, path: str, syntax: TableSyntax, delimiter: str | None) -> None:
+        self.path = path
+        self.stream = open_plain(path)
+        self.taken = 0
+        self.name = self.stream.name
+        self.header = syntax.header
+        self.delimiter = delimiter or " "
+        self.chunks = lines_of(self.stream, syntax.encoding, squeeze=delimiter is None)
+        first, self.rest = self._first_record()
+        own_bytes = delimiter is not None and codecs.lookup(syntax.encoding).name == "utf-8"
+        self.offset = self._offset_of_rest() if own_bytes else None
+        names = first.cells if syntax.header else [str(place) for place in range(1, len(first.cells) + 1)]
+        self.columns = tuple(names)
+        self.first_line = first.end if syntax.header else 1
+        self.dialect = Dialect(self.name, self.columns, self.delimiter, syntax.decimal, syntax.header)
+
+    def width(self, column: int) -> None:
+        return None
+
+    def check(self, column: int, kind: Kind) -> None:
+        """Cells are checked as they are read."""
+
+    def cut(self, selections: Sequence[Selection]) -> TextCutter:
+        return TextCutter(self)
+
+    def _first_record(self) -> tuple[Record, bytes]:
+        """The first record, and the bytes that follow it (of a table without header: all bytes)."""
+        data = b""
+        for chunk in self.chunks:
+            data += chunk
+            self.taken = len(data)
+            try:
+                first = next(records(data.decode(), self.delimiter, self.name, 1))
+            except UnclosedQuote:
+                _check_limit(data, self.name, 1)
+                continue
+            lines = data.split(b"\n", first.end - 1)
+            return first, lines[-1] if self.header else data
+        if data:
+            raise DataError("a quote is opened and never closed", where=f"{self.name} line 1")
+        raise DataError("no rows: the file is empty", where=self.name)
+
+    def _offset_of_rest(self) -> int | None:
+        """Where in a regular file what follows the first record begins; None where its bytes are not those of the file."""
+        if not (isinstance(self.stream, Stream) and self.stream.seekable):
+            return None
+        with open(self.path, "rb") as file:
+            mark = file.read(3)
+        return self.taken - len(self.rest) + (len(mark) if mark == codecs.BOM_UTF8 else 0)
+
+
+class TextCutter:
+    """Cuts a table's bytes into pieces of complete records."""
+
+    def __init__(self, table: TextTable) -> None:
+        self.table = table
+        self.buffer = table.rest
+        self.line = table.first_line
+        self.offset = table.offset
+        self.rows = 0
+
+    def take(self, rows: int | None) -> TextPiece | None:
+        if not self.buffer and not self._more():
+            if self.rows == 0:
+                raise DataError("no rows after the header", where=self.table.name)
+            return None
+        piece = self._quoted(rows) if b'"' in self.buffer else self._plain(rows)
+        self.rows += piece.rows
+        return piece
+
+    def finish(self) -> None:
+        self.table.stream.finish()
+
+    def _more(self) -> bool:
+        chunk = next(self.table.chunks, b"")
+        self.buffer += chunk
+        return bool(chunk)
+
+    def _plain(self, rows: int | None) -> TextPiece:
+        end, found = cut_lines(self.buffer, rows)
+        return self._cut(end, found, found, quotes=False)
+
+    def _quoted(self, rows: int | None) -> TextPiece:
+        while True:
+            count, lines = 0, 0
+            try:
+                for record in records(self.buffer.decode(), self.table.delimiter, self.table.name, self.line):
+                    count, lines = count + 1, record.end - self.line
+                    if count == rows:
+                        break
+            except UnclosedQuote as unclosed:
+                if not count:
+                    _check_limit(self.buffer, self.table.name, unclosed.line)
+                    held = len(self.buffer)
+                    while len(self.buffer) < min(2 * held, RECORD_LIMIT + 1) and self._more():
+                        pass  # twice as much, so that a long record is not parsed time and again
+                    if len(self.buffer) == held:
+                        raise DataError(
+                            "a quote is opened and never closed", where=f"{self.table.name} line {unclosed.line}"
+                        ) from None
+                    continue
+            end = len(self.buffer) - len(self.buffer.split(b"\n", lines)[-1])
+            return self._cut(end, count, lines, quotes=True)
+
+    def _cut(self, end: int, rows: int, lines: int, *, quotes: bool) -> TextPiece:
+        place = None if self.offset is None else (self.table.path, self.offset)
+        piece = TextPiece(self.table.dialect, self.buffer[:end], rows, self.line, quotes, place)
+        self.buffer = self.buffer[end:]
+        self.offset = None if self.offset is None else self.offset + end
+        self.line += lines
+        return piece
+
+
+def open_table(path: str, one: Format, syntax: TableSyntax) -> TextTable:
+    """The table in a text file."""
+    return TextTable(path, syntax, syntax.delimiter or one.delimiter)
+
+
+def _check_limit(data: bytes, name: str, line: int) -> None:
+    if len(data) > RECORD_LIMIT:
+        raise DataError(f"a quote is opened and not closed within {RECORD_LIMIT // 2**20} MiB", where=f"{name} line {line}")

@@ -1,0 +1,150 @@
+"""Losses of class predictions: one kernel each for binary and multi-class predictions on every scale.
+
+p_t is the probability that the prediction gives to the true class; each loss is a function of log p_t and 1 - p_t.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeAlias
+
+from lossctl.errors import UsageError
+from lossctl.lazy import np
+from lossctl.losses.declaration import Param, loss
+from lossctl.losses.domain import NON_NEGATIVE, Flag, Interval
+from lossctl.losses.roles.block import Array, row_sums
+from lossctl.losses.roles.class_predictions import Labels, TrueClass
+from lossctl.losses.roles.roles import ClassLabels, ClassPredictions, SoftClassLabels
+from lossctl.losses.vector_domain import Numbers, PerClass, Vector
+
+ONE = Vector((1.0,))
+Alpha: TypeAlias = Annotated[
+    Vector | None, Param("weight of each class, or of class 1 with 1 - alpha for class 0", PerClass(Interval(0, 1), share=True))
+]
+Clip: TypeAlias = Annotated[float, Param("probabilities are clipped to [clip, 1 - clip]", Interval(0, 0.5, open_high=True))]
+Epsilon: TypeAlias = Annotated[
+    Vector, Param("coefficients of (1 - p_t)**1, (1 - p_t)**2, ...", Numbers(Interval(-1, open_high=True), scale=True))
+]
+Gamma: TypeAlias = Annotated[float, Param("how much easy rows count less", NON_NEGATIVE)]
+
+
+@loss(aliases=("cross_entropy", "bce", "log_loss", "nll"))
+def ce(
+    pred: ClassPredictions,
+    target: SoftClassLabels,
+    *,
+    label_smoothing: Annotated[
+        float, Param("share a of the label spread over all classes", Interval(0, 1, open_high=True))
+    ] = 0.0,
+    class_weight: Annotated[Vector | None, Param("weight w of each class", PerClass(NON_NEGATIVE))] = None,
+    weighted_mean: Annotated[bool, Param("divide by the class weights of the rows, as PyTorch does", Flag())] = False,
+    clip: Clip = 0.0,
+) -> Array | tuple[Array, Array]:
+    """Cross entropy: what the true class's probability costs in nats.
+
+    -log p_t;  for soft labels  -sum_c w_c y_c log p_c,  y_c = (1 - a) y_c + a / classes
+    """
+    if weighted_mean and target.soft is not None:
+        raise UsageError("ce: weighted_mean=true needs class labels, and these are soft", hint="leave weighted_mean out")
+    if label_smoothing or target.soft is not None:
+        labels = (1 - label_smoothing) * target.rows() + label_smoothing / target.classes
+        if class_weight is not None:
+            labels = labels * np.asarray(class_weight)
+        cost = row_sums(_weighted(labels, np.abs(pred.log_all(clip))))
+    else:
+        cost = _weighted(_per_row(class_weight, target), np.abs(pred.true(target, clip).log_p))
+    if not weighted_mean or class_weight is None:
+        return cost
+    return cost, np.asarray(class_weight)[target.of_rows()]
+
+
+@loss(aliases=("alpha_ce",), reference="Lin et al. (2017), Focal loss for dense object detection, arXiv:1708.02002, eq. 3")
+def balanced_ce(pred: ClassPredictions, target: ClassLabels, *, alpha: Alpha, clip: Clip = 0.0) -> Array:
+    """Cross entropy with a weight for each class.
+
+    -alpha_t log p_t
+    """
+    return _weighted(_per_row(alpha, target), np.abs(pred.true(target, clip).log_p))
+
+
+@loss(reference="Lin et al. (2017), Focal loss for dense object detection, arXiv:1708.02002, eq. 5")
+def focal(pred: ClassPredictions, target: ClassLabels, *, gamma: Gamma = 2.0, alpha: Alpha = None, clip: Clip = 0.0) -> Array:
+    """Cross entropy in which rows that are already right count less.
+
+    -alpha_t (1 - p_t)**gamma log p_t
+    """
+    true = pred.true(target, clip)
+    return _weighted(_per_row(alpha, target), _power(true, gamma) * np.abs(true.log_p))
+
+
+@loss(aliases=("poly1",), reference="Leng et al. (2022), PolyLoss, arXiv:2204.12511")
+def poly(pred: ClassPredictions, target: ClassLabels, *, epsilon: Epsilon = ONE, clip: Clip = 0.0) -> Array:
+    """Cross entropy whose first terms in 1 - p_t have other coefficients.
+
+    -log p_t + sum_j epsilon_j (1 - p_t)**j
+    """
+    true = pred.true(target, clip)
+    return _poly(true.rest, np.abs(true.log_p), np.asarray(epsilon))
+
+
+@loss(reference="Leng et al. (2022), PolyLoss, arXiv:2204.12511")
+def poly_focal(
+    pred: ClassPredictions,
+    target: ClassLabels,
+    *,
+    epsilon: Epsilon = ONE,
+    gamma: Gamma = 2.0,
+    alpha: Alpha = None,
+    clip: Clip = 0.0,
+) -> Array:
+    """Focal loss whose first terms in 1 - p_t have other coefficients.
+
+    alpha_t ((1 - p_t)**gamma (-log p_t) + sum_j epsilon_j (1 - p_t)**(gamma + j))
+    """
+    true = pred.true(target, clip)
+    cost = _power(true, gamma) * _poly(true.rest, np.abs(true.log_p), np.asarray(epsilon))
+    return _weighted(_per_row(alpha, target), cost)
+
+
+def _power(true: TrueClass, gamma: float) -> Array:
+    """(1 - p_t)**gamma; a large gamma would raise the rounding of a 1 - p_t near 1 with it, and log(1 - p_t) is known without."""
+    if gamma <= 64:
+        return true.rest**gamma
+    return np.where(true.rest < 0.5, true.rest**gamma, np.exp(gamma * np.log1p(-np.exp(true.log_p))))
+
+
+def _poly(rest: Array, cost: Array, epsilon: Array) -> Array:
+    """cost + sum_j epsilon_j rest**j with cost = -log(1 - rest) = sum_k rest**k / k, without cancellation.
+
+    Coefficients below 0 would subtract nearly equal numbers. Taken together with those of the series they are
+    1/j + epsilon_j >= 0, and only the series beyond them is left: a sum of its own where rest is small, else cost less its
+    first terms, where rounding must not leave less than nothing.
+    """
+    if (epsilon >= 0).all():
+        return cost + rest * _horner(epsilon, rest)
+    first = 1 / np.arange(1.0, len(epsilon) + 1)
+    beyond = np.maximum(cost - rest * _horner(first, rest), 0)
+    small = rest < 0.25
+    terms = 1 / np.arange(len(epsilon) + 1.0, len(epsilon) + 28.0)  # 0.25**27 is below the rounding of the first term
+    beyond[small] = rest[small] ** (len(epsilon) + 1) * _horner(terms, rest[small])
+    return rest * _horner(first + epsilon, rest) + beyond
+
+
+def _horner(coefficients: Array, x: Array) -> Array:
+    """c_0 + c_1 x + c_2 x**2 + ..."""
+    value = np.full(x.shape, coefficients[-1])
+    for coefficient in coefficients[-2::-1]:
+        value = coefficient + x * value
+    return value
+
+
+def _per_row(weights: Vector | None, target: Labels) -> Array | None:
+    """The weight of each row's class."""
+    return None if weights is None else np.asarray(weights)[target.of_rows()]
+
+
+def _weighted(weights: Array | None, cost: Array) -> Array:
+    """weights * cost, where a weight of 0 makes even an infinite cost 0."""
+    if weights is None:
+        return cost
+    with np.errstate(invalid="ignore"):
+        return np.where(weights == 0, 0.0, weights * cost)

@@ -1,0 +1,118 @@
+"""Losses of distances between embeddings."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, TypeAlias
+
+from lossctl.lazy import np
+from lossctl.losses.declaration import Param, loss
+from lossctl.losses.domain import FINITE, POSITIVE, Choice, Flag, Interval
+from lossctl.losses.roles.block import Array, RefusedRows, row_max, row_sums
+from lossctl.losses.roles.roles import Distance, PairLabels, Vectors
+
+Exponent: TypeAlias = Annotated[float, Param("exponent of the distance: 1, 2, ..., inf", Interval(1), only=(("metric", "lp"),))]
+Metric: TypeAlias = Annotated[str, Param("lp, or cosine = 1 - cos", Choice("lp", "cosine"))]
+
+
+@loss(reference="Schroff et al. (2015), FaceNet, arXiv:1503.03832; swap: Balntas et al. (2016), doi:10.5244/C.30.119")
+def triplet(
+    anchor: Vectors,
+    positive: Vectors,
+    negative: Vectors,
+    *,
+    margin: Annotated[float, Param("how much farther the negative should be", POSITIVE)] = 1.0,
+    p: Exponent = 2.0,
+    squared: Annotated[bool, Param("distances are squared", Flag(), only=(("metric", "lp"),))] = False,
+    swap: Annotated[bool, Param("the negative's distance is the smaller of those to anchor and positive", Flag())] = False,
+    metric: Metric = "lp",
+    eps: Annotated[float, Param("added to each coordinate difference; 1e-6 in PyTorch", FINITE, only=(("metric", "lp"),))] = 0.0,
+) -> Array:
+    """How far the positive is from being nearer to the anchor than the negative, by a margin.
+
+    max(0, D(anchor, positive) - D(anchor, negative) + margin)
+    """
+
+    def distance(left: Array, right: Array) -> Array:
+        apart = _cosine(left, right) if metric == "cosine" else _lp(left - right + eps, p)
+        return apart * apart if squared else apart
+
+    nearest = distance(anchor, negative)
+    if swap:
+        nearest = np.minimum(nearest, distance(positive, negative))
+    cost: Array = np.maximum(distance(anchor, positive) - nearest + margin, 0)
+    return cost
+
+
+Margin: TypeAlias = Annotated[float, Param("distance beyond which unlike pairs cost nothing", POSITIVE)]
+Similar: TypeAlias = Annotated[float, Param("the label that means alike; 0 in the paper", Choice(1.0, 0.0))]
+Half: TypeAlias = Annotated[bool, Param("with the paper's factor 1/2", Flag())]
+
+
+@loss(reference="Hadsell, Chopra & LeCun (2006), Dimensionality reduction, doi:10.1109/CVPR.2006.100, eq. 4")
+def contrastive(
+    left: Vectors,
+    right: Vectors,
+    target: PairLabels,
+    *,
+    margin: Margin = 1.0,
+    similar: Similar = 1.0,
+    half: Half = True,
+    metric: Metric = "lp",
+    p: Exponent = 2.0,
+) -> Array:
+    """Squared distance of like pairs; squared lack of distance of unlike pairs.
+
+    (y D**2 + (1 - y) max(0, margin - D)**2) / 2,  y = 1 for alike
+    """
+    apart = _cosine(left, right) if metric == "cosine" else _lp(left - right, p)
+    return _contrastive(apart, target, margin, similar, half)
+
+
+@contrastive.form
+def _(distance: Distance, target: PairLabels, *, margin: Margin = 1.0, similar: Similar = 1.0, half: Half = True) -> Array:
+    return _contrastive(distance, target, margin, similar, half)
+
+
+def _contrastive(distance: Array, target: Array, margin: float, similar: float, half: bool) -> Array:
+    lack = np.maximum(margin - distance, 0)
+    root = np.where(target == similar, distance, lack)
+    return root * (root / 2) if half else root * root
+
+
+def _lp(difference: Array, p: float) -> Array:
+    """(sum abs(x)**p)**(1/p) of each row (n, d) -> (n,).
+
+    A row whose squares would overflow or vanish is divided by a power of two near its largest value, which rounds nothing; for
+    p other than 1, 2 and inf every row by its largest value, whose power is then 1 however large p is.
+    """
+    size = np.abs(difference)
+    if p == math.inf:
+        return row_max(size)
+    if p == 1:
+        return row_sums(size)
+    largest = row_max(size)
+    if p != 2:
+        share = size / np.where(largest == 0, 1.0, largest)[:, np.newaxis]
+        return largest * row_sums(share**p) ** (1 / p)
+    exponent = np.frexp(largest)[1]
+    exponent = np.where(np.abs(exponent) > 400, exponent, 0)
+    if exponent.any():
+        size = np.ldexp(size, -exponent[:, np.newaxis])
+    distance: Array = np.ldexp(np.sqrt(row_sums(size * size)), exponent)
+    return distance
+
+
+def _cosine(left: Array, right: Array) -> Array:
+    """1 - cos of each row's angle (n,), as half the squared distance of the unit vectors: exactly 0 for equal vectors."""
+    apart = _unit(left) - _unit(right)
+    return row_sums(apart * apart) / 2
+
+
+def _unit(vectors: Array) -> Array:
+    largest = row_max(np.abs(vectors))
+    if not largest.all():
+        raise RefusedRows(largest == 0, "a zero vector has no direction, and cosine needs one")
+    scaled: Array = np.ldexp(vectors, -np.frexp(largest)[1][:, np.newaxis])
+    unit: Array = scaled / np.sqrt(row_sums(scaled * scaled))[:, np.newaxis]
+    return unit

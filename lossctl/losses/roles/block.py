@@ -1,0 +1,98 @@
+"""The rows that kernels see in one step, and what was noticed while they were checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from lossctl.errors import DataError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from lossctl.losses.roles.roles import Role
+
+    Array: TypeAlias = NDArray[np.float64]
+else:
+    Array = Any
+
+
+def row_sums(values: Array) -> Array:
+    """The sum of each row, (n, d) -> (n,)."""
+    sums: Array = values.sum(axis=1)
+    return sums
+
+
+def row_max(values: Array) -> Array:
+    """The largest value of each row, (n, d) -> (n,)."""
+    largest: Array = values.max(axis=1)
+    return largest
+
+
+class RefusedRows(Exception):
+    """Raised by a kernel for rows of a block on which the loss with its parameters is not defined."""
+
+    def __init__(self, rows: NDArray[np.bool_], problem: str) -> None:
+        super().__init__(problem)
+        self.row = int(rows.argmax())
+        self.problem = problem
+
+
+@dataclass
+class Facts:
+    """What the rows showed; facts of two blocks merge into the facts of both.
+
+    first: the first row of the run at which something was seen, and where that stands. counts: how many times something
+    was done.
+    """
+
+    first: dict[str, tuple[int, str]] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def merge(self, other: Facts) -> None:
+        for what, place in other.first.items():
+            self.first[what] = min(place, self.first.get(what, place))
+        for what, count in other.counts.items():
+            self.counts[what] = self.counts.get(what, 0) + count
+
+
+@dataclass
+class Block:
+    """`rows` rows of every role: float64 arrays (rows,) or (rows, width), no NaN in them.
+
+    scale: what class predictions are. locate: (role, row of the block, column or None) in words for an error.
+    number: the row of the run that a row of the block is.
+    """
+
+    rows: int
+    arrays: Mapping[str, Array]
+    scale: str
+    normalize: bool
+    locate: Callable[[str, int, int | None], str]
+    number: Callable[[int], int]
+    facts: Facts = field(default_factory=Facts)
+    finite: frozenset[str] = frozenset()  # the roles of which every value is known to be finite
+    _views: dict[tuple[str, Role], Any] = field(default_factory=dict)
+
+    def view(self, name: str, role: Role) -> Any:
+        """What a kernel gets for a role: checked once, however many losses use it."""
+        key = (name, role)
+        if key not in self._views:
+            self._views[key] = role.view(self, name)
+        return self._views[key]
+
+    def refuse(self, name: str, row: int, problem: str, *, column: int | None = None, hint: str | None = None) -> DataError:
+        """The error that names one value of one role."""
+        return DataError(problem, where=self.locate(name, row, column), hint=hint)
+
+    def note(self, what: str, name: str, row: int) -> None:
+        """Remembers the first row of the run at which something was seen in a role; the row is the block's."""
+        if what not in self.facts.first:
+            self.facts.first[what] = self.number(row), self.locate(name, row, None)
+
+    def count(self, what: str, number: int) -> None:
+        """Adds to the count of something that was done to rows."""
+        if number:
+            self.facts.counts[what] = self.facts.counts.get(what, 0) + number

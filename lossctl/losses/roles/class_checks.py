@@ -1,0 +1,92 @@
+"""What class predictions may hold on each scale, checked once a block."""
+
+from __future__ import annotations
+
+from lossctl.errors import plural
+from lossctl.lazy import np
+from lossctl.losses.roles.block import Array, Block
+from lossctl.text import number_text
+
+ROW_SUM = 1e-3  # how far a row of probabilities may be off 1, and a probability outside [0, 1] for --normalize to limit it
+
+
+def check_probs(block: Block, name: str) -> Array:
+    """Probabilities in [0, 1] whose rows sum to 1; with --normalize limited and rescaled, and counted."""
+    p = block.arrays[name]
+    if p.min() < 0 or p.max() > 1:
+        bad = ~((p >= 0) & (p <= 1))
+        if block.normalize:
+            bad = ~((p >= -ROW_SUM) & (p <= 1 + ROW_SUM))
+        if bad.any():
+            raise _outside(block, name, p, bad)
+        block.count("limited to [0, 1]", int(((p < 0) | (p > 1)).reshape(block.rows, -1).any(axis=1).sum()))
+        p = np.clip(p, 0.0, 1.0)
+    if p.ndim == 1:
+        return p
+    sums = p.sum(axis=1)
+    if block.normalize:
+        if (sums == 0).any():
+            raise block.refuse(name, int(np.argmax(sums == 0)), "the probabilities of a row are all 0")
+        block.count("rescaled to sum 1", int((sums != 1).sum()))
+        rescaled: Array = p / sums[:, np.newaxis]
+        return rescaled
+    _check_sums(block, name, sums)
+    return p
+
+
+def check_logits(block: Block, name: str) -> Array:
+    """Logits; infinite ones may stand where they leave the probabilities defined."""
+    z = block.arrays[name]
+    if z.ndim == 2 and not np.isfinite(z.sum()):
+        top = z.max(axis=1)
+        bad = (top == -np.inf) | ((z == np.inf).sum(axis=1) > 1)
+        if bad.any():
+            row = int(np.argmax(bad))
+            problem = "every logit of the row is -inf" if top[row] < 0 else "more than one logit of the row is inf"
+            raise block.refuse(name, row, f"{problem}, which leaves no probabilities")
+    return z
+
+
+def check_logprobs(block: Block, name: str) -> Array:
+    """Log-probabilities <= 0 whose exponentials sum to 1; with --normalize rescaled, and counted."""
+    log_p = block.arrays[name]
+    limit = np.log1p(ROW_SUM) if block.normalize else 0.0
+    bad = ~(log_p <= limit)
+    if bad.any():
+        place = tuple(np.argwhere(bad)[0])
+        problem = f"log-probability {number_text(float(log_p[place]))} is above 0"
+        hint = "logits are read with --from logits"
+        raise block.refuse(name, int(place[0]), problem, column=_column(place), hint=hint)
+    if log_p.ndim == 1:
+        block.count("limited to [0, 1]", int((log_p > 0).sum()))
+        return np.minimum(log_p, 0.0)
+    highest = log_p.max(axis=1)
+    with np.errstate(invalid="ignore"):
+        log_sums = np.where(highest == -np.inf, -np.inf, highest + np.log(np.exp(log_p - highest[:, np.newaxis]).sum(axis=1)))
+    if block.normalize and (log_sums > -np.inf).all():
+        block.count("rescaled to sum 1", int((log_sums != 0).sum()))
+        return log_p - log_sums[:, np.newaxis]
+    _check_sums(block, name, np.exp(log_sums))
+    return log_p
+
+
+def _check_sums(block: Block, name: str, sums: Array) -> None:
+    off = ~(np.abs(sums - 1) <= ROW_SUM)
+    if off.any():
+        row = int(np.argmax(off))
+        problem = f"the probabilities of a row must sum to 1, these sum to {number_text(float(sums[row]))}"
+        raise block.refuse(name, row, problem, hint="rescale rows with --normalize, or read logits with --from logits")
+
+
+def _outside(block: Block, name: str, p: Array, bad: np.ndarray) -> Exception:
+    place = tuple(np.argwhere(bad)[0])
+    value = float(p[place])
+    near = -ROW_SUM <= value <= 1 + ROW_SUM
+    hint = "that is rounding: --normalize limits values to [0, 1]" if near else "logits are read with --from logits"
+    counted = plural(int(bad.reshape(block.rows, -1).any(axis=1).sum()), "row")
+    problem = f"probability {number_text(value)} is outside [0, 1] ({counted} of the {block.rows:,} looked at)"
+    return block.refuse(name, int(place[0]), problem, column=_column(place), hint=hint)
+
+
+def _column(place: tuple[int, ...]) -> int | None:
+    return int(place[1]) if len(place) > 1 else None

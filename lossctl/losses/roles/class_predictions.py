@@ -1,0 +1,178 @@
+"""Class predictions as the classification losses see them: log p_t and 1 - p_t of the true class, and log p of every class.
+
+One view serves binary (n,) and multi-class (n, c) predictions from probabilities, logits and log-probabilities. Neither log p_t
+nor 1 - p_t is ever taken as a difference of numbers near 1:
+
+    probabilities      p_t, 1 - p_t; where p_t >= 1/2, log p_t = log1p(-(1 - p_t))
+    log-probabilities  1 - p_t = -expm1(log p_t)
+    binary logits      m = z if y = 1 else -z;  log p_t = -softplus(-m), 1 - p_t = 1 / (1 + exp(m))
+    c logits           M = max z, r = the sum of exp(z_j - M) without the maximum itself;
+                       log p_t = (z_t - M) - log1p(r), 1 - p_t = (the sum without z_t) / (1 + r)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from lossctl.lazy import np
+from lossctl.losses.roles.block import Array, row_sums
+from lossctl.record import record
+
+
+@record
+class Labels:
+    """Class labels of a block: `index` of each row's class, or `soft` rows (n, classes) where one of them is soft."""
+
+    classes: int
+    index: np.ndarray | None = None
+    soft: Array | None = None
+
+    def extended(self, rows: np.ndarray) -> Labels:
+        """The labels of some rows."""
+        return Labels(self.classes, *(None if part is None else part[rows] for part in (self.index, self.soft)))
+
+    def rows(self) -> Array:
+        """The labels as rows (n, classes) of weights that sum to 1."""
+        if self.soft is not None:
+            return self.soft
+        rows = np.zeros((len(self.of_rows()), self.classes))
+        np.put_along_axis(rows, self.of_rows()[:, np.newaxis], 1.0, axis=1)
+        return rows
+
+    def of_rows(self) -> np.ndarray:
+        """The class of each row, for losses whose role refuses soft labels."""
+        assert self.index is not None, "the role lets no soft label through"
+        return self.index
+
+
+class TrueClass(NamedTuple):
+    """log p_t and 1 - p_t of each row's true class, (n,) each."""
+
+    log_p: Array
+    rest: Array
+
+
+@dataclass
+class Predictions:
+    """Class predictions of a block, checked, on one of the three scales."""
+
+    values: Array
+    scale: str
+    _true: dict[tuple[int, float], TrueClass] = field(default_factory=dict)
+
+    def extended(self, rows: np.ndarray) -> Predictions:
+        """The predictions of some rows with the exponents of extended precision."""
+        return Predictions(self.values[rows].astype(np.longdouble), self.scale)
+
+    def true(self, labels: Labels, clip: float) -> TrueClass:
+        """log p_t and 1 - p_t, computed once for all losses of a block that clip alike."""
+        key = (id(labels), clip)
+        if key not in self._true:
+            compute = _TRUE[self.scale, self.values.ndim]
+            values = _clipped(self.values, clip) if self.scale == "probs" else self.values
+            with np.errstate(divide="ignore", over="ignore", under="ignore"):
+                log_p, rest = compute(values, labels.of_rows())
+            if clip and self.scale != "probs":
+                low, high = np.log(clip), np.log1p(-clip)
+                rest = np.where(log_p < low, -np.expm1(low), np.where(log_p > high, clip, rest))
+                log_p = np.clip(log_p, low, high)
+            self._true[key] = TrueClass(log_p, rest)
+        return self._true[key]
+
+    def log_all(self, clip: float) -> Array:
+        """log p of every class, (n, c); of binary predictions (n, 2)."""
+        values = _clipped(self.values, clip) if self.scale == "probs" else self.values
+        with np.errstate(divide="ignore", over="ignore", under="ignore"):
+            if values.ndim == 1:
+                compute = _TRUE[self.scale, 1]
+                zeros, ones = np.zeros(len(values), np.intp), np.ones(len(values), np.intp)
+                log_p = np.stack([compute(values, zeros).log_p, compute(values, ones).log_p], axis=1)
+            elif self.scale == "probs":
+                log_p = _log(values, 1 - values)
+            elif self.scale == "logits":
+                shifted, top = _shifted(values)
+                log_p = shifted - np.log1p(_rest(shifted.copy(), top))[:, np.newaxis]
+            else:
+                log_p = values
+        return log_p if not clip or self.scale == "probs" else np.clip(log_p, np.log(clip), np.log1p(-clip))
+
+
+def _clipped(probabilities: Array, clip: float) -> Array:
+    return np.clip(probabilities, clip, 1 - clip) if clip else probabilities
+
+
+def _log(p: Array, rest: Array) -> Array:
+    """log p, from 1 - p where that is the one known without rounding."""
+    return np.where(p < 0.5, np.log(p), np.log1p(-rest))
+
+
+def _binary_probs(p: Array, index: np.ndarray) -> TrueClass:
+    one = index == 1
+    p_t, rest = np.where(one, p, 1 - p), np.where(one, 1 - p, p)
+    return TrueClass(_log(p_t, rest), rest)
+
+
+def _binary_logits(z: Array, index: np.ndarray) -> TrueClass:
+    margin = np.where(index == 1, z, -z)
+    small = np.exp(-np.abs(margin))
+    return TrueClass(np.minimum(margin, 0) - np.log1p(small), np.where(margin > 0, small, 1.0) / (1 + small))
+
+
+def _binary_logprobs(log_p: Array, index: np.ndarray) -> TrueClass:
+    one = index == 1
+    other = -np.expm1(log_p)
+    log_other = np.where(log_p > -np.log(2), np.log(other), np.log1p(-np.exp(log_p)))
+    return TrueClass(np.where(one, log_p, log_other), np.where(one, other, np.exp(log_p)))
+
+
+def _class_probs(p: Array, index: np.ndarray) -> TrueClass:
+    p_t = _of(p, index)
+    return TrueClass(_log(p_t, 1 - p_t), 1 - p_t)
+
+
+def _class_logits(z: Array, index: np.ndarray) -> TrueClass:
+    shifted, top = _shifted(z)
+    true = _of(shifted, index)
+    rest = _rest(shifted, top)
+    others = np.where(index == top, rest, 1 + (rest - np.exp(true)))
+    return TrueClass(true - np.log1p(rest), others / (1 + rest))
+
+
+def _class_logprobs(log_p: Array, index: np.ndarray) -> TrueClass:
+    log_t = _of(log_p, index)
+    return TrueClass(log_t, -np.expm1(log_t))
+
+
+_TRUE = {
+    ("probs", 1): _binary_probs,
+    ("probs", 2): _class_probs,
+    ("logits", 1): _binary_logits,
+    ("logits", 2): _class_logits,
+    ("logprobs", 1): _binary_logprobs,
+    ("logprobs", 2): _class_logprobs,
+}
+
+
+def _shifted(z: Array) -> tuple[Array, np.ndarray]:
+    """z - max z (n, c), and which class the maximum is (n,)."""
+    top = z.argmax(axis=1)
+    highest = _of(z, top)
+    with np.errstate(invalid="ignore"):
+        shifted = z - highest[:, np.newaxis]
+    infinite = highest == np.inf  # one class alone is certain; the check refused rows with two
+    if infinite.any():
+        shifted[infinite] = np.where(z[infinite] == np.inf, 0.0, -np.inf)
+    return shifted, top
+
+
+def _rest(shifted: Array, top: np.ndarray) -> Array:
+    """The sum of the exponentials of each row without the maximum (n,); in their place, since memory is what takes the time."""
+    np.exp(shifted, out=shifted)
+    np.put_along_axis(shifted, top[:, np.newaxis], 0.0, axis=1)
+    return row_sums(shifted)
+
+
+def _of(values: Array, index: np.ndarray) -> Array:
+    """The value of each row at its index."""
+    return np.take_along_axis(values, index[:, np.newaxis], axis=1)[:, 0]

@@ -1,0 +1,229 @@
+"""The inputs of losses: what each may hold, how it is checked once a block, and what the kernel gets for it.
+
+`dimension` is the width's name: roles of one loss with the same letter have the same width; "" is one number a row;
+"n" stands for one number a row or a vector, the same for all.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, TypeAlias
+
+from lossctl.errors import DataError
+from lossctl.lazy import np
+from lossctl.losses.roles.block import Array, Block, Facts
+from lossctl.losses.roles.class_checks import ROW_SUM, check_logits, check_logprobs, check_probs
+from lossctl.losses.roles.class_predictions import Labels, Predictions
+from lossctl.record import record
+from lossctl.text import number_text
+
+
+@record
+class Role:
+    """An input of a loss: the letter of its dimension, and what it may hold."""
+
+    words: ClassVar[str] = ""
+    dimension: ClassVar[str] = ""
+    optional: ClassVar[bool] = False  # one number a row serves in place of the vector
+    reads_scale: ClassVar[bool] = False
+    labels: ClassVar[bool] = False  # True and False are 1 and 0
+
+    def view(self, block: Block, name: str) -> Any:
+        """What the kernel gets; DataError at the first row that does not fit."""
+        return block.arrays[name]
+
+    def settle(self, name: str, facts: Facts) -> tuple[str, str] | None:
+        """What the rows together show to be wrong: where that stands, and the words."""
+        return None
+
+
+@record
+class RealRole(Role):
+    """Finite numbers."""
+
+    words: ClassVar[str] = "real (n,) or (n, d)"
+    dimension: ClassVar[str] = "d"
+
+    def view(self, block: Block, name: str) -> Array:
+        return finite(block, name)
+
+
+@record
+class ScoreRole(RealRole):
+    """One finite number a row."""
+
+    words: ClassVar[str] = "real (n,)"
+    dimension: ClassVar[str] = ""
+
+
+@record
+class DistanceRole(ScoreRole):
+    """One finite number >= 0 a row."""
+
+    words: ClassVar[str] = "real (n,), >= 0"
+
+    def view(self, block: Block, name: str) -> Array:
+        values = finite(block, name)
+        if values.min() < 0:
+            row = int(np.argmax(values < 0))
+            raise block.refuse(name, row, f"{name} {number_text(float(values[row]))} is below 0")
+        return values
+
+
+@record
+class VectorRole(RealRole):
+    """A vector of finite numbers a row."""
+
+    words: ClassVar[str] = "vectors (n, d)"
+
+    def view(self, block: Block, name: str) -> Array:
+        values = finite(block, name)
+        return values if values.ndim == 2 else values[:, np.newaxis]
+
+
+@record
+class MarginLabelRole(Role):
+    """-1 and +1, or 0 and 1; the kernel gets -1.0 and +1.0."""
+
+    words: ClassVar[str] = "labels (n,): -1 and 1, or 0 and 1"
+    labels: ClassVar[bool] = True
+
+    def view(self, block: Block, name: str) -> Array:
+        values = block.arrays[name]
+        only(block, name, (-1.0, 0.0, 1.0), "-1 and 1, or 0 and 1")
+        for label in (-1, 0):
+            seen = values == label
+            if seen.any():
+                block.note(f"{name} {label}", name, int(np.argmax(seen)))
+        return np.where(values == 1, 1.0, -1.0)
+
+    def settle(self, name: str, facts: Facts) -> tuple[str, str] | None:
+        minus, zero = (facts.first.get(f"{name} {label}") for label in (-1, 0))
+        if minus is None or zero is None:
+            return None
+        return max(minus, zero)[1], "labels -1 and 0 in one dataset; expected -1 and 1, or 0 and 1"
+
+
+@record
+class PairLabelRole(Role):
+    """0 and 1."""
+
+    words: ClassVar[str] = "labels (n,): 0 and 1"
+    labels: ClassVar[bool] = True
+
+    def view(self, block: Block, name: str) -> Array:
+        return only(block, name, (0.0, 1.0), "0 or 1")
+
+
+@record
+class ClassPredictionRole(Role):
+    """Class predictions: the probability of class 1 (n,), or one of each class (n, c), on the scale that `--from` names."""
+
+    words: ClassVar[str] = "class probabilities (n,) or (n, c); logits or log-probabilities with --from"
+    dimension: ClassVar[str] = "c"
+    reads_scale: ClassVar[bool] = True
+
+    def view(self, block: Block, name: str) -> Predictions:
+        check = {"probs": check_probs, "logits": check_logits, "logprobs": check_logprobs}[block.scale]
+        return Predictions(check(block, name), block.scale)
+
+
+@record
+class ClassLabelRole(Role):
+    """Class labels of the predictions in the role `of`: 0..c-1, one-hot rows, or soft rows that sum to 1 where `soft`."""
+
+    words: ClassVar[str] = "labels (n,): 0..c-1; one-hot rows (n, c)"
+    dimension: ClassVar[str] = "c"
+    optional: ClassVar[bool] = True
+    labels: ClassVar[bool] = True
+    of: str = "pred"
+    soft: bool = False
+
+    def view(self, block: Block, name: str) -> Labels:
+        predictions, values = block.arrays[self.of], block.arrays[name]
+        classes = predictions.shape[1] if predictions.ndim == 2 else 2
+        if values.ndim == 2:
+            return self._rows(block, name, values)
+        if predictions.ndim == 1 and self.soft:
+            bad = ~((values >= 0) & (values <= 1))
+            expected = "0, 1, or a soft label between them"
+        else:
+            bad = ~((values >= 0) & (values < classes) & (values == np.floor(values)))
+            expected = "0 or 1" if classes == 2 else f"a class from 0 to {classes - 1}"
+        if bad.any():
+            raise self._refuse(block, name, int(np.argmax(bad)), classes, expected)
+        if (values == np.floor(values)).all():
+            return Labels(classes, index=values.astype(np.intp))
+        return Labels(classes, soft=np.stack([1 - values, values], axis=1))
+
+    def _rows(self, block: Block, name: str, rows: Array) -> Labels:
+        outside = (rows < 0) | (rows > 1)
+        if outside.any():
+            row, column = (int(place) for place in np.argwhere(outside)[0])
+            raise block.refuse(name, row, f"label {number_text(float(rows[row, column]))} is outside [0, 1]", column=column)
+        one_hot = ((rows == 1).sum(axis=1) == 1) & ((rows == 0).sum(axis=1) == rows.shape[1] - 1)
+        if one_hot.all():
+            return Labels(rows.shape[1], index=rows.argmax(axis=1))
+        off = np.abs(rows.sum(axis=1) - 1) > ROW_SUM
+        if off.any():
+            row = int(np.argmax(off))
+            problem = f"the labels of a row must sum to 1, these sum to {number_text(float(rows[row].sum()))}"
+            hint = "columns that are labels of their own, not classes of one, are for multilabel_ce"
+            raise block.refuse(name, row, problem, hint=hint)
+        if not self.soft:
+            row = int(np.argmin(one_hot))
+            raise block.refuse(name, row, "soft labels, where this loss takes classes or one-hot rows", hint=SOFT)
+        return Labels(rows.shape[1], soft=rows)
+
+    def _refuse(self, block: Block, name: str, row: int, classes: int, expected: str) -> DataError:
+        values = block.arrays[name]
+        value, hint = float(values[row]), None
+        if not self.soft and block.arrays[self.of].ndim == 1 and 0 < value < 1:
+            return block.refuse(name, row, f"soft label {number_text(value)}, where this loss takes 0 or 1", hint=SOFT)
+        if value == classes and values.min() >= 1:
+            expected += "; labels seem to start at 1"
+            hint = "subtract 1 from the labels, or name the classes in column order: --classes 1,2,..."
+        elif value == -1 and classes == 2:
+            hint = "for labels -1 and 1 name the one that is class 1: --positive 1"
+        return block.refuse(name, row, f"label {_label_text(value)}; expected {expected}", hint=hint)
+
+
+SOFT = "soft labels are for ce: -l ce"
+
+
+def _label_text(value: float) -> str:
+    """A label as it was written; beyond 2**53 a float64 no longer tells."""
+    return number_text(value) if abs(value) < 2.0**53 else "beyond 2**53"
+
+
+def finite(block: Block, name: str) -> Array:
+    """The values of a role, all finite; DataError at the first that is not."""
+    values = block.arrays[name]
+    if name not in block.finite:
+        bad = ~np.isfinite(values)
+        if bad.any():
+            place = np.argwhere(bad)[0]
+            problem = f"{number_text(float(values[tuple(place)]))} is not a finite number"
+            raise block.refuse(name, int(place[0]), problem, column=int(place[1]) if len(place) > 1 else None)
+    return values
+
+
+def only(block: Block, name: str, allowed: tuple[float, ...], words: str) -> Array:
+    """The labels of a role, each one of `allowed`; DataError at the first that is not."""
+    values = block.arrays[name]
+    bad = ~np.isin(values, allowed)
+    if bad.any():
+        row = int(np.argmax(bad))
+        raise block.refuse(name, row, f"label {number_text(float(values[row]))}; expected {words}")
+    return values
+
+
+REAL = RealRole()
+Real: TypeAlias = Annotated[Array, REAL]
+Score: TypeAlias = Annotated[Array, ScoreRole()]
+Distance: TypeAlias = Annotated[Array, DistanceRole()]
+Vectors: TypeAlias = Annotated[Array, VectorRole()]
+MarginLabels: TypeAlias = Annotated[Array, MarginLabelRole()]
+PairLabels: TypeAlias = Annotated[Array, PairLabelRole()]
+ClassPredictions: TypeAlias = Annotated[Predictions, ClassPredictionRole()]
+ClassLabels: TypeAlias = Annotated[Labels, ClassLabelRole()]
+SoftClassLabels: TypeAlias = Annotated[Labels, ClassLabelRole(soft=True)]

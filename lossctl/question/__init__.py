@@ -1,0 +1,1 @@
+"""What is asked, read and validated before a file is opened."""

@@ -1,0 +1,70 @@
+"""The SRC grammar: which file and which column a role is read from, decided by the syntax of the text alone.
+
+yhat              a column of the run's own table        truth.csv:y       a column of another file
+1                 its first column                       truth.npy         another file
+p_*, p0..p9, p0.. several columns, a vector per row      arrays.npz:key    an array of another file
+col:NAME          the column NAME, whatever it looks like   folder/  the files of a directory
+                  s3://bucket/truth.csv?region=eu-west-1:y  a column of a file in an object store
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from lossctl.files.streams import is_url
+from lossctl.formats.catalogue import FOREIGN, FORMATS
+from lossctl.record import record
+
+_ENDINGS = (*FOREIGN, *(end for one in FORMATS.values() for end in one.every_ending))
+_QUERY = r"\?(?:endpoint_override=(?:https?://)?[^:&]+(?::\d+)?|[^:])*"  # the only `:` in it is that before a port
+
+
+@record
+class Src:
+    """A SRC as typed: `file` is None for the run's own table, `column` None where the usual names decide.
+
+    array: the data themselves, where Python code gave them instead of a text.
+    """
+
+    text: str
+    file: str | None = None
+    column: str | None = None
+    forced: bool = False
+    array: Any = None
+
+
+def read_src(text: str) -> Src:
+    """The file and column that a text names."""
+    if text.startswith("col:"):
+        return Src(text, column=text.removeprefix("col:"), forced=True)
+    if split := _split_url(text) if is_url(text) else _split(text):
+        file, column = split
+        return Src(text, file, column.removeprefix("col:"), column.startswith("col:"))
+    is_file = is_url(text) or text == "-" or text.lower().endswith((*_ENDINGS, "/"))
+    return Src(text, file=text) if is_file else Src(text, column=text)
+
+
+def read_pred(text: str) -> Src:
+    """A PRED argument, which is a file whatever its name."""
+    return Src(text, file=text)
+
+
+def _split(text: str) -> tuple[str, str] | None:
+    """The file and column around the last `:` behind an extension, else behind a folder's `/`; None where there is none."""
+    for place in reversed(range(len(text))):
+        if text[place] == ":" and (text[:place] == "-" or text[:place].lower().endswith(_ENDINGS)):
+            return text[:place], text[place + 1 :]
+    return _split_folder(text)
+
+
+def _split_url(text: str) -> tuple[str, str] | None:
+    """The same of a URL, whose extension may stand before a query."""
+    endings = "|".join(map(re.escape, sorted(_ENDINGS, key=len, reverse=True)))
+    split = re.fullmatch(rf"([^?]*(?:{endings}|/)(?>{_QUERY})?):(.*)", text, re.IGNORECASE | re.DOTALL)
+    return (split[1], split[2]) if split else _split_folder(text)
+
+
+def _split_folder(text: str) -> tuple[str, str] | None:
+    folder, found, column = text.rpartition("/:")
+    return (folder + "/", column) if found else None

@@ -1,0 +1,178 @@
+"""Sums whose bits depend on the values alone, not on their order, their grouping or who added which of them.
+
+Each value is split, by rounding, into multiples of units that are 48 bits apart, from the level of the largest value down until
+at least 72 bits below that value count. The multiples of one level are added as integers, which rounds nothing. A level's share
+of a value does not depend on the other values: the levels above that of a value round it to 0; and whether a level counts depends
+on the largest value alone. That is what makes sums reproducible: Demmel & Nguyen (2015), IEEE Trans. Comput. 64(7),
+doi:10.1109/TC.2014.2345391; the splitting is Rump, Ogita & Oishi's (2008), SIAM J. Sci. Comput. 31(1), doi:10.1137/050645671.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from fractions import Fraction
+
+import numpy as np
+
+from lossctl.losses.roles.block import Array
+
+EVERY_BIT = math.inf
+_WIDTH = 48  # bits of a level: the integers of 2**15 shares of up to 2**47 units stay below 2**63
+_ZERO = -30  # the unit of level 0 is 2**-30, so that for values of about 1e-2 to 1e5 two levels are enough
+_CHUNK = 2**15  # and small enough for a core's cache
+_HIGH, _LOW = 20, -21  # beyond these levels the constants of the splitting would overflow, or the unit
+_SHIFT = 4  # levels by which values beyond them are scaled
+_LARGE, _SMALL = 2.0**300, 2.0**-700  # factors and products between which nothing overflows and no bit that counts is lost
+_NO_POWER = -(2**16)  # of a product that is 0
+
+
+class ExactSum:
+    """A sum of finite float64 values: add arrays, merge with other sums, and take an exact fraction at the end.
+
+    bits: how many count below the largest value.
+    """
+
+    __slots__ = ("bits", "exponent", "levels")
+
+    def __init__(self, bits: float = 72) -> None:
+        self.bits = bits
+        self.exponent: int | None = None  # the largest value is below 2**exponent, and not below half of it
+        self.levels: dict[int, int] = {}  # multiples of the level's unit
+
+    def add(self, values: Array, largest: float | None = None) -> None:
+        """Adds values; largest: their largest absolute value, where it is known."""
+        scratch = np.empty((2, min(len(values), _CHUNK)))
+        for start in range(0, len(values), _CHUNK):
+            self._add_chunk(values[start : start + _CHUNK], 0, largest, scratch)
+
+    def add_product(self, *factors: Array) -> None:
+        """Adds the products of factors, none of them rounded."""
+        scratch = np.empty((2, min(len(factors[0]), _CHUNK)))
+        for start in range(0, len(factors[0]), _CHUNK):
+            for term, levels_up in _products([factor[start : start + _CHUNK] for factor in factors]):
+                self._add_chunk(term, levels_up, None, scratch)
+
+    def merge(self, other: ExactSum) -> None:
+        """Adds what another sum holds."""
+        self.bits = max(self.bits, other.bits)
+        if other.exponent is not None:
+            self._raise_to(other.exponent)
+            for level, multiples in other.levels.items():
+                self._count(level, multiples)
+
+    def fraction(self) -> Fraction:
+        """The sum, exactly as held."""
+        lowest = min(self.levels, default=0)
+        total = sum(multiples << (_WIDTH * (level - lowest)) for level, multiples in self.levels.items())
+        exponent = _unit(lowest)
+        return Fraction(total << exponent) if exponent >= 0 else Fraction(total, 1 << -exponent)
+
+    def _add_chunk(self, values: Array, levels_up: int, largest: float | None, scratch: Array) -> None:
+        """Adds values times 2**(48 levels_up)."""
+        largest = _size(values) if largest is None else largest
+        if largest == 0:
+            return
+        exponent = math.frexp(largest)[1]
+        self._raise_to(exponent + _WIDTH * levels_up)
+        level = (exponent - _ZERO) // _WIDTH  # so that all values are below half of the unit above
+        if level > _HIGH:
+            if self.bits == EVERY_BIT:  # small values would vanish
+                small = np.where(np.abs(values) < _LARGE, values, 0.0)
+                self._add_chunk(small, levels_up, None, scratch)
+                values = values - small
+            values, level, levels_up = values * 2.0 ** (-_WIDTH * _SHIFT), level - _SHIFT, levels_up + _SHIFT
+        rest, share = values, scratch[0, : len(values)]
+        while self._counts(level + levels_up) and (self.bits < EVERY_BIT or rest.any()):
+            if level < _LOW:
+                rest, level, levels_up = rest * 2.0 ** (_WIDTH * _SHIFT), level + _SHIFT, levels_up - _SHIFT
+            constant = np.float64(1.5 * 2.0 ** (_unit(level) + 52))
+            np.add(rest, constant, out=share)
+            self._count(level + levels_up, _sum_of_multiples(share, constant))
+            level -= 1
+            if self._counts(level + levels_up):
+                share -= constant
+                rest = np.subtract(rest, share, out=scratch[1, : len(values)])
+
+    def _raise_to(self, exponent: int) -> None:
+        if self.exponent is None or exponent > self.exponent:
+            self.exponent = exponent
+            self.levels = {level: multiples for level, multiples in self.levels.items() if self._counts(level)}
+
+    def _counts(self, level: int) -> bool:
+        """Whether the levels above lack some of the bits."""
+        assert self.exponent is not None
+        return _unit(level + 1) > self.exponent - self.bits
+
+    def _count(self, level: int, multiples: int) -> None:
+        if self._counts(level):
+            self.levels[level] = self.levels.get(level, 0) + multiples
+
+
+def _unit(level: int) -> int:
+    """The exponent of a level's unit, a power of two."""
+    return _WIDTH * level + _ZERO
+
+
+def _size(values: Array) -> float:
+    """The largest absolute value."""
+    return max(float(values.max()), -float(values.min()))
+
+
+def _sum_of_multiples(shifted: Array, constant: np.float64) -> int:
+    """The sum of the multiples of a unit that were added to 3 * 2**51 units: as integers the doubles there are one unit apart."""
+    total = int(np.add.reduce(shifted.view(np.int64))) - len(shifted) * int(constant.view(np.int64))
+    return (total + 2**63) % 2**64 - 2**63  # the integers wrapped around, their sum does not
+
+
+def _products(factors: Sequence[Array]) -> list[tuple[Array, int]]:
+    """The product of two or three factors as a sum of terms, each to be multiplied by 2**(48 levels).
+
+    Where products would overflow, or what was rounded off the largest would vanish, powers of two are taken out of the factors
+    first, which rounds nothing: each sum of terms is exact, or too small to count beside the largest.
+    """
+    if max(map(_size, factors)) < _LARGE:
+        terms = _expanded(factors)
+        if _size(terms[0]) > _SMALL:
+            return [(term, 0) for term in terms]
+    mantissas, powers = zip(*map(np.frexp, factors), strict=True)
+    terms = _expanded(mantissas)
+    power = np.where(terms[0] == 0, _NO_POWER, sum(powers))
+    levels = int(power.max()) // _WIDTH
+    return [(np.ldexp(term, power - _WIDTH * levels), levels) for term in terms]
+
+
+def _expanded(factors: Sequence[Array]) -> list[Array]:
+    """The product of factors as terms whose sum it is exactly; the first is the product rounded."""
+    terms = [factors[0]]
+    for factor in factors[1:]:
+        terms = [part for term in terms for part in _product(term, factor)]
+    return terms
+
+
+def _product(left: Array, right: Array) -> tuple[Array, Array]:
+    """left * right as its rounding and the error of it (Dekker 1971, doi:10.1007/BF01397083)."""
+    rounding = left * right
+    left_high, left_low = _halves(left)
+    right_high, right_low = (left_high, left_low) if right is left else _halves(right)
+    error = left_low * right_low - (((rounding - left_high * right_high) - left_low * right_high) - left_high * right_low)
+    return rounding, error
+
+
+def _halves(values: Array) -> tuple[Array, Array]:
+    scaled = values * 134217729.0  # 2**27 + 1
+    high = scaled - (scaled - values)
+    return high, values - high
+
+
+def row_means(values: Array) -> Array:
+    """The mean of each row (n, d) -> (n,), rounded about once: the rows' leading bits are added without rounding."""
+    count = values.shape[1]
+    largest = np.abs(values).max(axis=1)
+    exponent = np.frexp(largest)[1]
+    scaled = np.ldexp(values, -exponent[:, np.newaxis])  # below 1 in size: no sum overflows
+    constant = 1.5 * 2.0 ** (math.ceil(math.log2(count)) + 1)
+    with np.errstate(invalid="ignore"):
+        leading = (scaled + constant) - constant
+        total = leading.sum(axis=1) + (scaled - leading).sum(axis=1)
+    return np.where(np.isinf(largest), np.inf, np.ldexp(total / count, exponent))
