@@ -23,6 +23,7 @@ HEAVY = {
     "rich": ("lossctl.reports.table_report", "lossctl.reports.progress"),
     "pandas": ("lossctl.python",),
     "pyarrow": (
+        "lossctl.columns.arrow_words",
         "lossctl.formats.text.text_fast",
         "lossctl.rows.pairing",
         "lossctl.files.zstd",
@@ -39,7 +40,7 @@ HEAVY = {
 }
 # The order in which data walks and modules are imported: each may know those before it, none knows those after it.
 LAYERS = (
-    "record", "lazy", "text", "errors", "files", "formats", "losses", "options", "question", "binding", "rows", "statistics",
+    "record", "lazy", "text", "errors", "columns", "files", "formats", "losses", "options", "question", "binding", "rows", "statistics",
     "results", "engine", "verdicts", "reports", "commands", "completion", "python", "cli", "process", "__main__",
 )  # fmt: skip
 

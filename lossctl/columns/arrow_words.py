@@ -1,0 +1,109 @@
+"""Words in Arrow's buffers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lossctl.columns.words import Words
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+class ArrowWords:
+    """Words in an Arrow array without nulls: of strings, or of codes and the strings that they stand for."""
+
+    def __init__(self, array: Any) -> None:
+        self.array = array
+
+    def __len__(self) -> int:
+        return len(self.array)
+
+    def __getitem__(self, rows: Any) -> ArrowWords:
+        if isinstance(rows, slice):
+            start, stop, _ = rows.indices(len(self))
+            return ArrowWords(self.array.slice(start, max(0, stop - start)))
+        places = np.flatnonzero(rows) if rows.dtype == bool else rows
+        return ArrowWords(self.array.take(integers(places)))
+
+    def at(self, row: int) -> str:
+        word: str = self.array[row].as_py()
+        return word
+
+    def tolist(self) -> list[str]:
+        words: list[str] = self.array.to_pylist()
+        return words
+
+    def encoded(self) -> tuple[NDArray[np.int64], Words]:
+        coded = self.array if self._is_coded else self.array.dictionary_encode()
+        codes = _from_arrow(coded.indices)
+        if not self._is_coded:
+            return codes, ArrowWords(coded.dictionary)
+        # a dictionary from a file may hold words that no row has, the same word twice, and any order
+        codes = _from_arrow(pc.index_in(coded.dictionary, value_set=coded.dictionary))[codes]
+        present, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
+        order = np.argsort(first, kind="stable")
+        rank = np.empty(len(order), np.int64)
+        rank[order] = np.arange(len(order))
+        return rank[inverse], ArrowWords(coded.dictionary.take(integers(present[order])))
+
+    def find(self, words: Words) -> NDArray[np.int64]:
+        own, others = _alike(self.arrow(), words.arrow())
+        found = pc.index_in(others, value_set=own)
+        return _from_arrow(pc.fill_null(found, -1))
+
+    def arrow(self) -> Any:
+        return self.array.dictionary_decode() if self._is_coded else self.array
+
+    @staticmethod
+    def concat(columns: Sequence[Words]) -> ArrowWords:
+        """The rows of several columns, in order."""
+        arrays = [column.arrow() for column in columns]
+        large = sum(array.nbytes for array in arrays) >= 2**31  # what offsets of 32 bits reach
+        if large or len({array.type for array in arrays}) > 1:
+            arrays = [array.cast(pa.large_string()) for array in arrays]
+        return ArrowWords(pa.concat_arrays(arrays))
+
+    @property
+    def _is_coded(self) -> bool:
+        return bool(pa.types.is_dictionary(self.array.type))
+
+
+def integers(values: NDArray[Any]) -> Any:
+    """An array of integers as Arrow has it, without the import of pandas that `pa.array` brings."""
+    values = np.ascontiguousarray(values, np.int64)
+    return pa.Array.from_buffers(pa.int64(), len(values), [None, pa.py_buffer(values)])
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two arrays of strings hold the same words in the same order."""
+    one, other = _alike(one, other)
+    return bool(one.equals(other))
+
+
+def _alike(one: Any, other: Any) -> tuple[Any, Any]:
+    if one.type == other.type:
+        return one, other
+    return one.cast(pa.large_string()), other.cast(pa.large_string())
+
+
+def strings(words: Sequence[str]) -> Any:
+    """An array of texts as Arrow has it, without the import of pandas that `pa.array` brings."""
+    data = [word.encode("utf-8", "surrogatepass") for word in words]
+    offsets = np.zeros(len(data) + 1, np.int64)
+    np.cumsum([len(word) for word in data], out=offsets[1:])
+    return pa.Array.from_buffers(pa.large_string(), len(data), [None, pa.py_buffer(offsets), pa.py_buffer(b"".join(data))])
+
+
+def _from_arrow(array: Any) -> NDArray[np.int64]:
+    """An array of integers without nulls, taken from its buffer: `to_numpy` would import pandas."""
+    if not len(array):
+        return np.zeros(0, np.int64)
+    dtype = np.dtype(str(array.type))
+    values = np.frombuffer(array.buffers()[1], dtype, len(array), array.offset * dtype.itemsize)
+    return values.astype(np.int64, copy=False)

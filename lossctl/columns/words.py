@@ -1,0 +1,95 @@
+"""Text, one word a row. Large columns lie in Arrow's buffers: no Python object is made for each row.
+
+A column of few rows, read by Python itself, is a list: importing Arrow for it would cost more than all else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from lossctl.lazy import np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+@runtime_checkable
+class Words(Protocol):
+    """A word for each of n rows; the empty word where there is none."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, rows: Any) -> Words:
+        """Some rows, by a slice of step 1 or an array of places."""
+
+    def at(self, row: int) -> str:
+        """The word of one row."""
+
+    def tolist(self) -> list[str]:
+        """Every word as a text of Python: for what people will see."""
+
+    def encoded(self) -> tuple[NDArray[np.int64], Words]:
+        """The code of each row's word (n,), and the distinct words by code, in order of their first row."""
+
+    def find(self, words: Words) -> NDArray[np.int64]:
+        """The row here of each of some words, -1 where there is none; of words that stand several times the first row."""
+
+    def arrow(self) -> Any:
+        """The same as a pyarrow Array of strings."""
+
+
+class WordList:
+    """Words of few rows."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self._words = list(words)
+
+    def __len__(self) -> int:
+        return len(self._words)
+
+    def __getitem__(self, rows: Any) -> WordList:
+        if isinstance(rows, slice):
+            return WordList(self._words[rows])
+        places = np.flatnonzero(rows) if rows.dtype == bool else rows
+        return WordList([self._words[place] for place in places.tolist()])
+
+    def at(self, row: int) -> str:
+        return self._words[row]
+
+    def tolist(self) -> list[str]:
+        return self._words
+
+    def encoded(self) -> tuple[NDArray[np.int64], Words]:
+        code_of: dict[str, int] = {}
+        codes = np.array([code_of.setdefault(word, len(code_of)) for word in self._words], dtype=np.int64)
+        return codes, WordList(list(code_of))
+
+    def find(self, words: Words) -> NDArray[np.int64]:
+        row_of: dict[str, int] = {}
+        for row, word in enumerate(self._words):
+            row_of.setdefault(word, row)
+        return np.array([row_of.get(word, -1) for word in words.tolist()], dtype=np.int64)
+
+    def arrow(self) -> Any:
+        from lossctl.columns.arrow_words import strings
+
+        return strings(self._words)
+
+
+def concat_words(columns: Sequence[Words]) -> Words:
+    """The rows of several columns, in order."""
+    if all(isinstance(column, WordList) for column in columns):
+        return WordList([word for column in columns for word in column.tolist()])
+    from lossctl.columns.arrow_words import ArrowWords
+
+    return ArrowWords.concat(columns)
+
+
+def equal(one: Words, other: Words) -> bool:
+    """Whether two columns have the same words in the same order."""
+    if isinstance(one, WordList) and isinstance(other, WordList):
+        return one.tolist() == other.tolist()
+    from lossctl.columns.arrow_words import same
+
+    return len(one) == len(other) and same(one.arrow(), other.arrow())
