@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pytest
 
+from lossctl.columns.column import Column
+from lossctl.columns.words import Words
 from lossctl.errors import DataError
-from lossctl.formats.table import Kind, Rows, Selection
+from lossctl.formats.table import Kind, Selection
 from lossctl.formats.text import text_fast
 from lossctl.formats.text.cells import Dialect, UnclosedQuote, read_carefully, records
 
@@ -44,20 +47,20 @@ def selections(chance: random.Random, width: int) -> list[Selection]:
     ]
 
 
-def careful(text: str, dialect: Dialect, wanted: Sequence[Selection]) -> list[Rows] | None:
+def careful(text: str, dialect: Dialect, wanted: Sequence[Selection]) -> list[Column] | None:
     try:
         return read_carefully(text, dialect, 1, wanted)
     except (DataError, UnclosedQuote):
         return None
 
 
-def alike(one: Rows, other: Rows) -> bool:
-    if one.dtype == object or other.dtype == object:
-        return bool(one.tolist() == other.tolist())
+def alike(one: Column, other: Column) -> bool:
+    if isinstance(one, Words) and isinstance(other, Words):
+        return one.tolist() == other.tolist()
     return bits(one) == bits(other)
 
 
-def bits(values: Rows) -> bytes:
+def bits(values: Any) -> bytes:
     """The bytes of float64 values, of every NaN alike."""
     return np.where(np.isnan(values), np.nan, values).tobytes()
 

@@ -24,6 +24,7 @@ HEAVY = {
     "pandas": ("lossctl.python",),
     "pyarrow": (
         "lossctl.columns.arrow_words",
+        "lossctl.columns.number_words",
         "lossctl.formats.text.text_fast",
         "lossctl.rows.pairing",
         "lossctl.files.zstd",
@@ -40,8 +41,8 @@ HEAVY = {
 }
 # The order in which data walks and modules are imported: each may know those before it, none knows those after it.
 LAYERS = (
-    "record", "lazy", "text", "errors", "columns", "files", "formats", "losses", "options", "question", "binding", "rows", "statistics",
-    "results", "engine", "verdicts", "reports", "commands", "completion", "python", "cli", "process", "__main__",
+    "record", "lazy", "text", "errors", "columns", "files", "formats", "losses", "options", "question", "binding", "rows",
+    "statistics", "results", "engine", "verdicts", "reports", "commands", "completion", "python", "cli", "process", "__main__",
 )  # fmt: skip
 
 

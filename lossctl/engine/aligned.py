@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from lossctl.columns.column import Column, Numbers, concat
+from lossctl.columns.words import Words
 from lossctl.engine.runs import Wishes, evaluate_run, results_of
 from lossctl.engine.score import Samples
 from lossctl.errors import DataError, examples, plural
-from lossctl.formats.table import Rows
 from lossctl.losses.roles.block import Array
 from lossctl.question.request import Request
 from lossctl.question.src import Src
@@ -26,17 +27,17 @@ class Costs:
     """What one model cost on its used rows, in order: one array (n,) for each loss, and what is carried along."""
 
     run: Run
-    row: Rows
+    row: Numbers
     costs: list[Array]
     shares: list[Array | None]
     weight: Array | None
-    id: Rows | None
+    id: Words | None
     target: Array | None
-    keep: dict[str, Rows]
+    keep: dict[str, Column]
     group: list[tuple[str, ...]]
     warnings: list[str] = field(default_factory=list)
 
-    def at(self, places: Rows) -> Costs:
+    def at(self, places: Numbers) -> Costs:
         """The rows at some places."""
         return replace(
             self,
@@ -77,7 +78,7 @@ def costs_of(request: Request, name: str, preds: tuple[Src, ...], wishes: Wishes
     parts = collector.parts
 
     def joined(values: list[Any]) -> Any:
-        return None if values[0] is None else np.concatenate(values)
+        return None if values[0] is None else concat(values)
 
     return Costs(
         run=run,
@@ -140,7 +141,7 @@ def _statistics(model: Costs, places: Any) -> list[Statistics]:
     return found
 
 
-def _places(first: Costs, other: Costs, *, drop_missing: bool) -> Rows:
+def _places(first: Costs, other: Costs, *, drop_missing: bool) -> Numbers:
     """The place in `other` of each row of `first`, -1 where it has none."""
     if first.id is not None and other.id is not None:
         place_of = {key: place for place, key in enumerate(other.id.tolist())}

@@ -16,7 +16,7 @@ from lossctl.losses.roles.block import Array
 from lossctl.losses.text import BoundLoss
 from lossctl.question.request import Request
 from lossctl.results.document import Comparison
-from lossctl.statistics.accumulators import Statistics, plain
+from lossctl.statistics.accumulators import Statistics
 from lossctl.statistics.paired import Method, Pair, holm, interval
 
 
@@ -124,9 +124,9 @@ def _worst(base: Costs, pair: Pair, places: Any, count: int) -> tuple[dict[str, 
     return tuple(
         {
             "row": int(base.row[places[at]]),
-            "id": None if base.id is None else str(base.id[places[at]]),
+            "id": None if base.id is None else base.id.at(int(places[at])),
             "difference": float(apart[at]),
-            "keep": {name: plain(values[places[at]]) for name, values in base.keep.items()},
+            "keep": {name: values.at(int(places[at])) for name, values in base.keep.items()},  # type: ignore[union-attr]  # words,
         }
         for at in order
     )

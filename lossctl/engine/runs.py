@@ -106,7 +106,7 @@ def _decide_classes(request: Request, binding: Binding, name: str, preds: tuple[
     seen: set[float] = set()
     for part in Dataset(replace(binding, sources={label: binding.sources[label]})).parts():
         with part.open() as read:
-            seen |= set(read(0, part.rows)[label].tolist())
+            seen |= set(read(0, part.rows)[label].tolist())  # type: ignore[union-attr, arg-type]  # numbers
     seen = {value for value in seen if value == value and (request.ignore is None or str(value) != request.ignore)}
     named, placed = seen <= {float(one) for one in names}, seen <= {float(place) for place in range(len(names))}
     if named and placed:

@@ -11,7 +11,7 @@ import numpy as np
 
 from lossctl.engine.score import Samples
 from lossctl.results.document import SampleTable, WorstRow
-from lossctl.statistics.accumulators import Worst, plain
+from lossctl.statistics.accumulators import Worst
 from lossctl.statistics.quantile import QuantileFile
 
 
@@ -36,7 +36,7 @@ class Collected:
         if samples.id is not None:
             self.id = (self.id or []) + samples.id.tolist()
         for column, values in samples.keep.items():
-            self.keep.setdefault(column, []).extend(plain(value) for value in values)
+            self.keep.setdefault(column, []).extend(values.tolist())  # type: ignore[union-attr]  # words
         self.costs = self.costs or [[] for _ in samples.costs]
         for column_of, cost in zip(self.costs, samples.costs, strict=True):
             column_of += cost.tolist()
@@ -80,9 +80,8 @@ class Keys:
         self._chunks: list[Any] = []
 
     def write(self, samples: Samples) -> None:
-        import pyarrow as pa
-
-        self._chunks.append(pa.array(samples.id, pa.string()))
+        assert samples.id is not None
+        self._chunks.append(samples.id.arrow())
 
     def check(self) -> None:
         """DataError where a key stands more than once."""
@@ -90,7 +89,7 @@ class Keys:
 
         from lossctl.rows.pairing import check_unique
 
-        check_unique(pa.chunked_array(self._chunks, pa.string()), self.name)
+        check_unique(pa.chunked_array(self._chunks), self.name)
 
 
 def worst_rows(worst: Worst) -> tuple[WorstRow, ...]:

@@ -13,10 +13,11 @@ from typing import Any, Protocol
 import numpy as np
 
 from lossctl.binding.binder import WEIGHT
+from lossctl.columns.column import Column, Numbers
+from lossctl.columns.words import Words
 from lossctl.engine.costs import cost_of
 from lossctl.engine.memory import keep_freed_memory
 from lossctl.errors import DataError
-from lossctl.formats.table import Rows
 from lossctl.losses.declaration import Form
 from lossctl.losses.roles.block import Array, Block, Facts
 from lossctl.losses.text import BoundLoss
@@ -54,14 +55,14 @@ class Scoring:
 class Samples:
     """The costs of used rows: their numbers in the run (n,), for each loss a cost and where it has one a share, and more."""
 
-    row: Rows
+    row: Numbers
     costs: list[Array]
     shares: list[Array | None]
     weight: Array | None
-    id: Rows | None
-    keep: dict[str, Rows]
+    id: Words | None
+    keep: dict[str, Column]
     group: list[tuple[str, ...]]
-    carried: dict[str, Rows]
+    carried: dict[str, Numbers]
 
 
 @dataclass
@@ -148,7 +149,7 @@ def prepared(dataset: Dataset, scoring: Scoring) -> tuple[Any, ...]:
     )
 
 
-def _score_block(part: Part, start: int, columns: dict[str, Rows], scoring: Scoring, tally: Tally) -> None:
+def _score_block(part: Part, start: int, columns: dict[str, Column], scoring: Scoring, tally: Tally) -> None:
     tally.rows += len(next(iter(columns.values())))
     used = used_rows(part, start, columns, scoring.policy, tally.facts)
     tally.used += used.rows
@@ -181,7 +182,7 @@ def _score_block(part: Part, start: int, columns: dict[str, Rows], scoring: Scor
                 None if weight is None else weight.copy(),
                 used.id,
                 used.keep,
-                list(zip(*used.by.values(), strict=True)),
+                list(zip(*(words.tolist() for words in used.by.values()), strict=True)),
                 {name: used.roles[name].copy() for name in scoring.carry if name in used.roles},
             )
         )
@@ -210,7 +211,7 @@ def _add_groups(
 ) -> None:
     """Adds each group's rows to the group's statistics; groups stand in the order of their first rows."""
     places: dict[tuple[str, ...], list[int]] = {}
-    for row, group in enumerate(zip(*used.by.values(), strict=True)):
+    for row, group in enumerate(zip(*(words.tolist() for words in used.by.values()), strict=True)):
         places.setdefault(group, []).append(row)
     for group, rows in places.items():
         own = tally.groups.setdefault(group, [Statistics(scoring.spread) for _ in answers])

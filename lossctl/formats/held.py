@@ -10,10 +10,11 @@ from threading import Lock
 
 import numpy as np
 
+from lossctl.columns.column import Column, concat
 from lossctl.errors import DataError
 from lossctl.formats.catalogue import open_table
 from lossctl.formats.syntax import TableSyntax
-from lossctl.formats.table import Cutter, Kind, Piece, Reader, Rows, Selection, Table
+from lossctl.formats.table import Cutter, Kind, Piece, Reader, Selection, Table
 from lossctl.record import record
 
 LIMIT = 64 * 2**20  # bytes of a file that is kept
@@ -45,7 +46,7 @@ class HeldTable:
         self.columns, self.rows, self.is_array, self.header = table.columns, table.rows, table.is_array, table.header
         self._table = table
         self._pieces: tuple[Piece, ...] = ()
-        self._read: dict[Selection, Rows] = {}
+        self._read: dict[Selection, Column] = {}
         self._lock = Lock()
 
     def width(self, column: int) -> int | None:
@@ -67,21 +68,26 @@ class HeldTable:
     def _take_in(self, selections: Sequence[Selection]) -> None:
         cutter = open_table(self.path, self.syntax).cut(selections)
         pieces: list[Piece] = []
-        parts: list[dict[str, Rows]] = []
+        parts: list[dict[str, Column]] = []
         wanted = {str(place): one for place, one in enumerate(selections)}
         while (piece := cutter.take(None)) is not None:
             with piece.open(wanted) as read:
-                parts.append({name: np.array(rows) for name, rows in read(0, piece.rows).items()})
+                parts.append({name: _own(rows) for name, rows in read(0, piece.rows).items()})
             pieces.append(piece)
         cutter.finish()
         self._pieces = tuple(pieces)
-        self._read |= {one: np.concatenate([part[name] for part in parts]) for name, one in wanted.items()}
+        self._read |= {one: concat([part[name] for part in parts]) for name, one in wanted.items()}
+
+
+def _own(rows: Column) -> Column:
+    """Rows that stay when the reader's buffers are filled again."""
+    return np.array(rows) if isinstance(rows, np.ndarray) else rows
 
 
 class HeldCutter:
     """Cuts what is in memory."""
 
-    def __init__(self, pieces: tuple[Piece, ...], columns: Mapping[Selection, Rows]) -> None:
+    def __init__(self, pieces: tuple[Piece, ...], columns: Mapping[Selection, Column]) -> None:
         self.pieces, self.columns, self.first = pieces, columns, 0
 
     def take(self, rows: int | None) -> HeldPiece | None:
@@ -101,7 +107,7 @@ class HeldPiece:
     """Rows `first` to `first + rows` of what is in memory; pieces: those of the file, which know where rows stand in it."""
 
     pieces: tuple[Piece, ...]
-    columns: Mapping[Selection, Rows]
+    columns: Mapping[Selection, Column]
     first: int
     rows: int
 

@@ -9,17 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from enum import Enum
-from typing import Any, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
-from numpy.typing import NDArray
-
+from lossctl.columns.column import Column
 from lossctl.record import record
 
-Rows: TypeAlias = NDArray[Any]
-
-
-# (start, stop) -> rows by name; the arrays may be overwritten when it is called again.
-Reader: TypeAlias = Callable[[int, int], dict[str, Rows]]
+# (start, stop) -> columns by name; arrays may be overwritten when it is called again.
+Reader: TypeAlias = Callable[[int, int], dict[str, Column]]
 
 
 class Kind(Enum):
@@ -27,7 +23,7 @@ class Kind(Enum):
 
     NUMBER = "number"  # float64; NaN where missing
     LABEL = "label"  # the same, and True and False are 1 and 0
-    TEXT = "text"  # object array of str
+    TEXT = "text"  # words
 
 
 @record

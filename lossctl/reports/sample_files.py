@@ -7,13 +7,12 @@ from typing import Any, BinaryIO, Protocol
 
 import numpy as np
 
+from lossctl.columns.words import Words
 from lossctl.engine.score import Samples
 from lossctl.files.output import encoded
-from lossctl.formats.table import Rows
 from lossctl.reports.csv_report import csv_line
 from lossctl.reports.jsonl_report import sample_line
 from lossctl.reports.tables import beside
-from lossctl.statistics.accumulators import plain
 
 
 class SampleFile(Protocol):
@@ -66,7 +65,7 @@ class LinesFile:
     def write(self, samples: Samples) -> None:
         columns = [
             samples.row.tolist(),
-            *([plain(cell) for cell in cells] for cells in _carried(samples).values()),
+            *(words.tolist() for words in _carried(samples).values()),
             *(cost.tolist() for cost in samples.costs),
         ]
         self.file.write(encoded("".join(self.line(list(row)) for row in zip(*columns, strict=True))))
@@ -103,7 +102,11 @@ class ParquetFile:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        columns = {"row": pa.array(samples.row), **_carried(samples), **dict(zip(self.losses, samples.costs, strict=True))}
+        columns = {
+            "row": pa.array(samples.row),
+            **{name: words.arrow() for name, words in _carried(samples).items()},
+            **dict(zip(self.losses, samples.costs, strict=True)),
+        }
         table = pa.table({name: values if isinstance(values, pa.Array) else pa.array(values) for name, values in columns.items()})
         self._writer = self._writer or pq.ParquetWriter(self.file, table.schema)
         self._writer.write_table(table)
@@ -113,7 +116,7 @@ class ParquetFile:
             self._writer.close()
 
 
-def _carried(samples: Samples) -> dict[str, Rows]:
+def _carried(samples: Samples) -> dict[str, Words]:
     """The keys, where there are any, and the columns kept along."""
     return {**({} if samples.id is None else {"id": samples.id}), **samples.keep}
 

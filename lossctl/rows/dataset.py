@@ -6,12 +6,11 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 
-import numpy as np
-
 from lossctl.binding.binder import ID, Binding
 from lossctl.binding.role_source import RoleSource
+from lossctl.columns.column import Column, concat
 from lossctl.errors import DataError, plural
-from lossctl.formats.table import Piece, Reader, Rows, Selection, Table
+from lossctl.formats.table import Piece, Reader, Selection, Table
 from lossctl.record import record
 
 MISSING_KEY = "missing key"  # beside the roles of paired tables: 1 where a table lacks the row's key
@@ -38,14 +37,14 @@ class Part:
 
     @contextmanager
     def open(self) -> Iterator[Reader]:
-        """A function of (start, stop) that gives those rows of every role as float64 (text: object) arrays."""
+        """A function of (start, stop) that gives those rows of every role as columns."""
         with ExitStack() as stack:
             readers = [
                 [(one.stop - one.start, one.start, stack.enter_context(one.piece.open(one.wanted))) for one in slices]
                 for slices in self.feeds
             ]
 
-            def read(start: int, stop: int) -> dict[str, Rows]:
+            def read(start: int, stop: int) -> dict[str, Column]:
                 return {name: rows for slices in readers for name, rows in _read(slices, start, stop).items()}
 
             yield read
@@ -187,22 +186,22 @@ class Dataset:
         return DataError(f"different lengths: {', '.join(said)}", where=files)
 
 
-def read_slices(slices: Sequence[Slice]) -> dict[str, Rows]:
+def read_slices(slices: Sequence[Slice]) -> dict[str, Column]:
     """All rows of some slices, in order."""
     rows = sum(one.stop - one.start for one in slices)
     with Part(0, rows, (tuple(slices),)).open() as read:
         return read(0, rows)
 
 
-def _read(slices: Sequence[tuple[int, int, Reader]], start: int, stop: int) -> dict[str, Rows]:
-    parts: list[dict[str, Rows]] = []
+def _read(slices: Sequence[tuple[int, int, Reader]], start: int, stop: int) -> dict[str, Column]:
+    parts: list[dict[str, Column]] = []
     at = 0
     for rows, offset, reader in slices:
         low, high = max(start, at), min(stop, at + rows)
         if low < high:
             parts.append(reader(low - at + offset, high - at + offset))
         at += rows
-    return parts[0] if len(parts) == 1 else {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    return parts[0] if len(parts) == 1 else {name: concat([part[name] for part in parts]) for name in parts[0]}
 
 
 def _feeds(sources: Mapping[str, RoleSource]) -> list[Feed]:

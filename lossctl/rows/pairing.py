@@ -9,9 +9,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lossctl.columns.column import Column, Numbers
+from lossctl.columns.words import Words
 from lossctl.errors import DataError, examples, plural
 from lossctl.files.streams import name_of
-from lossctl.formats.table import Kind, Reader, Rows, Selection
+from lossctl.formats.table import Kind, Reader, Selection
 from lossctl.record import record
 from lossctl.rows.dataset import MISSING_KEY, FeedReader, Slice, read_slices
 
@@ -29,8 +31,8 @@ class Paired:
 class PairedPiece:
     """Columns in the order of the first table. row_of: each row's row in its own table; slices: where that stands."""
 
-    columns: Mapping[str, Rows]
-    row_of: Rows
+    columns: Mapping[str, Column]
+    row_of: Numbers
     slices: tuple[Slice, ...]
 
     @property
@@ -55,7 +57,7 @@ class _Whole:
     """A table read whole: its columns, and its keys."""
 
     name: str
-    columns: dict[str, Rows]
+    columns: dict[str, Column]
     keys: pa.Array
     slices: tuple[Slice, ...]
 
@@ -67,7 +69,7 @@ def pair(readers: Sequence[FeedReader], *, drop_missing: bool) -> Paired:
     """
     first, *others = (_read(reader) for reader in readers)
     lacking = np.zeros(len(first.keys), dtype=bool)
-    places: list[Rows] = [np.arange(len(first.keys))]
+    places: list[Numbers] = [np.arange(len(first.keys))]
     strangers: list[pa.Array] = []
     for other in others:
         found = pc.index_in(first.keys, value_set=other.keys)
@@ -79,7 +81,7 @@ def pair(readers: Sequence[FeedReader], *, drop_missing: bool) -> Paired:
         lacking |= absent
         strangers.append(unknown)
         places.append(pc.fill_null(found, 0).to_numpy(zero_copy_only=False))
-    extra = len(pa.chunked_array(strangers, pa.string()).unique()) if strangers else 0
+    extra = len(pa.chunked_array(strangers, first.keys.type).unique()) if strangers else 0
     feeds = []
     for whole, place in zip((first, *others), places, strict=True):
         if not len(whole.keys):
@@ -103,7 +105,9 @@ def _read(reader: FeedReader) -> _Whole:
         raise DataError("no rows", where=name)
     columns = read_slices(slices)
     key = next(name for name in columns if name.startswith("id:"))
-    keys = pa.array(columns[key], pa.string())
+    words = columns[key]
+    assert isinstance(words, Words)
+    keys = words.arrow().cast(pa.large_string())
     whole = _Whole(name, columns, keys, tuple(slices))
     _check_keys(whole, key)
     return whole

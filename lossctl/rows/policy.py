@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from lossctl.binding.binder import BY, ID, KEEP
+from lossctl.columns.column import Column, Numbers
+from lossctl.columns.words import Words
 from lossctl.errors import DataError
-from lossctl.formats.table import Rows
 from lossctl.losses.roles.block import Facts
 from lossctl.losses.roles.label_names import LabelNames, UnknownLabel, is_label
 from lossctl.record import record
@@ -29,11 +30,11 @@ class RowPolicy:
 class UsedRows:
     """The rows of a block that are used: role columns, what is carried along, and their places in the block."""
 
-    roles: dict[str, Rows]
-    keep: dict[str, Rows]
-    by: dict[str, Rows]
-    id: Rows | None
-    places: Rows | None  # None where all rows are used
+    roles: dict[str, Column]
+    keep: dict[str, Column]
+    by: dict[str, Column]
+    id: Words | None
+    places: Numbers | None  # None where all rows are used
     rows: int
     dropped: dict[str, int]
     finite: set[str] = field(default_factory=set)  # the roles of which every value is known to be finite
@@ -43,7 +44,7 @@ class UsedRows:
         return row if self.places is None else int(self.places[row])
 
 
-def used_rows(part: Part, start: int, columns: dict[str, Rows], policy: RowPolicy, facts: Facts) -> UsedRows:
+def used_rows(part: Part, start: int, columns: dict[str, Column], policy: RowPolicy, facts: Facts) -> UsedRows:
     """The used rows of the block that begins at row `start` of a part. Raises DataError for a missing value or unknown label."""
     carried = {
         kind: {name.removeprefix(kind): values for name, values in columns.items() if name.startswith(kind)}
@@ -56,7 +57,11 @@ def used_rows(part: Part, start: int, columns: dict[str, Rows], policy: RowPolic
     if lacking is not None:
         _leave_out(used, "missing", lacking > 0)
     if policy.ignore is not None:
-        ignored = [is_label(used.roles[name], policy.ignore) for name in policy.labels if used.roles[name].ndim == 1]
+        ignored = [
+            is_label(used.roles[name], policy.ignore)
+            for name in policy.labels
+            if isinstance(used.roles[name], Words) or used.roles[name].ndim == 1
+        ]
         _leave_out(used, "ignore", np.logical_or.reduce(ignored) if ignored else None)
     if policy.label_names is not None:
         _name_labels(part, start, used, policy, policy.label_names, facts)
@@ -64,7 +69,7 @@ def used_rows(part: Part, start: int, columns: dict[str, Rows], policy: RowPolic
     return used
 
 
-def _leave_out(used: UsedRows, reason: str, left_out: Rows | None) -> None:
+def _leave_out(used: UsedRows, reason: str, left_out: Numbers | None) -> None:
     """Leaves rows out, counted under a reason."""
     if left_out is None or not left_out.any():
         return
@@ -82,7 +87,8 @@ def _name_labels(part: Part, start: int, used: UsedRows, policy: RowPolicy, name
     """Labels that were read as texts become class numbers."""
 
     for name in policy.labels:
-        if used.roles[name].dtype != object:
+        words = used.roles[name]
+        if not isinstance(words, Words):
             continue
 
         def place(row: int, name: str = name) -> tuple[int, str]:
@@ -90,14 +96,14 @@ def _name_labels(part: Part, start: int, used: UsedRows, policy: RowPolicy, name
             return part.first + at, part.locate(name, at, None)
 
         try:
-            used.roles[name] = names.codes(used.roles[name].tolist(), facts, place)
+            used.roles[name] = names.codes(words, facts, place)
         except UnknownLabel as unknown:
             raise DataError(unknown.problem, where=part.locate(name, start + used.place(unknown.row), None)) from None
 
 
-def _missing(part: Part, start: int, used: UsedRows, *, drop: bool) -> Rows | None:
+def _missing(part: Part, start: int, used: UsedRows, *, drop: bool) -> Numbers | None:
     """Which rows miss a value, None where none does; DataError at the first unless such rows are to be dropped."""
-    missing: list[Rows] = []
+    missing: list[Numbers] = []
     for name, values in used.roles.items():
         if np.isfinite(np.add.reduce(values, axis=None)):  # NaN would have made the sum NaN, infinity infinite or NaN
             used.finite.add(name)

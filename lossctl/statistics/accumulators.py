@@ -138,8 +138,8 @@ class Worst:
             WorstRow(
                 float(cost[at]),
                 int(numbers[at]),
-                None if ids is None else str(ids[at]),
-                {name: plain(values[at]) for name, values in keep.items()},
+                None if ids is None else ids.at(int(at)),
+                {name: values.at(int(at)) for name, values in keep.items()},
             )
             for at in places
         )

@@ -12,9 +12,12 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from lossctl.columns.arrow_words import ArrowWords, integers, strings
+from lossctl.columns.column import Column, Numbers, concat
+from lossctl.columns.number_words import words_of
+from lossctl.columns.words import Words
 from lossctl.errors import DataError, plural
-from lossctl.formats.numpy.npy import read_as
-from lossctl.formats.table import Kind, Rows, Selection
+from lossctl.formats.table import Kind, Selection
 from lossctl.formats.text.cells import LABEL_WORDS
 
 _FLOATS = {"halffloat": "f2", "float": "f4", "double": "f8"}
@@ -62,33 +65,34 @@ def list_length(column: Any) -> int | None:
 
 def read_table(
     table: Any, wanted: Mapping[str, Selection], names: Mapping[int, str], lengths: Mapping[int, int | None]
-) -> dict[str, Rows]:
+) -> dict[str, Column]:
     """The wanted rows of a table or record batch. names: of columns by place; lengths: of their lists. Raises RowProblem."""
 
-    def one(place: int, kind: Kind) -> Rows:
+    def column_at(place: int, kind: Kind) -> Any:
         try:
             return rows_of(table.column(names[place]), kind, lengths.get(place))
         except RowProblem as problem:
             raise RowProblem(problem.row, problem.problem, names[place]) from None
 
-    read: dict[str, Rows] = {}
+    read: dict[str, Column] = {}
     for name, selection in wanted.items():
-        columns = [one(place, selection.kind) for place in selection.columns]
+        columns = [column_at(place, selection.kind) for place in selection.columns]
         read[name] = np.column_stack(columns) if selection.vector else columns[0]
     return read
 
 
-def rows_of(column: Any, kind: Kind, length: int | None = None) -> Rows:
-    """A column as float64 or text (n,), or (n, length) where it holds lists. Raises RowProblem for a list of another length."""
-    parts: list[Rows] = []
+def rows_of(column: Any, kind: Kind, length: int | None = None) -> Column:
+    """A column as float64 or words (n,), or (n, length) where it holds lists. Raises RowProblem for a list of another length."""
+    parts: list[Any] = []
     start = 0
     for chunk in chunks_of(column):
         try:
-            parts.append(text(chunk) if kind is Kind.TEXT else _numbers_or_lists(chunk, length))
+            parts.append(words(chunk) if kind is Kind.TEXT else _numbers_or_lists(chunk, length))
         except RowProblem as problem:
             raise RowProblem(start + problem.row, problem.problem) from None
         start += len(chunk)
-    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+    rows: Column = concat(parts)
+    return rows
 
 
 def chunks_of(column: Any) -> list[Any]:
@@ -96,7 +100,7 @@ def chunks_of(column: Any) -> list[Any]:
     return list(column.chunks) or [pa.nulls(0)] if isinstance(column, pa.ChunkedArray) else [column]
 
 
-def numbers(array: Any) -> Rows:
+def numbers(array: Any) -> Numbers:
     """An array of numbers or booleans as float64 (n,), NaN where it is null."""
     kind_of = array.type
     if pa.types.is_dictionary(kind_of):
@@ -111,25 +115,29 @@ def numbers(array: Any) -> Rows:
     return values
 
 
-def text(array: Any) -> Rows:
-    """An array of texts or numbers as an object array of str (n,), empty where it is null."""
-    if pa.types.is_dictionary(array.type):
-        words = np.append(text(array.dictionary), "")
-        places = np.where(valid(array), _raw(array.indices), len(words) - 1)
-        return np.asarray(words[places])
-    if _is_text(array.type):
-        values = np.array(array.to_pylist(), dtype=object)
-    elif pa.types.is_null(array.type) or not len(array):
-        values = np.full(len(array), "", dtype=object)
-    elif pa.types.is_decimal(array.type):
-        values = np.array([value and f"{value:f}" for value in array.to_pylist()], dtype=object)
-    else:
-        values = read_as(Kind.TEXT, _raw(array))
-    values[~valid(array)] = ""
-    return values
+def words(array: Any) -> Words:
+    """An array of texts or numbers as words (n,), empty where it is null."""
+    kind_of = array.type
+    if pa.types.is_null(kind_of) or not len(array):
+        return ArrowWords(strings([""] * len(array)))
+    if pa.types.is_dictionary(kind_of):
+        meanings = strings([*words(array.dictionary).tolist(), ""])
+        places = np.where(valid(array), _raw(array.indices), len(meanings) - 1)
+        return ArrowWords(pa.DictionaryArray.from_arrays(integers(places), meanings))
+    if _is_text(kind_of):
+        plain = array.cast(pa.large_string()) if pa.types.is_string_view(kind_of) else array
+        return ArrowWords(plain.fill_null("") if array.null_count else plain)
+    if pa.types.is_decimal(kind_of):
+        return ArrowWords(strings(["" if value is None else f"{value:f}" for value in array.to_pylist()]))
+    if not array.null_count:
+        return words_of(_raw(array))
+    known = valid(array)
+    texts = words_of(_raw(array)[known]).arrow().cast(pa.large_string())
+    places = np.where(known, np.cumsum(known) - 1, len(texts))
+    return ArrowWords(pa.concat_arrays([texts, strings([""])]).take(integers(places)))
 
 
-def valid(array: Any) -> Rows:
+def valid(array: Any) -> Numbers:
     """Which values of an array are not null (n,)."""
     if not array.null_count:
         return np.ones(len(array), dtype=bool)
@@ -138,7 +146,7 @@ def valid(array: Any) -> Rows:
     return _raw(array.is_valid())
 
 
-def _numbers_or_lists(array: Any, length: int | None) -> Rows:
+def _numbers_or_lists(array: Any, length: int | None) -> Numbers:
     if pa.types.is_dictionary(array.type):
         array = array.dictionary_decode()
     if not is_list(array.type):
@@ -153,13 +161,13 @@ def _numbers_or_lists(array: Any, length: int | None) -> Rows:
     return rows[:, 0] if rows.shape[1] == 1 else rows
 
 
-def _lengths(array: Any) -> Rows:
+def _lengths(array: Any) -> Numbers:
     if pa.types.is_fixed_size_list(array.type):
         return np.full(len(array), array.type.list_size)
     return np.diff(_raw(array.offsets))
 
 
-def _raw(array: Any) -> Rows:
+def _raw(array: Any) -> Numbers:
     """The values in an array's buffer, whatever stands in its nulls."""
     buffer = array.buffers()[1]
     if pa.types.is_boolean(array.type):

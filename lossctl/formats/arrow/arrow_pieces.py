@@ -10,11 +10,12 @@ from typing import Any
 
 import pyarrow as pa
 
+from lossctl.columns.column import Column
 from lossctl.errors import DataError, quoted, shorten
 from lossctl.files.streams import Stream
 from lossctl.formats.arrow.arrow_columns import RowProblem, check_type, is_list, read_table
 from lossctl.formats.numpy.npy_layout import piece_rows
-from lossctl.formats.table import Kind, Reader, Rows, Selection
+from lossctl.formats.table import Kind, Reader, Selection
 from lossctl.record import record
 from lossctl.text import shown
 
@@ -32,7 +33,7 @@ class ArrowColumns:
         """How many numbers make a row."""
         return sum(self.lengths.get(place) or 1 for place in self.names)
 
-    def read(self, table: Any, wanted: Mapping[str, Selection], first: int) -> dict[str, Rows]:
+    def read(self, table: Any, wanted: Mapping[str, Selection], first: int) -> dict[str, Column]:
         """The wanted rows of a table or record batch that begins at row `first` of the file."""
         try:
             return read_table(table, wanted, self.names, self.lengths)
@@ -123,7 +124,7 @@ class ArrowSchema:
         return self._lengths[column]
 
 
-def slices_of(columns: Mapping[str, Rows]) -> Reader:
+def slices_of(columns: Mapping[str, Column]) -> Reader:
     """The reader of columns that are held in memory."""
     return lambda start, stop: {name: values[start:stop] for name, values in columns.items()}
 

@@ -7,11 +7,10 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
+from lossctl.columns.column import Column
 from lossctl.errors import DataError, plural, quoted
-from lossctl.formats.table import Kind, Rows, Selection
-from lossctl.formats.text.cells import LABEL_WORDS, CellError
+from lossctl.formats.table import Kind, Selection
+from lossctl.formats.text.cells import LABEL_WORDS, CellError, column_of
 from lossctl.record import record
 from lossctl.text import number_text
 
@@ -55,7 +54,7 @@ def read_object(line: str, where: str) -> Members:
     return value
 
 
-def read_objects(lines: Sequence[str], columns: JsonColumns, first_line: int, wanted: Sequence[Selection]) -> list[Rows]:
+def read_objects(lines: Sequence[str], columns: JsonColumns, first_line: int, wanted: Sequence[Selection]) -> list[Column]:
     """The wanted columns of some lines; DataError at the first line that is no object or has a value of no meaning."""
     read: list[list[list[Any]]] = [[[] for _ in selection.columns] for selection in wanted]
     used = {columns.names[place] for selection in wanted for place in selection.columns}
@@ -72,13 +71,7 @@ def read_objects(lines: Sequence[str], columns: JsonColumns, first_line: int, wa
                     into[place].append(_value(values.get(name), selection.kind, columns.lengths.get(column)))
                 except CellError as problem:
                     raise DataError(problem.problem, where=f"{where}, column {quoted(name)}", hint=problem.hint) from None
-    return [
-        np.array(
-            into[0] if not selection.vector else list(zip(*into, strict=True)),
-            object if selection.kind is Kind.TEXT else np.float64,
-        )
-        for selection, into in zip(wanted, read, strict=True)
-    ]
+    return [column_of(selection, into) for selection, into in zip(wanted, read, strict=True)]
 
 
 def _value(value: Any, kind: Kind, length: int | None) -> Any:

@@ -13,13 +13,14 @@ from typing import Any
 
 import numpy as np
 
+from lossctl.columns.column import Column
 from lossctl.errors import DataError, quoted
 from lossctl.files.compression import open_plain
 from lossctl.files.lines import cut_lines, lines_of
 from lossctl.formats.catalogue import Format
 from lossctl.formats.jsonl.json_cells import JsonColumns, read_object, read_objects
 from lossctl.formats.syntax import TableSyntax
-from lossctl.formats.table import Kind, Reader, Rows, Selection
+from lossctl.formats.table import Kind, Reader, Selection
 from lossctl.formats.text.text_piece import SMALL
 from lossctl.record import record
 
@@ -44,7 +45,7 @@ class JsonPiece:
         where += "" if column is None else f", column {quoted(self.columns.names[column])}"
         return where + ("" if element is None or selection.vector else f", element {element}")
 
-    def _read(self, wanted: Sequence[Selection]) -> list[Rows]:
+    def _read(self, wanted: Sequence[Selection]) -> list[Column]:
         if len(self.data) >= SMALL or "pyarrow" in sys.modules:
             columns = read_fast(self, wanted)
             if columns is not None:
@@ -52,7 +53,7 @@ class JsonPiece:
         return read_objects(self.data.decode().split("\n")[:-1], self.columns, self.first_line, wanted)
 
 
-def read_fast(piece: JsonPiece, wanted: Sequence[Selection]) -> list[Rows] | None:
+def read_fast(piece: JsonPiece, wanted: Sequence[Selection]) -> list[Column] | None:
     """The wanted columns by Arrow's reader, or None where a line or value is not plainly what it should be."""
     import pyarrow as pa
     import pyarrow.json as pajson
@@ -81,7 +82,11 @@ def read_fast(piece: JsonPiece, wanted: Sequence[Selection]) -> list[Rows] | Non
     for selection, parts in zip(wanted, columns, strict=True):
         if selection.kind is not Kind.TEXT and any(map(_infinite, parts)):
             return None  # some spellings of infinity are not JSON's, even as Python reads it
-    return [np.column_stack(parts) if one.vector else parts[0] for one, parts in zip(wanted, columns, strict=True)]
+    return [_side_by_side(parts) if one.vector else parts[0] for one, parts in zip(wanted, columns, strict=True)]
+
+
+def _side_by_side(parts: list[Any]) -> Any:
+    return np.column_stack(parts)
 
 
 def _type_of(columns: JsonColumns, column: int, kind: Kind) -> Any:
@@ -95,7 +100,7 @@ def _type_of(columns: JsonColumns, column: int, kind: Kind) -> Any:
     return pa.bool_() if column in columns.booleans and kind is Kind.LABEL else pa.float64()
 
 
-def _infinite(values: Rows) -> bool:
+def _infinite(values: Any) -> bool:
     return not np.isfinite(np.add.reduce(values, axis=None)) and bool(np.isinf(values).any())
 
 

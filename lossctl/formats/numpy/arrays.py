@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from lossctl.columns.column import Column, Numbers
 from lossctl.errors import DataError
 from lossctl.formats.numpy.npy import read_as
 from lossctl.formats.numpy.npy_layout import check_dtype, piece_rows
-from lossctl.formats.table import Kind, Reader, Rows, Selection
+from lossctl.formats.table import Kind, Reader, Selection
 from lossctl.record import record
 
 _NULLABLE = {"boolean", *(f"{sign}Int{bits}" for sign in ("", "U") for bits in (8, 16, 32, 64))}
@@ -23,13 +24,13 @@ class ArrayPiece:
     """Rows of an array from `first` on."""
 
     name: str
-    array: Rows
+    array: Numbers
     first: int
     rows: int
 
     @contextmanager
     def open(self, wanted: Mapping[str, Selection]) -> Iterator[Reader]:
-        def read(start: int, stop: int) -> dict[str, Rows]:
+        def read(start: int, stop: int) -> dict[str, Column]:
             rows = self.array[self.first + start : self.first + stop]
             chosen = {name: rows[:, one.columns] if one.vector else rows for name, one in wanted.items()}
             return {name: read_as(one.kind, np.array(chosen[name], order="C")) for name, one in wanted.items()}
@@ -71,7 +72,7 @@ class ArrayTable:
 class ArrayCutter:
     """Cuts an array into ranges of rows."""
 
-    def __init__(self, name: str, array: Rows) -> None:
+    def __init__(self, name: str, array: Numbers) -> None:
         self.name, self.array, self.first = name, array, 0
 
     def take(self, rows: int | None) -> ArrayPiece | None:
@@ -86,7 +87,7 @@ class ArrayCutter:
         """An array does not change."""
 
 
-def _array(name: str, data: Any) -> Rows:
+def _array(name: str, data: Any) -> Numbers:
     if hasattr(data, "to_numpy"):  # a pandas column or table; pandas' own missing values become NaN
         nullable = str(getattr(data, "dtype", "")) in _NULLABLE
         data = data.to_numpy(dtype=float, na_value=np.nan) if nullable and data.isna().any() else data.to_numpy()

@@ -10,22 +10,20 @@ from typing import Any
 
 import numpy as np
 
+from lossctl.columns.column import Column, Numbers
+from lossctl.columns.number_words import words_of
 from lossctl.errors import DataError, plural, quoted
 from lossctl.files.streams import Readable, Stream, name_of
 from lossctl.formats.catalogue import Format
 from lossctl.formats.numpy.npy_layout import Layout, check_dtype, piece_rows, read_layout
 from lossctl.formats.syntax import TableSyntax
-from lossctl.formats.table import Kind, Reader, Rows, Selection
+from lossctl.formats.table import Kind, Reader, Selection
 from lossctl.record import record
-from lossctl.text import number_text
 
 
-def read_as(kind: Kind, raw: Rows) -> Rows:
-    """Numbers of any width and byte order as float64, or as texts (n,) in an object array."""
-    if kind is not Kind.TEXT:
-        return raw.astype(np.float64, copy=False)
-    texts = [number_text(value) if isinstance(value, float) else str(value) for value in raw.tolist()]
-    return np.array(texts, dtype=object)
+def read_as(kind: Kind, raw: Numbers) -> Column:
+    """Numbers of any width and byte order as float64, or as words (n,)."""
+    return words_of(raw) if kind is Kind.TEXT else raw.astype(np.float64, copy=False)
 
 
 @record
@@ -42,7 +40,7 @@ class FilePiece:
         with open(self.path, "rb", buffering=0) as file:
             buffer = np.empty(0, self.layout.dtype)  # reused: what is read is looked at before the next rows are
 
-            def read(start: int, stop: int) -> dict[str, Rows]:
+            def read(start: int, stop: int) -> dict[str, Column]:
                 nonlocal buffer
                 size = (stop - start) * (self.layout.width or 1)
                 if buffer.size < size:
@@ -52,7 +50,7 @@ class FilePiece:
 
             yield read
 
-    def _read(self, file: Any, start: int, stop: int, buffer: Rows) -> Rows:
+    def _read(self, file: Any, start: int, stop: int, buffer: Numbers) -> Numbers:
         layout, count = self.layout, stop - start
         if not layout.fortran:
             self._fill(file, buffer, layout.offset + start * layout.row_bytes)
@@ -63,7 +61,7 @@ class FilePiece:
             self._fill(file, column, layout.offset + (place * layout.rows + start) * layout.dtype.itemsize)
         return np.ascontiguousarray(columns.T)
 
-    def _fill(self, file: Any, raw: Rows, offset: int) -> None:
+    def _fill(self, file: Any, raw: Numbers, offset: int) -> None:
         view = raw.reshape(-1).view(np.uint8).data
         file.seek(offset)
         while view:
@@ -94,11 +92,11 @@ class BytesPiece:
             for column, data in self.data.items()
         }
 
-        def one(column: int, kind: Kind, start: int, stop: int) -> Rows:
+        def one(column: int, kind: Kind, start: int, stop: int) -> Any:
             rows = arrays[column][start:stop]
             return read_as(kind, rows if self.layouts[column].width else rows[:, 0])
 
-        def read(start: int, stop: int) -> dict[str, Rows]:
+        def read(start: int, stop: int) -> dict[str, Column]:
             columns = {
                 name: [one(column, selection.kind, start, stop) for column in selection.columns]
                 for name, selection in wanted.items()
@@ -233,4 +231,4 @@ def read_vector(path: Path) -> list[float]:
     if table.layout.width is not None or not table.rows:
         raise DataError("expected a vector of numbers (c,)", where=str(path))
     with FilePiece(str(path), table.layout, 0, table.rows).open({"": Selection((0,), Kind.NUMBER, False)}) as read:
-        return [float(value) for value in read(0, table.rows)[""]]
+        return [float(value) for value in read(0, table.rows)[""]]  # type: ignore[union-attr]  # numbers were selected

@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
+from lossctl.columns.column import Column
+from lossctl.columns.words import WordList
 from lossctl.errors import DataError, plural, quoted
-from lossctl.formats.table import Kind, Rows, Selection
+from lossctl.formats.table import Kind, Selection
 from lossctl.record import record
 from lossctl.text import MISSING
 
@@ -79,7 +82,7 @@ def _lines(text: str) -> Iterator[str]:
         yield text[start:] + "\n"
 
 
-def read_carefully(text: str, dialect: Dialect, first_line: int, wanted: Sequence[Selection]) -> list[Rows]:
+def read_carefully(text: str, dialect: Dialect, first_line: int, wanted: Sequence[Selection]) -> list[Column]:
     """The wanted columns of a text, cell by cell; DataError at the first row of a wrong width or cell of no meaning."""
     columns: list[list[list[float | str]]] = [[[] for _ in selection.columns] for selection in wanted]
     for found in records(text, dialect.delimiter, dialect.name, first_line):
@@ -91,13 +94,14 @@ def read_carefully(text: str, dialect: Dialect, first_line: int, wanted: Sequenc
                 except CellError as problem:
                     where = f"{dialect.name} line {found.line}, column {quoted(dialect.columns[column])}"
                     raise DataError(problem.problem, where=where, hint=problem.hint) from None
-    return [
-        np.array(
-            into[0] if not selection.vector else list(zip(*into, strict=True)),
-            object if selection.kind is Kind.TEXT else np.float64,
-        )
-        for selection, into in zip(wanted, columns, strict=True)
-    ]
+    return [column_of(selection, into) for selection, into in zip(wanted, columns, strict=True)]
+
+
+def column_of(selection: Selection, cells: Sequence[Sequence[Any]]) -> Column:
+    """The column of a selection from the read cells of each of its columns."""
+    if selection.kind is Kind.TEXT:
+        return WordList(cells[0])
+    return np.array(cells[0] if not selection.vector else list(zip(*cells, strict=True)), np.float64)
 
 
 def check_width(record: Record, dialect: Dialect) -> None:

@@ -12,15 +12,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
+from lossctl.columns.column import Column
 from lossctl.formats.arrow.arrow_columns import rows_of
-from lossctl.formats.table import Kind, Rows, Selection
+from lossctl.formats.table import Kind, Selection
 from lossctl.formats.text.cells import Dialect
 from lossctl.text import MISSING
 
 WIDE = 1000  # columns; from here on what Arrow does for each column outweighs what it does for each cell
 
 
-def read_fast(data: bytes, rows: int, dialect: Dialect, wanted: Sequence[Selection], *, quotes: bool) -> list[Rows] | None:
+def read_fast(data: bytes, rows: int, dialect: Dialect, wanted: Sequence[Selection], *, quotes: bool) -> list[Column] | None:
     """The wanted columns of `rows` records, or None where a cell or row is not plainly what it should be."""
     names = [str(column) for column in range(len(dialect.columns))]
     if data.startswith(codecs.BOM_UTF8):
@@ -31,19 +32,30 @@ def read_fast(data: bytes, rows: int, dialect: Dialect, wanted: Sequence[Selecti
         columns = _read_wide(data, rows, dialect, wanted)
         if columns is not None:
             return columns
-    kinds = {str(column): selection.kind for selection in wanted for column in selection.columns}
-    if len({(column, selection.kind) for selection in wanted for column in selection.columns}) > len(kinds):
-        return None  # a column read as two kinds
-    table = _parse(data, rows, dialect, names, kinds, quotes=quotes)
-    if table is None:
-        return None
-    parts = {name: _values(table.column(name), kind) for name, kind in kinds.items()}
+    parts: dict[tuple[int, Kind], Any] = {}
+    for kinds in _parses(wanted):
+        table = _parse(data, rows, dialect, names, kinds, quotes=quotes)
+        if table is None:
+            return None
+        parts |= {(int(name), kind): _values(table.column(name), kind) for name, kind in kinds.items()}
     if any(part is None for part in parts.values()):
         return None
-    return [_selected(selection, [parts[str(column)] for column in selection.columns]) for selection in wanted]
+    return [_selected(selection, [parts[column, selection.kind] for column in selection.columns]) for selection in wanted]
 
 
-def _read_wide(data: bytes, rows: int, dialect: Dialect, wanted: Sequence[Selection]) -> list[Rows] | None:
+def _parses(wanted: Sequence[Selection]) -> list[dict[str, Kind]]:
+    """The kind of each column, for each parse: a column that is read as two kinds takes a second."""
+    parses: list[dict[str, Kind]] = []
+    for column, kind in dict.fromkeys((str(column), selection.kind) for selection in wanted for column in selection.columns):
+        free = next((kinds for kinds in parses if column not in kinds), None)
+        if free is None:
+            parses.append({column: kind})
+        else:
+            free[column] = kind
+    return parses
+
+
+def _read_wide(data: bytes, rows: int, dialect: Dialect, wanted: Sequence[Selection]) -> list[Column] | None:
     """The same of a table that is all numbers, parsed as a single column: cell after cell, row after row."""
     width, delimiter = len(dialect.columns), dialect.delimiter.encode()
     values = np.frombuffer(data, np.uint8)
@@ -91,21 +103,21 @@ def _parse(
     return table if table.num_rows == rows else None
 
 
-def _values(column: Any, kind: Kind) -> Rows | None:
+def _values(column: Any, kind: Kind) -> Any:
     """A column's values; None where a number may come from a text with another meaning: an overflow, a NaN with a payload."""
-    values = rows_of(column, kind)
+    values: Any = rows_of(column, kind)
     if kind is Kind.TEXT or np.isfinite(np.add.reduce(values)):
         return values
     unclear = int(np.isnan(values).sum()) != column.null_count or bool(np.isinf(values).any())
     return None if unclear else values
 
 
-def _has_lone_carriage_return(data: Rows) -> bool:
+def _has_lone_carriage_return(data: Any) -> bool:
     """Whether one is not followed by a line feed, as it is at the end of a line; the last byte of data is a line feed."""
     return bool((data[np.flatnonzero(data == ord("\r")) + 1] != ord("\n")).any())
 
 
-def _selected(selection: Selection, parts: list[Any]) -> Rows:
+def _selected(selection: Selection, parts: list[Any]) -> Any:
     return np.column_stack(parts) if selection.vector else parts[0]
 
 

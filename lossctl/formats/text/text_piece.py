@@ -12,8 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from lossctl.columns.column import Column
 from lossctl.errors import DataError, quoted
-from lossctl.formats.table import Reader, Rows, Selection
+from lossctl.formats.table import Reader, Selection
 from lossctl.formats.text.cells import Dialect, read_carefully, records
 from lossctl.record import record
 
@@ -51,7 +52,7 @@ class TextPiece:
         column = selection.column(element)
         return f"{self.dialect.name} line {line}" + ("" if column is None else f", column {quoted(self.dialect.columns[column])}")
 
-    def _read(self, wanted: Sequence[Selection]) -> list[Rows]:
+    def _read(self, wanted: Sequence[Selection]) -> list[Column]:
         if len(self.data) >= SMALL or "pyarrow" in sys.modules:
             from lossctl.formats.text.text_fast import read_fast
 

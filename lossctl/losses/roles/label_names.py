@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
+from lossctl.columns.words import Words
 from lossctl.errors import listed, quoted
 from lossctl.lazy import np
 from lossctl.losses.roles.block import Array, Facts
@@ -34,16 +35,16 @@ class LabelNames:
     positive: str | None = None
     from_columns: bool = False
 
-    def codes(self, cells: Sequence[str], facts: Facts, place: Callable[[int], tuple[int, str]]) -> Array:
+    def codes(self, labels: Words, facts: Facts, place: Callable[[int], tuple[int, str]]) -> Array:
         """The class of each label (n,), NaN where it is missing; notes what was seen. Raises UnknownLabel.
 
         place: the row of the run that a row of the block is, and where it stands.
         """
-        known: dict[str, float] = {}
-        for row, cell in enumerate(cells):
-            if cell not in known:
-                known[cell] = self._code(cell, row, facts, place)
-        return np.array([known[cell] for cell in cells], dtype=np.float64)
+        codes, distinct = labels.encoded()
+        firsts = _first_rows(codes, len(distinct))
+        words = zip(distinct.tolist(), firsts, strict=True)
+        classes = np.array([self._code(word, row, facts, place) for word, row in words], dtype=np.float64)
+        return classes[codes]
 
     def settle(self, facts: Facts) -> tuple[str, str] | None:
         """What the labels of all rows show to be wrong: where that stands, and the words."""
@@ -88,10 +89,18 @@ def same_label(one: str, other: str) -> bool:
     return one == other or _canonical(one) == _canonical(other)
 
 
+def _first_rows(codes: Any, count: int) -> list[int]:
+    """The first row of each code, which come in the order of their first rows."""
+    firsts = np.zeros(count, np.int64)
+    firsts[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
+    return firsts.tolist()
+
+
 def is_label(values: Any, label: str) -> Any:
-    """Which of some labels, texts or numbers (n,), are `label`."""
-    if values.dtype == object:
-        return np.array([same_label(cell, label) for cell in values], dtype=bool)
+    """Which of some labels, words or numbers (n,), are `label`."""
+    if isinstance(values, Words):
+        codes, distinct = values.encoded()
+        return np.array([same_label(word, label) for word in distinct.tolist()], dtype=bool)[codes]
     try:
         return values == float(_canonical(label))
     except ValueError:

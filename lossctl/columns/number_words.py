@@ -1,0 +1,27 @@
+"""Numbers as words: the shortest text that reads back as each, as people see it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from lossctl.columns.words import WordList, Words
+from lossctl.text import number_text
+
+FEW = 2**12  # words for which Python's own texts cost less than the import of Arrow
+
+
+def words_of(values: Any) -> Words:
+    """Words of an array (n,) of numbers of any width, booleans, or texts: `892` for 892 and for 892.0."""
+    if values.dtype.kind == "f" and bool((np.abs(values) < 2.0**53).all()) and bool((values == np.rint(values)).all()):
+        values = values.astype(np.int64)  # and -0.0 is 0
+    if values.dtype.kind not in "iu" or len(values) < FEW:
+        return WordList([number_text(value) if isinstance(value, float) else str(value) for value in values.tolist()])
+    import pyarrow as pa
+
+    from lossctl.columns.arrow_words import ArrowWords
+
+    values = np.ascontiguousarray(values, values.dtype.newbyteorder("="))
+    array = pa.Array.from_buffers(pa.type_for_alias(str(values.dtype)), len(values), [None, pa.py_buffer(values)])
+    return ArrowWords(array.cast(pa.string()))
