@@ -13,6 +13,8 @@ import numpy as np
 
 from lossctl.losses.roles.block import Array
 from lossctl.statistics.exact_sum import ExactSum
+from lossctl.statistics.rounding import root as root
+from lossctl.statistics.rounding import rounded as rounded
 
 _DEEP = 108  # bits: what squares, and the sums that are squared, need where costs differ by little
 
@@ -156,20 +158,3 @@ def plain(value: Any) -> str | float:
     """A cell as Python's own str, int or float."""
     plain_value: str | float = value if isinstance(value, str) else value.item()
     return plain_value
-
-
-def rounded(value: Fraction) -> float:
-    """The nearest double; inf where there is none."""
-    try:
-        return float(value)
-    except OverflowError:
-        return math.inf if value > 0 else -math.inf
-
-
-def root(value: Fraction) -> float:
-    """The square root of a fraction of any size, rounded once."""
-    if not value:
-        return 0.0
-    shift = (value.numerator.bit_length() - value.denominator.bit_length() - 128) // 2 * 2
-    scaled = value / Fraction(2) ** shift
-    return math.ldexp(math.isqrt(scaled.numerator // scaled.denominator), shift // 2)

@@ -12,19 +12,23 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from lossctl.losses.roles.block import Array
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 EVERY_BIT = math.inf
-_WIDTH = 48  # bits of a level: the integers of 2**15 shares of up to 2**47 units stay below 2**63
-_ZERO = -30  # the unit of level 0 is 2**-30, so that for values of about 1e-2 to 1e5 two levels are enough
-_CHUNK = 2**15  # and small enough for a core's cache
+WIDTH = 48  # bits of a level: the integers of 2**15 shares of up to 2**47 units stay below 2**63
+ZERO = -30  # the unit of level 0 is 2**-30, so that for values of about 1e-2 to 1e5 two levels are enough
+CHUNK = 2**15  # and small enough for a core's cache
 _HIGH, _LOW = 20, -21  # beyond these levels the constants of the splitting would overflow, or the unit
 _SHIFT = 4  # levels by which values beyond them are scaled
-_LARGE, _SMALL = 2.0**300, 2.0**-700  # factors and products between which nothing overflows and no bit that counts is lost
-_NO_POWER = -(2**16)  # of a product that is 0
+LARGE, SMALL = 2.0**300, 2.0**-700  # factors and products between which nothing overflows and no bit that counts is lost
+NO_POWER = -(2**16)  # of a product that is 0
 
 
 class ExactSum:
@@ -42,15 +46,15 @@ class ExactSum:
 
     def add(self, values: Array, largest: float | None = None) -> None:
         """Adds values; largest: their largest absolute value, where it is known."""
-        scratch = np.empty((2, min(len(values), _CHUNK)))
-        for start in range(0, len(values), _CHUNK):
-            self._add_chunk(values[start : start + _CHUNK], 0, largest, scratch)
+        scratch = np.empty((2, min(len(values), CHUNK)))
+        for start in range(0, len(values), CHUNK):
+            self._add_chunk(values[start : start + CHUNK], 0, largest, scratch)
 
     def add_product(self, *factors: Array) -> None:
         """Adds the products of factors, none of them rounded."""
-        scratch = np.empty((2, min(len(factors[0]), _CHUNK)))
-        for start in range(0, len(factors[0]), _CHUNK):
-            for term, levels_up in _products([factor[start : start + _CHUNK] for factor in factors]):
+        scratch = np.empty((2, min(len(factors[0]), CHUNK)))
+        for start in range(0, len(factors[0]), CHUNK):
+            for term, levels_up in _products([factor[start : start + CHUNK] for factor in factors]):
                 self._add_chunk(term, levels_up, None, scratch)
 
     def merge(self, other: ExactSum) -> None:
@@ -64,8 +68,8 @@ class ExactSum:
     def fraction(self) -> Fraction:
         """The sum, exactly as held."""
         lowest = min(self.levels, default=0)
-        total = sum(multiples << (_WIDTH * (level - lowest)) for level, multiples in self.levels.items())
-        exponent = _unit(lowest)
+        total = sum(multiples << (WIDTH * (level - lowest)) for level, multiples in self.levels.items())
+        exponent = unit(lowest)
         return Fraction(total << exponent) if exponent >= 0 else Fraction(total, 1 << -exponent)
 
     def _add_chunk(self, values: Array, levels_up: int, largest: float | None, scratch: Array) -> None:
@@ -74,19 +78,19 @@ class ExactSum:
         if largest == 0:
             return
         exponent = math.frexp(largest)[1]
-        self._raise_to(exponent + _WIDTH * levels_up)
-        level = (exponent - _ZERO) // _WIDTH  # so that all values are below half of the unit above
+        self._raise_to(exponent + WIDTH * levels_up)
+        level = (exponent - ZERO) // WIDTH  # so that all values are below half of the unit above
         if level > _HIGH:
             if self.bits == EVERY_BIT:  # small values would vanish
-                small = np.where(np.abs(values) < _LARGE, values, 0.0)
+                small = np.where(np.abs(values) < LARGE, values, 0.0)
                 self._add_chunk(small, levels_up, None, scratch)
                 values = values - small
-            values, level, levels_up = values * 2.0 ** (-_WIDTH * _SHIFT), level - _SHIFT, levels_up + _SHIFT
+            values, level, levels_up = values * 2.0 ** (-WIDTH * _SHIFT), level - _SHIFT, levels_up + _SHIFT
         rest, share = values, scratch[0, : len(values)]
         while self._counts(level + levels_up) and (self.bits < EVERY_BIT or rest.any()):
             if level < _LOW:
-                rest, level, levels_up = rest * 2.0 ** (_WIDTH * _SHIFT), level + _SHIFT, levels_up - _SHIFT
-            constant = np.float64(1.5 * 2.0 ** (_unit(level) + 52))
+                rest, level, levels_up = rest * 2.0 ** (WIDTH * _SHIFT), level + _SHIFT, levels_up - _SHIFT
+            constant = np.float64(1.5 * 2.0 ** (unit(level) + 52))
             np.add(rest, constant, out=share)
             self._count(level + levels_up, _sum_of_multiples(share, constant))
             level -= 1
@@ -102,16 +106,19 @@ class ExactSum:
     def _counts(self, level: int) -> bool:
         """Whether the levels above lack some of the bits."""
         assert self.exponent is not None
-        return _unit(level + 1) > self.exponent - self.bits
+        return unit(level + 1) > self.exponent - self.bits
 
     def _count(self, level: int, multiples: int) -> None:
         if self._counts(level):
             self.levels[level] = self.levels.get(level, 0) + multiples
 
 
-def _unit(level: int) -> int:
+Level = TypeVar("Level", int, "NDArray[np.int64]")
+
+
+def unit(level: Level) -> Level:
     """The exponent of a level's unit, a power of two."""
-    return _WIDTH * level + _ZERO
+    return WIDTH * level + ZERO
 
 
 def _size(values: Array) -> float:
@@ -131,26 +138,26 @@ def _products(factors: Sequence[Array]) -> list[tuple[Array, int]]:
     Where products would overflow, or what was rounded off the largest would vanish, powers of two are taken out of the factors
     first, which rounds nothing: each sum of terms is exact, or too small to count beside the largest.
     """
-    if max(map(_size, factors)) < _LARGE:
-        terms = _expanded(factors)
-        if _size(terms[0]) > _SMALL:
+    if max(map(_size, factors)) < LARGE:
+        terms = expanded(factors)
+        if _size(terms[0]) > SMALL:
             return [(term, 0) for term in terms]
     mantissas, powers = zip(*map(np.frexp, factors), strict=True)
-    terms = _expanded(mantissas)
-    power = np.where(terms[0] == 0, _NO_POWER, sum(powers))
-    levels = int(power.max()) // _WIDTH
-    return [(np.ldexp(term, power - _WIDTH * levels), levels) for term in terms]
+    terms = expanded(mantissas)
+    power = np.where(terms[0] == 0, NO_POWER, sum(powers))
+    levels = int(power.max()) // WIDTH
+    return [(np.ldexp(term, power - WIDTH * levels), levels) for term in terms]
 
 
-def _expanded(factors: Sequence[Array]) -> list[Array]:
+def expanded(factors: Sequence[Array]) -> list[Array]:
     """The product of factors as terms whose sum it is exactly; the first is the product rounded."""
     terms = [factors[0]]
     for factor in factors[1:]:
-        terms = [part for term in terms for part in _product(term, factor)]
+        terms = [part for term in terms for part in product(term, factor)]
     return terms
 
 
-def _product(left: Array, right: Array) -> tuple[Array, Array]:
+def product(left: Array, right: Array) -> tuple[Array, Array]:
     """left * right as its rounding and the error of it (Dekker 1971, doi:10.1007/BF01397083)."""
     rounding = left * right
     left_high, left_low = _halves(left)

@@ -1,97 +1,187 @@
-"""The exact weighted quantile of values that need not fit in memory."""
+"""Exact weighted quantiles of all rows and of groups, none of which need fit in memory."""
 
 from __future__ import annotations
 
-import math
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Self, TypeAlias, cast
 
 import numpy as np
 
 from lossctl.losses.roles.block import Array
 from lossctl.statistics.exact_sum import EVERY_BIT, ExactSum
+from lossctl.statistics.quantile_search import searched_quantile, sorted_quantiles
+from lossctl.statistics.statistic import Asked, Scored
 
-_CHUNK = 2**20  # values looked at in one step
-_BINS = 2**16
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Integers = NDArray[np.int64]
+
+Read: TypeAlias = Callable[[], "Iterator[NDArray[Any]]"]  # gives the rows again, piece by piece
+
+_IN_MEMORY = 2**20  # rows that are sorted at once
+_FILES = 64  # that are open at once
+_PIECE = 2**18  # rows that are read at a time
+_ROW = np.dtype([("code", np.int32), ("value", np.float64), ("weight", np.float64)])
+
+
+class Quantiles:
+    """The costs of some losses, with weights and groups where there are any, in temporary files until quantiles are asked for.
+
+    All rows have weights or none has; the same for groups.
+    """
+
+    def __init__(self, losses: int) -> None:
+        self.sizes = np.zeros(0, np.int64)  # rows of each group
+        self.rows = 0
+        self._costs = [_Spool(np.float64) for _ in range(losses)]
+        self._weights: _Spool | None = None
+        self._codes: _Spool | None = None
+
+    @classmethod
+    def asked(cls, asked: Asked) -> Self | None:
+        return cls(asked.losses) if asked.quantiles else None
+
+    def add(self, scored: Scored) -> None:
+        codes, count = (None, 0) if scored.grouping is None else (scored.grouping.codes, scored.grouping.count)
+        self.append(scored.costs, scored.weight, codes, count)
+
+    def append(self, costs: Sequence[Array], weight: Array | None, codes: Integers | None = None, count: int = 0) -> None:
+        """Adds rows: the costs of each loss, their weights, and their groups (n,), of `count` groups."""
+        self.rows += len(costs[0])
+        for spool, cost in zip(self._costs, costs, strict=True):
+            spool.write(cost)
+        if weight is not None:
+            self._weights = self._weights or _Spool(np.float64)
+            self._weights.write(weight)
+        if codes is not None:
+            self._codes = self._codes or _Spool(np.int32)
+            self._codes.write(codes)
+            sizes = np.bincount(codes, minlength=max(count, len(self.sizes)))
+            sizes[: len(self.sizes)] += self.sizes
+            self.sizes = sizes
+
+    def merge(self, other: Quantiles, places: Integers, count: int) -> None:
+        """Adds the rows of others; places: the group here of each of theirs, of `count` groups."""
+        others = [*other._costs, *(spool for spool in (other._weights, other._codes) if spool is not None)]
+        for columns in zip(*(spool.read() for spool in others), strict=True):
+            costs, rest = columns[: len(self._costs)], list(columns[len(self._costs) :])
+            weight = rest.pop(0) if other._weights is not None else None
+            self.append(costs, weight, places[rest[0]] if rest else None, count)
+
+    def values(self, loss: int, shares: Sequence[Fraction]) -> Array:
+        """The quantiles of a loss (shares, 1 + groups): of all rows, then of each group.
+
+        A quantile is the least value whose cumulative weight reaches a share (0 to 1) of the total: the inverted CDF.
+        """
+        of_all = self._quantiles(lambda: self._read(loss, grouped=False), np.array([self.rows]), shares)
+        if self._codes is None:
+            return of_all
+        return np.hstack([of_all, self._quantiles(lambda: self._read(loss, grouped=True), self.sizes, shares)])
+
+    def _read(self, loss: int, *, grouped: bool) -> Iterator[NDArray[Any]]:
+        """The rows as records, piece by piece."""
+        weights = None if self._weights is None else self._weights.read()
+        codes = self._codes.read() if grouped and self._codes is not None else None
+        for cost in self._costs[loss].read():
+            rows = np.zeros(len(cost), _ROW)
+            rows["value"] = cost
+            if weights is not None:
+                rows["weight"] = next(weights)
+            if codes is not None:
+                rows["code"] = next(codes)
+            yield rows
+
+    def _quantiles(self, read: Read, sizes: Integers, shares: Sequence[Fraction]) -> Array:
+        """The quantiles of groups of some sizes (shares, groups): consecutive groups that fit in memory are sorted together."""
+        if sizes.sum() <= _IN_MEMORY:
+            return self._sorted(read, len(sizes), shares)
+        if len(sizes) == 1:
+            return self._searched(read, shares)
+        starts = _bucket_starts(sizes.tolist())
+        bounds = [*starts, len(sizes)]
+        found = np.empty((len(shares), len(sizes)))
+        for first in range(0, len(starts), _FILES):
+            buckets = [_Spool(_ROW) for _ in starts[first : first + _FILES]]
+            for rows in read():
+                bucket_of = np.searchsorted(starts, rows["code"], side="right") - 1
+                rows["code"] -= np.array(starts, np.int32)[bucket_of]
+                for place in np.unique(bucket_of):
+                    if first <= place < first + len(buckets):
+                        buckets[place - first].write(rows[bucket_of == place])
+            for bucket, start, stop in zip(buckets, bounds[first:], bounds[first + 1 :], strict=False):
+                found[:, start:stop] = self._quantiles(bucket.read, sizes[start:stop], shares)
+        return found
+
+    def _sorted(self, read: Read, groups: int, shares: Sequence[Fraction]) -> Array:
+        rows = np.concatenate([np.zeros(0, _ROW), *read()])
+        weights = None if self._weights is None else rows["weight"]
+        return sorted_quantiles(rows["code"].astype(np.int64), groups, rows["value"], weights, shares)
+
+    def _searched(self, read: Read, shares: Sequence[Fraction]) -> Array:
+        weighted, total = self._weights is not None, ExactSum(EVERY_BIT)
+        for rows in read():
+            total.add(rows["weight"] if weighted else np.ones(len(rows)))
+
+        def chunks() -> Iterator[tuple[Array, Array | None]]:
+            return ((rows["value"], rows["weight"] if weighted else None) for rows in read())
+
+        return np.array([[searched_quantile(chunks, total.fraction(), share)] for share in shares])
+
+
+def _bucket_starts(sizes: list[int]) -> list[int]:
+    """The first groups of runs of groups that have no more rows together than fit in memory, or are one group."""
+    starts, rows = [0], 0
+    for group, size in enumerate(sizes):
+        if rows and rows + size > _IN_MEMORY:
+            starts.append(group)
+            rows = 0
+        rows += size
+    return starts
+
+
+class _Spool:
+    """Values of one type in a file, which is in memory while it is small and goes with its owner."""
+
+    def __init__(self, dtype: Any, data: bytes = b"") -> None:
+        import tempfile
+
+        self.dtype = np.dtype(dtype)
+        self._file: BinaryIO = cast("BinaryIO", tempfile.SpooledTemporaryFile(max_size=2**20))  # noqa: SIM115 - closed with its owner
+        self._file.write(data)
+        self.rows = len(data) // self.dtype.itemsize
+
+    def __del__(self) -> None:
+        self._file.close()
+
+    def __reduce__(self) -> Any:
+        self._file.seek(0)
+        data = self._file.read()
+        return _Spool, (self.dtype, data)
+
+    def write(self, values: NDArray[Any]) -> None:
+        self._file.seek(0, 2)
+        self._file.write(np.ascontiguousarray(values, self.dtype).data)
+        self.rows += len(values)
+
+    def read(self) -> Iterator[NDArray[Any]]:
+        """All values, piece by piece."""
+        for start in range(0, self.rows, _PIECE):
+            self._file.seek(start * self.dtype.itemsize)
+            yield np.frombuffer(bytearray(self._file.read(_PIECE * self.dtype.itemsize)), self.dtype)
 
 
 class QuantileFile:
-    """Values, with weights where there are any, kept in a temporary file until the quantile is asked for."""
+    """The quantiles of one loss over all rows."""
 
     def __init__(self) -> None:
-        self._values: BinaryIO = _spool()
-        self._weights: BinaryIO = _spool()
-        self._total = ExactSum(EVERY_BIT)
-        self._rows = 0
-        self._weighted = False
-
-    def __del__(self) -> None:
-        """The files go with their owner."""
-        self._values.close()
-        self._weights.close()
+        self._quantiles = Quantiles(1)
 
     def add(self, values: Array, weights: Array | None) -> None:
         """Appends values (n,) and their weights; all calls give weights or none does."""
-        self._rows += len(values)
-        self._values.write(np.ascontiguousarray(values).data)
-        if weights is not None:
-            self._weighted = True
-            self._weights.write(np.ascontiguousarray(weights).data)
-            self._total.add(weights)
+        self._quantiles.append([values], weights)
 
     def quantile(self, share: Fraction) -> float:
         """The least value whose cumulative weight reaches `share` (0 to 1) of the total: the inverted CDF."""
-        target = share * (self._total.fraction() if self._weighted else self._rows)
-        low, high, below = 0, 2**64, Fraction(0)  # the answer's key is in [low, high); `below` is the weight of smaller keys
-        while high - low > 1:
-            width = max(1, (high - low) // _BINS)
-            sums = self._histogram(low, high, width)
-            for place, weight in sums:
-                if below + weight >= target and (weight > 0 or target == 0):
-                    low, high = low + place * width, min(high, low + (place + 1) * width)
-                    break
-                below += weight
-            else:
-                return math.nan
-        return _value(low)
-
-    def _histogram(self, low: int, high: int, width: int) -> list[tuple[int, Fraction]]:
-        """The exact weight in each occupied bin of keys, in order."""
-        counts = np.zeros(_BINS + 1, np.int64)
-        sums: dict[int, ExactSum] = {}
-        self._values.seek(0)
-        self._weights.seek(0)
-        while raw := self._values.read(8 * _CHUNK):
-            keys = _keys(np.frombuffer(raw))
-            inside = (keys >= np.uint64(low)) & (keys <= np.uint64(high - 1))
-            bins = ((keys[inside] - np.uint64(low)) // np.uint64(width)).astype(np.int64)
-            if not self._weighted:
-                counts += np.bincount(bins, minlength=_BINS + 1)
-                continue
-            weights = np.frombuffer(self._weights.read(8 * _CHUNK))[inside]
-            order = np.argsort(bins, kind="stable")
-            places, starts = np.unique(bins[order], return_index=True)
-            for place, group in zip(places.tolist(), np.split(weights[order], starts[1:]), strict=True):
-                sums.setdefault(place, ExactSum(EVERY_BIT)).add(group)
-        if not self._weighted:
-            return [(place, Fraction(count)) for place, count in enumerate(counts.tolist()) if count]
-        return [(place, sums[place].fraction()) for place in sorted(sums)]
-
-
-def _spool() -> BinaryIO:
-    """A file that is in memory while it is small."""
-    import tempfile
-
-    return cast("BinaryIO", tempfile.SpooledTemporaryFile(max_size=2**20))
-
-
-def _keys(values: Array) -> np.ndarray:
-    """Unsigned integers in the order of the values; -0 and 0 are one."""
-    bits = (values + 0.0).view(np.int64)
-    return np.where(bits < 0, ~bits, bits ^ np.int64(-(2**63))).view(np.uint64)
-
-
-def _value(key: int) -> float:
-    """The value of a key."""
-    bits = key ^ 2**63 if key >= 2**63 else ~key & (2**64 - 1)
-    return float(np.array([bits], np.uint64).view(np.float64)[0])
+        return float(self._quantiles.values(0, [share])[0, 0])

@@ -1,0 +1,118 @@
+"""Groups of rows by the words of one or several columns."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lossctl.columns.words import WordList, Words, concat_words
+from lossctl.statistics.grouping import by_code
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Integers = NDArray[np.int64]
+
+_TABLE = 2**20  # pairs of codes below it are looked up in a table, others are sorted
+
+
+@dataclass
+class Groups:
+    """The distinct groups of rows: a word of each group in each column. Two groups differ in at least one word."""
+
+    columns: tuple[Words, ...]
+
+    def __len__(self) -> int:
+        return len(self.columns[0])
+
+    @staticmethod
+    def none(columns: int) -> Groups:
+        """No groups, by some number of columns."""
+        return Groups(tuple(WordList([]) for _ in range(columns)))
+
+    def merge(self, other: Groups) -> tuple[Groups, Integers]:
+        """The groups of both, these first and new ones after them in order, and the place there of each of the other's (m,)."""
+        if not len(self):
+            return other, np.arange(len(other))
+        if len(self.columns) == 1:
+            return self._merge_words(other)
+        places, groups = group_rows([concat_words(pair) for pair in zip(self.columns, other.columns, strict=True)])
+        return groups if len(groups) > len(self) else self, places[len(self) :]
+
+    def _merge_words(self, other: Groups) -> tuple[Groups, Integers]:
+        """The same for one column, whose words need no codes."""
+        places = self.columns[0].find(other.columns[0])
+        new = np.flatnonzero(places < 0)
+        if not len(new):
+            return self, places
+        places = places.copy()
+        places[new] = len(self) + np.arange(len(new))
+        return Groups((concat_words([self.columns[0], other.columns[0][new]]),)), places
+
+
+def group_rows(columns: Sequence[Words]) -> tuple[Integers, Groups]:
+    """The code of each row's group (n,), and the groups by code, in order of their first rows."""
+    codes, words = columns[0].encoded()
+    if len(columns) == 1:
+        return codes, Groups((words,))
+    count = len(words)
+    for column in columns[1:]:
+        more, words = column.encoded()
+        codes, first = _distinct(codes * len(words) + more, count * len(words))
+        count = len(first)
+    return codes, Groups(tuple(column[first] for column in columns))
+
+
+def sorted_places(groups: Groups) -> Integers:
+    """The groups in the order in which results show them: column by column, as numbers where all its words are but empty ones.
+
+    Empty words come first. A word is a number where it is ASCII without underscores and `float` reads it; equal numbers are in
+    the order of their texts, NaN after all others.
+    """
+    return np.lexsort([_ranks(column) for column in reversed(groups.columns)])
+
+
+def _distinct(keys: Integers, count: int) -> tuple[Integers, Integers]:
+    """The code of each of some keys below `count` (n,), numbered by first rows, and these first rows."""
+    rows = np.arange(len(keys))
+    if count <= _TABLE:
+        first_of = np.full(count, len(keys))
+        first_of[keys[::-1]] = rows[::-1]  # of several rows the last one written stays
+        first = np.flatnonzero(first_of[keys] == rows)
+        code_of = np.empty(count, np.int64)
+        code_of[keys[first]] = np.arange(len(first))
+        return code_of[keys], first
+    _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
+    order = by_code(first, len(keys))
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    return rank[inverse], first[order]
+
+
+def _ranks(column: Words) -> Integers:
+    """The place of each word (n,) among the sorted distinct ones."""
+    codes, distinct = column.encoded()
+    words = distinct.tolist()
+    values = [_number(word) if word else -math.inf for word in words]
+    if None in values:
+        order = sorted(range(len(words)), key=words.__getitem__)
+    else:
+        order = sorted(
+            range(len(words)), key=lambda place: (words[place] != "", values[place] != values[place], values[place], words[place])
+        )
+    ranks = np.empty(len(words), np.int64)
+    ranks[order] = np.arange(len(words))
+    return ranks[codes]
+
+
+def _number(word: str) -> float | None:
+    if not word.isascii() or "_" in word:
+        return None
+    try:
+        return float(word)
+    except ValueError:
+        return None

@@ -1,0 +1,49 @@
+"""The moments of every loss, of all rows and of groups."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from lossctl.statistics.group_moments import GroupCounts, GroupMoments
+from lossctl.statistics.moments import Moments
+from lossctl.statistics.statistic import Asked, Scored
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+class LossMoments:
+    """What `Moments` and `GroupMoments` hold for each loss. All rows have groups or none has.
+
+    groups: a `GroupMoments` a loss, of the groups of the run; counts: of their rows, which the losses share.
+    """
+
+    def __init__(self, losses: int, spread: bool) -> None:
+        self._total = [Moments(spread) for _ in range(losses)]
+        self.counts = GroupCounts()
+        self.groups = [GroupMoments(self.counts, spread) for _ in range(losses)]
+
+    @classmethod
+    def asked(cls, asked: Asked) -> Self:
+        return cls(asked.losses, asked.spread)
+
+    def add(self, scored: Scored) -> None:
+        if scored.grouping is not None:
+            self.counts.add(scored.weight, scored.grouping)
+        for total, groups, cost, share in zip(self._total, self.groups, scored.costs, scored.shares, strict=True):
+            if scored.grouping is None:
+                total.add(cost, scored.weight, share, scored.number)
+            else:
+                groups.add(cost, scored.weight, share, scored.number, scored.grouping)
+
+    def total(self) -> list[Moments]:
+        """The moments of all rows, a loss each."""
+        return [groups.total() for groups in self.groups] if len(self.counts) else self._total
+
+    def merge(self, other: LossMoments, places: NDArray[np.int64], count: int) -> None:
+        self.counts.merge(other.counts, places, count)
+        for total, others in zip(self._total, other._total, strict=True):
+            total.merge(others)
+        for groups, of_groups in zip(self.groups, other.groups, strict=True):
+            groups.merge(of_groups, places, count)

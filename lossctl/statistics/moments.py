@@ -1,0 +1,121 @@
+"""Sums, extremes and counts of the costs of a loss over all rows."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lossctl.losses.roles.block import Array
+from lossctl.statistics.exact_sum import ExactSum
+from lossctl.statistics.rounding import root, rounded
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+DEEP = 108  # bits: what squares, and the sums that are squared, need where costs differ by little
+
+
+@dataclass
+class Moments:
+    """Sums, extremes and counts of the costs of a loss over some rows. Merges to the same bits in any grouping."""
+
+    spread: bool = True  # whether the standard deviation is wanted
+    rows: int = 0
+    infinite: int = 0  # rows that cost inf or -inf
+    first_infinite: int | None = None  # the first of them in the run
+    least: float = math.inf  # NaN where a cost is
+    most: float = -math.inf
+    beyond: float = 0.0  # the sum of the costs that are no finite number and whose weight is above 0
+    weighted: bool = False
+    cost: ExactSum = field(default_factory=ExactSum)
+    squares: ExactSum = field(default_factory=lambda: ExactSum(DEEP))
+    weight: ExactSum = field(default_factory=lambda: ExactSum(DEEP))
+    share: ExactSum | None = None
+
+    def add(self, cost: Array, weight: Array | None, share: Array | None, number: NDArray[np.int64]) -> None:
+        """Adds rows: their costs, weights, shares and numbers in the run (n,); n is not 0."""
+        least, most = float(cost.min()), float(cost.max())
+        largest: float | None = max(most, -least)
+        if not (math.isfinite(least) and math.isfinite(most)):
+            cost, largest = self._set_aside(cost, weight, number), None
+        self.rows += len(cost)
+        self._widen(least, most)
+        if weight is None:
+            self.cost.add(cost, largest)
+        else:
+            self.weighted, self.cost.bits = True, DEEP
+            self.cost.add_product(weight, cost)
+            self.weight.add(weight)
+        if share is not None:
+            self.share = self.share or ExactSum()
+            self.share.add_product(np.ones_like(share) if weight is None else weight, share)
+        if self.spread:
+            self.squares.add_product(*([cost, cost] if weight is None else [weight, cost, cost]))
+
+    def merge(self, other: Moments) -> None:
+        """Adds what the moments of other rows hold."""
+        self.rows, self.infinite = self.rows + other.rows, self.infinite + other.infinite
+        firsts = [row for row in (self.first_infinite, other.first_infinite) if row is not None]
+        self.first_infinite = min(firsts, default=None)
+        self._widen(other.least, other.most)
+        self.beyond += other.beyond
+        self.weighted |= other.weighted
+        self.cost.merge(other.cost)
+        self.squares.merge(other.squares)
+        self.weight.merge(other.weight)
+        if other.share is not None:
+            self.share = self.share or ExactSum()
+            self.share.merge(other.share)
+
+    def total_weight(self) -> Fraction:
+        """The sum of weights; without weights the number of rows."""
+        return self.weight.fraction() if self.weighted else Fraction(self.rows)
+
+    def denominator(self) -> Fraction:
+        """What the sum is divided by to give the mean: sum w share."""
+        return self.share.fraction() if self.share is not None else self.total_weight()
+
+    def sum(self) -> float:
+        """sum w cost; inf where a counted cost is, or where it overflows."""
+        return self.beyond or rounded(self.cost.fraction())
+
+    def mean(self) -> float:
+        """sum w cost / sum w share; inf where the sum is, NaN where the denominator is 0."""
+        total = self.sum()
+        if not math.isfinite(total):
+            return total
+        denominator = self.denominator()
+        return rounded(self.cost.fraction() / denominator) if denominator else math.nan
+
+    def std(self) -> float:
+        """The (weighted) population standard deviation of the costs; NaN where a counted one is infinite."""
+        weight = self.total_weight()
+        if self.beyond or not self.spread or not weight:
+            return math.nan
+        if self.least == self.most:
+            return 0.0
+        return deviation(self.squares.fraction(), self.cost.fraction(), weight)
+
+    def _widen(self, least: float, most: float) -> None:
+        """Takes extremes in; NaN stays."""
+        self.least, self.most = float(np.minimum(self.least, least)), float(np.maximum(self.most, most))
+
+    def _set_aside(self, cost: Array, weight: Array | None, number: NDArray[np.int64]) -> Array:
+        """The costs with 0 for those that are no finite number, which are counted and summed apart."""
+        infinite = np.isinf(cost)
+        if infinite.any():
+            self.infinite += int(infinite.sum())
+            row = int(number[infinite].min())
+            self.first_infinite = row if self.first_infinite is None else min(row, self.first_infinite)
+        aside = infinite | np.isnan(cost)
+        self.beyond += sum(set(cost[aside if weight is None else aside & (weight > 0)].tolist()))
+        return np.where(aside, 0.0, cost)
+
+
+def deviation(squares: Fraction, total: Fraction, weight: Fraction) -> float:
+    """The standard deviation by sum w cost**2, sum w cost and sum w, rounded once."""
+    return root(max((squares * weight - total * total) / (weight * weight), Fraction(0)))

@@ -1,0 +1,63 @@
+"""What is kept of scored rows while they stream by: the protocol of every statistic, and what it is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+from lossctl.losses.roles.block import Array
+from lossctl.record import record
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from lossctl.columns.column import Column
+    from lossctl.columns.words import Words
+    from lossctl.statistics.grouping import Grouping
+    from lossctl.statistics.groups import Groups
+
+
+@dataclass
+class Scored:
+    """n used rows with their costs, n not 0.
+
+    number: their places in the run (n,). costs, shares: of each loss (n,); a share is None where every row's is 1. weight: (n,).
+    grouping: their groups, by code, and groups: what the codes stand for. key: their words of `--id`. keep: columns kept along.
+    """
+
+    number: NDArray[np.int64]
+    costs: list[Array]
+    shares: list[Array | None]
+    weight: Array | None = None
+    grouping: Grouping | None = None
+    groups: Groups | None = None
+    key: Words | None = None
+    keep: dict[str, Column] = field(default_factory=dict)
+
+
+@record
+class Asked:
+    """Which statistics are asked for."""
+
+    losses: int  # how many losses are scored
+    spread: bool = True  # standard deviations
+    worst: int = 0  # how many of the costliest rows
+    quantiles: bool = False
+
+
+class Statistic(Protocol):
+    """Takes rows, then others of its kind that took the rows after these. Pickles.
+
+    What it says at the end does not depend on how rows were cut into blocks and parts.
+    """
+
+    @classmethod
+    def asked(cls, asked: Asked) -> Self | None:
+        """That of no rows; None where it is not asked for."""
+
+    def add(self, scored: Scored) -> None:
+        """Adds rows; the codes of their grouping are places among all groups so far."""
+
+    def merge(self, other: Any, places: NDArray[np.int64], count: int) -> None:
+        """Adds what another took; places: the group here of each of its groups, of `count` groups."""

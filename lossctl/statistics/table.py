@@ -1,0 +1,64 @@
+"""The table of statistics, and all that are asked for at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+
+from lossctl.statistics.groups import Groups
+from lossctl.statistics.loss_moments import LossMoments
+from lossctl.statistics.quantile import Quantiles
+from lossctl.statistics.statistic import Asked, Scored, Statistic
+from lossctl.statistics.worst import Worst
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+S = TypeVar("S", bound=Statistic)
+
+STATISTICS: tuple[type[Statistic], ...] = (LossMoments, Worst, Quantiles)
+
+
+class Statistics:
+    """Every statistic that is asked for, of rows and the groups among them. Pickles; merges in order of parts.
+
+    groups: those of the rows so far, in order of their first rows; None where rows have none.
+    """
+
+    def __init__(self, asked: Asked) -> None:
+        self.groups: Groups | None = None
+        found = ((kind, kind.asked(asked)) for kind in STATISTICS)
+        self._of = {kind: statistic for kind, statistic in found if statistic is not None}
+
+    def __len__(self) -> int:
+        return 0 if self.groups is None else len(self.groups)
+
+    def of(self, kind: type[S]) -> S:
+        """The statistic of one kind. Raises KeyError where it is not asked for."""
+        statistic = self._of[kind]
+        assert isinstance(statistic, kind)
+        return statistic
+
+    def add(self, scored: Scored) -> None:
+        """Adds rows; codes and groups are those of the rows at hand."""
+        if scored.groups is not None and scored.grouping is not None:
+            places = self._places(scored.groups)
+            scored = replace(scored, grouping=scored.grouping.placed(places, len(self)), groups=self.groups)
+        for statistic in self._of.values():
+            statistic.add(scored)
+
+    def merge(self, other: Statistics) -> None:
+        """Adds what statistics of the rows after these took."""
+        places = np.zeros(0, np.int64) if other.groups is None else self._places(other.groups)
+        for kind, statistic in self._of.items():
+            statistic.merge(other._of[kind], places, len(self))
+
+    def _places(self, groups: Groups) -> NDArray[np.int64]:
+        """The place of each of some groups among all groups, where new ones come last."""
+        if self.groups is None:
+            self.groups, places = groups, np.arange(len(groups))
+        else:
+            self.groups, places = self.groups.merge(groups)
+        return places
