@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import singledispatch
 from typing import Any
 
 import numpy as np
 
 from lossctl import LOSSES
-from lossctl.engine.runs import Wishes, evaluate_runs
+from lossctl.engine.runs import Wanted, evaluate_runs
 from lossctl.losses.declaration import Form, Loss
 from lossctl.losses.roles import roles
 from lossctl.losses.text import BoundLoss, bind
@@ -60,7 +60,7 @@ def cases(loss: Loss) -> list[Case]:
     return [
         Case(loss, form, width, scale)
         for form in loss.forms
-        for width in (WIDTHS if any(role.dimension for role in form.roles.values()) else (None,))
+        for width in (WIDTHS if any(role.axes for role in form.roles.values()) else (None,))
         for scale in scales
     ]
 
@@ -69,22 +69,18 @@ CASES = [case for name in LOSSES for case in cases(LOSSES[name])]
 
 
 @singledispatch
-def data_of(role: roles.Role, rng: np.random.Generator, case: Case, extreme: bool) -> Any:
+def data_of(role: Any, rng: np.random.Generator, case: Case, extreme: bool) -> Any:
     """What a role may hold, at random or at its extremes. A new class of roles is registered here."""
     raise NotImplementedError(f"no test data for {type(role).__name__}")
 
 
 @data_of.register
-def _(role: roles.RealRole, rng: np.random.Generator, case: Case, extreme: bool) -> Any:
-    shape = (ROWS,) if role.dimension == "" or case.width is None else (ROWS, case.width)
+def _(role: roles.Role, rng: np.random.Generator, case: Case, extreme: bool) -> Any:
+    shape = (ROWS,) if not role.axes or case.width is None else (ROWS, case.width)
+    signs = rng.choice([-1, 1], shape) if role.domain.low < 0 else 1
     if extreme:
-        return rng.choice([*TINY, 1e150], shape) * rng.choice([-1, 1], shape)
-    return rng.normal(size=shape) * 10.0 ** rng.integers(-2, 3, shape)
-
-
-@data_of.register
-def _(role: roles.DistanceRole, rng: np.random.Generator, case: Case, extreme: bool) -> Any:
-    return rng.choice([*TINY, 1e150], ROWS) if extreme else rng.random(ROWS) * 2
+        return rng.choice([*TINY, 1e150], shape) * signs
+    return np.abs(rng.normal(size=shape) * 10.0 ** rng.integers(-2, 3, shape)) * signs
 
 
 @data_of.register
@@ -136,8 +132,7 @@ def run_of(
     jobs: int = 1,
 ) -> Run:
     """One run over arrays that are cut into shards at `cuts`, in blocks of `block_rows` rows, on `jobs` threads."""
-    lists: dict[str, Any] = {field.name: [] for field in fields(Eval) if field.default is MISSING}
-    options = Eval(**lists, from_=scale, jobs=str(jobs))
+    options = Eval(from_=scale, jobs=str(jobs))
     losses = (bound,) if isinstance(bound, BoundLoss) else tuple(bound)
     request = read_request(options, {name: Src(name, array=values) for name, values in data.items()}, losses)
     shards = {
@@ -145,6 +140,7 @@ def run_of(
         for name, values in data.items()
     }
     widest = max(values.shape[1] if values.ndim == 2 else 1 for values in data.values())
-    wishes = Wishes(per_sample=True) if block_rows is None else Wishes(per_sample=True, block_values=block_rows * widest)
-    run, _ = next(evaluate_runs(replace(request, sources=shards), wishes))
-    return run
+    wanted = Wanted(per_sample=True) if block_rows is None else Wanted(per_sample=True, block_values=block_rows * widest)
+    weight = shards.pop("weight", ())
+    request = replace(request, inputs=replace(request.inputs, roles=shards, weight=weight))
+    return next(evaluate_runs(request, wanted)).run

@@ -5,18 +5,14 @@ from __future__ import annotations
 import contextlib
 import io
 import re
-from dataclasses import fields
 from pathlib import Path
-from typing import Any, get_origin, get_type_hints
 
 import pytest
 
-from lossctl.commands.losses import catalogue
 from lossctl.losses.registry import LOSSES
 from lossctl.options import Check
-from lossctl.reports.formats import Style, render_tables
 from lossctl.verdicts.config import read_config
-from tests.readme import README, copy_of_the_project, run_in_terminal, sessions
+from tests.readme import README, copy_of_the_project, marked, run_in_terminal, sessions, table_text, tables
 
 TEXT = README.read_text()
 
@@ -38,21 +34,16 @@ def test_the_python_examples_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     LOSSES.remove("log_cosh")  # which the last example declared
 
 
-def test_the_table_of_losses_is_the_catalogue() -> None:
-    table = re.search(r"(?s)<!-- losses -->\n(.*?)<!-- end of losses -->", TEXT)
-    assert table is not None
-    assert table[1] == "".join(map(str, render_tables([catalogue(list(LOSSES.values()))], "md", Style())))
+@pytest.mark.parametrize("name", tables())
+def test_the_tables_of_losses_and_columns_are_as_declared(name: str) -> None:
+    assert marked(name).findall(TEXT) == [table_text(tables()[name])]
 
 
 def test_the_configuration_example_is_read_as_it_stands(tmp_path: Path) -> None:
     example = re.search(r"(?s)```toml\n(.*?)```", TEXT)
     assert example is not None
     (tmp_path / "lossctl.toml").write_text(example[1])
-    hints = get_type_hints(Check)
-    options: dict[str, Any] = {
-        field.name: [] if get_origin(hints[field.name]) is list else field.default for field in fields(Check)
-    }
-    items = read_config(tmp_path / "lossctl.toml", Check(**options))
+    items = read_config(tmp_path / "lossctl.toml", Check())
     assert [(item.name, item.limits, item.severity) for item in items] == [
         ("overall", {"max": "0.1", "max_rise": "1%"}, "error"),
         ("by region", {"max": "0.4", "min_n": "50"}, "warn"),

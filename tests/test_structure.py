@@ -19,7 +19,7 @@ TREES = {name: ast.parse(path.read_text()) for name, path in FILES.items()}
 
 # Who may import what: a package, and the only modules that do.
 HEAVY = {
-    "typer": ("lossctl.cli", "lossctl.options"),
+    "typer": ("lossctl.cli",),
     "rich": ("lossctl.reports.table_report", "lossctl.reports.progress"),
     "pandas": ("lossctl.python",),
     "pyarrow": (
@@ -31,18 +31,25 @@ HEAVY = {
         "lossctl.formats.arrow.parquet",
         "lossctl.formats.arrow.arrow",
         "lossctl.formats.arrow.arrow_columns",
+        "lossctl.formats.arrow.arrow_lists",
+        "lossctl.formats.arrow.arrow_numbers",
+        "lossctl.formats.arrow.arrow_lists",
+        "lossctl.formats.arrow.arrow_numbers",
         "lossctl.formats.arrow.arrow_pieces",
         "lossctl.formats.jsonl.jsonl",
         "lossctl.files.object_storage",
         "lossctl.engine.sample_sinks",
+        "lossctl.reports.arrow_columns",
+        "lossctl.reports.arrow_lines",
         "lossctl.reports.parquet_report",
         "lossctl.reports.sample_files",
     ),
 }
 # The order in which data walks and modules are imported: each may know those before it, none knows those after it.
 LAYERS = (
-    "record", "lazy", "text", "errors", "columns", "files", "formats", "losses", "options", "question", "binding", "rows",
-    "statistics", "results", "engine", "verdicts", "reports", "commands", "completion", "python", "cli", "process", "__main__",
+    "record", "lazy", "text", "errors", "columns", "files", "formats", "losses", "effects", "options", "question", "binding",
+    "rows", "statistics", "results", "engine", "verdicts", "reports", "commands", "completion", "python", "cli", "process",
+    "__main__",
 )  # fmt: skip
 
 

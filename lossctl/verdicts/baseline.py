@@ -5,26 +5,22 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from dataclasses import replace
 
 from lossctl.errors import DataError, quoted
 from lossctl.record import record
 from lossctl.results.document import SCHEMA, Document, Result, Run
 from lossctl.results.plain import as_dict
+from lossctl.results.results import read_result
 from lossctl.text import shown
 
 
 @record
 class Saved:
-    """One saved result: where it belongs, and what it was."""
+    """One saved result, and the run that it belongs to."""
 
     run: str
-    loss: str
-    by: tuple[tuple[str, str], ...]
-    value: float
-    n: int
-    reduction: str
-    signature: str
+    result: Result
 
 
 @record
@@ -42,10 +38,10 @@ class Baseline:
         same = self.find(run, result)
         if not same:
             return None
-        for one in same:
-            if (one.signature, one.reduction, one.n) == (result.signature, result.reduction, result.n):
-                return one
-        was = same[0]
+        for saved in same:
+            if _definition(saved.result) == _definition(result):
+                return saved
+        was = same[0].result
         difference = f"n {was.n:,} in the baseline, {result.n:,} now"
         if was.signature != result.signature:
             difference = f"defined as {was.signature} in the baseline, as {result.signature} now"
@@ -54,20 +50,29 @@ class Baseline:
 
     def find(self, run: str, result: Result) -> list[Saved]:
         """The saved results of the same run, loss and group, however defined."""
-        by = tuple((result.by or {}).items())
-        return [one for one in self.results if self._serves(one, run) and (one.loss, one.by) == (result.loss, by)]
+        return [saved for saved in self.results if self._serves(saved, run) and place_of(saved.result) == place_of(result)]
 
     def gone(self, found: Iterable[tuple[str, Result]]) -> list[Saved]:
         """The saved results that are not among those found."""
-        known = [(run, result.loss, tuple((result.by or {}).items())) for run, result in found]
+        known = [(run, place_of(result)) for run, result in found]
         return [
-            one
-            for one in self.results
-            if not any(self._serves(one, run) and (one.loss, one.by) == (loss, by) for run, loss, by in known)
+            saved
+            for saved in self.results
+            if not any(self._serves(saved, run) and place_of(saved.result) == place for run, place in known)
         ]
 
-    def _serves(self, one: Saved, run: str) -> bool:
-        return one.run == run or len({saved.run for saved in self.results}) == 1
+    def _serves(self, saved: Saved, run: str) -> bool:
+        return saved.run == run or len({other.run for other in self.results}) == 1
+
+
+def place_of(result: Result) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Where a result stands in its run: its loss and its group."""
+    return result.loss, tuple((result.by or {}).items())
+
+
+def _definition(result: Result) -> tuple[str, str, int]:
+    """What makes two results of one place comparable."""
+    return result.signature, result.reduction, result.n
 
 
 def group_text(by: Mapping[str, str] | None) -> str:
@@ -85,7 +90,7 @@ def read_baseline(path: str) -> Baseline:
     try:
         with open(path, encoding="utf-8") as file:
             document = json.load(file)
-        results = [_saved(run["run"], result) for run in document["runs"] for result in run["results"]]
+        results = [Saved(str(run["run"]), read_result(result)) for run in document["runs"] for result in run["results"]]
         if document["schema"] != SCHEMA:
             raise ValueError
     except FileNotFoundError:
@@ -100,18 +105,10 @@ def read_baseline(path: str) -> Baseline:
     return Baseline(path, tuple(results))
 
 
-def _saved(run: str, result: Mapping[str, Any]) -> Saved:
-    for name in ("value", "n"):
-        if isinstance(result[name], (bool, str)):
-            raise TypeError
-    value = float(result["nonfinite"] or "nan") if result["value"] is None else float(result["value"])
-    by = tuple((str(name), str(group)) for name, group in (result["by"] or {}).items())
-    return Saved(str(run), str(result["loss"]), by, value, int(result["n"]), str(result["reduction"]), str(result["signature"]))
-
-
 def baseline_text(runs: Sequence[Run], version: str) -> str:
     """A document of results alone, one a line, without date or absolute path, so that a diff shows what changed."""
-    plain = as_dict(Document(command="check", version=version, runs=tuple(runs)))
+    bare = tuple(replace(run, samples=None, worst=None) for run in runs)
+    plain = as_dict(Document(command="check", version=version, runs=bare))
     lines = [
         "{",
         f' "schema": {json.dumps(SCHEMA)},',
@@ -125,8 +122,6 @@ def baseline_text(runs: Sequence[Run], version: str) -> str:
             **run,
             "run": _relative(run["run"]),
             "sources": {role: _relative(text) for role, text in run["sources"].items()},
-            "samples": None,
-            "worst": None,
         }
         head = json.dumps({name: value for name, value in run.items() if name != "results"})[1:-1]
         lines.append(f"  {{{head},")

@@ -5,20 +5,18 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, get_origin, get_type_hints
+from typing import Any
 
-from lossctl.errors import DataError, UsageError, did_you_mean, quoted
+from lossctl.errors import DataError, UsageError, quoted
 from lossctl.options import Check, Data
+from lossctl.question.mapping import check_keys, from_mapping, keys_of, read_number, read_text, read_texts
 from lossctl.record import record
-from lossctl.text import number_text, shown
+from lossctl.text import shown
 
 _LIMITS = ("max", "max_rise", "max_change", "min_n")
 _OWN = ("name", "files", "baseline", "severity", "confidence", *_LIMITS)
-_HINTS = get_type_hints(Data)
-_DATA = {field.name.rstrip("_"): field.name for field in fields(Data) if field.name != "preds"}
-_PATHS = ("plugin",)
 _SIZE = 2**20
 
 
@@ -53,85 +51,29 @@ def read_config(path: Path, given: Check) -> list[Item]:
     checks = table.pop("check", [])
     if not isinstance(checks, list) or not all(isinstance(check, dict) for check in checks):
         raise UsageError("check is a list of tables: [[check]]", where=shown(str(path)))
-    _check_keys(table, path, "at top level")
-    return [
-        _item(path, place, {**table, **check}, given)
-        for place, check in enumerate(checks, 1)
-        if _check_keys(check, path, f"in check {place}")
-    ]
+    places = ["at top level", *(f"in check {place}" for place in range(1, len(checks) + 1))]
+    for keys, place in zip([table, *checks], places, strict=True):
+        check_keys(keys, [*_OWN, *keys_of(Data)], f"unknown key '{{}}' {place}", shown(str(path)))
+    return [_item(path, place, {**table, **check}, given) for place, check in enumerate(checks, 1)]
 
 
 def _item(path: Path, place: int, keys: dict[str, Any], given: Check) -> Item:
     where = f"{shown(str(path))}, check {place}"
-    limits = {kind: _number(keys.pop(kind), kind, where) for kind in _LIMITS if kind in keys}
+    limits = {kind: read_number(keys.pop(kind), kind, where) for kind in _LIMITS if kind in keys}
     severity = keys.pop("severity", "error")
     if severity not in ("error", "warn"):
         raise UsageError(f"severity is error or warn, not {quoted(severity)}", where=where)
-    name = _text(keys.pop("name", f"check {place}"), "name", where)
+    name = read_text(keys.pop("name", f"check {place}"), "name", where)
     if "loss" not in keys or not isinstance(keys["loss"], str):
         raise UsageError('loss = "..." is missing; each check is about one loss', where=where)
-    values: dict[str, Any] = {field.name: getattr(given, field.name) for field in fields(Check)}
-    values["preds"] = _texts(keys.pop("files", []), "files", where)
-    if not values["preds"] and not keys.get("pred") and not keys.get("role"):
+    files = read_texts(keys.pop("files", []), "files", where)
+    if not files and not keys.get("pred") and not keys.get("role"):
         raise UsageError("files is missing: which prediction files are judged", where=where)
-    for key in ("baseline", "confidence"):
-        if key in keys:
-            values[key] = _text(keys.pop(key), key, where)
-    if values["baseline"] is not None and given.baseline is None:
-        values["baseline"] = os.path.relpath(path.parent / values["baseline"])
-    for key, value in keys.items():
-        values[_DATA[key]] = _option(key, value, where)
-    values["plugin"] = [str(path.parent / file) for file in values["plugin"]]
-    return Item(name, Check(**values), limits, severity, path.parent, where)
-
-
-def _option(key: str, value: Any, where: str) -> Any:
-    hint = _HINTS[_DATA[key]]
-    if get_origin(hint) is list:
-        return _texts(value, key, where)
-    if hint is bool:
-        if not isinstance(value, bool):
-            raise UsageError(f"{key} is true or false", where=where)
-        return value
-    if key == "classes" and isinstance(value, list):
-        return ",".join(_texts(value, key, where))
-    return (
-        _number(value, key, where)
-        if isinstance(value, (int, float)) and not isinstance(value, bool)
-        else _text(value, key, where)
-    )
-
-
-def _check_keys(table: Mapping[str, Any], path: Path, where: str) -> bool:
-    known = [*_OWN, *_DATA]
-    for key in table:
-        if key not in known:
-            raise UsageError(f"unknown key {quoted(key)} {where}" + did_you_mean(key, known), where=shown(str(path)))
-    return True
-
-
-def _texts(value: Any, key: str, where: str) -> list[str]:
-    values = [value] if isinstance(value, str) else value
-    if not isinstance(values, list) or not all(isinstance(one, str) for one in values):
-        raise UsageError(f"{key} is a text or a list of texts", where=where)
-    return values
-
-
-def _text(value: Any, key: str, where: str) -> str:
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return _number(value, key, where)
-    if not isinstance(value, str):
-        raise UsageError(f"{key} is a text", where=where)
-    return value
-
-
-def _number(value: Any, key: str, where: str) -> str:
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        raise UsageError(f"{key} is a number", where=where)
-    try:
-        return value if isinstance(value, str) else number_text(float(value))
-    except OverflowError:
-        raise UsageError(f"{key} is too large", where=where) from None
+    options = from_mapping(replace(given, preds=files), keys, where)
+    if options.baseline is not None and given.baseline is None:
+        options = replace(options, baseline=os.path.relpath(path.parent / options.baseline))
+    options = replace(options, plugin=tuple(str(path.parent / file) for file in options.plugin))
+    return Item(name, options, limits, severity, path.parent, where)
 
 
 def _load(path: Path) -> dict[str, Any]:

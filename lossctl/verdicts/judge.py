@@ -55,7 +55,7 @@ class _Judged:
 def _judged(limit: Limit, result: Result, saved: Saved | None, interval_low: IntervalLow | None) -> _Judged:
     if limit.kind == "min_n":
         return _Judged(float(result.n), None, result.n >= limit.value)
-    baseline = saved.value if limit.relative and saved is not None else None
+    baseline = saved.result.value if limit.relative and saved is not None else None
     kept = keeps(limit, result.value, baseline)
     if kept or limit.kind != "max_rise" or interval_low is None or baseline is None:
         return _Judged(result.value, baseline, kept)
@@ -67,10 +67,10 @@ def _judged(limit: Limit, result: Result, saved: Saved | None, interval_low: Int
 
 def gone(name: str | None, saved: Saved, severity: str) -> Check:
     """The failed check of a result that the baseline has and that is not there any more."""
-    message = f"{saved.loss}{group_text(dict(saved.by))} is in the baseline and not in the results"
+    message = f"{saved.result.loss}{group_text(saved.result.by)} is in the baseline and not in the results"
     return Check(
-        name=name or "missing", run=saved.run, loss=saved.loss, by=dict(saved.by) or None, kind="missing", limit=None,
-        percent=False, value=None, baseline=saved.value, change=None, status=_failed(severity), message=message,
+        name=name or "missing", run=saved.run, loss=saved.result.loss, by=saved.result.by, kind="missing", limit=None,
+        percent=False, value=None, baseline=saved.result.value, change=None, status=_failed(severity), message=message,
     )  # fmt: skip
 
 

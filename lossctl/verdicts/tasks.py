@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from lossctl.effects import options_of
 from lossctl.errors import UsageError
 from lossctl.losses.text import read_losses
 from lossctl.options import Check
-from lossctl.question.request import Request, read_confidence, read_request, whole
+from lossctl.question.request import Request, read_request
+from lossctl.question.values import read_confidence, whole
 from lossctl.record import record
 from lossctl.text import shown
 from lossctl.verdicts.baseline import is_saved
@@ -41,7 +43,7 @@ def tasks_of(options: Check) -> list[Task]:
                 "nothing to check: give a limit, as --max mse=0.1", hint="or -l LOSS with --baseline FILE --update-baseline"
             )
         losses = tuple(dict.fromkeys([*(read_losses(options.loss) if options.loss else ()), *unique(limits)]))
-        request = read_request(replace(options, loss=[str(loss) for loss in losses]))
+        request = read_request(replace(options, loss=tuple(str(loss) for loss in losses)))
         tasks = [Task(None, options, request, tuple(limits), "error")]
     else:
         if options.loss:
@@ -77,7 +79,8 @@ def _task(item: Item) -> Task:
         raise UsageError(f"check {item.name!r} has no limit: max, max_rise, max_change or min_n")
     options = item.options
     if not losses[0].loss.reads_classes:  # defaults of the file that are about class predictions do not concern this check
-        options = replace(options, from_=None, normalize=False)
+        of_classes = [declared for declared in options_of(Check).values() if declared.option.of_classes]
+        options = replace(options, **{declared.name: declared.default for declared in of_classes})
     return Task(item.name, options, read_request(options, folder=item.folder), limits, item.severity)
 
 
