@@ -108,7 +108,7 @@ def test_text_columns_name_labels_and_groups(lossctl: Command, kind: pa.DataType
     done = lossctl("eval", "a.parquet", "-l", "ce", "--positive", "spam", "--by", "region", "--reduction", "sum", "-b")
     values = [float(line) for line in done.out.split()]
     spam, ham = -math.log(0.9) - math.log(0.5), -math.log1p(-0.3)
-    assert values == pytest.approx([spam + ham, spam, ham], rel=1e-15)
+    assert values == pytest.approx([spam + ham, ham, spam], rel=1e-15)  # groups are sorted
     done = lossctl("eval", "a.parquet", "-l", "ce")
     assert done.code == 3
     assert done.err.startswith("lossctl: error: a.parquet, column 'label': the column's type is ")
@@ -188,7 +188,7 @@ def test_columns_side_by_side_are_a_vector_in_the_order_of_their_numbers(lossctl
         (pa.array([0], pa.timestamp("ms")), "timestamp[ms]"),
         (pa.array([{"a": 1}]), "struct<a: int64>"),
         (pa.array([b"x"]), "binary"),
-        (pa.array([[[1.0]]]), "list<element: list<element: double>>"),
+        (pa.array([[["x"]]]), "list<element: list<element: string>>"),
         (pa.array([0], pa.date32()), "date32[day]"),
     ],
 )

@@ -1,4 +1,4 @@
-"""One-liners start at once: nothing heavy is imported for what does not need it."""
+"""Nothing heavy is imported for what does not need it, be it by way of another package: each command in a process of its own."""
 
 from __future__ import annotations
 
@@ -9,53 +9,131 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-HEAVY = ("numpy", "pandas", "pyarrow", "rich", "pydantic")
+HEAVY = ("numpy", "pandas", "pyarrow", "pyarrow.compute", "rich", "pydantic", "matplotlib", "distributed", "typer")
 
 
-def imported(arguments: list[str], cwd: Path) -> set[str]:
-    """Which heavy packages a command imports."""
-    program = (
-        "import sys, lossctl.cli\n"
-        f"code = lossctl.cli.run({arguments!r})\n"
-        f"sys.stderr.write('imported: ' + ','.join(name for name in {HEAVY!r} if name in sys.modules))\n"
-    )
+def run(program: str, cwd: Path) -> set[str]:
+    """Which heavy packages are there when a program ends."""
+    program += f"\nimport sys; sys.stderr.write('imported: ' + ','.join(name for name in {HEAVY!r} if name in sys.modules))\n"
     done = subprocess.run([sys.executable, "-c", program], cwd=cwd, capture_output=True, text=True, check=True)
     return set(filter(None, done.stderr.rsplit("imported: ", 1)[1].split(",")))
 
 
+def imported(command: str, cwd: Path, code: int = 0) -> set[str]:
+    """Which heavy packages a command imports beside typer, which every command does."""
+    found = run(f"import lossctl.cli\nassert lossctl.cli.run({command.split()!r}) == {code}", cwd)
+    return found - {"typer"}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Small files of every kind that Python and NumPy can write."""
+    (tmp_path / "a.csv").write_text("id,g,y_true,y_pred\na,u,1,2\nb,v,3,5\nc,u,2,2\n")
+    (tmp_path / "b.csv").write_text("id,g,y_true,y_pred\nb,v,3,4\na,u,1,2\nc,u,2,7\n")
+    (tmp_path / "words.csv").write_text("label,prob_a,prob_b\na,0.5,0.5\nb,0.25,0.75\n")
+    (tmp_path / "a.jsonl").write_text('{"y_true": 1, "y_pred": 2}\n{"y_true": 3, "y_pred": 2}\n')
+    (tmp_path / "large.csv").write_text("y_true,y_pred\n" + "1.25,2.5\n" * 500_000)
+    (tmp_path / "large.jsonl").write_text('{"y_true": 1, "y_pred": 2}\n' * 20_000)
+    (tmp_path / "middle.csv").write_text("y_true,y_pred\n" + "1.25,2.5\n" * 200_000)
+    np.save(tmp_path / "a.npy", np.arange(3.0))
+    np.savez(tmp_path / "a.npz", y_true=np.arange(3.0), y_pred=np.ones(3))
+    return tmp_path
+
+
 @pytest.mark.parametrize(
-    "arguments",
+    ("command", "code"),
     [
-        ["--version"],
-        ["-h"],
-        ["eval", "-h"],
-        ["losses"],
-        ["losses", "triplet"],
-        ["losses", "--json"],
-        ["losses", "hubr"],
-        ["eval", "preds.csv"],
-        ["eval", "preds.csv", "-l", "hubr"],
-        ["eval", "preds.csv", "-l", "huber:delta=-1"],
-        ["eval", "preds.csv", "-l", "mse", "--nope"],
-        ["eval", "preds.csv", "-l", "mse", "--reduction", "median"],
-        ["evl"],
+        ("--version", 0),
+        ("-h", 0),
+        ("eval -h", 0),
+        ("losses", 0),
+        ("losses triplet", 0),
+        ("losses --json", 0),
+        ("losses hubr", 2),
+        ("eval preds.csv", 2),
+        ("eval preds.csv -l hubr", 2),
+        ("eval preds.csv -l huber:delta=-1", 2),
+        ("eval preds.csv -l mse --nope", 2),
+        ("eval preds.csv -l mse --reduction median", 2),
+        ("evl", 2),
     ],
 )
-def test_listings_help_and_usage_errors_import_nothing_heavy(arguments: list[str], tmp_path: Path) -> None:
-    assert imported(arguments, tmp_path) == set()
+def test_listings_help_and_usage_errors_import_nothing_heavy(command: str, code: int, tmp_path: Path) -> None:
+    assert imported(command, tmp_path, code) == set()
 
 
-def test_npy_files_need_numpy_alone(tmp_path: Path) -> None:
-    np.save(tmp_path / "p.npy", np.arange(3.0))
-    assert imported(["eval", "-p", "p.npy", "-t", "p.npy", "-l", "mse", "-b"], tmp_path) == {"numpy"}
+@pytest.mark.parametrize(
+    "command",
+    [
+        "eval a.csv -l mse -b",
+        "eval middle.csv -l mse -b",
+        "eval a.csv -l mse,huber --json",
+        "eval a.csv -l mse --reduction p50 -f csv",
+        "eval a.npy -t a.npy -l mse -b",
+        "eval a.npz -l mse -f md",
+        "eval a.jsonl -l mse -b",
+        "eval a.csv -l mse --save-samples costs.npy -b",
+        "check a.csv --max mse=9 -f junit",
+        "batch a.csv -l mse -o r.jsonl",
+    ],
+)
+def test_small_files_of_numbers_need_numpy_alone(command: str, folder: Path) -> None:
+    assert imported(command, folder) == {"numpy"}
 
 
-def test_a_small_csv_needs_neither_pandas_nor_pyarrow(tmp_path: Path) -> None:
-    (tmp_path / "preds.csv").write_text("y_true,y_pred\n1,2\n")
-    assert imported(["eval", "preds.csv", "-l", "mse", "-b"], tmp_path) == {"numpy"}
+NUMBERS = {"numpy", "pyarrow"}
+TEXT = NUMBERS | {"pyarrow.compute"}
+
+
+# What else a command may import. No row names pandas: `to_frame` alone makes DataFrames.
+@pytest.mark.parametrize(
+    ("command", "may"),
+    [
+        ("eval large.csv -l mse -b", NUMBERS),
+        ("eval large.jsonl -l mse -b", NUMBERS),
+        ("eval a.csv -l mse --by g -b", TEXT),
+        ("eval a.csv -l mse --worst 2 --keep id,g -f csv", TEXT),
+        ("eval a.csv -l mse --per-sample -f csv", TEXT),
+        ("eval words.csv -l ce -p prob_* -b", TEXT),
+        ("eval b.csv -t a.csv:y_true --id id -l mse -b", TEXT),
+        ("compare a.csv b.csv --id id -l mse --json", TEXT),
+        ("eval a.csv -l mse --save-samples costs.csv --keep id -b", TEXT),
+        ("eval a.csv -l mse --save-samples costs.jsonl --keep id -b", TEXT),
+        ("eval a.csv -l mse --save-samples costs.parquet -b", TEXT),
+        ("eval a.csv -l mse -o a.parquet -b", TEXT),
+        ("eval a.csv -l mse -f table", {"numpy", "rich"}),
+        ("check a.csv --max mse=9", {"numpy", "rich"}),
+    ],
+)
+def test_a_command_imports_only_what_it_needs(command: str, may: set[str], folder: Path) -> None:
+    assert imported(command, folder) <= may
+
+
+def test_parquet_and_arrow_files_need_pyarrow_and_not_pandas(folder: Path) -> None:
+    made = "import pyarrow as pa, pyarrow.parquet as pq, pyarrow.feather as feather\n"
+    made += "table = pa.table({'g': ['u', 'v'], 'y_true': [1.0, 3.0], 'y_pred': [2.0, 5.0]})\n"
+    made += "pq.write_table(table, 'a.parquet'); feather.write_feather(table, 'a.arrow', compression='uncompressed')"
+    subprocess.run([sys.executable, "-c", made], cwd=folder, check=True)
+    for name in ("a.parquet", "a.arrow"):
+        assert imported(f"eval {name} -l mse --by g -b", folder) == TEXT
 
 
 def test_the_package_itself_imports_nothing_heavy(tmp_path: Path) -> None:
-    program = f"import sys, lossctl; print([name for name in {HEAVY!r} if name in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert done.stdout == "[]\n"
+    assert run("import lossctl; lossctl.LOSSES; lossctl.loss; lossctl.LossctlError", tmp_path) == set()
+
+
+PYTHON = "import numpy as np, lossctl\nresult = lossctl.evaluate({}, loss='mse')\nassert result.value == 4"
+
+
+@pytest.mark.parametrize("data", ["np.ones(3), np.full(3, 3.0)", "'p.csv'"])
+def test_python_needs_numpy_and_no_command_line(data: str, folder: Path) -> None:
+    (folder / "p.csv").write_text("y_true,y_pred\n1,3\n")
+    assert run(PYTHON.format(data), folder) == {"numpy"}
+
+
+def test_pandas_comes_with_a_frame_and_not_before(folder: Path) -> None:
+    program = PYTHON.format("np.ones(3), np.full(3, 3.0)")
+    program += (
+        "\nimport sys\nassert 'pandas' not in sys.modules\nresult.to_dict(), result.samples\nassert 'pandas' not in sys.modules"
+    )
+    assert "pandas" in run(f"{program}\nresult.to_frame()", folder)

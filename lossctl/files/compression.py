@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from lossctl.errors import DataError
+from lossctl.files.sources import Source
 from lossctl.files.streams import FileBytes, Stream, without_query
 
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd", ".bz2": "bzip2", ".xz": "xz"}
@@ -124,16 +125,16 @@ def _damages() -> tuple[type[Exception], ...]:
     return (zlib.error, lzma.LZMAError, OSError, EOFError, ValueError)
 
 
-def open_plain(path: str) -> FileBytes:
+def open_plain(source: Source) -> FileBytes:
     """The bytes of a file, unpacked where its name says that they are compressed."""
-    kind = compression_of(path)
+    kind, stream = compression_of(source.path), source.open()
     if kind is None:
-        return Stream(path)
+        return stream
     if kind == "zstd":
         from lossctl.files.zstd import PlainZstd
 
-        return PlainZstd(Stream(path))
-    return Plain(Stream(path), kind)
+        return PlainZstd(stream)
+    return Plain(stream, kind)
 
 
 def compression_of(path: str) -> str | None:

@@ -21,35 +21,43 @@ _MARKS = {
 }
 
 
-def lines_of(stream: Readable, encoding: str, *, squeeze: bool = False) -> Iterator[bytes]:
-    """Chunks of complete lines as UTF-8, the last with a line end even if the file lacks it, without the empty lines at the end.
+def lines_of(stream: Readable, encoding: str, *, squeeze: bool = False) -> Iterator[tuple[bytes, int]]:
+    """Complete lines as UTF-8 in chunks, each with the number of its lines; without the empty lines at the end.
 
-    squeeze: runs of blanks become one blank, those at the ends of lines none.
+    The last line has a line end even if the file lacks it. squeeze: runs of blanks become one, those at the ends of lines none.
     """
     rest = blank = b""
-    line = 1  # where `rest` stands
+    taken = 0  # lines given out
     for data in _utf8(stream, encoding):
-        data = rest + data
         end = data.rfind(b"\n") + 1
-        lines, rest = _squeezed(data[:end]) if squeeze else data[:end], data[end:]
-        line += count_lines(lines)
+        lines = b"".join((rest, memoryview(data)[:end])) if end else b""
+        rest = data[end:] if end else rest + data
+        lines = _squeezed(lines) if squeeze else lines
         if len(rest) > LINE_LIMIT:
+            line = taken + count_lines(blank) + count_lines(lines) + 1
             raise DataError(f"the line is longer than {LINE_LIMIT // 2**20} MiB", where=f"{stream.name} line {line}")
-        filled = len(lines.rstrip(b"\r\n"))
-        if not filled:
+        if (filled := _filled(lines)) == 0:
             blank += lines
             if len(blank) > LINE_LIMIT:
-                first = line - blank.count(b"\n")
                 raise DataError(
-                    f"more than {LINE_LIMIT // 2**20} MiB of empty lines in a row", where=f"{stream.name} line {first}"
+                    f"more than {LINE_LIMIT // 2**20} MiB of empty lines in a row", where=f"{stream.name} line {taken + 1}"
                 )
             continue
         end = lines.find(b"\n", filled) + 1
-        yield blank + lines[:end]
+        full = blank + lines[:end] if blank else lines[:end]
         blank = lines[end:]
+        taken += (count := count_lines(full))
+        yield full, count
     rest = _squeezed(rest + b"\n") if squeeze else rest + b"\n"
-    if rest.strip(b"\r\n"):
-        yield blank + rest
+    if _filled(rest):
+        yield blank + rest, count_lines(blank) + 1
+
+
+def _filled(lines: bytes) -> int:
+    """How many bytes there are before the line ends at the end."""
+    if lines[-1:] == b"\n" and lines[-2:-1] not in (b"", b"\n", b"\r"):
+        return len(lines) - 1
+    return len(lines.rstrip(b"\r\n"))
 
 
 def count_lines(lines: bytes) -> int:
@@ -57,11 +65,10 @@ def count_lines(lines: bytes) -> int:
     return int(np.count_nonzero(np.frombuffer(lines, np.uint8) == ord("\n")))
 
 
-def cut_lines(lines: bytes, most: int | None) -> tuple[int, int]:
-    """Where the first `most` of some complete lines end (None: all of them), and how many they are."""
-    found = count_lines(lines)
-    if most is None or found <= most:
-        return len(lines), found
+def cut_lines(lines: bytes, count: int, most: int | None) -> tuple[int, int]:
+    """Where the first `most` of `count` lines end (None: all of them), and how many they are."""
+    if most is None or count <= most:
+        return len(lines), count
     return int(np.flatnonzero(np.frombuffer(lines, np.uint8) == ord("\n"))[most - 1]) + 1, most
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from io import BufferedReader
+from io import BufferedReader, RawIOBase
 from typing import Protocol, cast
 
 from lossctl.errors import DataError, UsageError, quoted
@@ -39,18 +39,20 @@ class FileBytes(Readable, Protocol):
 class Stream:
     """A file open for reading; `name` is how messages call it.
 
-    seekable: a regular file, which its path opens again for reading at any place. random: `file` may be read at any place, as an
-    object in a store also may.
+    seekable: a regular file, which its path opens again for reading at any place. reopens: the same, or an object in a store.
+    random: `file` may be read at any place, as a copy also may. copy: of the bytes, where the path does not give them again.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, copy: RawIOBase | None = None) -> None:
         self.path = path
         self.name = name_of(path)
-        self.file = _open(path, self.name)
-        self.seekable = not is_url(path) and path != STDIN and stat.S_ISREG(os.fstat(self.file.fileno()).st_mode)
-        self.random = self.seekable or is_url(path)
-        self._state = self._now()
-        self.size = self._state[0] if self.seekable else None
+        self.file = _open(path, self.name) if copy is None else BufferedReader(copy)
+        found = os.fstat(self.file.fileno()) if copy is None and path != STDIN and not is_url(path) else None
+        self.seekable = found is not None and stat.S_ISREG(found.st_mode)
+        self.reopens = self.seekable or is_url(path)
+        self.random = self.reopens or copy is not None
+        self.size = found.st_size if found is not None and self.seekable else None
+        self._state = (found.st_size, found.st_mtime_ns) if found is not None and self.seekable else self._now()
 
     def read(self, count: int) -> bytes:
         """Exactly `count` bytes, fewer only at the end."""
@@ -67,7 +69,7 @@ class Stream:
     def _now(self, *, reopened: bool = False) -> tuple[int, int]:
         """Size and time of the last change, where both tell something."""
         if is_url(self.path):
-            state: tuple[int, int] = self.file.raw.state()  # type: ignore[attr-defined]
+            state: tuple[int, int] = self.file.raw.state()  # type: ignore[union-attr]
             return state
         if not self.seekable:
             return 0, 0

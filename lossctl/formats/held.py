@@ -14,21 +14,21 @@ from lossctl.columns.column import Column, concat
 from lossctl.errors import DataError
 from lossctl.formats.catalogue import open_table
 from lossctl.formats.syntax import TableSyntax
-from lossctl.formats.table import Cutter, Kind, Piece, Reader, Selection, Table
+from lossctl.formats.table import Cutter, Kind, Piece, Reader, Selection, Table, Wanted
 from lossctl.record import record
 
 LIMIT = 64 * 2**20  # bytes of a file that is kept
 _PIECE_ROWS = 2**18
 
 
-def open_held(path: str, syntax: TableSyntax) -> Table:
+def open_held(path: str, syntax: TableSyntax, *, spool: bool = False) -> Table:
     """The table in a file, kept for the runs to come. What is no regular file, or a large one, is opened as ever."""
     try:
         state = os.stat(path)
     except (OSError, ValueError):
-        return open_table(path, syntax)
-    if not os.path.isfile(path) or state.st_size > LIMIT:
-        return open_table(path, syntax)
+        state = None
+    if state is None or not os.path.isfile(path) or state.st_size > LIMIT:
+        return open_table(path, syntax, spool=spool)
     return _held(path, syntax, state.st_size, state.st_mtime_ns)
 
 
@@ -49,11 +49,17 @@ class HeldTable:
         self._read: dict[Selection, Column] = {}
         self._lock = Lock()
 
-    def width(self, column: int) -> int | None:
-        return self._table.width(column)
+    def shape(self, column: int) -> tuple[int, ...]:
+        return self._table.shape(column)
 
-    def check(self, column: int, kind: Kind) -> None:
-        self._table.check(column, kind)
+    def lists(self, column: int) -> bool:
+        return self._table.lists(column)
+
+    def check(self, column: int, kind: Kind, *, ragged: bool = False) -> None:
+        self._table.check(column, kind, ragged=ragged)
+
+    def again(self) -> HeldTable:
+        return self
 
     def cut(self, selections: Sequence[Selection]) -> Cutter:
         try:
@@ -112,7 +118,7 @@ class HeldPiece:
     rows: int
 
     @contextmanager
-    def open(self, wanted: Mapping[str, Selection]) -> Iterator[Reader]:
+    def open(self, wanted: Wanted) -> Iterator[Reader]:
         yield lambda start, stop: {
             name: self.columns[one][self.first + start : self.first + stop] for name, one in wanted.items()
         }

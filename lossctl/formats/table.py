@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from enum import Enum
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from lossctl.columns.column import Column
 from lossctl.record import record
 
-# (start, stop) -> columns by name; arrays may be overwritten when it is called again.
-Reader: TypeAlias = Callable[[int, int], dict[str, Column]]
+# (start, stop) -> columns by what they are wanted for; arrays may be overwritten when it is called again.
+Reader: TypeAlias = Callable[[int, int], dict[Any, Column]]
 
 
 class Kind(Enum):
@@ -28,15 +28,22 @@ class Kind(Enum):
 
 @record
 class Selection:
-    """Columns of a table that make up one role: one column, or several side by side as a vector per row."""
+    """Columns of a table that make up one role: one column, or several side by side as a vector per row.
+
+    ragged: rows are lists whose lengths may differ, read as `Ragged`; otherwise all are as long as the first.
+    """
 
     columns: tuple[int, ...]
     kind: Kind
     vector: bool
+    ragged: bool = False
 
     def column(self, element: int | None) -> int | None:
         """The column of an element, or of all where there is one."""
         return self.columns[0] if len(self.columns) == 1 else None if element is None else self.columns[element]
+
+
+Wanted: TypeAlias = Mapping[Any, Selection]  # by what a reader of the table wants them for, which is its own affair
 
 
 class Piece(Protocol):
@@ -46,11 +53,14 @@ class Piece(Protocol):
     def rows(self) -> int:
         """How many."""
 
-    def open(self, wanted: Mapping[str, Selection]) -> AbstractContextManager[Reader]:
-        """A function of (start, stop) that gives those rows of the piece: for each wanted name (n,) or (n, width)."""
+    def open(self, wanted: Wanted) -> AbstractContextManager[Reader]:
+        """A function of (start, stop) that gives those rows of the piece: for each wanted name (n, *shape), or lists."""
 
     def locate(self, row: int, selection: Selection, element: int | None) -> str:
-        """Where a row of the piece stands in the file, and its column: that of the one element meant, if one is."""
+        """Where a row of the piece stands in the file, and its column: that of the one element meant, if one is.
+
+        element: its place in the row, counted in C order.
+        """
 
 
 class Cutter(Protocol):
@@ -86,11 +96,38 @@ class Table(Protocol):
     def header(self) -> bool:
         """Whether the names of columns stand in the file as a line of text."""
 
-    def width(self, column: int) -> int | None:
-        """The length of the vector in each row of a column, or None for one number a row."""
+    def shape(self, column: int) -> tuple[int, ...]:
+        """The axes of one row of a column, of lists those of the first: () is one number, as is a vector of one."""
 
-    def check(self, column: int, kind: Kind) -> None:
-        """DataError where a column cannot be read so, as an array of text cannot."""
+    def lists(self, column: int) -> bool:
+        """Whether the rows of a column are lists, which may differ in length."""
+
+    def check(self, column: int, kind: Kind, *, ragged: bool = False) -> None:
+        """DataError where a column cannot be read so, as an array of text, or lists that are empty unless they may differ."""
 
     def cut(self, selections: Sequence[Selection]) -> Cutter:
         """A cutter from the first row on, for pieces of which those columns will be read."""
+
+    def again(self) -> Table:
+        """The same table for a second pass, when the cutters of the first are done with.
+
+        A source that can be read only once must have been opened with `spool`.
+        """
+
+
+def squeezed(axes: tuple[int, ...]) -> tuple[int, ...]:
+    """The axes of one row as `Table.shape` tells them: a vector of one number is that number."""
+    return () if axes == (1,) else axes
+
+
+def element_text(element: int | None, axes: Sequence[int], name: str) -> str:
+    """How a message names an element of a row: `, column 5`, or where rows have several axes `, element (2, 5)`."""
+    if element is None:
+        return ""
+    if len(axes) < 2:
+        return f", {name} {element}"
+    places: list[int] = []
+    for axis in reversed(axes[1:]):
+        element, place = divmod(element, axis)
+        places.append(place)
+    return f", element ({', '.join(map(str, [element, *reversed(places)]))})"

@@ -12,8 +12,8 @@ from typing import Any
 import pyarrow as pa
 
 from lossctl.errors import DataError
+from lossctl.files.sources import Source, copied
 from lossctl.files.streams import Stream
-from lossctl.formats.arrow.arrow_columns import list_length
 from lossctl.formats.arrow.arrow_pieces import ArrowColumns, ArrowPiece, ArrowSchema, Batches, arrow_file, reading
 from lossctl.formats.catalogue import Format
 from lossctl.formats.syntax import TableSyntax
@@ -41,34 +41,35 @@ class ArrowTable(ArrowSchema):
 
     rows = None
 
-    def __init__(self, path: str) -> None:
-        self.path = path
-        self.stream = Stream(path)
+    def __init__(self, source: Source) -> None:
+        self.source, self.path = source, source.path
+        self.stream = source.open()
         start = self.stream.file.peek(len(_FILE))
         self.is_file = start.startswith(_FILE)
         if start.startswith(_FEATHER_1):
             hint = "write it again with pandas' to_feather or R's arrow, which make version 2"
             raise DataError("a Feather file of version 1 is not read", where=self.stream.name, hint=hint)
         if self.is_file and not self.stream.random:
-            hint = "save it to a file first, or write the stream format"
-            raise DataError("an Arrow file cannot be read from a pipe", where=self.stream.name, hint=hint)
+            self.source = copied(self.stream)
+            self.stream = self.source.open()
         self._bytes = Watched(self.stream)
         self._measured: list[Any] = []  # what was read of a stream to measure its lists
         with reading(self.stream.name, "Arrow"):
             reader = self._file() if self.is_file else pa.ipc.open_stream(pa.PythonFile(self._bytes, "r"))
-            super().__init__(self.stream.name, reader.schema)
+            super().__init__(self.stream.name, "Arrow", reader.schema)
         self._stream = iter(() if self.is_file else reader)
 
-    def first_length(self, column: int) -> int | None:
-        with reading(self.name, "Arrow"):
-            if not self.is_file and not self._measured:
-                self._measured += islice(self._stream, 1)
-            batches = self._of_file([column]) if self.is_file else self._measured
-            lengths = (list_length(batch.column(self.columns[column])) for batch in batches)
-            return next((length for length in lengths if length is not None), None)
+    def arrays_of(self, column: int) -> Iterator[Any]:
+        if not self.is_file and not self._measured:
+            self._measured += islice(self._stream, 1)
+        batches = self._of_file([column]) if self.is_file else self._measured
+        return (batch.column(self.columns[column]) for batch in batches)
 
     def cut(self, selections: Sequence[Selection]) -> ArrowCutter:
         return ArrowCutter(self, self.wanted(selections))
+
+    def again(self) -> ArrowTable:
+        return ArrowTable(self.source)
 
     def batches(self, columns: ArrowColumns) -> Iterator[Any]:
         """The record batches with some columns, each checked. Raises DataError for damage, or a stream without a proper end."""
@@ -106,6 +107,6 @@ class ArrowCutter:
         self.table.stream.finish(reopened=self.table.is_file)
 
 
-def open_table(path: str, _: Format, __: TableSyntax) -> ArrowTable:
+def open_table(source: Source, _: Format, __: TableSyntax) -> ArrowTable:
     """The table in an Arrow or Feather file."""
-    return ArrowTable(path)
+    return ArrowTable(source)

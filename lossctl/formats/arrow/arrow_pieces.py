@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,39 +14,48 @@ import pyarrow as pa
 from lossctl.columns.column import Column
 from lossctl.errors import DataError, quoted, shorten
 from lossctl.files.streams import Stream
-from lossctl.formats.arrow.arrow_columns import RowProblem, check_type, is_list, read_table
+from lossctl.formats.arrow.arrow_columns import check_type, read_table
+from lossctl.formats.arrow.arrow_lists import RowProblem, is_list, list_axes
 from lossctl.formats.numpy.npy_layout import piece_rows
-from lossctl.formats.table import Kind, Reader, Selection
+from lossctl.formats.table import Kind, Reader, Selection, Wanted, element_text, squeezed
 from lossctl.record import record
 from lossctl.text import shown
 
 
 @record
 class ArrowColumns:
-    """The columns of a file that are read: their names by place, and the lengths of those that hold lists."""
+    """The columns of a file that are read: their names by place, of those that hold lists the axes of the first.
+
+    coded: the names of texts that come as codes and a dictionary.
+    """
 
     file: str
     names: Mapping[int, str]
-    lengths: Mapping[int, int | None]
+    axes: Mapping[int, tuple[int, ...]]
+    coded: tuple[str, ...] = ()
 
     @property
     def row_values(self) -> int:
         """How many numbers make a row."""
-        return sum(self.lengths.get(place) or 1 for place in self.names)
+        return sum(math.prod(self.axes.get(place, ())) or 1 for place in self.names)
 
-    def read(self, table: Any, wanted: Mapping[str, Selection], first: int) -> dict[str, Column]:
+    def read(self, table: Any, wanted: Wanted, first: int) -> dict[Any, Column]:
         """The wanted rows of a table or record batch that begins at row `first` of the file."""
         try:
-            return read_table(table, wanted, self.names, self.lengths)
+            return read_table(table, wanted, self.names, self.axes)
         except RowProblem as problem:
             where = f"{self.file} row {first + problem.row}, column {quoted(problem.column)}"
+            where += element_text(problem.element, (), "element")
             raise DataError(problem.problem, where=where) from None
 
     def locate(self, row: int, selection: Selection, element: int | None) -> str:
         """Where a row of the file stands, its column and within a list the element."""
         column = selection.column(element)
-        where = f"{self.file} row {row}" + ("" if column is None else f", column {quoted(self.names[column])}")
-        return where + ("" if element is None or selection.vector else f", element {element}")
+        where = f"{self.file} row {row}"
+        if column is None:
+            return where
+        where += f", column {quoted(self.names[column])}"
+        return where if selection.vector else where + element_text(element, self.axes.get(column, ()), "element")
 
 
 @record
@@ -58,7 +68,7 @@ class ArrowPiece:
     batch: Any
 
     @contextmanager
-    def open(self, wanted: Mapping[str, Selection]) -> Iterator[Reader]:
+    def open(self, wanted: Wanted) -> Iterator[Reader]:
         yield slices_of(self.columns.read(self.batch, wanted, self.first))
 
     def locate(self, row: int, selection: Selection, element: int | None) -> str:
@@ -88,40 +98,50 @@ class Batches:
 
 
 class ArrowSchema:
-    """The columns of an Arrow or Parquet file, as `Table` asks for them."""
+    """The columns of an Arrow or Parquet file, as `Table` asks for them. what: the format's name."""
 
     is_array = False
     header = False
 
-    def __init__(self, name: str, schema: Any) -> None:
-        self.name, self.types = name, list(schema.types)
+    def __init__(self, name: str, what: str, schema: Any) -> None:
+        self.name, self.what, self.types = name, what, list(schema.types)
         self.columns: Sequence[str] = tuple(schema.names)
-        self._lengths: dict[int, int | None] = {}
+        self._axes: dict[int, tuple[int, ...]] = {}
 
-    def width(self, column: int) -> int | None:
-        return None if self._length(column) == 1 else self._length(column)
+    def shape(self, column: int) -> tuple[int, ...]:
+        return squeezed(self.axes(column))
 
-    def check(self, column: int, kind: Kind) -> None:
+    def lists(self, column: int) -> bool:
+        return is_list(self.types[column])
+
+    def check(self, column: int, kind: Kind, *, ragged: bool = False) -> None:
         where = f"{self.name}, column {quoted(self.columns[column])}"
         check_type(self.types[column], kind, where)
+        if 0 in self.axes(column)[ragged:]:
+            raise DataError("the lists are empty", where=where)
 
     def wanted(self, selections: Sequence[Selection]) -> ArrowColumns:
         """The columns that some selections read."""
         places = dict.fromkeys(place for selection in selections for place in selection.columns)
-        lengths = {place: self._length(place) for place in places if is_list(self.types[place])}
-        return ArrowColumns(self.name, {place: self.columns[place] for place in places}, lengths)
+        axes = {place: self.axes(place) for place in places if self.lists(place)}
+        coded = tuple(self.columns[place] for place in places if self.is_coded(place))
+        return ArrowColumns(self.name, {place: self.columns[place] for place in places}, axes, coded)
 
-    def first_length(self, column: int) -> int | None:
-        """The length of the first list in a column, None where no row has one."""
+    def is_coded(self, column: int) -> bool:
+        """Whether the texts of a column are better had as a dictionary and the codes of its words."""
+        return False
+
+    def axes(self, column: int) -> tuple[int, ...]:
+        """The axes of the first list of a column and of the first within it; () where it holds none."""
+        if column not in self._axes:
+            with reading(self.name, self.what):
+                kind_of = self.types[column]
+                self._axes[column] = list_axes(kind_of, self.arrays_of(column)) if is_list(kind_of) else ()
+        return self._axes[column]
+
+    def arrays_of(self, column: int) -> Iterator[Any]:
+        """The arrays that a column is made of, from the front; of a stream its first."""
         raise NotImplementedError
-
-    def _length(self, column: int) -> int | None:
-        """The length of a column's lists, None where it holds none."""
-        if column not in self._lengths:
-            self._lengths[column] = self.first_length(column) if is_list(self.types[column]) else None
-            if self._lengths[column] == 0:
-                raise DataError("the lists are empty", where=f"{self.name}, column {quoted(self.columns[column])}")
-        return self._lengths[column]
 
 
 def slices_of(columns: Mapping[str, Column]) -> Reader:

@@ -5,20 +5,21 @@ Format: https://parquet.apache.org/docs/file-format/
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import pyarrow.parquet as pq
 
 from lossctl.errors import DataError, plural
+from lossctl.files.sources import Source, at_any_place
 from lossctl.files.streams import Stream
-from lossctl.formats.arrow.arrow_columns import list_length
+from lossctl.formats.arrow.arrow_columns import is_text
 from lossctl.formats.arrow.arrow_pieces import ArrowColumns, ArrowPiece, ArrowSchema, Batches, arrow_file, reading, slices_of
 from lossctl.formats.catalogue import Format
 from lossctl.formats.numpy.npy_layout import piece_rows
 from lossctl.formats.syntax import TableSyntax
-from lossctl.formats.table import Reader, Selection
+from lossctl.formats.table import Reader, Selection, Wanted
 from lossctl.record import record
 
 _GROUP_LIMIT = 64 * 2**20  # bytes of wanted columns, as stored or as numbers, up to which a row group is read in one go
@@ -36,10 +37,11 @@ class GroupPiece:
     rows: int
 
     @contextmanager
-    def open(self, wanted: Mapping[str, Selection]) -> Iterator[Reader]:
+    def open(self, wanted: Wanted) -> Iterator[Reader]:
         stream = Stream(self.path)  # it is open as long as it is known
         with reading(self.columns.file, "Parquet"):
-            table = _open(stream).read_row_group(self.group, list(self.columns.names.values()), use_threads=False)
+            file = _open(stream, self.columns.coded)
+            table = file.read_row_group(self.group, list(self.columns.names.values()), use_threads=False)
         _check_rows(table.num_rows, self.rows, self.columns.file)
         yield slices_of(self.columns.read(table, wanted, self.first))
 
@@ -50,27 +52,35 @@ class GroupPiece:
 class ParquetTable(ArrowSchema):
     """A Parquet file, of which the footer is read."""
 
-    def __init__(self, path: str) -> None:
-        self.path = path
-        self.stream = Stream(path)
-        if not self.stream.random:
-            raise DataError("a Parquet file cannot be read from a pipe", where=self.stream.name, hint="save it to a file first")
+    def __init__(self, source: Source) -> None:
+        self.path = source.path
+        self.stream = at_any_place(source, b"PAR1", "a valid Parquet")
         with reading(self.stream.name, "Parquet"):
             self.file = _open(self.stream)
-            super().__init__(self.stream.name, self.file.schema_arrow)
+            super().__init__(self.stream.name, "Parquet", self.file.schema_arrow)
         metadata = self.file.metadata
         self.group_rows = [metadata.row_group(group).num_rows for group in range(metadata.num_row_groups)]
         self.rows: int | None = metadata.num_rows
         _check_rows(sum(self.group_rows), metadata.num_rows, self.name)
 
-    def first_length(self, column: int) -> int | None:
-        with reading(self.name, "Parquet"):
-            batches = self.file.iter_batches(1024, columns=[self.columns[column]], use_threads=False)
-            lengths = (list_length(batch.column(self.columns[column])) for batch in batches)
-            return next((length for length in lengths if length is not None), None)
+    def arrays_of(self, column: int) -> Iterator[Any]:
+        batches = self.file.iter_batches(1024, columns=[self.columns[column]], use_threads=False)
+        return (batch.column(self.columns[column]) for batch in batches)
+
+    def is_coded(self, column: int) -> bool:
+        """Where a text takes less than the four bytes of its length: so it is stored."""
+        metadata, name = self.file.metadata, self.columns[column]
+        if not is_text(self.types[column]) or not metadata.num_row_groups:
+            return False
+        group = metadata.row_group(0)
+        chunks = (group.column(place) for place in range(group.num_columns))
+        return any(chunk.path_in_schema == name and chunk.total_uncompressed_size < 4 * chunk.num_values for chunk in chunks)
 
     def cut(self, selections: Sequence[Selection]) -> ParquetCutter:
         return ParquetCutter(self, self.wanted(selections))
+
+    def again(self) -> ParquetTable:
+        return self
 
 
 class ParquetCutter:
@@ -87,7 +97,8 @@ class ParquetCutter:
     def take(self, rows: int | None) -> GroupPiece | ArrowPiece | None:
         while self.group < len(self.table.group_rows):
             count = self.table.group_rows[self.group]
-            if self._batches is None and 0 < count <= (rows or count) and self._size() <= _GROUP_LIMIT:
+            by_itself = self.table.stream.reopens and 0 < count <= (rows or count)
+            if self._batches is None and by_itself and self._size() <= _GROUP_LIMIT:
                 piece = GroupPiece(self.table.path, self.columns, self.group, self.first, count)
                 self._next_group()
                 return piece
@@ -118,13 +129,14 @@ class ParquetCutter:
             yield from self.table.file.iter_batches(rows, [self.group], list(self.columns.names.values()))
 
 
-def open_table(path: str, _: Format, __: TableSyntax) -> ParquetTable:
+def open_table(source: Source, _: Format, __: TableSyntax) -> ParquetTable:
     """The table in a Parquet file."""
-    return ParquetTable(path)
+    return ParquetTable(source)
 
 
-def _open(stream: Stream) -> pq.ParquetFile:
-    return pq.ParquetFile(arrow_file(stream), buffer_size=_BUFFER, page_checksum_verification=True)
+def _open(stream: Stream, coded: Sequence[str] = ()) -> pq.ParquetFile:
+    """coded: the names of columns to be read as dictionaries."""
+    return pq.ParquetFile(arrow_file(stream), read_dictionary=list(coded), buffer_size=_BUFFER, page_checksum_verification=True)
 
 
 def _check_rows(found: int, expected: int, name: str) -> None:

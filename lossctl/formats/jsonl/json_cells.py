@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from lossctl.columns.column import Column
+from lossctl.columns.ragged import Ragged
 from lossctl.errors import DataError, plural, quoted
-from lossctl.formats.table import Kind, Selection
+from lossctl.formats.table import Kind, Selection, element_text
 from lossctl.formats.text.cells import LABEL_WORDS, CellError, column_of
 from lossctl.record import record
 from lossctl.text import number_text
+
+DEPTH = 2  # lists of numbers, and lists of those
+_LOOK = 1_000  # lines after the first in which what a key holds is looked for
 
 
 class Written(str):
@@ -27,11 +34,14 @@ class Members(list[tuple[str, Any]]):
 
 @record
 class JsonColumns:
-    """The keys of a file's first object. lengths: of the lists that it holds; booleans: which of its values are true or false."""
+    """The keys of a file's first object, and what they hold where they first hold something.
+
+    axes: of lists, the length of the first and, where they hold lists, of the first in one. booleans: which are true or false.
+    """
 
     file: str
     names: tuple[str, ...]
-    lengths: Mapping[int, int]
+    axes: Mapping[int, tuple[int, ...]]
     booleans: frozenset[int]
 
 
@@ -54,6 +64,36 @@ def read_object(line: str, where: str) -> Members:
     return value
 
 
+def read_columns(lines: Iterator[str], file: str) -> JsonColumns:
+    """What the keys of the first object hold. Further lines are looked at where that is null or an empty list."""
+    first = read_object(next(lines), f"{file} line 1")
+    names = tuple(key for key, _ in first)
+    held = {place: value for place, (_, value) in enumerate(first)}
+    lists = {place for place, value in held.items() if type(value) is list}
+    axes: dict[int, tuple[int, ...]] = {place: (len(held[place]),) for place in lists}
+    unknown = {place for place, value in held.items() if value is None or value == []}
+    for line in itertools.islice(lines, _LOOK):
+        if not unknown:
+            break
+        try:
+            members = dict(read_object(line, ""))
+        except DataError:  # it will be said where the line is read
+            break
+        for place in list(unknown):
+            value = members.get(names[place])
+            if place not in axes and type(value) is list:
+                axes[place] = (len(value),)
+            if value is not None and value != []:
+                held[place] = value
+                unknown.remove(place)
+    for place in axes:
+        inner = held[place][0] if held[place] else None
+        while type(inner) is list:
+            axes[place] += (len(inner),)
+            inner = inner[0] if inner else None
+    return JsonColumns(file, names, axes, frozenset(place for place, value in held.items() if isinstance(value, bool)))
+
+
 def read_objects(lines: Sequence[str], columns: JsonColumns, first_line: int, wanted: Sequence[Selection]) -> list[Column]:
     """The wanted columns of some lines; DataError at the first line that is no object or has a value of no meaning."""
     read: list[list[list[Any]]] = [[[] for _ in selection.columns] for selection in wanted]
@@ -68,25 +108,56 @@ def read_objects(lines: Sequence[str], columns: JsonColumns, first_line: int, wa
             for place, column in enumerate(selection.columns):
                 name = columns.names[column]
                 try:
-                    into[place].append(_value(values.get(name), selection.kind, columns.lengths.get(column)))
+                    into[place].append(_value(values.get(name), selection, columns.axes.get(column)))
                 except CellError as problem:
-                    raise DataError(problem.problem, where=f"{where}, column {quoted(name)}", hint=problem.hint) from None
-    return [column_of(selection, into) for selection, into in zip(wanted, read, strict=True)]
+                    within = element_text(problem.element, (), "element")
+                    said = f"{where}, column {quoted(name)}{within}"
+                    raise DataError(problem.problem, where=said, hint=problem.hint) from None
+    return [
+        ragged_of(into[0], columns.axes[one.columns[0]][1:]) if one.ragged else column_of(one, into)
+        for one, into in zip(wanted, read, strict=True)
+    ]
 
 
-def _value(value: Any, kind: Kind, length: int | None) -> Any:
-    if kind is Kind.TEXT:
+def ragged_of(rows: Sequence[list[Any] | None], axes: tuple[int, ...]) -> Ragged:
+    """Rows that hold a list of elements of some axes each, or None."""
+    missing = np.array([row is None for row in rows])
+    offsets = np.zeros(len(rows) + 1, np.int64)
+    np.cumsum([len(row or ()) for row in rows], out=offsets[1:])
+    values = np.array([value for row in rows for value in row or ()], np.float64).reshape(-1, *axes)
+    return Ragged(values, offsets, missing if missing.any() else None)
+
+
+def _value(value: Any, selection: Selection, axes: tuple[int, ...] | None) -> Any:
+    if selection.kind is Kind.TEXT:
         return _text(value)
-    if length is None:
+    if axes is None:
+        return _number(value, selection.kind)
+    if value is None and selection.ragged:
+        return None
+    read = _list(value, selection.kind, (None, *axes[1:]) if selection.ragged else axes)
+    return read if axes != (1,) or selection.ragged else read[0]
+
+
+def _list(value: Any, kind: Kind, axes: tuple[int | None, ...]) -> Any:
+    """A list of values; of its length, and those of lists in it, where one is said."""
+    if not axes:
         return _number(value, kind)
     if value is None:
-        return [math.nan] * length if length > 1 else math.nan
+        return np.full([axis or 0 for axis in axes], math.nan).tolist()
     if not isinstance(value, list) or isinstance(value, Members):
         raise CellError(f"{_named(value)}; the first line has a list")
-    if len(value) != length:
-        raise CellError(f"a list of {plural(len(value), 'number')}; the first line's has {length:,}")
-    numbers = [_number(one, kind) for one in value]
-    return numbers if length > 1 else numbers[0]
+    if axes[0] is not None and len(value) != axes[0]:
+        raise CellError(f"a list of {plural(len(value), 'list' if axes[1:] else 'number')}; the first line's has {axes[0]:,}")
+    if not axes[1:]:
+        return [_number(one, kind) for one in value]
+    read = []
+    for place, one in enumerate(value):
+        try:
+            read.append(_list(one, kind, axes[1:]))
+        except CellError as problem:
+            raise CellError(problem.problem, problem.hint, place) from None
+    return read
 
 
 def _number(value: Any, kind: Kind) -> float:

@@ -6,22 +6,25 @@ Format: https://jsonlines.org
 
 from __future__ import annotations
 
+import functools
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from lossctl.columns.column import Column
+from lossctl.columns.ragged import Ragged
 from lossctl.errors import DataError, quoted
 from lossctl.files.compression import open_plain
 from lossctl.files.lines import cut_lines, lines_of
+from lossctl.files.sources import Source
 from lossctl.formats.catalogue import Format
-from lossctl.formats.jsonl.json_cells import JsonColumns, read_object, read_objects
+from lossctl.formats.jsonl.json_cells import DEPTH, JsonColumns, read_columns, read_objects
 from lossctl.formats.syntax import TableSyntax
-from lossctl.formats.table import Kind, Reader, Selection
-from lossctl.formats.text.text_piece import SMALL
+from lossctl.formats.table import Kind, Reader, Selection, Wanted, element_text, squeezed
+from lossctl.formats.text.text_piece import FEW
 from lossctl.record import record
 
 
@@ -35,18 +38,20 @@ class JsonPiece:
     first_line: int
 
     @contextmanager
-    def open(self, wanted: Mapping[str, Selection]) -> Iterator[Reader]:
+    def open(self, wanted: Wanted) -> Iterator[Reader]:
         columns = dict(zip(wanted, self._read(list(wanted.values())), strict=True))
         yield lambda start, stop: {name: values[start:stop] for name, values in columns.items()}
 
     def locate(self, row: int, selection: Selection, element: int | None) -> str:
         column = selection.column(element)
         where = f"{self.columns.file} line {self.first_line + row}"
-        where += "" if column is None else f", column {quoted(self.columns.names[column])}"
-        return where + ("" if element is None or selection.vector else f", element {element}")
+        if column is None:
+            return where
+        where += f", column {quoted(self.columns.names[column])}"
+        return where if selection.vector else where + element_text(element, self.columns.axes.get(column, ()), "element")
 
     def _read(self, wanted: Sequence[Selection]) -> list[Column]:
-        if len(self.data) >= SMALL or "pyarrow" in sys.modules:
+        if len(self.data) >= FEW or "pyarrow" in sys.modules:
             columns = read_fast(self, wanted)
             if columns is not None:
                 return columns
@@ -58,12 +63,13 @@ def read_fast(piece: JsonPiece, wanted: Sequence[Selection]) -> list[Column] | N
     import pyarrow as pa
     import pyarrow.json as pajson
 
-    from lossctl.formats.arrow.arrow_columns import RowProblem, rows_of
+    from lossctl.formats.arrow.arrow_columns import rows_of
+    from lossctl.formats.arrow.arrow_lists import RowProblem
 
     kinds = {(column, selection.kind) for selection in wanted for column in selection.columns}
     if len({column for column, _ in kinds}) < len(kinds) or not _one_object_a_line(piece):
         return None
-    names, lengths = piece.columns.names, piece.columns.lengths
+    names, axes = piece.columns.names, piece.columns.axes
     schema = pa.schema([(names[column], _type_of(piece.columns, column, kind)) for column, kind in kinds])
     try:
         table = pajson.read_json(
@@ -74,8 +80,8 @@ def read_fast(piece: JsonPiece, wanted: Sequence[Selection]) -> list[Column] | N
         if table.num_rows != piece.rows:
             return None
         columns = [
-            [rows_of(table.column(names[column]), selection.kind, lengths.get(column)) for column in selection.columns]
-            for selection in wanted
+            [rows_of(table.column(names[column]), one.kind, axes.get(column, ()), ragged=one.ragged) for column in one.columns]
+            for one in wanted
         ]
     except (pa.ArrowInvalid, RowProblem):
         return None
@@ -95,21 +101,23 @@ def _type_of(columns: JsonColumns, column: int, kind: Kind) -> Any:
 
     if kind is Kind.TEXT:
         return pa.string()
-    if column in columns.lengths:
-        return pa.list_(pa.float64())
+    if column in columns.axes:
+        return functools.reduce(lambda inner, _: pa.list_(inner), columns.axes[column], pa.float64())
     return pa.bool_() if column in columns.booleans and kind is Kind.LABEL else pa.float64()
 
 
 def _infinite(values: Any) -> bool:
+    values = values.values if isinstance(values, Ragged) else values
     return not np.isfinite(np.add.reduce(values, axis=None)) and bool(np.isinf(values).any())
 
 
 def _one_object_a_line(piece: JsonPiece) -> bool:
     """Whether each line begins and ends as an object does, without which Arrow would also read objects spread over lines."""
-    data = piece.data
-    begun = data.count(b"\n{") + data.startswith(b"{")
-    ended = data.count(b"}\n") + data.count(b"}\r\n")
-    return begun == ended == piece.rows and b"\0" not in data
+    values = np.frombuffer(piece.data, np.uint8)
+    ends = np.flatnonzero(values == ord("\n"))
+    begun = values[0] == ord("{") and (values[ends[:-1] + 1] == ord("{")).all()
+    last = ends - 1 - (values[ends - 1] == ord("\r"))
+    return bool(begun and (values[last] == ord("}")).all()) and b"\0" not in piece.data
 
 
 class JsonTable:
@@ -119,33 +127,45 @@ class JsonTable:
     header = False
     rows = None
 
-    def __init__(self, path: str, syntax: TableSyntax) -> None:
-        self.path = path
-        self.stream = open_plain(path)
+    def __init__(self, source: Source, syntax: TableSyntax) -> None:
+        self._opened = source, syntax
+        self.path = source.path
+        self.stream = open_plain(source)
         self.chunks = lines_of(self.stream, syntax.encoding)
-        self.start = next(self.chunks, b"")
+        self.start, self.lines = next(self.chunks, (b"", 0))
         if not self.start:
             raise DataError("no rows: the file is empty", where=self.stream.name)
-        members = read_object(self.start[: self.start.index(b"\n")].decode(), f"{self.stream.name} line 1")
-        self.columns = tuple(key for key, _ in members)
-        self._columns = JsonColumns(
-            self.stream.name,
-            self.columns,
-            {place: len(value) for place, (_, value) in enumerate(members) if type(value) is list},
-            frozenset(place for place, (_, value) in enumerate(members) if isinstance(value, bool)),
-        )
+        self._columns = read_columns(_lines(self.start), self.stream.name)
+        self.columns = self._columns.names
 
-    def width(self, column: int) -> int | None:
-        length = self._columns.lengths.get(column)
-        if length == 0:
-            raise DataError("the list is empty", where=f"{self.stream.name} line 1, column {quoted(self.columns[column])}")
-        return None if length == 1 else length
+    def shape(self, column: int) -> tuple[int, ...]:
+        return squeezed(self._columns.axes.get(column, ()))
 
-    def check(self, column: int, kind: Kind) -> None:
-        """Cells are checked as they are read."""
+    def lists(self, column: int) -> bool:
+        return column in self._columns.axes
+
+    def check(self, column: int, kind: Kind, *, ragged: bool = False) -> None:
+        """Cells are checked as they are read, but for what the first holds."""
+        axes = self._columns.axes.get(column, ()) if kind is not Kind.TEXT else ()
+        where = f"{self.stream.name} line 1, column {quoted(self.columns[column])}"
+        if len(axes) > DEPTH:
+            raise DataError("lists in lists in lists; expected numbers, lists of them or lists of such", where=where)
+        if 0 in axes[ragged:]:
+            raise DataError("the list is empty", where=where)
 
     def cut(self, selections: Sequence[Selection]) -> JsonCutter:
         return JsonCutter(self, self._columns)
+
+    def again(self) -> JsonTable:
+        return JsonTable(*self._opened)
+
+
+def _lines(data: bytes) -> Iterator[str]:
+    """Complete lines, one by one."""
+    start = 0
+    while end := data.find(b"\n", start) + 1:
+        yield data[start : end - 1].decode()
+        start = end
 
 
 class JsonCutter:
@@ -153,15 +173,17 @@ class JsonCutter:
 
     def __init__(self, table: JsonTable, columns: JsonColumns) -> None:
         self.table, self.columns = table, columns
-        self.buffer, self.line = table.start, 1
+        self.buffer, self.left, self.line = table.start, table.lines, 1
 
     def take(self, rows: int | None) -> JsonPiece | None:
-        self.buffer = self.buffer or next(self.table.chunks, b"")
-        if not self.buffer:
+        if not self.left:
+            self.buffer, self.left = next(self.table.chunks, (b"", 0))
+        if not self.left:
             return None
-        end, count = cut_lines(self.buffer, rows)
+        end, count = cut_lines(self.buffer, self.left, rows)
         piece = JsonPiece(self.columns, self.buffer[:end], count, self.line)
         self.buffer = self.buffer[end:]
+        self.left -= count
         self.line += count
         return piece
 
@@ -169,6 +191,6 @@ class JsonCutter:
         self.table.stream.finish()
 
 
-def open_table(path: str, _: Format, syntax: TableSyntax) -> JsonTable:
+def open_table(source: Source, _: Format, syntax: TableSyntax) -> JsonTable:
     """The table in a file of JSON lines."""
-    return JsonTable(path, syntax)
+    return JsonTable(source, syntax)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,8 +11,8 @@ import numpy as np
 from lossctl.columns.column import Column, Numbers
 from lossctl.errors import DataError
 from lossctl.formats.numpy.npy import read_as
-from lossctl.formats.numpy.npy_layout import check_dtype, piece_rows
-from lossctl.formats.table import Kind, Reader, Selection
+from lossctl.formats.numpy.npy_layout import check_dtype, check_shape, piece_rows
+from lossctl.formats.table import Kind, Reader, Selection, Wanted, element_text
 from lossctl.record import record
 
 _NULLABLE = {"boolean", *(f"{sign}Int{bits}" for sign in ("", "U") for bits in (8, 16, 32, 64))}
@@ -29,8 +29,8 @@ class ArrayPiece:
     rows: int
 
     @contextmanager
-    def open(self, wanted: Mapping[str, Selection]) -> Iterator[Reader]:
-        def read(start: int, stop: int) -> dict[str, Column]:
+    def open(self, wanted: Wanted) -> Iterator[Reader]:
+        def read(start: int, stop: int) -> dict[Any, Column]:
             rows = self.array[self.first + start : self.first + stop]
             chosen = {name: rows[:, one.columns] if one.vector else rows for name, one in wanted.items()}
             return {name: read_as(one.kind, np.array(chosen[name], order="C")) for name, one in wanted.items()}
@@ -38,7 +38,7 @@ class ArrayPiece:
         yield read
 
     def locate(self, row: int, selection: Selection, element: int | None) -> str:
-        return f"{self.name} row {self.first + row}" + ("" if element is None else f", column {element}")
+        return f"{self.name} row {self.first + row}" + element_text(element, self.array.shape[1:], "column")
 
 
 class ArrayTable:
@@ -54,10 +54,13 @@ class ArrayTable:
         named = hasattr(data, "columns") and self.array.ndim == 2
         self.columns: Sequence[str] = tuple(map(str, data.columns)) if named else ("",)
 
-    def width(self, column: int) -> int | None:
-        return self.array.shape[1] if self.array.ndim == 2 and len(self.columns) == 1 else None
+    def shape(self, column: int) -> tuple[int, ...]:
+        return self.array.shape[1:] if len(self.columns) == 1 else ()
 
-    def check(self, column: int, kind: Kind) -> None:
+    def lists(self, column: int) -> bool:
+        return False
+
+    def check(self, column: int, kind: Kind, *, ragged: bool = False) -> None:
         if kind is not Kind.TEXT:
             check_dtype(self.array.dtype, kind, self.path)
             if self.array.dtype.kind not in "biuf":
@@ -67,6 +70,9 @@ class ArrayTable:
 
     def cut(self, selections: Sequence[Selection]) -> ArrayCutter:
         return ArrayCutter(self.path, self.array)
+
+    def again(self) -> ArrayTable:
+        return self
 
 
 class ArrayCutter:
@@ -94,9 +100,8 @@ def _array(name: str, data: Any) -> Numbers:
     try:
         array = np.ma.filled(data.astype(float), np.nan) if isinstance(data, np.ma.MaskedArray) else np.asarray(data)
     except ValueError:
-        raise DataError("rows of different lengths are no array; expected (n,) or (n, d)", where=name) from None
+        raise DataError("rows of different lengths are no array", where=name) from None
     if array.dtype == object and all(isinstance(value, _NUMBERS) or value is None for value in array.flat):
         array = array.astype(np.float64)
-    if array.ndim not in (1, 2) or 0 in array.shape[1:]:
-        raise DataError(f"an array of shape {array.shape}; expected (n,) or (n, d)", where=name)
-    return array[:, 0] if array.ndim == 2 and array.shape[1] == 1 else array
+    check_shape(array.shape, name)
+    return array[:, 0] if array.shape[1:] == (1,) else array

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +12,15 @@ import numpy as np
 from lossctl.columns.column import Column, Numbers
 from lossctl.columns.number_words import words_of
 from lossctl.errors import DataError, plural, quoted
+from lossctl.files.sources import Source
 from lossctl.files.streams import Readable, Stream, name_of
 from lossctl.formats.catalogue import Format
 from lossctl.formats.numpy.npy_layout import Layout, check_dtype, piece_rows, read_layout
 from lossctl.formats.syntax import TableSyntax
-from lossctl.formats.table import Kind, Reader, Selection
+from lossctl.formats.table import Kind, Reader, Selection, Wanted, element_text
 from lossctl.record import record
+
+_SMALL = 2**17  # bytes up to which an array is read as it is opened, not block by block
 
 
 def read_as(kind: Kind, raw: Numbers) -> Column:
@@ -36,13 +38,13 @@ class FilePiece:
     rows: int
 
     @contextmanager
-    def open(self, wanted: Mapping[str, Selection]) -> Iterator[Reader]:
+    def open(self, wanted: Wanted) -> Iterator[Reader]:
         with open(self.path, "rb", buffering=0) as file:
             buffer = np.empty(0, self.layout.dtype)  # reused: what is read is looked at before the next rows are
 
-            def read(start: int, stop: int) -> dict[str, Column]:
+            def read(start: int, stop: int) -> dict[Any, Column]:
                 nonlocal buffer
-                size = (stop - start) * (self.layout.width or 1)
+                size = (stop - start) * self.layout.row_values
                 if buffer.size < size:
                     buffer = np.empty(size, self.layout.dtype)
                 raw = self._read(file, self.first + start, self.first + stop, buffer[:size])
@@ -54,12 +56,10 @@ class FilePiece:
         layout, count = self.layout, stop - start
         if not layout.fortran:
             self._fill(file, buffer, layout.offset + start * layout.row_bytes)
-            return buffer.reshape(count, layout.width) if layout.width else buffer
-        assert layout.width is not None
-        columns = buffer.reshape(layout.width, count)
-        for place, column in enumerate(columns):
+            return buffer.reshape(count, *layout.shape)
+        for place, column in enumerate(buffer.reshape(layout.row_values, count)):
             self._fill(file, column, layout.offset + (place * layout.rows + start) * layout.dtype.itemsize)
-        return np.ascontiguousarray(columns.T)
+        return np.ascontiguousarray(buffer.reshape(count, *layout.shape, order="F"))
 
     def _fill(self, file: Any, raw: Numbers, offset: int) -> None:
         view = raw.reshape(-1).view(np.uint8).data
@@ -71,7 +71,7 @@ class FilePiece:
             view = view[count:]
 
     def locate(self, row: int, selection: Selection, element: int | None) -> str:
-        return f"{name_of(self.path)} row {self.first + row}" + _column_text(element)
+        return f"{name_of(self.path)} row {self.first + row}" + element_text(element, self.layout.shape, "column")
 
 
 @record
@@ -86,19 +86,15 @@ class BytesPiece:
     keys: Mapping[int, str]
 
     @contextmanager
-    def open(self, wanted: Mapping[str, Selection]) -> Iterator[Reader]:
+    def open(self, wanted: Wanted) -> Iterator[Reader]:
         arrays = {
-            column: np.frombuffer(data, self.layouts[column].dtype).reshape(self.rows, self.layouts[column].width or 1)
+            column: np.frombuffer(data, self.layouts[column].dtype).reshape(self.rows, *self.layouts[column].shape)
             for column, data in self.data.items()
         }
 
-        def one(column: int, kind: Kind, start: int, stop: int) -> Any:
-            rows = arrays[column][start:stop]
-            return read_as(kind, rows if self.layouts[column].width else rows[:, 0])
-
-        def read(start: int, stop: int) -> dict[str, Column]:
-            columns = {
-                name: [one(column, selection.kind, start, stop) for column in selection.columns]
+        def read(start: int, stop: int) -> dict[Any, Column]:
+            columns: dict[str, list[Any]] = {
+                name: [read_as(selection.kind, arrays[column][start:stop]) for column in selection.columns]
                 for name, selection in wanted.items()
             }
             return {name: parts[0] if len(parts) == 1 else np.column_stack(parts) for name, parts in columns.items()}
@@ -107,12 +103,11 @@ class BytesPiece:
 
     def locate(self, row: int, selection: Selection, element: int | None) -> str:
         column = selection.column(element)
-        key = "" if column is None or not self.keys[column] else f", array {quoted(self.keys[column])}"
-        return f"{self.name} row {self.first + row}{key}" + (_column_text(element) if len(selection.columns) == 1 else "")
-
-
-def _column_text(element: int | None) -> str:
-    return "" if element is None else f", column {element}"
+        where = f"{self.name} row {self.first + row}"
+        if column is None:
+            return where
+        where += f", array {quoted(self.keys[column])}" if self.keys[column] else ""
+        return where if selection.vector else where + element_text(element, self.layouts[column].shape, "column")
 
 
 class FileCutter:
@@ -141,8 +136,8 @@ class ArrayReader:
         self.stream, self.layout, self.row = stream, layout, 0
         self._whole: bytes | None = None
         if layout.fortran:
-            columns = np.frombuffer(self._exactly(layout.data_bytes), layout.dtype).reshape(layout.width or 1, layout.rows)
-            self._whole = np.ascontiguousarray(columns.T).tobytes()
+            values = np.frombuffer(self._exactly(layout.data_bytes), layout.dtype)
+            self._whole = values.reshape(layout.rows, *layout.shape, order="F").tobytes()
 
     def rows(self, count: int) -> bytes:
         start, size = self.row * self.layout.row_bytes, count * self.layout.row_bytes
@@ -196,9 +191,9 @@ class NpyTable:
     is_array = True
     header = False
 
-    def __init__(self, path: str) -> None:
-        self.path = path
-        self.stream = Stream(path)
+    def __init__(self, source: Source) -> None:
+        self.source, self.path = source, source.path
+        self.stream = source.open()
         self.layout = read_layout(self.stream)
         self.rows: int | None = self.layout.rows
         if self.stream.size is not None:
@@ -207,28 +202,34 @@ class NpyTable:
                 expected = plural(self.layout.data_bytes, "byte")
                 raise DataError(f"the header says {expected} of data, the file has {found:,}", where=self.stream.name)
 
-    def width(self, column: int) -> int | None:
-        return self.layout.width
+    def shape(self, column: int) -> tuple[int, ...]:
+        return self.layout.shape
 
-    def check(self, column: int, kind: Kind) -> None:
+    def lists(self, column: int) -> bool:
+        return False
+
+    def check(self, column: int, kind: Kind, *, ragged: bool = False) -> None:
         check_dtype(self.layout.dtype, kind, self.stream.name)
 
     def cut(self, selections: Sequence[Selection]) -> FileCutter | StreamCutter:
-        if self.stream.seekable:
+        if self.stream.seekable and self.layout.data_bytes > _SMALL:
             return FileCutter(self.stream, self.layout)
-        reader = ArrayReader(self.stream, replace(self.layout, offset=0))
+        reader = ArrayReader(self.stream, self.layout)
         return StreamCutter(self.stream.name, {0: reader}, {0: ""}, self.stream.finish)
 
+    def again(self) -> NpyTable:
+        return NpyTable(self.source)
 
-def open_table(path: str, _: Format, __: TableSyntax) -> NpyTable:
+
+def open_table(source: Source, _: Format, __: TableSyntax) -> NpyTable:
     """The array in a .npy file."""
-    return NpyTable(path)
+    return NpyTable(source)
 
 
 def read_vector(path: Path) -> list[float]:
     """The numbers of a .npy file that holds a vector, as `class_weight=@weights.npy` names one."""
-    table = NpyTable(str(path))
-    if table.layout.width is not None or not table.rows:
+    table = NpyTable(Source(str(path)))
+    if table.layout.shape or not table.rows:
         raise DataError("expected a vector of numbers (c,)", where=str(path))
     with FilePiece(str(path), table.layout, 0, table.rows).open({"": Selection((0,), Kind.NUMBER, False)}) as read:
         return [float(value) for value in read(0, table.rows)[""]]  # type: ignore[union-attr]  # numbers were selected

@@ -15,28 +15,36 @@ import numpy as np
 
 from lossctl.errors import DataError, quoted
 from lossctl.files.streams import Readable
-from lossctl.formats.table import Kind
+from lossctl.formats.table import Kind, squeezed
 from lossctl.record import record
 
 _PIECE_BYTES = 8 * 2**20
 _MAGIC = b"\x93NUMPY"
 _HEADER_LIMIT = 64 * 1024
+_AXES = 32  # no array of NumPy 1 has more, none of NumPy 2 more than 64
 _NUMBERS = re.compile(r"[<>|=]?(b1|[iu][1248]|f[248])")
 
 
 @record
 class Layout:
-    """How an array lies in its file: `rows` rows of `width` numbers (None: one number), from byte `offset` on."""
+    """How an array lies in its file, from byte `offset` on: `rows` rows, the axes of each in `shape`, () for one number.
+
+    fortran: the first axis is the one whose numbers stand side by side.
+    """
 
     dtype: np.dtype[Any]
     rows: int
-    width: int | None
+    shape: tuple[int, ...]
     fortran: bool
     offset: int
 
     @property
+    def row_values(self) -> int:
+        return math.prod(self.shape)
+
+    @property
     def row_bytes(self) -> int:
-        return self.dtype.itemsize * (self.width or 1)
+        return self.dtype.itemsize * self.row_values
 
     @property
     def data_bytes(self) -> int:
@@ -44,7 +52,7 @@ class Layout:
 
 
 def read_layout(stream: Readable) -> Layout:
-    """Reads a header from the front of a stream; DataError where it is no header of an array of numbers, one or two axes."""
+    """Reads a header from the front of a stream; DataError where it is no header of an array of numbers."""
     name = stream.name
     lead = stream.read(8)
     if lead[:6] != _MAGIC:
@@ -61,10 +69,9 @@ def read_layout(stream: Readable) -> Layout:
     if len(text) < length:
         raise DataError("bad .npy header: the file ends within it", where=name)
     dtype, fortran, shape = _header(text.decode("utf-8" if lead[6] == 3 else "latin-1", "replace"), name)
-    if len(shape) not in (1, 2) or 0 in shape[1:]:
-        raise DataError(f"an array of shape {_shape_text(shape)}; expected (n,) or (n, d)", where=name)
-    width = shape[1] if len(shape) == 2 else None
-    return Layout(dtype, shape[0], None if width == 1 else width, fortran and width not in (None, 1), 8 + length_bytes + length)
+    check_shape(shape, name)
+    axes = squeezed(shape[1:])
+    return Layout(dtype, shape[0], axes, fortran and math.prod(axes) > 1, 8 + length_bytes + length)
 
 
 def _header(text: str, name: str) -> tuple[np.dtype[Any], bool, tuple[int, ...]]:
@@ -93,6 +100,13 @@ def _described(text: str) -> tuple[Any, bool, tuple[int, ...]] | None:
     except (ValueError, SyntaxError, TypeError, KeyError, AttributeError, MemoryError, RecursionError):
         return None
     return (descr, fortran, shape) if sound else None
+
+
+def check_shape(shape: tuple[int, ...], name: str) -> None:
+    """DataError where an array has no rows that hold numbers."""
+    if not 1 <= len(shape) <= _AXES or 0 in shape[1:]:
+        expected = f"expected 1 to {_AXES} axes" if 0 not in shape[1:] else "its rows are empty"
+        raise DataError(f"an array of shape {_shape_text(shape)}; {expected}", where=name)
 
 
 def _shape_text(shape: tuple[int, ...]) -> str:

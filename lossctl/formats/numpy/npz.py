@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import IO
 
 from lossctl.errors import DataError, plural, quoted
-from lossctl.files.streams import Stream
+from lossctl.files.sources import Source, at_any_place
 from lossctl.formats.catalogue import Format
 from lossctl.formats.numpy.npy import ArrayReader, StreamCutter
 from lossctl.formats.numpy.npy_layout import Layout, check_dtype, read_layout
@@ -41,11 +41,9 @@ class NpzTable:
     is_array = False
     header = False
 
-    def __init__(self, path: str) -> None:
-        self.path = path
-        self.stream = Stream(path)
-        if not self.stream.random:
-            raise DataError("a .npz file cannot be read from a pipe", where=self.stream.name, hint="save it to a file first")
+    def __init__(self, source: Source) -> None:
+        self.path = source.path
+        self.stream = at_any_place(source, b"PK", "a .npz")
         try:
             self.zip = zipfile.ZipFile(self.stream.file)
         except _BROKEN as problem:
@@ -57,10 +55,13 @@ class NpzTable:
         if not self.columns:
             raise DataError("no arrays in the file", where=self.stream.name)
 
-    def width(self, column: int) -> int | None:
-        return self._layout(column).width
+    def shape(self, column: int) -> tuple[int, ...]:
+        return self._layout(column).shape
 
-    def check(self, column: int, kind: Kind) -> None:
+    def lists(self, column: int) -> bool:
+        return False
+
+    def check(self, column: int, kind: Kind, *, ragged: bool = False) -> None:
         check_dtype(self._layout(column).dtype, kind, self._name(column))
 
     def cut(self, selections: Sequence[Selection]) -> StreamCutter:
@@ -73,6 +74,9 @@ class NpzTable:
             raise DataError(f"arrays of different lengths: {counts}", where=self.stream.name)
         readers = {column: ArrayReader(self._open(column), self._layouts[column]) for column in columns}
         return StreamCutter(self.stream.name, readers, {column: self.columns[column] for column in columns}, self.stream.finish)
+
+    def again(self) -> NpzTable:
+        return self
 
     def _layout(self, column: int) -> Layout:
         if column not in self._layouts:
@@ -99,6 +103,6 @@ class NpzTable:
         return f"{self.stream.name}, array {quoted(self.columns[column])}"
 
 
-def open_table(path: str, _: Format, __: TableSyntax) -> NpzTable:
+def open_table(source: Source, _: Format, __: TableSyntax) -> NpzTable:
     """The arrays in a .npz file."""
-    return NpzTable(path)
+    return NpzTable(source)

@@ -114,11 +114,11 @@ def check_width(record: Record, dialect: Dialect) -> None:
 
 
 class CellError(ValueError):
-    """A cell that cannot be what its column should hold."""
+    """A cell that cannot be what its column should hold. element: which of a cell's list, where it is one of several."""
 
-    def __init__(self, problem: str, hint: str | None = None) -> None:
+    def __init__(self, problem: str, hint: str | None = None, element: int | None = None) -> None:
         super().__init__(problem)
-        self.problem, self.hint = problem, hint
+        self.problem, self.hint, self.element = problem, hint, element
 
 
 def number(cell: str, decimal: str = ".") -> float:

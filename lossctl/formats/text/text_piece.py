@@ -1,24 +1,26 @@
 """A piece of a text table: complete records, parsed by whoever scores them.
 
-The fast reader gives clean columns or None for "look closer"; only then the careful one goes over the piece, to read what the
-fast one does not know or to say which line is wrong. Both give the same values.
+The fast readers give clean columns or None for "look closer"; only then the careful one goes over the piece, to read what they
+do not know or to say which line is wrong. All give the same values.
 """
 
 from __future__ import annotations
 
 import itertools
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from lossctl.columns.column import Column
 from lossctl.errors import DataError, quoted
-from lossctl.formats.table import Reader, Selection
+from lossctl.formats.table import Reader, Selection, Wanted
 from lossctl.formats.text.cells import Dialect, read_carefully, records
+from lossctl.formats.text.text_numpy import read_numbers
 from lossctl.record import record
 
-SMALL = 256 * 2**10  # below it importing pyarrow costs more than reading carefully
+SMALL = 3 * 2**20  # bytes below which importing pyarrow costs more than NumPy's reader
+FEW = 256 * 2**10  # the same for the careful reader
 
 
 @record
@@ -40,7 +42,7 @@ class TextPiece:
         return (TextPiece, told) if self.place is None else (_read_again, (self.place, len(self.data), *told[:1], *told[2:]))
 
     @contextmanager
-    def open(self, wanted: Mapping[str, Selection]) -> Iterator[Reader]:
+    def open(self, wanted: Wanted) -> Iterator[Reader]:
         columns = dict(zip(wanted, self._read(list(wanted.values())), strict=True))
         yield lambda start, stop: {name: values[start:stop] for name, values in columns.items()}
 
@@ -53,13 +55,23 @@ class TextPiece:
         return f"{self.dialect.name} line {line}" + ("" if column is None else f", column {quoted(self.dialect.columns[column])}")
 
     def _read(self, wanted: Sequence[Selection]) -> list[Column]:
-        if len(self.data) >= SMALL or "pyarrow" in sys.modules:
+        imported = has_arrow()
+        if len(self.data) < SMALL and not imported and not self.quotes:
+            columns = read_numbers(self.data, self.rows, self.dialect, wanted)
+            if columns is not None:
+                return columns
+        if len(self.data) >= FEW or imported:
             from lossctl.formats.text.text_fast import read_fast
 
             columns = read_fast(self.data, self.rows, self.dialect, wanted, quotes=self.quotes)
             if columns is not None:
                 return columns
         return read_carefully(self.data.decode(), self.dialect, self.first_line, wanted)
+
+
+def has_arrow() -> bool:
+    """Whether Arrow's readers cost no import."""
+    return "pyarrow" in sys.modules
 
 
 def _read_again(place: tuple[str, int], size: int, dialect: Dialect, rows: int, first_line: int, quotes: bool) -> TextPiece:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from lossctl.errors import DataError
 from lossctl.files.compression import open_plain
 from lossctl.files.lines import cut_lines, lines_of
+from lossctl.files.sources import Source
 from lossctl.files.streams import Stream
 from lossctl.formats.catalogue import Format
 from lossctl.formats.syntax import TableSyntax
@@ -28,15 +29,16 @@ class TextTable:
     is_array = False
     rows = None
 
-    def __init__(self, path: str, syntax: TableSyntax, delimiter: str | None) -> None:
-        self.path = path
-        self.stream = open_plain(path)
+    def __init__(self, source: Source, syntax: TableSyntax, delimiter: str | None) -> None:
+        self._opened = source, syntax, delimiter
+        self.path = source.path
+        self.stream = open_plain(source)
         self.taken = 0
         self.name = self.stream.name
         self.header = syntax.header
         self.delimiter = delimiter or " "
         self.chunks = lines_of(self.stream, syntax.encoding, squeeze=delimiter is None)
-        first, self.rest = self._first_record()
+        first, self.rest, self.lines = self._first_record()
         own_bytes = delimiter is not None and codecs.lookup(syntax.encoding).name == "utf-8"
         self.offset = self._offset_of_rest() if own_bytes else None
         names = first.cells if syntax.header else [str(place) for place in range(1, len(first.cells) + 1)]
@@ -44,28 +46,35 @@ class TextTable:
         self.first_line = first.end if syntax.header else 1
         self.dialect = Dialect(self.name, self.columns, self.delimiter, syntax.decimal, syntax.header)
 
-    def width(self, column: int) -> None:
-        return None
+    def shape(self, column: int) -> tuple[int, ...]:
+        return ()
 
-    def check(self, column: int, kind: Kind) -> None:
+    def lists(self, column: int) -> bool:
+        return False
+
+    def check(self, column: int, kind: Kind, *, ragged: bool = False) -> None:
         """Cells are checked as they are read."""
 
     def cut(self, selections: Sequence[Selection]) -> TextCutter:
         return TextCutter(self)
 
-    def _first_record(self) -> tuple[Record, bytes]:
-        """The first record, and the bytes that follow it (of a table without header: all bytes)."""
-        data = b""
-        for chunk in self.chunks:
-            data += chunk
+    def again(self) -> TextTable:
+        return TextTable(*self._opened)
+
+    def _first_record(self) -> tuple[Record, bytes, int]:
+        """The first record, and the bytes that follow it (of a table without header: all) with the number of their lines."""
+        data, count = b"", 0
+        for chunk, more in self.chunks:
+            data, count = data + chunk, count + more
             self.taken = len(data)
             try:
                 first = next(records(data.decode(), self.delimiter, self.name, 1))
             except UnclosedQuote:
                 _check_limit(data, self.name, 1)
                 continue
-            lines = data.split(b"\n", first.end - 1)
-            return first, lines[-1] if self.header else data
+            if not self.header:
+                return first, data, count
+            return first, data.split(b"\n", first.end - 1)[-1], count - (first.end - 1)
         if data:
             raise DataError("a quote is opened and never closed", where=f"{self.name} line 1")
         raise DataError("no rows: the file is empty", where=self.name)
@@ -84,7 +93,7 @@ class TextCutter:
 
     def __init__(self, table: TextTable) -> None:
         self.table = table
-        self.buffer = table.rest
+        self.buffer, self.left = table.rest, table.lines
         self.line = table.first_line
         self.offset = table.offset
         self.rows = 0
@@ -102,12 +111,13 @@ class TextCutter:
         self.table.stream.finish()
 
     def _more(self) -> bool:
-        chunk = next(self.table.chunks, b"")
-        self.buffer += chunk
+        chunk, count = next(self.table.chunks, (b"", 0))
+        self.buffer = self.buffer + chunk if self.buffer else chunk
+        self.left += count
         return bool(chunk)
 
     def _plain(self, rows: int | None) -> TextPiece:
-        end, found = cut_lines(self.buffer, rows)
+        end, found = cut_lines(self.buffer, self.left, rows)
         return self._cut(end, found, found, quotes=False)
 
     def _quoted(self, rows: int | None) -> TextPiece:
@@ -137,13 +147,14 @@ class TextCutter:
         piece = TextPiece(self.table.dialect, self.buffer[:end], rows, self.line, quotes, place)
         self.buffer = self.buffer[end:]
         self.offset = None if self.offset is None else self.offset + end
+        self.left -= lines
         self.line += lines
         return piece
 
 
-def open_table(path: str, one: Format, syntax: TableSyntax) -> TextTable:
+def open_table(source: Source, form: Format, syntax: TableSyntax) -> TextTable:
     """The table in a text file."""
-    return TextTable(path, syntax, syntax.delimiter or one.delimiter)
+    return TextTable(source, syntax, syntax.delimiter or form.delimiter)
 
 
 def _check_limit(data: bytes, name: str, line: int) -> None:
