@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import fields
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cache, partial
 from keyword import iskeyword
-from typing import TYPE_CHECKING, Any, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any
 
 from lossctl.commands.eval import check_sample_options, judge
-from lossctl.errors import UsageError, did_you_mean
+from lossctl.effects import options_of
+from lossctl.errors import DataError
 from lossctl.losses.declaration import Loss
 from lossctl.losses.text import BoundLoss, bind, read_losses
 from lossctl.options import Eval, Show
+from lossctl.question.mapping import check_keys, from_mapping
 from lossctl.question.request import read_request
 from lossctl.question.src import Src
 from lossctl.record import record
@@ -23,10 +26,7 @@ if TYPE_CHECKING:
 
     from lossctl.losses.roles.block import Array
 
-_LISTS = {name for name, hint in get_type_hints(Eval).items() if get_origin(hint) is list}
-_ROLES = ("pred", "target", "weight", "role")
-_SHOWN = {field.name for field in fields(Show)}
-_OPTIONS = {field.name for field in fields(Eval)} - _SHOWN - {"preds", "loss", *_ROLES}
+_OPTIONS = [name for name, one in options_of(Eval).items() if name not in options_of(Show) and one.option.flags]
 
 
 @record
@@ -34,6 +34,7 @@ class Evaluation:
     """The results of one run. `document` is what the command line would show."""
 
     document: Document
+    again: Callable[[], Document] | None = None  # the same with samples, where the arrays are still at hand
 
     @property
     def run(self) -> Run:
@@ -49,26 +50,34 @@ class Evaluation:
     @property
     def samples(self) -> Array | dict[str, Array]:
         """The cost of each used row (n,) of one loss; of several, by canonical text."""
-        import numpy as np
-
-        assert self.run.samples is not None
-        samples = {loss: np.array(values, float) for loss, values in self.run.samples.values.items()}
+        table = self._whole().runs[0].samples
+        assert table is not None
+        samples = dict(table.values)
         return samples if len(samples) > 1 else next(iter(samples.values()))
 
     def to_dict(self) -> dict[str, Any]:
         """The document in the shape of `lossctl/result@1`."""
         from lossctl.results.plain import as_dict
 
-        return as_dict(self.document)
+        return as_dict(self._whole())
+
+    def _whole(self) -> Document:
+        """The document with samples; LossctlError where the arrays are not any more what the results were computed of."""
+        if self.again is None:
+            return self.document
+        document = self.again()
+        if list(map(repr, document.runs[0].results)) != list(map(repr, self.run.results)):
+            raise DataError("the arrays have changed since they were evaluated", where=self.run.run, hint="evaluate them anew")
+        return document
 
     def to_frame(self) -> pd.DataFrame:
         """One row a result, with the columns of the tsv report."""
         import pandas as pd
 
-        from lossctl.reports.tables import full_tables
+        from lossctl.reports.full_tables import results_table
 
-        table = next(full_tables(self.document))
-        return pd.DataFrame(table.rows, columns=list(table.columns))
+        table = results_table(self.document)
+        return pd.DataFrame([*table.lists()], columns=list(table.columns))
 
 
 def evaluate(
@@ -82,38 +91,31 @@ def evaluate(
     `role` is a mapping from names to arrays or SRC texts. Raises LossctlError, whose text is the command line's message.
     """
     losses = _losses(loss)
-    texts: dict[str, Any] = {name: [] for name in _LISTS} | {"per_sample": True}
+    texts: dict[str, Any] = {"role": []}
+    preds: tuple[str, ...] = ()
     arrays: dict[str, Src] = {}
     roles = {"pred": pred, "target": target, "weight": options.pop("weight", None), **options.pop("role", {})}
     for name, value in roles.items():
         if isinstance(value, (str, os.PathLike)):
             if name == "pred":
-                texts["preds"] = [os.fspath(value)]
+                preds = (os.fspath(value),)
             else:
                 texts["role"].append(f"{name}={os.fspath(value)}")
         elif value is not None:
             arrays[name] = Src(name, array=value)
-    for given, value in options.items():
-        name = f"{given}_" if iskeyword(given) else given  # `**{"from": "logits"}` is as good as from_="logits"
-        if name not in _OPTIONS:
-            raise UsageError(f"evaluate has no option {name}" + did_you_mean(name, _OPTIONS))
-        if name in ("by", "id") and not _is_text(value):
-            arrays[name] = Src(str(getattr(value, "name", None) or name), array=value)
-        elif value is not None:
-            texts[name] = _text(name, value)
-    record = Eval(**texts)
+    # `**{"from": "logits"}` is as good as from_="logits"
+    texts |= {f"{name}_" if iskeyword(name) else name: value for name, value in options.items()}
+    check_keys(texts, _OPTIONS, "evaluate has no option {}")
+    for name in ("by", "id"):
+        if not _is_text(value := texts.get(name)):
+            arrays[name] = Src(str(getattr(value, "name", None) or name), array=texts.pop(name))
+    record = from_mapping(Eval(preds=preds, per_sample=True), texts)
     request = read_request(record, arrays, losses)
     check_sample_options(record, request)
-    return Evaluation(judge(record, request, quiet=True))
-
-
-def _text(name: str, value: Any) -> Any:
-    """An option as the command line has it: a flag, a text, or a list of texts."""
-    if name in _LISTS:
-        return [value] if isinstance(value, str) else list(map(str, value))
-    if name == "classes" and not isinstance(value, str):
-        return ",".join(map(str, value))
-    return value if isinstance(value, bool) else str(value)
+    if record.preds or record.role or "per_sample" in options:
+        return Evaluation(judge(record, request, quiet=True))
+    whole = cache(partial(judge, record, request, quiet=True))
+    return Evaluation(judge(replace(record, per_sample=False), request, quiet=True), whole)
 
 
 def _is_text(value: Any) -> bool:

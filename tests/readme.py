@@ -1,4 +1,4 @@
-"""The README's examples, run as a reader would run them. `python tests/readme.py` writes what they print into it."""
+"""The README's examples, run as a reader would run them, and its tables. `python -m tests.readme` writes both into it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,12 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+
+from lossctl.commands.losses import catalogue
+from lossctl.losses.registry import LOSSES
+from lossctl.reports.declared_columns import declared_columns
+from lossctl.reports.formats import Style, render_tables
+from lossctl.reports.table import Table
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -55,8 +61,25 @@ def copy_of_the_project(folder: Path) -> Path:
     return folder
 
 
+def tables() -> dict[str, Table]:
+    """What stands between the marks of each name, as in `<!-- losses -->`, and `<!-- end of losses -->`."""
+    return {"losses": catalogue(list(LOSSES.values())), "columns": declared_columns()}
+
+
+def marked(name: str) -> re.Pattern[str]:
+    """What stands between the marks of a name."""
+    return re.compile(rf"(?s)(?<=<!-- {name} -->\n).*?(?=<!-- end of {name} -->)")
+
+
+def table_text(table: Table) -> str:
+    """A table as the README has it."""
+    return "".join(map(str, render_tables([table], "md", Style())))
+
+
 def rewritten(text: str) -> str:
-    """The README with what its commands print now."""
+    """The README with what its commands print now, and its tables."""
+    for table_name, table in tables().items():
+        text = marked(table_name).sub(table_text(table).replace("\\", r"\\"), text)
     with tempfile.TemporaryDirectory() as name:
         folder = copy_of_the_project(Path(name))
 

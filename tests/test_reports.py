@@ -7,11 +7,14 @@ import io
 import json
 from pathlib import Path
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from lossctl.columns.words import WordList
 from lossctl.reports.formats import FORMATS, Style, render
-from lossctl.results.document import Document, Result, Run, SampleTable, WorstRow
+from lossctl.results.document import Document, Result, Run, WorstRow
+from lossctl.results.samples import SampleTable
 
 INF = float("inf")
 
@@ -26,7 +29,10 @@ def document(run: str = "preds.csv") -> Document:
         )  # fmt: skip
 
     samples = SampleTable(
-        row=[0, 2], id=["=1+1", "\x1b[31m"], keep={"te|xt": ["a,b", 'q"\n']}, values={"mse": [0.5, INF], "mae": [1.0, 1e-300]}
+        row=np.array([0, 2]),
+        id=WordList(["=1+1", "\x1b[31m"]),
+        keep={"te|xt": WordList(["a,b", 'q"\n'])},
+        values={"mse": np.array([0.5, INF]), "mae": np.array([1.0, 1e-300])},
     )
     worst = {"mse": (WorstRow(row=2, id="k", value=INF, keep={"te|xt": ":smile:[bold]"}),)}
     results = (result("mse", INF, None), result("mae", 2.0, None), result("mse", 0.25, {"region": "@north"}))

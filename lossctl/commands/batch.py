@@ -16,14 +16,14 @@ from lossctl.files.output import write_file, write_stdout
 from lossctl.losses.text import read_losses
 from lossctl.options import Batch
 from lossctl.question.batch_runs import Planned, plan
-from lossctl.question.request import whole
+from lossctl.question.values import whole
 from lossctl.reports.delivery import Delivery, read_delivery, say
 from lossctl.reports.progress import Progress
 from lossctl.results.document import Document, Run
 from lossctl.results.journal import Journal, key_of, ordered
 
 if TYPE_CHECKING:
-    from lossctl.engine.score import OrderedMap
+    from lossctl.engine.scoring import OrderedMap
 
 SHOWN = 50  # runs on a terminal
 SMALL, LARGE = 2**20, 64 * 2**20  # bytes
@@ -117,7 +117,7 @@ def _scored_on_cluster(options: Batch, address: str, planned: list[Planned]) -> 
 
 def _unshared(one: Planned) -> Planned:
     """A run that is sent in parts, each of which would carry what is kept of a shared file."""
-    return replace(one, request=replace(one.request, shared=frozenset()))
+    return replace(one, request=replace(one.request, inputs=replace(one.request.inputs, shared=frozenset())))
 
 
 def _alone(one: Planned) -> Planned:
@@ -126,10 +126,10 @@ def _alone(one: Planned) -> Planned:
 
 def _score(one: Planned, ordered_map: OrderedMap | None = None) -> Run:
     """A run, or the error that it has: the others go on."""
-    from lossctl.engine.runs import Wishes, evaluate_run
+    from lossctl.engine.runs import Wanted, evaluate_run
 
     try:
-        return evaluate_run(one.request, one.name, one.preds, Wishes(ordered_map=ordered_map))[0]
+        return evaluate_run(one.request, one.request.inputs.runs[0], Wanted(ordered_map=ordered_map)).run
     except LossctlError as error:
         return Run(
             run=one.name, rows=0, used=0, dropped={}, sources={}, classes=None, results=(), error=str(error).partition("\n")[0]
@@ -142,7 +142,7 @@ def _size(one: Planned) -> str:
 
 
 def _sort_loss(options: Batch, planned: list[Planned]) -> str:
-    known = [str(bound) for bound in planned[0].request.losses]
+    known = [str(bound) for bound in planned[0].request.question.losses]
     if options.sort is None:
         return known[0]
     wanted = str(read_losses([options.sort])[0])

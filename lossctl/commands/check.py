@@ -11,7 +11,8 @@ import lossctl
 from lossctl.errors import DataError, LossctlError, UsageError
 from lossctl.files.output import append_file, write_file
 from lossctl.options import Check
-from lossctl.question.request import read_confidence
+from lossctl.question.inputs import RunInput, run_of
+from lossctl.question.values import read_confidence
 from lossctl.reports.delivery import read_delivery, said, say
 from lossctl.reports.formats import Style, render
 from lossctl.results.document import Check as Verdict
@@ -81,14 +82,14 @@ def verdict(document: Document) -> str:
 
 
 def _judge_task(task: Task, suite: Suite) -> None:
-    for name, preds in task.request.runs:
+    for one in task.request.inputs.runs:
         try:
-            _judge_run(task, name, preds, suite)
+            _judge_run(task, one, suite)
         except LossctlError as error:
             suite.errors.append(error)
             suite.runs.append(
                 Run(
-                    run=name,
+                    run=one.name,
                     rows=0,
                     used=0,
                     dropped={},
@@ -98,45 +99,45 @@ def _judge_task(task: Task, suite: Suite) -> None:
                     error=str(error).partition("\n")[0],
                 )
             )
-            suite.checks += [unjudged(task.name, name, limit, str(error).partition("\n")[0]) for limit in task.limits]
+            suite.checks += [unjudged(task.name, one.name, limit, str(error).partition("\n")[0]) for limit in task.limits]
 
 
-def _judge_run(task: Task, name: str, preds: tuple[object, ...], suite: Suite) -> None:
+def _judge_run(task: Task, one: RunInput, suite: Suite) -> None:
     from lossctl.engine.aligned import costs_of
-    from lossctl.engine.runs import Wishes, evaluate_run
+    from lossctl.engine.runs import Wanted, evaluate_run
 
     interval_low: IntervalLow | None = None
     if task.options.confidence is None:
-        run, warnings = evaluate_run(task.request, name, preds, Wishes())  # type: ignore[arg-type]
+        run, warnings, _ = evaluate_run(task.request, one, Wanted())
         baseline = _baseline(task)
     else:
-        model = costs_of(task.request, name, preds, Wishes())  # type: ignore[arg-type]
+        model = costs_of(task.request, one, Wanted())
         run, warnings = model.run, model.warnings
         baseline, interval_low = _paired_baseline(task, model)
     shown_only = [limit for limit in task.limits if task.options.update_baseline and limit.relative]
     limits = [limit for limit in task.limits if limit not in shown_only]
     matched: list[tuple[Result, Saved | None]] = [(one, None) for one in run.results]
     if baseline is not None and not task.options.update_baseline:
-        matched = _matched(task, name, run, baseline, suite)
+        matched = _matched(task, run, baseline, suite)
         suite.warnings += [
-            f"{name}: {one.loss}{group_text(one.by)} is not in the baseline" for one, saved in matched if saved is None
+            f"{run.run}: {one.loss}{group_text(one.by)} is not in the baseline" for one, saved in matched if saved is None
         ]
     suite.runs.append(run)
     suite.warnings += warnings
-    suite.checks += judge(task.name, name, matched, limits, task.severity, interval_low)
-    suite.checks += unjudged_limits(task.name, name, run.results, shown_only)
+    suite.checks += judge(task.name, run.run, matched, limits, task.severity, interval_low)
+    suite.checks += unjudged_limits(task.name, run.run, run.results, shown_only)
 
 
-def _matched(task: Task, name: str, run: Run, baseline: Baseline, suite: Suite) -> list[tuple[Result, Saved | None]]:
+def _matched(task: Task, run: Run, baseline: Baseline, suite: Suite) -> list[tuple[Result, Saved | None]]:
     """Each result with what the baseline has for it; one that cannot be compared is an error, and the others go on."""
     matched: list[tuple[Result, Saved | None]] = []
     for one in run.results:
         try:
-            matched.append((one, baseline.match(name, one)))
+            matched.append((one, baseline.match(run.run, one)))
         except DataError as error:
             suite.errors.append(error)
             about = [limit for limit in task.limits if limit.loss is None or str(limit.loss) == one.loss]
-            suite.checks += [unjudged(task.name, name, limit, str(error).partition("\n")[0], one.by) for limit in about]
+            suite.checks += [unjudged(task.name, run.run, limit, str(error).partition("\n")[0], one.by) for limit in about]
     return matched
 
 
@@ -147,35 +148,28 @@ def _baseline(task: Task) -> Baseline | None:
         return None
     if is_saved(path):
         return read_baseline(path)
-    from lossctl.engine.runs import Wishes, evaluate_run
-    from lossctl.question.src import read_pred
+    from lossctl.engine.runs import Wanted, evaluate_run
 
-    run, _ = evaluate_run(task.request, path, (read_pred(path),), Wishes())
-    return _as_baseline(path, run)
+    return _as_baseline(path, evaluate_run(task.request, run_of(path), Wanted()).run)
 
 
 def _paired_baseline(task: Task, model: Costs) -> tuple[Baseline, IntervalLow]:
     """The baseline's predictions on the same rows, and the lower end of the interval of each result's rise."""
     from lossctl.engine.aligned import align, costs_of
     from lossctl.engine.comparison import comparisons_of
-    from lossctl.engine.runs import Wishes
-    from lossctl.question.src import read_pred
+    from lossctl.engine.runs import Wanted
     from lossctl.statistics.paired import Method
 
     path = task.options.baseline or ""
-    other = costs_of(task.request, path, (read_pred(path),), Wishes())
+    other = costs_of(task.request, run_of(path), Wanted())
     method = Method(confidence=read_confidence(task.options.confidence or ""))
-    found = comparisons_of(task.request, align([other, model], drop_missing=task.request.drop_missing), method)
+    found = comparisons_of(task.request, align([other, model], drop_missing=task.request.question.drop_missing), method)
     lows = {(one.loss, tuple((one.by or {}).items())): one.low for one in found}
     return _as_baseline(path, other.run), lambda result: lows[result.loss, tuple((result.by or {}).items())]
 
 
 def _as_baseline(path: str, run: Run) -> Baseline:
-    results = [
-        Saved(run.run, one.loss, tuple((one.by or {}).items()), one.value, one.n, one.reduction, one.signature)
-        for one in run.results
-    ]
-    return Baseline(path, tuple(results))
+    return Baseline(path, tuple(Saved(run.run, result) for result in run.results))
 
 
 def _judge_gone(tasks: Sequence[Task], suite: Suite) -> None:
@@ -206,9 +200,9 @@ def _update(tasks: Sequence[Task], suite: Suite) -> list[str]:
         old = read_baseline(path) if os.path.exists(path) else Baseline(path, ())
         for run, result in found:
             was = old.find(run, result)
-            before = f"was {number_text(was[0].value)}" if was else "new"
+            before = f"was {number_text(was[0].result.value)}" if was else "new"
             lines.append(shown(f"{path}: {run} {result.loss}{group_text(result.by)} = {number_text(result.value)} ({before})"))
-        gone_ones = [shown(f"{path}: {one.run} {one.loss}{group_text(dict(one.by))} is gone") for one in old.gone(found)]
+        gone_ones = [shown(f"{path}: {one.run} {one.result.loss}{group_text(one.result.by)} is gone") for one in old.gone(found)]
         write_file(path, [baseline_text(suite.runs, lossctl.__version__)])
         lines += gone_ones
     return lines

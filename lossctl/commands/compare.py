@@ -5,7 +5,8 @@ from __future__ import annotations
 import lossctl
 from lossctl.errors import UsageError
 from lossctl.options import Compare
-from lossctl.question.request import Request, choice, read_confidence, read_request, whole
+from lossctl.question.request import Request, read_request
+from lossctl.question.values import choice, read_confidence, whole
 from lossctl.reports.delivery import read_delivery, said, say
 from lossctl.reports.progress import Progress
 from lossctl.results.document import Document
@@ -26,7 +27,7 @@ def compare(options: Compare, request: Request, *, quiet: bool) -> Document:
     """The comparisons of every candidate with the base, for each loss and group."""
     from lossctl.engine.aligned import align, aligned_runs, costs_of
     from lossctl.engine.comparison import comparisons_of
-    from lossctl.engine.runs import Wishes
+    from lossctl.engine.runs import Wanted
     from lossctl.statistics.paired import METHODS, Method
 
     method = Method(
@@ -36,9 +37,9 @@ def compare(options: Compare, request: Request, *, quiet: bool) -> Document:
         whole("--seed", options.seed, 0),
     )
     with Progress(quiet=quiet) as progress:
-        wishes = Wishes(progress=progress.advance)
-        models = [costs_of(request, name, preds, wishes) for name, preds in request.runs]
-    aligned = align(models, drop_missing=request.drop_missing)
+        wanted = Wanted(progress=progress.advance)
+        models = [costs_of(request, run, wanted) for run in request.inputs.runs]
+    aligned = align(models, drop_missing=request.question.drop_missing)
     found = comparisons_of(request, aligned, method, worst=whole("--worst", options.worst, 0))
     warnings = [warning for model in models for warning in model.warnings]
     runs = aligned_runs(request, aligned)
@@ -51,10 +52,10 @@ def compare(options: Compare, request: Request, *, quiet: bool) -> Document:
 
 
 def _check_options(options: Compare, request: Request) -> None:
-    if len(request.runs) < 2:
+    if len(request.inputs.runs) < 2:
         raise UsageError("compare takes a base and at least one candidate", hint="lossctl compare base.csv candidate.csv -l LOSS")
-    if request.reduction.text != "mean":
-        raise UsageError(f"compare is about means; --reduction {request.reduction.text} does not apply")
+    if request.question.reduction.text != "mean":
+        raise UsageError(f"compare is about means; --reduction {request.question.reduction.text} does not apply")
     if options.bare:
         raise UsageError("compare has no bare value; --json has the differences")
     if options.keep and not whole("--worst", options.worst, 0):

@@ -10,14 +10,15 @@ import lossctl
 from lossctl.errors import UsageError, listed, quoted
 from lossctl.files.output import replacing
 from lossctl.options import Eval
-from lossctl.question.request import Request, read_request, whole
+from lossctl.question.request import Request, read_request
+from lossctl.question.values import whole
 from lossctl.reports.delivery import check_outputs, read_delivery, said, say
 from lossctl.reports.formats import SAMPLE_ENDINGS
 from lossctl.reports.progress import Progress
 from lossctl.results.document import Document, Run
 
 if TYPE_CHECKING:
-    from lossctl.engine.sample_sinks import SampleSink
+    from lossctl.engine.sample_sinks import TableSink
 
 
 def run(options: Eval) -> int:
@@ -33,21 +34,21 @@ def run(options: Eval) -> int:
 
 def judge(options: Eval, request: Request, *, quiet: bool) -> Document:
     """The document of a request. Raises the error of the first run that has one."""
-    from lossctl.engine.runs import Wishes, evaluate_runs
+    from lossctl.engine.runs import Wanted, evaluate_runs
 
     runs: list[Run] = []
     warnings: list[str] = []
     with Progress(quiet=quiet) as progress, _sample_file(options, request) as sink:
-        wishes = Wishes(
+        wanted = Wanted(
             per_sample=options.per_sample,
             worst=whole("--worst", options.worst, 0),
             spread=not options.bare or bool(options.output),
-            sink=sink,
+            table=sink,
             progress=progress.advance,
         )
-        for one, said in evaluate_runs(request, wishes):
-            runs.append(one)
-            warnings += said
+        for found in evaluate_runs(request, wanted):
+            runs.append(found.run)
+            warnings += found.warnings
     return Document(command="eval", version=lossctl.__version__, runs=tuple(runs), warnings=tuple(warnings))
 
 
@@ -57,7 +58,7 @@ def check_sample_options(options: Eval, request: Request, outputs: Sequence[str]
     if options.save_samples is not None:
         if not options.save_samples.lower().endswith(SAMPLE_ENDINGS):
             raise UsageError(f"--save-samples writes {listed(SAMPLE_ENDINGS)} files, not {quoted(options.save_samples)}")
-        if len(request.runs) > 1:
+        if len(request.inputs.runs) > 1:
             raise UsageError("--save-samples takes one run, and there are several PREDs", hint="as one dataset: --pool")
         check_outputs([options.save_samples, *outputs], request.files())
     if options.keep and not (options.per_sample or options.save_samples or worst):
@@ -67,7 +68,7 @@ def check_sample_options(options: Eval, request: Request, outputs: Sequence[str]
 
 
 @contextmanager
-def _sample_file(options: Eval, request: Request) -> Iterator[Callable[[Sequence[str]], SampleSink] | None]:
+def _sample_file(options: Eval, request: Request) -> Iterator[Callable[[Sequence[str]], TableSink] | None]:
     """Opens what --save-samples names; the file is there, whole, when all went well."""
     if options.save_samples is None:
         yield None
@@ -79,7 +80,13 @@ def _sample_file(options: Eval, request: Request) -> Iterator[Callable[[Sequence
     with replacing(options.save_samples) as file:
 
         def sink(losses: Sequence[str]) -> SampleFile:
-            opened.append(kind(file, losses, [*(["id"] if request.ids else []), *request.keep]))
+            opened.append(
+                kind(
+                    file,
+                    losses,
+                    [*(["id"] if request.inputs.keys else []), *(src.column or src.text for src in request.inputs.keep)],
+                )
+            )
             return opened[-1]
 
         yield sink

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lossctl.errors import LossctlError, UsageError
 from lossctl.files.output import write_file
-from lossctl.options import Init
+from lossctl.options import Eval, Init
 from lossctl.reports.delivery import say
 from lossctl.text import number_text, shown
 
@@ -46,20 +46,15 @@ def run(options: Init) -> int:
 
 def _check(file: str) -> Iterator[str]:
     """A check of one file: its loss by the kind of its predictions, its limit a tenth above today's value."""
-    from lossctl.engine.runs import Wishes, evaluate_run
-    from lossctl.formats.syntax import TableSyntax
-    from lossctl.losses.text import read_losses
-    from lossctl.question.request import Reduction, Request
-    from lossctl.question.src import read_pred
+    from lossctl.engine.runs import Wanted, evaluate_run
+    from lossctl.question.request import read_request
 
     yield f"\n[[check]]\nname = {json.dumps(Path(file).stem)}\nfiles = [{json.dumps(file)}]\n"
     problems: list[str] = []
     for loss in ("ce", "hinge", "mse"):  # the first that the file's labels and predictions allow
-        request = Request(
-            read_losses([loss]), ((file, (read_pred(file),)),), {}, None, False, False, Reduction("mean"), TableSyntax(), jobs=1
-        )
+        request = read_request(Eval(preds=(file,), loss=(loss,), jobs="1"))
         try:
-            value = evaluate_run(request, file, (read_pred(file),), Wishes())[0].results[0].value
+            value = evaluate_run(request, request.inputs.runs[0], Wanted()).run.results[0].value
         except LossctlError as problem:
             problems.append(f"# {loss}: {shown(str(problem)).replace(chr(10), ' ')}\n")
             continue

@@ -6,23 +6,32 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 
+from lossctl.reports.cells import machine_text
 from lossctl.reports.formats import Style
+from lossctl.reports.full_tables import full_tables
+from lossctl.reports.lines import Dialect, lines
 from lossctl.reports.table import Table
-from lossctl.reports.tables import full_tables, machine_text
 from lossctl.results.document import Cell, Document
 
+FORMULA = "=+-@"  # what a formula begins with
 
-def render(document: Document, style: Style) -> Iterator[str]:
+
+def render(document: Document, style: Style) -> Iterator[str | bytes]:
     """Results, samples."""
     return render_tables(full_tables(document), style)
 
 
-def render_tables(tables: Iterable[Table], style: Style) -> Iterator[str]:
+def render_tables(tables: Iterable[Table], style: Style) -> Iterator[str | bytes]:
     """Tables one below the other."""
     for place, table in enumerate(tables):
         yield "\n" if place else ""
-        for row in [table.columns, *table.rows]:
-            yield csv_line(row)
+        yield csv_line(table.columns)
+        yield from lines(table, dialect(len(table.columns)))
+
+
+def dialect(columns: int) -> Dialect:
+    """How rows of so many cells become lines."""
+    return Dialect(csv_line, _cell, ["", *[","] * (columns - 1), "\n"], special=',"', first=FORMULA)
 
 
 def csv_line(row: Sequence[Cell]) -> str:
@@ -32,6 +41,12 @@ def csv_line(row: Sequence[Cell]) -> str:
     return line.getvalue()
 
 
+def _cell(cell: Cell) -> str:
+    """One of several cells of a line."""
+    text = _harmless(cell)
+    return '"' + text.replace('"', '""') + '"' if "," in text or '"' in text else text
+
+
 def _harmless(cell: Cell) -> str:
     text = machine_text(cell)
-    return f"'{text}" if isinstance(cell, str) and text.startswith(("=", "+", "-", "@")) else text
+    return f"'{text}" if isinstance(cell, str) and text.startswith(tuple(FORMULA)) else text

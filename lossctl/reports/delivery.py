@@ -11,11 +11,14 @@ from lossctl.errors import UsageError, did_you_mean, listed, plural, quoted
 from lossctl.files.output import write_file, write_stdout
 from lossctl.files.streams import name_of
 from lossctl.options import Check, Show
-from lossctl.question.request import choice, whole
+from lossctl.question.values import choice, whole
 from lossctl.record import record
 from lossctl.reports.formats import FORMATS, ReportFormat, Style, render
+from lossctl.reports.full_tables import values_table
+from lossctl.reports.lines import lines
+from lossctl.reports.tsv_report import dialect
 from lossctl.results.document import Document, Run
-from lossctl.text import number_text, shown
+from lossctl.text import shown
 
 
 @record
@@ -39,9 +42,9 @@ class Delivery:
         for name, path in self.files:
             write_file(path, render(document, name, Style(self.digits)))
 
-    def bare_values(self, document: Document) -> Iterator[str]:
+    def bare_values(self, document: Document) -> Iterator[str | bytes]:
         """The values alone, one a line."""
-        return (f"{number_text(result.value)}\n" for run in document.runs for result in run.results)
+        return lines(values_table(document), dialect(1))
 
     def rendered(self, document: Document) -> Iterator[str | bytes]:
         """The document as standard output shows it."""

@@ -7,42 +7,49 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from lossctl.reports.formats import Style
+from lossctl.reports.full_tables import full_tables, results_table
+from lossctl.reports.lines import Dialect, lines
 from lossctl.reports.table import Table
-from lossctl.reports.tables import full_tables, group_columns
-from lossctl.results.document import Document, nonfinite
+from lossctl.results.document import Cell, Document, nonfinite
 from lossctl.results.plain import finite
 
 
-def render(document: Document, style: Style) -> Iterator[str]:
+def render(document: Document, style: Style) -> Iterator[str | bytes]:
     """Results, then samples."""
-    results, *others = full_tables(document)
-    more = [one for run in document.runs for one in run.results]
-    groups = group_columns(document)
-    for row, one in zip(results.rows, more, strict=False):  # runs with errors come after those with results
-        flat: dict[str, Any] = dict(zip(results.columns, map(finite, row), strict=True))
-        extra = {"reduction": one.reduction, "nonfinite": one.nonfinite, "infinite": one.infinite, "signature": one.signature}
-        yield _line({"type": "result", **flat, **{name: value for name, value in extra.items() if name not in groups}})
+    results = results_table(document, "line")
+    yield from lines(results, dialect(results.columns, type="result"))
     for run in document.runs:
         if run.error is not None:
             yield _line({"type": "error", "run": run.run, "error": run.error})
+    _, *others = full_tables(document)
     for table in others:
-        for row in table.rows:
-            yield sample_line(table.columns, row, type=table.title.removesuffix("s"))
+        yield from lines(table, dialect(table.columns, named=True, type=table.title.removesuffix("s")))
 
 
-def render_tables(tables: Iterable[Table], style: Style) -> Iterator[str]:
+def render_tables(tables: Iterable[Table], style: Style) -> Iterator[str | bytes]:
     """One row of a table a line."""
     for table in tables:
-        for row in table.rows:
-            yield _line(dict(zip(table.columns, map(finite, row), strict=True)))
+        yield from lines(table, dialect(table.columns))
 
 
-def sample_line(columns: Sequence[str], row: Sequence[Any], **first: str) -> str:
-    """One sample; costs that are not finite are null, and named under `nonfinite`."""
-    names = {
-        name: nonfinite(cell) for name, cell in zip(columns, row, strict=True) if isinstance(cell, float) and nonfinite(cell)
-    }
-    return _line({**first, **dict(zip(columns, map(finite, row), strict=True)), **({"nonfinite": names} if names else {})})
+def dialect(columns: Sequence[str], *, named: bool = False, **first: str) -> Dialect:
+    """How rows with these keys become objects, after `first`. named: what is no finite number stands under `nonfinite`."""
+
+    def line(row: Sequence[Cell]) -> str:
+        lost = {
+            name: nonfinite(cell) for name, cell in zip(columns, row, strict=True) if isinstance(cell, float) and nonfinite(cell)
+        }
+        cells = dict(zip(columns, map(finite, row), strict=True))
+        return _line({**first, **cells, **({"nonfinite": lost} if lost and named else {})})
+
+    keys = [f"{json.dumps(name)}: " for name in columns]
+    before = "".join(f"{json.dumps(name)}: {json.dumps(text)}, " for name, text in first.items())
+    around = ["{" + before + keys[0], *(f", {key}" for key in keys[1:]), "}\n"]
+    return Dialect(line, _cell, around, special='"\\', quote='"', json=True)
+
+
+def _cell(cell: Cell) -> str:
+    return json.dumps(finite(cell), allow_nan=False)
 
 
 def _line(flat: dict[str, Any]) -> str:

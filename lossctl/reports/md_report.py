@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from lossctl.reports.cells import human_text
 from lossctl.reports.formats import Style
 from lossctl.reports.table import Table
-from lossctl.reports.tables import glance_tables, human_text
+from lossctl.reports.tables import glance_tables
 from lossctl.results.document import Cell, Document
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from lossctl.reports.arrow_columns import arrow_table
 from lossctl.reports.formats import Style
+from lossctl.reports.full_tables import full_tables
 from lossctl.reports.table import Table
-from lossctl.reports.tables import full_tables
 from lossctl.results.document import Document
 
 
@@ -22,7 +23,6 @@ def render(document: Document, style: Style) -> Iterator[bytes]:
 def render_tables(tables: Iterable[Table], style: Style) -> Iterator[bytes]:
     """The last of some tables."""
     *_, table = tables
-    columns = list(zip(*table.rows, strict=True)) or [()] * len(table.columns)
     buffer = pa.BufferOutputStream()
-    pq.write_table(pa.table({name: list(cells) for name, cells in zip(table.columns, columns, strict=True)}), buffer)
+    pq.write_table(arrow_table(table), buffer)
     yield buffer.getvalue().to_pybytes()

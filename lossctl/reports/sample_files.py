@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, BinaryIO, Protocol
 
-import numpy as np
-
-from lossctl.columns.words import Words
-from lossctl.engine.score import Samples
 from lossctl.files.output import encoded
-from lossctl.reports.csv_report import csv_line
-from lossctl.reports.jsonl_report import sample_line
-from lossctl.reports.tables import beside
+from lossctl.lazy import np
+from lossctl.reports import csv_report, jsonl_report
+from lossctl.reports.cells import Block, Plain
+from lossctl.reports.full_tables import PIECE, beside, sample_columns
+from lossctl.reports.lines import Dialect, block_lines
+from lossctl.results.samples import SampleTable
 
 
 class SampleFile(Protocol):
     """Takes samples in the order of rows, then is finished."""
 
-    def write(self, samples: Samples) -> None:
+    def write(self, samples: SampleTable) -> None:
         """Appends samples."""
 
     def finish(self) -> None:
@@ -32,10 +31,10 @@ class NpyFile:
         self.file, self.width, self.rows = file, len(losses), 0
         self.file.write(self._header(10**18))
 
-    def write(self, samples: Samples) -> None:
-        self.rows += len(samples.row)
-        costs = samples.costs[0] if self.width == 1 else np.column_stack(samples.costs)
-        self.file.write(np.ascontiguousarray(costs).data)
+    def write(self, samples: SampleTable) -> None:
+        self.rows += len(samples)
+        costs = [*samples.values.values()]
+        self.file.write(np.ascontiguousarray(costs[0] if self.width == 1 else np.column_stack(costs)).data)
 
     def finish(self) -> None:
         self.file.seek(0)
@@ -48,66 +47,45 @@ class NpyFile:
 
 
 class LinesFile:
-    """One line a row."""
+    """One line a row: key, kept columns and costs after the row's number."""
 
-    def __init__(self, file: BinaryIO, losses: Sequence[str], carried: Sequence[str]) -> None:
-        self.file = file
-        self.columns = ["row", *beside(["row", *losses], carried, "keep"), *losses]
-        self.begin()
+    def __init__(self, file: BinaryIO, columns: Sequence[str], dialect: Dialect) -> None:
+        self.file, self.columns, self.dialect = file, columns, dialect
 
-    def begin(self) -> None:
-        """Writes what stands before the rows."""
-
-    def line(self, row: list[Any]) -> str:
-        """One row as text."""
-        raise NotImplementedError
-
-    def write(self, samples: Samples) -> None:
-        columns = [
-            samples.row.tolist(),
-            *(words.tolist() for words in _carried(samples).values()),
-            *(cost.tolist() for cost in samples.costs),
-        ]
-        self.file.write(encoded("".join(self.line(list(row)) for row in zip(*columns, strict=True))))
+    def write(self, samples: SampleTable) -> None:
+        for start in range(0, len(samples), PIECE):
+            self.file.write(encoded(block_lines(_block(samples[start : start + PIECE]), self.dialect)))
 
     def finish(self) -> None:
         pass
 
 
-class CsvFile(LinesFile):
+def csv_file(file: BinaryIO, losses: Sequence[str], carried: Sequence[str]) -> SampleFile:
     """A header, then rows."""
-
-    def begin(self) -> None:
-        self.file.write(encoded(csv_line(self.columns)))
-
-    def line(self, row: list[Any]) -> str:
-        return csv_line(row)
+    columns = _columns(losses, carried)
+    file.write(encoded(csv_report.csv_line(columns)))
+    return LinesFile(file, columns, csv_report.dialect(len(columns)))
 
 
-class JsonlFile(LinesFile):
+def jsonl_file(file: BinaryIO, losses: Sequence[str], carried: Sequence[str]) -> SampleFile:
     """One object a row."""
-
-    def line(self, row: list[Any]) -> str:
-        return sample_line(self.columns, row)
+    columns = _columns(losses, carried)
+    return LinesFile(file, columns, jsonl_report.dialect(columns, named=True))
 
 
 class ParquetFile:
-    """Columns `row`, the kept ones, and one for each loss."""
+    """The same columns."""
 
     def __init__(self, file: BinaryIO, losses: Sequence[str], carried: Sequence[str]) -> None:
-        self.file, self.losses = file, losses
+        self.file, self.columns = file, ["row", *carried, *losses]
         self._writer: Any = None
 
-    def write(self, samples: Samples) -> None:
-        import pyarrow as pa
+    def write(self, samples: SampleTable) -> None:
         import pyarrow.parquet as pq
 
-        columns = {
-            "row": pa.array(samples.row),
-            **{name: words.arrow() for name, words in _carried(samples).items()},
-            **dict(zip(self.losses, samples.costs, strict=True)),
-        }
-        table = pa.table({name: values if isinstance(values, pa.Array) else pa.array(values) for name, values in columns.items()})
+        from lossctl.reports.arrow_columns import block_table
+
+        table = block_table(_block(samples), self.columns)
         self._writer = self._writer or pq.ParquetWriter(self.file, table.schema)
         self._writer.write_table(table)
 
@@ -116,14 +94,19 @@ class ParquetFile:
             self._writer.close()
 
 
-def _carried(samples: Samples) -> dict[str, Words]:
-    """The keys, where there are any, and the columns kept along."""
-    return {**({} if samples.id is None else {"id": samples.id}), **samples.keep}
+def _columns(losses: Sequence[str], carried: Sequence[str]) -> list[str]:
+    """The names of the columns; a kept one whose name is taken gets `keep:` in front."""
+    return ["row", *beside(["row", *losses], carried, "keep"), *losses]
+
+
+def _block(samples: SampleTable) -> Block:
+    keys = [] if samples.id is None else [Plain(samples.id)]
+    return Block([Plain(samples.row), *keys, *sample_columns(samples)], len(samples))
 
 
 SAMPLE_FILES: dict[str, Callable[[BinaryIO, Sequence[str], Sequence[str]], SampleFile]] = {
     ".npy": NpyFile,
-    ".csv": CsvFile,
+    ".csv": csv_file,
     ".parquet": ParquetFile,
-    ".jsonl": JsonlFile,
+    ".jsonl": jsonl_file,
 }

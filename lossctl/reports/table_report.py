@@ -10,9 +10,10 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from lossctl.reports.cells import human_text
 from lossctl.reports.formats import Style
 from lossctl.reports.table import Table
-from lossctl.reports.tables import glance_tables, human_text
+from lossctl.reports.tables import glance_tables
 from lossctl.results.document import Document
 
 _UNBOUNDED = 10**6

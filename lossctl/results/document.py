@@ -1,51 +1,54 @@
-"""What a command found, as plain frozen records; their shape is that of the JSON (`lossctl/result@1`)."""
+"""What a command found, as plain frozen records; their fields in their order are those of the JSON (`lossctl/result@1`)."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any, TypeAlias
+from collections.abc import Mapping, Sequence
+from dataclasses import field
+from typing import Annotated, Any, TypeAlias
 
 from lossctl.record import record
+from lossctl.results.fields import Field, fields_of
+from lossctl.results.samples import SampleTable
 
+NAN = math.nan
 SCHEMA = "lossctl/result@1"
 Cell: TypeAlias = "str | float | int | None"
 
 
 @record(kw_only=True)
 class Result:
-    """One loss over one run, or over one group of it."""
+    """One loss over one run, or over one group of it. What came later has a default: older saved results are without it."""
 
-    loss: str
-    name: str
-    params: Mapping[str, Any]
-    reduction: str
-    value: float
-    by: Mapping[str, str] | None
-    n: int
-    weight: float
-    mean: float
-    sum: float
-    std: float
-    min: float
-    max: float
-    infinite: int
-    signature: str
+    loss: Annotated[str, Field("the loss by its canonical text", people="always")]
+    name: Annotated[str, Field("the loss without its parameters", "json")]
+    params: Annotated[Mapping[str, Any], Field("every parameter with its value, defaults included", "json")]
+    reduction: Annotated[str, Field("what became of the rows' losses: mean, sum, min, max or a quantile", "line")]
+    value: Annotated[float, Field("the headline: the losses of the rows, reduced", people="always")]
+    by: Annotated[Mapping[str, str] | None, Field("the group, a column for each of --by; none for all rows", people="always")]
+    n: Annotated[int, Field("the number of rows used", people="always")]
+    weight: Annotated[float, Field("the denominator: what the sum is divided by to give the mean", people="differs", beside="n")]
+    mean: Annotated[float, Field("the (weighted) mean of the rows' losses", people="differs", beside="value")]
+    sum: Annotated[float, Field("the (weighted) sum of the rows' losses")]
+    std: Annotated[float, Field("their (weighted) standard deviation, of the population", people="always", lost=NAN)]
+    quantiles: Annotated[Mapping[str, float], Field("quantiles of the rows' losses", people="always", since="0.2.0")] = field(
+        default_factory=dict
+    )
+    min: Annotated[float, Field("the least loss of a row", people="always")]
+    max: Annotated[float, Field("the greatest loss of a row", people="always")]
+    low: Annotated[float | None, Field("the lower end of the value's interval", people="always", since="0.2.0", lost=NAN)] = None
+    high: Annotated[float | None, Field("the upper end of the value's interval", people="always", since="0.2.0", lost=NAN)] = None
+    ci_method: Annotated[str | None, Field("how the interval was made", since="0.2.0")] = None
+    units: Annotated[int | None, Field("the number of independent units behind the interval", since="0.2.0")] = None
+    nonfinite: Annotated[str | None, Field("inf, -inf or nan where the value is no finite number", "line")] = field(init=False)
+    infinite: Annotated[int, Field("the number of rows whose loss is infinite", "line")]
+    signature: Annotated[str, Field("every option that can change the value: equal ones mean equal definitions", "line")]
 
-    @property
-    def nonfinite(self) -> str | None:
-        """`inf`, `-inf` or `nan` where the value is."""
-        return nonfinite(self.value)
+    def __post_init__(self) -> None:
+        self.__dict__["nonfinite"] = nonfinite(self.value)
 
 
-@record(kw_only=True)
-class SampleTable:
-    """The cost of each used row: `values` by loss, one for each number in `row`, and the columns kept along."""
-
-    row: list[int]
-    id: list[str] | None
-    keep: Mapping[str, list[Cell]]
-    values: Mapping[str, list[float]]
+RESULT_FIELDS = fields_of(Result)
 
 
 @record(kw_only=True)
@@ -55,7 +58,11 @@ class WorstRow:
     row: int
     id: str | None
     value: float
+    nonfinite: str | None = field(init=False)
     keep: Mapping[str, Cell]
+
+    def __post_init__(self) -> None:
+        self.__dict__["nonfinite"] = nonfinite(self.value)
 
 
 @record(kw_only=True)
@@ -66,12 +73,12 @@ class Run:
     rows: int
     used: int
     dropped: Mapping[str, int]
+    error: str | None = None
     sources: Mapping[str, str]
     classes: list[str] | None
-    results: tuple[Result, ...]
+    results: Sequence[Result]
     samples: SampleTable | None = None
     worst: Mapping[str, tuple[WorstRow, ...]] | None = None
-    error: str | None = None
 
 
 @record(kw_only=True)

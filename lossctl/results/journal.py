@@ -6,25 +6,25 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from typing import Any
 
 from lossctl.errors import DataError, EnvironmentFailure
 from lossctl.question.batch_runs import Planned
-from lossctl.results.document import Result, Run
-from lossctl.results.plain import finite, result_dict
+from lossctl.results.document import Run
+from lossctl.results.plain import plain, result_dict
+from lossctl.results.results import read_result
 from lossctl.text import shown
 
-_RESULT = {field.name for field in fields(Result)}
-_OF_RUN = ("rows", "used", "dropped", "sources", "classes")
+_ELSEWHERE = ("run", "results", "samples", "worst", "error")  # what of a run has rows of its own, or is kept in none
+_OF_RUN = {field.name: field.default for field in fields(Run) if field.name not in _ELSEWHERE}
 
 
 def key_of(planned: Planned) -> str:
-    """A hash of all that can change a run's values: its options, and path, size and time of every file that it reads."""
+    """A hash of all that can change a run's results: options with an effect, PREDs, path, size and time of every file."""
     request = planned.request
-    definitions = [request.signature(bound) for bound in request.losses]
-    state = [_state(path) for path in request.files()]
-    text = repr((definitions, request.sources, request.syntax, request.ids, request.by, request.keep, planned.preds, state))
+    preds = [src.text for src in planned.preds]
+    text = repr((sorted(request.effects.items()), preds, [_state(path) for path in request.files()]))
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 
@@ -42,13 +42,13 @@ def rows_of(run: Run, key: str) -> list[dict[str, Any]]:
     """The rows of a run: one for each result, or one with its error."""
     if run.error is not None:
         return [{"type": "error", "run": run.run, "error": run.error, "key": key, "rows_of_run": 1}]
-    common = {name: getattr(run, name) for name in _OF_RUN}
+    common = {name: plain(getattr(run, name)) for name in _OF_RUN}
     return [
         {
             "type": "result",
             "run": run.run,
-            **{name: finite(value) for name, value in result_dict(result).items()},
-            **{name: dict(value) if isinstance(value, Mapping) else value for name, value in common.items()},
+            **result_dict(result),
+            **common,
             "key": key,
             "rows_of_run": len(run.results),
         }
@@ -116,23 +116,9 @@ class Journal:
 
 
 def _run(name: str, rows: list[dict[str, Any]]) -> Run:
-    """The run that some rows tell of."""
-    return Run(run=name, results=tuple(map(_result, rows)), **{key: rows[0][key] for key in _OF_RUN})
-
-
-def _result(row: Mapping[str, Any]) -> Result:
-    values = {name: row[name] for name in _RESULT}
-    for name in ("value", "mean", "sum", "std", "min", "max"):
-        if values[name] is None:
-            values[name] = float(row["nonfinite"] or "nan") if name == "value" else _lost(name, row)
-    if not all(isinstance(values[name], (int, float)) for name in ("n", "weight", "value", "mean", "sum", "std", "min", "max")):
-        raise TypeError
-    return Result(**values)
-
-
-def _lost(name: str, row: Mapping[str, Any]) -> float:
-    """What a statistic was that JSON has no number for: infinite costs make mean, sum and greatest value infinite."""
-    return float("nan") if name == "std" else float("inf") if row["infinite"] or row["nonfinite"] == "inf" else float("nan")
+    """The run that some rows tell of; what an older version did not write is absent."""
+    common = {key: rows[0][key] for key, default in _OF_RUN.items() if key in rows[0] or default is MISSING}
+    return Run(run=name, results=tuple(map(read_result, rows)), **common)
 
 
 def ordered(runs: Mapping[str, tuple[Run, str]], names: list[str]) -> Iterator[bytes]:

@@ -2,88 +2,145 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import fields
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from functools import partial
 from typing import Any
 
-from lossctl.results.document import SCHEMA, Comparison, Document, Result, Run, SampleTable, WorstRow, nonfinite
+from lossctl.lazy import np
+from lossctl.results.document import SCHEMA, Comparison, Document, Result, nonfinite
+from lossctl.results.results import Results, cells_of, columns_in
+from lossctl.results.samples import SampleTable
+
+PIECE = 2**16  # rows of a long list that are made at once
+
+
+class LongList:
+    """A list that is made piece by piece while it is written."""
+
+    def __init__(self, length: int, some: Callable[[slice], list[Any]]) -> None:
+        self.length, self.some = length, some
+
+    def pieces(self) -> Iterator[list[Any]]:
+        """The list in parts, none of which is empty."""
+        return (self.some(slice(start, min(start + PIECE, self.length))) for start in range(0, self.length, PIECE))
+
+    def tolist(self) -> list[Any]:
+        """The whole list."""
+        return [value for piece in self.pieces() for value in piece]
 
 
 def as_dict(document: Document) -> dict[str, Any]:
     """The document as plain values, in the shape of `lossctl/result@1`."""
+    whole: dict[str, Any] = _made(outline(document))
+    return whole
+
+
+def outline(document: Document) -> dict[str, Any]:
+    """The document as plain values, but for lists longer than a piece, which are still to be made."""
     return {
         "schema": SCHEMA,
         "version": document.version,
         "command": document.command,
         "ok": document.ok,
-        "runs": [_run(run) for run in document.runs],
-        "checks": [_plain(check) for check in document.checks],
-        "comparisons": [_comparison(comparison) for comparison in document.comparisons],
-        "warnings": list(document.warnings),
-        "errors": list(document.errors),
+        **{name: plain(getattr(document, name)) for name in ("runs", "checks", "comparisons", "warnings", "errors")},
     }
 
 
-def _run(run: Run) -> dict[str, Any]:
-    return {
-        "run": run.run,
-        "rows": run.rows,
-        "used": run.used,
-        "dropped": dict(run.dropped),
-        "error": run.error,
-        "sources": dict(run.sources),
-        "classes": run.classes,
-        "results": [result_dict(result) for result in run.results],
-        "samples": None if run.samples is None else _samples(run.samples),
-        "worst": None if run.worst is None else {loss: [_worst(row) for row in rows] for loss, rows in run.worst.items()},
-    }
+def plain(value: Any) -> Any:
+    """A record as a dict of its fields, and what it holds likewise; None for a number that is not finite, 0.0 for -0.0."""
+    if isinstance(value, float):
+        return finite(value)
+    if isinstance(value, Result):
+        return result_dict(value)
+    if isinstance(value, SampleTable):
+        return _samples(value)
+    if isinstance(value, Results):
+        return _list(len(value), partial(_result_dicts, value))
+    if isinstance(value, Mapping):
+        return {name: plain(one) for name, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(one) for one in value]
+    if is_dataclass(value):
+        record = {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+        return {**record, **_lost(value)} if isinstance(value, Comparison) else record
+    return value
 
 
 def result_dict(result: Result) -> dict[str, Any]:
-    """One result as plain values."""
-    plain = _plain(result)
-    before = ["loss", "name", "params", "reduction", "value", "by", "n", "weight", "mean", "sum", "std", "min", "max"]
-    return {
-        **{name: plain[name] for name in before},
-        "nonfinite": result.nonfinite,
-        "infinite": result.infinite,
-        "signature": result.signature,
-    }
+    """One result as plain values: its quantiles by name, and without what it has not."""
+    return {name: plain(value) for name, value in cells_of(result).items()}
 
 
-def _samples(samples: SampleTable) -> dict[str, Any]:
-    names = {
-        loss: {str(row): nonfinite(value) for row, value in zip(samples.row, values, strict=True) if nonfinite(value)}
-        for loss, values in samples.values.items()
-    }
-    return {
-        "row": samples.row,
-        "id": samples.id,
-        "keep": {name: [finite(cell) for cell in cells] for name, cells in samples.keep.items()},
-        "values": {loss: [finite(value) for value in values] for loss, values in samples.values.items()},
-        "nonfinite": {loss: of_rows for loss, of_rows in names.items() if of_rows},
-    }
-
-
-def _worst(row: WorstRow) -> dict[str, Any]:
-    keep = {name: finite(cell) for name, cell in row.keep.items()}
-    return {"row": row.row, "id": row.id, "value": finite(row.value), "nonfinite": nonfinite(row.value), "keep": keep}
-
-
-def _comparison(comparison: Comparison) -> dict[str, Any]:
-    plain = _plain(comparison)
-    lost = {
-        name: nonfinite(value) for name in plain if isinstance(value := getattr(comparison, name), float) and nonfinite(value)
-    }
-    return {**plain, **({"nonfinite": lost} if lost else {})}
-
-
-def _plain(record: Any) -> dict[str, Any]:
-    return {field.name: finite(getattr(record, field.name)) for field in fields(record)}
+def _result_dicts(results: Results, rows: slice) -> list[dict[str, Any]]:
+    """The same of some results that follow each other, made field by field."""
+    places = range(rows.start, rows.stop)
+    losses = len(results.losses)
+    lists: dict[str, list[Any]] = {}
+    for name in columns_in([results], "json"):
+        if (values := results.flat(name)) is not None:
+            lists[name] = _cells(values[rows])
+        elif name == "nonfinite":
+            lists[name] = [nonfinite(value) for value in results.columns["value"].reshape(-1)[rows].tolist()]
+        else:
+            heads = [plain(head.get(name)) for head in results.losses]
+            lists[name] = [heads[place % losses] for place in places]
+        if name == "value":
+            lists["by"] = [results.group(place // losses) for place in places]
+    return [dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True)]
 
 
 def finite(value: Any) -> Any:
     """`value` where JSON has it: None for a number that is not finite, 0.0 for -0.0."""
     if isinstance(value, float):
         return None if nonfinite(value) else value + 0.0
-    return dict(value) if isinstance(value, Mapping) else value
+    return value
+
+
+def _samples(samples: SampleTable) -> dict[str, Any]:
+    return {
+        "row": _column(samples.row),
+        "id": None if samples.id is None else _column(samples.id),
+        "keep": {name: _column(column) for name, column in samples.keep.items()},
+        "values": {loss: _column(values) for loss, values in samples.values.items()},
+        "nonfinite": {loss: names for loss, values in samples.values.items() if (names := _names(samples, values))},
+    }
+
+
+def _names(samples: SampleTable, values: Any) -> dict[str, Any]:
+    """Row -> `inf`, `-inf` or `nan`, where a cost is no finite number."""
+    places = np.flatnonzero(~np.isfinite(values))
+    return {str(row): nonfinite(value) for row, value in zip(samples.row[places].tolist(), values[places].tolist(), strict=True)}
+
+
+def _column(column: Any) -> list[Any] | LongList:
+    return _list(len(column), lambda rows: _cells(column[rows]))
+
+
+def _cells(column: Any) -> list[Any]:
+    """The cells of a column as JSON has them."""
+    if not isinstance(column, np.ndarray) or column.dtype.kind != "f":
+        return [*column.tolist()]
+    cells: list[Any] = (column + 0.0).tolist()
+    for place in np.flatnonzero(~np.isfinite(column)).tolist():
+        cells[place] = None
+    return cells
+
+
+def _list(length: int, some: Callable[[slice], list[Any]]) -> list[Any] | LongList:
+    return LongList(length, some) if length > PIECE else some(slice(0, length))
+
+
+def _lost(comparison: Comparison) -> dict[str, Any]:
+    """The names of a comparison's numbers that are not finite."""
+    numbers = {field.name: getattr(comparison, field.name) for field in fields(comparison)}
+    lost = {name: nonfinite(value) for name, value in numbers.items() if isinstance(value, float) and nonfinite(value)}
+    return {"nonfinite": lost} if lost else {}
+
+
+def _made(value: Any) -> Any:
+    if isinstance(value, LongList):
+        return value.tolist()
+    if isinstance(value, dict):
+        return {name: _made(one) for name, one in value.items()}
+    return value if not isinstance(value, Sequence) or isinstance(value, str) else [_made(one) for one in value]

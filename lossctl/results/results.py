@@ -1,0 +1,154 @@
+"""The results of one run, over all rows and over groups of them, as columns: a result is made when it is asked for."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, overload
+
+from lossctl.columns.words import Words
+from lossctl.results.document import RESULT_FIELDS, Result
+from lossctl.results.fields import Declared
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[Any]
+
+_QUANTILE = re.compile(r"p\d+(\.\d+)?")
+
+
+class Results(Sequence[Result]):
+    """For each group, that of all rows first, the results of each loss; as a sequence: group by group, each with all losses."""
+
+    def __init__(
+        self,
+        losses: Sequence[Mapping[str, Any]],
+        by: Mapping[str, Words],
+        columns: Mapping[str, Array],
+        quantiles: Mapping[str, Array] | None = None,
+    ) -> None:
+        """losses: for each of l losses the fields that are the same in every group. by: for each column of groups a word for each
+        of g groups. columns: the other fields (1 + g, l), the first row being that of all rows. quantiles: the same by name.
+        """
+        self.losses, self.by, self.columns, self.quantiles = losses, by, columns, quantiles or {}
+        self.places = len(next(iter(columns.values())))
+
+    def __len__(self) -> int:
+        return self.places * len(self.losses)
+
+    @overload
+    def __getitem__(self, index: int) -> Result: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Result]: ...
+    def __getitem__(self, index: int | slice) -> Result | Sequence[Result]:
+        if isinstance(index, slice):
+            return [self[at] for at in range(*index.indices(len(self)))]
+        place, loss = divmod(range(len(self))[index], len(self.losses))
+        return Result(
+            **self.losses[loss],
+            by=self.group(place),
+            **{name: values.item(place, loss) for name, values in self.columns.items()},
+            quantiles={name: values.item(place, loss) for name, values in self.quantiles.items()},
+        )
+
+    def group(self, place: int) -> dict[str, str] | None:
+        """A group by the columns that it stands in; the first is that of all rows."""
+        return {name: words.at(place - 1) for name, words in self.by.items()} if place else None
+
+    def flat(self, name: str) -> Array | None:
+        """A field that differs from group to group, or a quantile, in the order of the sequence; None where there is none."""
+        values = self.columns.get(name, self.quantiles.get(name))
+        return None if values is None else values.reshape(-1)
+
+
+def group_names(results: Sequence[Result]) -> Iterable[str]:
+    """The columns that rows are grouped by."""
+    return results.by if isinstance(results, Results) else dict.fromkeys(name for one in results for name in one.by or ())
+
+
+def columns_in(runs: Iterable[Sequence[Result]], reach: str) -> list[str]:
+    """The names of the columns that the results of some runs have in formats of a reach, groups left out.
+
+    What a result may be without is a column where a result has it.
+    """
+    names: list[str] = []
+    held: dict[str, None] = {}
+    runs = list(runs)
+    for results in runs:
+        if isinstance(results, Results):
+            held.update(
+                dict.fromkeys([*results.columns, *results.quantiles, *(name for head in results.losses for name in head)])
+            )
+        else:
+            held.update(dict.fromkeys(name for one in results for name in cells_of(one)))
+    quantiles = [name for results in runs for name in _quantile_names(results)]
+    for one in (one for one in RESULT_FIELDS if one.reaches(reach)):
+        if one.kind == "numbers":
+            names += dict.fromkeys(quantiles)
+        elif one.kind != "group" and (one.name in held or not one.optional):
+            names.append(one.name)
+    return names
+
+
+def cells_of(result: Result) -> dict[str, Any]:
+    """The values of a result by column; each quantile is one; what the result is without is left out."""
+    cells: dict[str, Any] = {}
+    for one in RESULT_FIELDS:
+        value = getattr(result, one.name)
+        if one.kind == "numbers":
+            cells.update(value)
+        elif not (one.optional and value is None):
+            cells[one.name] = value
+    return cells
+
+
+def read_result(saved: Mapping[str, Any]) -> Result:
+    """A result as JSON has it. What a newer version wrote beside is ignored; what an older one did not write is absent.
+
+    Raises KeyError where a field of the first version is not there, TypeError or ValueError where one is of another kind.
+    """
+    values: dict[str, Any] = {}
+    for one in RESULT_FIELDS:
+        if one.kind == "numbers":
+            quantiles = {name: number for name, number in saved.items() if is_quantile(name)}
+            values[one.name] = {name: _number(name, number, one.field.lost, saved) for name, number in quantiles.items()}
+        elif one.name != "nonfinite" and (one.name in saved or not one.optional):
+            values[one.name] = _read(one, saved)
+    return Result(**values)
+
+
+def is_quantile(name: str) -> bool:
+    """Whether a column's name is that of a quantile: p50, p99.9."""
+    return _QUANTILE.fullmatch(name) is not None
+
+
+def _quantile_names(results: Sequence[Result]) -> Iterable[str]:
+    return results.quantiles if isinstance(results, Results) else dict.fromkeys(name for one in results for name in one.quantiles)
+
+
+def _read(one: Declared, saved: Mapping[str, Any]) -> Any:
+    value = saved[one.name]
+    if one.kind == "number":
+        return _number(one.name, value, one.field.lost, saved)
+    if one.kind == "count" and not isinstance(value, (bool, str)):
+        return int(value)
+    if one.kind == "text":
+        return str(value)
+    if one.kind == "group":
+        return {str(name): str(group) for name, group in value.items()} if value else None
+    if one.kind == "object":
+        return value
+    raise TypeError
+
+
+def _number(name: str, value: Any, lost: float, saved: Mapping[str, Any]) -> float:
+    """A number, or what JSON has none for: the value says it by name, others follow from what the losses were."""
+    if value is None:
+        if name == "value":
+            return float(saved["nonfinite"] or "nan")
+        return lost if saved["infinite"] or saved["nonfinite"] == "inf" else math.nan
+    if isinstance(value, (bool, str)):
+        raise TypeError
+    return float(value)

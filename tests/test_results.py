@@ -1,0 +1,220 @@
+"""Results declared once and kept as columns: what they are as a sequence, in each format, and read back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+import lossctl as package
+from lossctl.columns.words import WordList
+from lossctl.reports import full_tables, lines
+from lossctl.reports.formats import FORMATS, Style, render
+from lossctl.reports.full_tables import values_table
+from lossctl.reports.tsv_report import dialect
+from lossctl.results.document import RESULT_FIELDS, Document, Result, Run
+from lossctl.results.plain import as_dict
+from lossctl.results.results import Results, read_result
+from lossctl.results.samples import SampleTable
+from tests.conftest import Command
+
+INF, NAN = float("inf"), float("nan")
+WORDS = ["a", "b,c", '"', "=1", "\t", "é", "", "\u202e", "@", "null", "\\", "x\x7f", "'", "\n"]
+NUMBERS = [0.0, -0.0, 1.0, -2.5, 1e-5, 3.25e-7, 1e-300, 5e-324, 123456789012.5, 1e10, 1e15, 1e16, 1.5e22, INF, -INF, NAN]
+
+
+def head(loss: str) -> dict[str, Any]:
+    return {"loss": loss, "name": loss, "params": {}, "reduction": "mean", "signature": f"{loss}|{loss}"}
+
+
+def numbers(places: int, losses: int, first: int = 0) -> Any:
+    return np.array([NUMBERS[(first + at) % len(NUMBERS)] for at in range(places * losses)]).reshape(places, losses)
+
+
+def results(groups: int, **more: Any) -> Results:
+    """Two losses over some groups of two columns; no two fields hold the same numbers."""
+    own = ["value", "weight", "mean", "sum", "std", "min", "max"]
+    counts = {name: np.arange(2 * groups + 2).reshape(-1, 2) + by for name, by in (("n", 0), ("infinite", 5))}
+    return Results(
+        [head("mse"), head("mae:x=1")],
+        {
+            "g": WordList([WORDS[at % len(WORDS)] for at in range(groups)]),
+            "weight": WordList([str(at) for at in range(groups)]),
+        },
+        {**{name: numbers(groups + 1, 2, at) for at, name in enumerate(own)}, **counts},
+        **more,
+    )
+
+
+def document(some: Results | tuple[Result, ...], rows: int = 0) -> Document:
+    samples = SampleTable(
+        row=np.arange(rows) * 3,
+        id=WordList([f"{WORDS[at % len(WORDS)]}{at}" for at in range(rows)]),
+        keep={
+            "id": WordList([WORDS[at % len(WORDS)] for at in range(rows)]),
+            "num": np.arange(rows) % 7,
+            "yes": np.arange(rows) % 3 == 0,
+        },
+        values={"mse": numbers(rows, 1)[:, 0], "mae:x=1": np.arange(rows) / 3},
+    )
+    runs = [
+        Run(run=name, rows=9, used=9, dropped={}, sources={}, classes=None, results=some, samples=samples if rows else None)
+        for name in ("a,b.csv", "=c\t.csv")
+    ]
+    lost = Run(run="lost", rows=0, used=0, dropped={}, sources={}, classes=None, results=(), error="gone")
+    return Document(command="eval", version="0.1.0", runs=(*runs, lost))
+
+
+def rendered(one: Document, name: str) -> bytes:
+    return b"".join(piece if isinstance(piece, bytes) else piece.encode() for piece in render(one, name, Style()))
+
+
+def test_results_are_a_sequence_of_all_rows_first_and_then_group_by_group() -> None:
+    some = results(2)
+    assert [(one.loss, one.by) for one in some] == [
+        ("mse", None),
+        ("mae:x=1", None),
+        ("mse", {"g": "a", "weight": "0"}),
+        ("mae:x=1", {"g": "a", "weight": "0"}),
+        ("mse", {"g": "b,c", "weight": "1"}),
+        ("mae:x=1", {"g": "b,c", "weight": "1"}),
+    ]
+    assert (len(some), some[3].n, some[-1].n, some[-1].infinite, some[3].value) == (6, 3, 5, 10, NUMBERS[3])
+    assert [one.n for one in some[1:3]] == [1, 2]
+    with pytest.raises(IndexError):
+        some[6]
+
+
+@pytest.mark.parametrize("name", [name for name, one in FORMATS.items() if not one.verdicts and name != "table"])
+def test_long_results_and_samples_look_as_short_ones_do(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    some = results(1_300)
+    monkeypatch.setattr(full_tables, "PIECE", 2_201)  # several blocks, one of them short
+    long = rendered(document(some, 5_000), name)
+    monkeypatch.setattr(lines, "LONG", 10**9)
+    assert long == rendered(document(tuple(some), 5_000), name)
+    if name == "csv":
+        assert long.count(b"\n") == 1 + 2 * 2_602 + 1 + 1 + 1 + 2 * 5_000
+
+
+def test_long_results_in_parquet_are_the_same_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    some = results(1_300)
+    (tmp_path / "long.parquet").write_bytes(rendered(document(some), "parquet"))
+    monkeypatch.setattr(lines, "LONG", 10**9)
+    (tmp_path / "short.parquet").write_bytes(rendered(document(tuple(some)), "parquet"))
+    long, short = (pq.read_table(tmp_path / f"{name}.parquet") for name in ("long", "short"))
+    assert long.schema == short.schema
+    assert str(long.to_pydict()) == str(short.to_pydict())  # NaN is no NaN
+    assert long["by:weight"].null_count == 2 * 2 + 1
+
+
+def test_bare_values_of_many_groups_are_those_of_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = document(results(1_300))
+    long = b"".join(piece if isinstance(piece, bytes) else piece.encode() for piece in lines.lines(values_table(one), dialect(1)))
+    monkeypatch.setattr(lines, "LONG", 10**9)
+    assert long == "".join(map(str, lines.lines(values_table(one), dialect(1)))).encode()
+    assert long.count(b"\n") == 2 * 2_602
+
+
+def test_the_json_of_columns_is_that_of_records() -> None:
+    some = results(3, quantiles={"p50": numbers(4, 2, 9)})
+    assert as_dict(document(some)) == as_dict(document(tuple(some)))
+
+
+def test_quantiles_and_intervals_are_columns_of_every_format_where_they_are_there() -> None:
+    first, second = results(0)
+    intervals = {"quantiles": {"p50": 1.5, "p99.9": INF}, "low": 1.0, "ci_method": "t", "units": 7}
+    plain = {one.name: getattr(first, one.name) for one in RESULT_FIELDS if one.name != "nonfinite"}
+    full = Result(**{**plain, "value": 2.0, "mean": 2.0, **intervals})
+    run = Run(run="r", rows=1, used=1, dropped={}, sources={}, classes=None, results=(full, second))
+    one = Document(command="eval", version="0.1.0", runs=(run,))
+    table = [line.split("\t") for line in rendered(one, "tsv").decode().splitlines()]
+    assert table[0][7:] == ["std", "p50", "p99.9", "min", "max", "low", "ci_method", "units"]
+    assert [row[8:10] + row[12:] for row in table[1:]] == [["1.5", "inf", "1", "t", "7"], [""] * 5]
+    found = json.loads(rendered(one, "json"))["runs"][0]["results"]
+    assert list(found[0])[10:17] == ["std", "p50", "p99.9", "min", "max", "low", "ci_method"]
+    assert (found[0]["p50"], found[0]["p99.9"], found[0]["low"], found[0]["units"]) == (1.5, None, 1.0, 7)
+    assert not {"p50", "low", "high", "units", "quantiles"} & set(found[1])
+    line = json.loads(rendered(one, "jsonl").splitlines()[0])
+    assert (line["p50"], line["p99.9"], line["low"], line["ci_method"]) == (1.5, None, 1.0, "t")
+    titles = rendered(one, "md").decode().splitlines()[0]
+    assert titles == "| loss | value | mean | n | std | p50 | p99.9 | min | max | low |"
+
+
+def test_every_field_says_what_it_is_and_what_came_later_may_be_absent() -> None:
+    meanings = [one.field.meaning for one in RESULT_FIELDS]
+    assert all(meanings)
+    assert len(set(meanings)) == len(meanings)
+    first = min(one.field.since for one in RESULT_FIELDS)
+    assert [one.name for one in RESULT_FIELDS if (one.field.since > first) != one.optional] == []
+    assert next(one.field.meaning for one in RESULT_FIELDS if one.name == "weight").startswith("the denominator")
+
+
+def saved(**more: Any) -> dict[str, Any]:
+    """A result as the first version wrote it, its costs infinite."""
+    return {
+        "loss": "ce", "name": "ce", "params": {"clip": 0.0}, "reduction": "mean", "value": None, "by": {"g": "x"}, "n": 3,
+        "weight": 3.0, "mean": None, "sum": None, "std": None, "min": 0.0, "max": None, "nonfinite": "inf", "infinite": 1,
+        "signature": "ce|reduction=mean", **more,
+    }  # fmt: skip
+
+
+def test_a_saved_result_of_an_older_version_lacks_fields_and_one_of_a_newer_has_more() -> None:
+    old = read_result(saved())
+    assert (old.value, old.mean, old.sum, old.max, old.min, old.by, old.n) == (INF, INF, INF, INF, 0.0, {"g": "x"}, 3)
+    assert np.isnan(old.std)
+    assert (old.low, old.high, old.ci_method, old.units, old.quantiles) == (None, None, None, None, {})
+    new = read_result(saved(low=1, high=None, units=4, p90=None, p50=2.0, from_the_future=[1]))
+    assert (new.low, new.units, new.quantiles) == (1.0, 4, {"p90": INF, "p50": 2.0})
+    assert new.high is not None
+    assert np.isnan(new.high)
+    assert new.quantiles["p50"] == 2.0
+    with pytest.raises(KeyError):
+        read_result({name: value for name, value in saved().items() if name != "mean"})
+    with pytest.raises(TypeError):
+        read_result(saved(n=True))
+
+
+@pytest.mark.parametrize(
+    "planted", [{}, {"low": 0.5, "high": 2.0, "ci_method": "t", "units": 4}, {"p50": 1.0}, {"from_the_future": {"a": 1}}]
+)
+def test_journals_and_baselines_of_other_versions_are_read(lossctl: Command, planted: Mapping[str, Any]) -> None:
+    np.save("p.npy", np.array([1.0, 3.0]))
+    np.save("t.npy", np.zeros(2))
+    batch = ("batch", "p.npy", "-t", "t.npy", "-l", "mse", "-q", "-o", "x.jsonl")
+    assert lossctl(*batch).code == 0
+    (written,) = map(json.loads, Path("x.jsonl").read_text().splitlines())
+    Path("x.jsonl").write_text(json.dumps({**written, **planted}) + "\n")
+    done = lossctl(*batch, "--resume", "-b")
+    assert (done.code, done.out, done.err) == (0, "5\n", "")
+    kept = {name: value for name, value in planted.items() if name != "from_the_future"}
+    (row,) = map(json.loads, Path("x.jsonl").read_text().splitlines())
+    assert {name: row.get(name) for name in planted} == {**dict.fromkeys(planted), **kept}
+    assert lossctl("eval", "p.npy", "-t", "t.npy", "-l", "mse", "-q", "-o", "b.json").code == 0
+    baseline = json.loads(Path("b.json").read_text())
+    baseline["runs"][0]["results"][0].update(planted)
+    Path("b.json").write_text(json.dumps(baseline))
+    check = lossctl("check", "p.npy", "-t", "t.npy", "--max-rise", "mse=1%", "--baseline", "b.json", "-q")
+    assert (check.code, check.err) == (0, "lossctl: all 1 check passed\n")
+
+
+def test_samples_in_python_are_arrays_and_a_frame_has_the_columns_of_the_tsv() -> None:
+    found = package.evaluate(np.array([1.0, 3.0, 2.0]), np.zeros(3), "mse", by=np.array(["a", "b", "a"]))
+    assert isinstance(found.samples, np.ndarray)
+    assert found.samples.tolist() == [1.0, 9.0, 4.0]
+    frame = found.to_frame()
+    assert list(frame.columns) == ["run", "loss", "value", "n", "weight", "mean", "sum", "std", "min", "max", "by"]
+    assert frame["value"].tolist() == [14 / 3, 2.5, 9.0]
+
+
+def test_samples_of_arrays_that_changed_since_are_refused() -> None:
+    pred = np.array([1.0, 3.0])
+    found = package.evaluate(pred, np.zeros(2), "mse")
+    pred[0] = 2.0
+    with pytest.raises(package.LossctlError, match="the arrays have changed since they were evaluated"):
+        found.samples  # noqa: B018  the property does it
+    assert found.value == 5.0
