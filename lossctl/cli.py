@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout
 from io import StringIO
 from typing import Annotated, Any
@@ -12,12 +13,14 @@ from typing import Annotated, Any
 import typer
 
 import lossctl
-from lossctl.errors import EnvironmentFailure, LossctlError, Terminated, UsageError, shorten
+from lossctl.completion import completer
+from lossctl.effects import Declared, options_of
+from lossctl.errors import EnvironmentFailure, LossctlError, Terminated, UsageError, quoted, shorten
 from lossctl.files.output import write_stdout
-from lossctl.options import Batch, Check, Compare, Eval, Init, Losses, Say
+from lossctl.options import Batch, Check, Compare, Eval, Init, Losses, Messages
 from lossctl.text import shown
 
-COMMANDS: dict[type[Say], str] = {
+COMMANDS: dict[type[Messages], str] = {
     Eval: "eval",
     Check: "check",
     Compare: "compare",
@@ -51,8 +54,43 @@ def build_app(named: str | None = None) -> typer.Typer:
     app.callback()(_root)
     for record, name in COMMANDS.items():
         if named in (None, name):
-            app.command(name)(record)
+            app.command(name)(_command(record))
     return app
+
+
+def _command(record: type[Messages]) -> Callable[..., Messages]:
+    """What typer calls with what was typed: a function with a parameter for each option of the record, which it makes."""
+    declared = options_of(record)
+
+    def command(**typed: Any) -> Messages:
+        return record(**{name: _field(declared[name], values) for name, values in typed.items() if values})
+
+    command.__doc__ = record.__doc__
+    command.__signature__ = inspect.Signature([*map(_parameter, declared.values())])  # type: ignore[attr-defined]
+    return command
+
+
+def _parameter(declared: Declared) -> inspect.Parameter:
+    """The parameter of an option. All values are lists, since of two typer would keep the last without a word."""
+    kind: Any
+    option = declared.option
+    words: dict[str, Any] = {"help": option.help, "metavar": option.metavar, "autocompletion": completer(option)}
+    if declared.kind is bool:
+        kind, default = bool, typer.Option(False, *option.flags.split(), show_default=False, **words)
+    elif option.flags:
+        kind, default = list[str], typer.Option(None, *option.flags.split(), show_default=False, **words)
+    else:
+        kind, default = list[str] if declared.kind is tuple else str, typer.Argument(None, show_default=False, **words)
+    return inspect.Parameter(declared.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
+
+
+def _field(declared: Declared, typed: Any) -> Any:
+    """What was typed as the record has it; UsageError where an option of one value was given twice."""
+    if declared.kind is tuple:
+        return tuple(typed)
+    if isinstance(typed, list) and len(typed) > 1:
+        raise UsageError(f"{declared.option.flag} is given twice, {quoted(typed[0])} and {quoted(typed[1])}; it has one value")
+    return typed[0] if isinstance(typed, list) else typed
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -91,7 +129,7 @@ def _run(arguments: Sequence[str]) -> int:
             options = _read(arguments)
         except SystemExit as end:  # that of completion
             options = end.code
-    if not isinstance(options, Say):
+    if not isinstance(options, Messages):
         write_stdout([said.getvalue()])  # help, the version, or words for completion
         return int(options or 0)
     module = importlib.import_module(f"lossctl.commands.{COMMANDS[type(options)]}")

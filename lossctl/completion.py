@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+
+from lossctl.effects import Completion, Option
+
+
+def completer(option: Option) -> Callable[[str], list[str]] | None:
+    """What completes the value of an option: its choices, or what its kind of completion says; None where nothing does."""
+    if option.choices:
+        return lambda incomplete: _starting("", option.choices, incomplete)
+    return None if option.completion is None else _COMPLETERS[option.completion]
 
 
 def complete_loss(incomplete: str) -> list[str]:
@@ -47,10 +56,12 @@ def complete_format(incomplete: str) -> list[str]:
     return _starting("", FORMATS, incomplete)
 
 
-def complete_scale(incomplete: str) -> list[str]:
-    """Scales of class predictions."""
-    return _starting("", ("probs", "logits", "logprobs"), incomplete)
-
-
 def _starting(prefix: str, words: Iterable[str], start: str) -> list[str]:
     return [prefix + word for word in words if word.startswith(start)]
+
+
+_COMPLETERS = {
+    Completion.LOSS: complete_loss,
+    Completion.LOSS_NAME: complete_loss_name,
+    Completion.FORMAT: complete_format,
+}

@@ -33,6 +33,7 @@ PRED_NAMES = [
 ]
 TARGET_NAMES = ["y_true", "target", "targets", "label", "labels", "truth", "y"]
 USUAL = {"pred": PRED_NAMES, "target": TARGET_NAMES}
+WEIGHT_NAME = "weight"
 VECTOR_PREFIXES = {"pred": ("p_", "prob_", "proba_", "logit_")}
 
 _RANGE = re.compile(r"(.*?)(\d+)\.\.(?:(.*?)(\d+))?", re.DOTALL)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
@@ -10,31 +11,49 @@ from lossctl.binding.names import column_option, find_columns, source_text
 from lossctl.errors import DataError, listed, quoted
 from lossctl.files.streams import name_of
 from lossctl.formats.table import Kind, Selection, Table
+from lossctl.losses.roles.shapes import shape_text
 from lossctl.question.src import Src
 from lossctl.record import record
 
 
 @record
 class RoleSource:
-    """The shards of one role, a selection of columns of each. width: of the vector in a row, None for one number."""
+    """The shards of one role, a selection of columns of each.
+
+    shape: the axes of a row, () for one number, of lists those of the first. lists: whether rows may differ in length.
+    by_itself: found by a usual name.
+    """
 
     tables: tuple[Table, ...]
     selections: tuple[Selection, ...]
-    width: int | None
+    shape: tuple[int, ...]
     text: str
-    by_itself: bool = False  # found by a usual name
+    lists: bool = False
+    by_itself: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The names of its columns."""
         return tuple(self.tables[0].columns[place] for place in self.selections[0].columns)
 
-    def read_as(self, kind: Kind) -> RoleSource:
-        """The same, its cells read as `kind`; DataError where a column cannot be."""
+    @property
+    def values(self) -> int:
+        """How many values a row has, of lists the first."""
+        return math.prod(self.shape)
+
+    def check(self, kind: Kind, *, ragged: bool) -> None:
+        """DataError where a column cannot be read so. ragged: its lists may differ in length."""
         for table, selection in zip(self.tables, self.selections, strict=True):
             for place in selection.columns:
-                table.check(place, kind)
-        return replace(self, selections=tuple(replace(selection, kind=kind) for selection in self.selections))
+                table.check(place, kind, ragged=ragged)
+
+    def read_as(self, kind: Kind, *, ragged: bool = False) -> RoleSource:
+        """The same, its cells read as `kind`, its lists of any length where `ragged`; DataError where a column cannot be."""
+        if kind is Kind.TEXT and self.shape:
+            problem = f"{self.text} names {len(self.columns)} columns" if len(self.columns) > 1 else f"{self.text} holds vectors"
+            raise DataError(f"{problem}, where one of one value a row is wanted", where=name_of(self.tables[0].path))
+        self.check(kind, ragged=ragged)
+        return replace(self, selections=tuple(replace(selection, kind=kind, ragged=ragged) for selection in self.selections))
 
 
 def select(tables: Sequence[Table], columns: Sequence[tuple[int, ...]], file: str, *, by_itself: bool) -> RoleSource:
@@ -43,18 +62,17 @@ def select(tables: Sequence[Table], columns: Sequence[tuple[int, ...]], file: st
     The columns of a vector are paired by name with those of the first shard: another order in another shard changes nothing.
     """
     names = [tables[0].columns[place] for place in columns[0]]
-    widths = {_width(table, chosen) for table, chosen in zip(tables, columns, strict=True)}
-    if len(widths) > 1:
-        shapes = " and ".join(
-            f"{name_of(table.path)} {_shape(_width(table, chosen))}" for table, chosen in zip(tables, columns, strict=True)
-        )
-        raise DataError(f"shards of different shapes: {shapes}")
+    lists = all(len(chosen) == 1 and table.lists(chosen[0]) for table, chosen in zip(tables, columns, strict=True))
+    shapes = [_shape(table, chosen) for table, chosen in zip(tables, columns, strict=True)]
+    if len(set(map(len, shapes) if lists else shapes)) > 1:
+        different = (f"{name_of(table.path)} {shape_text(shape)}" for table, shape in zip(tables, shapes, strict=True))
+        raise DataError(f"shards of different shapes: {' and '.join(different)}")
     selections = tuple(
         Selection(_in_order_of(names, table, chosen), Kind.NUMBER, len(chosen) > 1)
         for table, chosen in zip(tables, columns, strict=True)
     )
     column = source_text(tables[0], columns[0])
-    return RoleSource(tuple(tables), selections, widths.pop(), f"{file}:{column}" if column else file, by_itself)
+    return RoleSource(tuple(tables), selections, shapes[0], f"{file}:{column}" if column else file, lists, by_itself)
 
 
 def shards(parts: Sequence[RoleSource]) -> RoleSource:
@@ -89,16 +107,12 @@ def _in_order_of(names: Sequence[str], table: Table, chosen: tuple[int, ...]) ->
     return tuple(own[name] for name in names)
 
 
-def _width(table: Table, columns: tuple[int, ...]) -> int | None:
-    widths = {table.width(column) for column in columns}
+def _shape(table: Table, columns: tuple[int, ...]) -> tuple[int, ...]:
+    shapes = {table.shape(column) for column in columns}
     if len(columns) == 1:
-        return widths.pop()
-    if widths != {None}:
-        vector = next(column for column in columns if table.width(column) is not None)
+        return shapes.pop()
+    if shapes != {()}:
+        vector = next(column for column in columns if table.shape(column))
         problem = f"column {quoted(table.columns[vector])} holds vectors; side by side go columns of one number a row"
         raise DataError(problem, where=name_of(table.path))
-    return len(columns)
-
-
-def _shape(width: int | None) -> str:
-    return "(n,)" if width is None else f"(n, {width})"
+    return (len(columns),)

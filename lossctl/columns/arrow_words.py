@@ -1,4 +1,7 @@
-"""Words in Arrow's buffers."""
+"""Words in Arrow's buffers.
+
+pyarrow.compute is imported where it is needed: it takes as long as the rest of Arrow, and columns of numbers do without.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from lossctl.columns.words import Words
 
@@ -44,18 +46,31 @@ class ArrowWords:
         codes = _from_arrow(coded.indices)
         if not self._is_coded:
             return codes, ArrowWords(coded.dictionary)
+        import pyarrow.compute as pc
+
         # a dictionary from a file may hold words that no row has, the same word twice, and any order
         codes = _from_arrow(pc.index_in(coded.dictionary, value_set=coded.dictionary))[codes]
-        present, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
-        order = np.argsort(first, kind="stable")
-        rank = np.empty(len(order), np.int64)
+        first = np.full(len(coded.dictionary), len(codes))  # the first row of each word: the last of rows read backwards
+        first[codes[::-1]] = np.arange(len(codes))[::-1]
+        present = np.flatnonzero(first < len(codes))
+        order = present[np.argsort(first[present])]
+        rank = np.empty(len(first), np.int64)
         rank[order] = np.arange(len(order))
-        return rank[inverse], ArrowWords(coded.dictionary.take(integers(present[order])))
+        return rank[codes], ArrowWords(coded.dictionary.take(integers(order)))
 
     def find(self, words: Words) -> NDArray[np.int64]:
+        import pyarrow.compute as pc
+
         own, others = _alike(self.arrow(), words.arrow())
         found = pc.index_in(others, value_set=own)
         return _from_arrow(pc.fill_null(found, -1))
+
+    def blank(self) -> NDArray[np.bool_]:
+        import pyarrow.compute as pc
+
+        words = self.array.dictionary if self._is_coded else self.array
+        blank: NDArray[np.bool_] = _from_arrow(pc.equal(pc.utf8_trim_whitespace(words), "").cast(pa.int8())) == 1
+        return blank[_from_arrow(self.array.indices)] if self._is_coded else blank
 
     def arrow(self) -> Any:
         return self.array.dictionary_decode() if self._is_coded else self.array

@@ -35,6 +35,9 @@ class Words(Protocol):
     def find(self, words: Words) -> NDArray[np.int64]:
         """The row here of each of some words, -1 where there is none; of words that stand several times the first row."""
 
+    def blank(self) -> NDArray[np.bool_]:
+        """Which words are nothing but white space (n,)."""
+
     def arrow(self) -> Any:
         """The same as a pyarrow Array of strings."""
 
@@ -70,6 +73,9 @@ class WordList:
         for row, word in enumerate(self._words):
             row_of.setdefault(word, row)
         return np.array([row_of.get(word, -1) for word in words.tolist()], dtype=np.int64)
+
+    def blank(self) -> NDArray[np.bool_]:
+        return np.array([not word.strip() for word in self._words], dtype=bool)
 
     def arrow(self) -> Any:
         from lossctl.columns.arrow_words import strings

@@ -4,92 +4,95 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 
-from lossctl.columns.column import Column, Numbers, concat
-from lossctl.columns.words import Words
-from lossctl.engine.runs import Wishes, evaluate_run, results_of
-from lossctl.engine.score import Samples
-from lossctl.errors import DataError, examples, plural
+from lossctl.binding.binding import BoundForm
+from lossctl.columns.column import Numbers, concat
+from lossctl.columns.keys import Key
+from lossctl.columns.words import equal
+from lossctl.engine.results import Judged, results_of
+from lossctl.engine.runs import Wanted, evaluate_run, joined_keys
+from lossctl.engine.tally import Samples, Tally, by_elements
+from lossctl.errors import DataError, plural
 from lossctl.losses.roles.block import Array
+from lossctl.question.inputs import RunInput
 from lossctl.question.request import Request
-from lossctl.question.src import Src
 from lossctl.results.document import Run
-from lossctl.statistics.accumulators import Statistics
+from lossctl.rows.pairing import check_none_missing, check_unique, join
+from lossctl.rows.rows import Rows, concat_rows
+from lossctl.statistics.grouping import Grouping
+from lossctl.statistics.groups import Groups, group_rows
+from lossctl.statistics.loss_moments import LossMoments
+from lossctl.statistics.statistic import Scored
 
 TARGET = "target"
 
 
 @dataclass
 class Costs:
-    """What one model cost on its used rows, in order: one array (n,) for each loss, and what is carried along."""
+    """What one model cost on its used rows, in order: one array (n,) for each loss.
+
+    weight: what each row counts, its number of elements included where rows differ in that. judged: the keys of all rows that
+    were judged, used or not, and their numbers in the run (m,); None where rows pair by their order.
+    """
 
     run: Run
-    row: Numbers
+    losses: tuple[BoundForm, ...]
+    rows: Rows
     costs: list[Array]
     shares: list[Array | None]
     weight: Array | None
-    id: Words | None
-    target: Array | None
-    keep: dict[str, Column]
-    group: list[tuple[str, ...]]
+    judged: tuple[Key, Numbers] | None
     warnings: list[str] = field(default_factory=list)
 
     def at(self, places: Numbers) -> Costs:
         """The rows at some places."""
         return replace(
             self,
-            row=self.row[places],
+            rows=self.rows.take(places),
             costs=[cost[places] for cost in self.costs],
             shares=[None if share is None else share[places] for share in self.shares],
             weight=None if self.weight is None else self.weight[places],
-            id=None if self.id is None else self.id[places],
-            target=None if self.target is None else self.target[places],
-            keep={name: values[places] for name, values in self.keep.items()},
-            group=[self.group[place] for place in places.tolist()] if self.group else [],
         )
 
-    def columns(self) -> list[str]:
-        """The names of what rows are grouped by."""
-        return list(self.run.results[-1].by or ())
-
-    def places_by_group(self) -> dict[tuple[str, ...] | None, Any]:
-        """The places of each group's rows, in order of their first; under None all."""
-        groups: dict[tuple[str, ...] | None, Any] = {None: slice(None)}
-        for place, group in enumerate(self.group):
-            groups.setdefault(group, []).append(place)
-        return groups
+    def groups(self) -> tuple[Numbers, Groups] | None:
+        """The group of each row (n,), and the groups; None where rows are not grouped."""
+        return group_rows(list(self.rows.groups.values())) if self.rows.groups else None
 
 
 @dataclass
 class _Collector:
-    parts: list[Samples] = field(default_factory=list)
+    samples: list[Samples] = field(default_factory=list)
+    tally: Tally | None = None
 
     def write(self, samples: Samples) -> None:
-        self.parts.append(samples)
+        self.samples.append(samples)
+
+    def finish(self, tally: Tally) -> None:
+        self.tally = tally
 
 
-def costs_of(request: Request, name: str, preds: tuple[Src, ...], wishes: Wishes) -> Costs:
+def costs_of(request: Request, run: RunInput, wanted: Wanted) -> Costs:
     """Scores a run and keeps the cost of each row."""
     collector = _Collector()
-    run, warnings = evaluate_run(request, name, preds, replace(wishes, sink=lambda _: collector, carry=(TARGET,)))
-    parts = collector.parts
-
-    def joined(values: list[Any]) -> Any:
-        return None if values[0] is None else concat(values)
-
+    found, warnings, losses = evaluate_run(request, run, replace(wanted, samples=collector, carry=(TARGET,)))
+    tally, parts = collector.tally, collector.samples
+    assert tally is not None
+    rows = concat_rows([part.rows for part in parts])
+    weight = rows.weight
+    if tally.settled is tally.by_elements:
+        weight = by_elements(weight, np.concatenate([_counts(part) for part in parts]))
+    keyed = [judged for judged in tally.keys if judged.key]
+    places = range(len(parts[0].costs))
     return Costs(
-        run=run,
-        row=joined([part.row for part in parts]),
-        costs=[joined([part.costs[place] for part in parts]) for place in range(len(request.losses))],
-        shares=[joined([part.shares[place] for part in parts]) for place in range(len(request.losses))],
-        weight=joined([part.weight for part in parts]),
-        id=joined([part.id for part in parts]),
-        target=joined([part.carried.get(TARGET) for part in parts]),
-        keep={name: joined([part.keep[name] for part in parts]) for name in parts[0].keep},
-        group=[group for part in parts for group in part.group],
+        run=found,
+        losses=losses,
+        rows=rows,
+        costs=[concat([part.costs[place] for part in parts]) for place in places],
+        shares=[_joined([part.shares[place] for part in parts]) for place in places],
+        weight=weight,
+        judged=(joined_keys(keyed), np.concatenate([judged.numbers for judged in keyed])) if keyed else None,
         warnings=warnings,
     )
 
@@ -119,67 +122,63 @@ def aligned_runs(request: Request, models: Sequence[Costs]) -> tuple[Run, ...]:
 
 
 def _aligned_run(request: Request, model: Costs, others: Sequence[Costs]) -> Run:
-    run, rows = model.run, len(model.row)
+    run, rows = model.run, len(model.rows)
     if rows == run.used:
         return run
     reasons = {reason for other in others for reason in other.run.dropped}
     reason = reasons.pop() if len(reasons) == 1 else "missing"
     dropped = {**run.dropped, reason: run.dropped.get(reason, 0) + run.used - rows}
-    groups = [(group, _statistics(model, places)) for group, places in model.places_by_group().items()]
+    grouped = model.groups()
+    grouping = None if grouped is None else Grouping(grouped[0], len(grouped[1]))
+    judged = []
+    for bound, cost, share in zip(model.losses, model.costs, model.shares, strict=True):
+        moments = LossMoments(1, spread=True)
+        moments.add(Scored(model.rows.numbers(), [cost], [share], model.weight, grouping))
+        judged.append(Judged(bound, (moments.total()[0], moments.groups[0])))
     run = replace(run, used=rows, dropped=dropped)
-    return replace(run, results=results_of(request, run, model.columns(), groups))
-
-
-def _statistics(model: Costs, places: Any) -> list[Statistics]:
-    """The statistics of each loss over some rows."""
-    found = []
-    for cost, share in zip(model.costs, model.shares, strict=True):
-        statistics = Statistics()
-        row, weight = model.row[places], None if model.weight is None else model.weight[places]
-        statistics.add(cost[places], weight, None if share is None else share[places], lambda at, row=row: int(row[at]))
-        found.append(statistics)
-    return found
+    groups = None if grouped is None else grouped[1]
+    return replace(run, results=results_of(request, run, judged, list(model.rows.groups), groups))
 
 
 def _places(first: Costs, other: Costs, *, drop_missing: bool) -> Numbers:
-    """The place in `other` of each row of `first`, -1 where it has none."""
-    if first.id is not None and other.id is not None:
-        place_of = {key: place for place, key in enumerate(other.id.tolist())}
-        places = np.array([place_of.get(key, -1) for key in first.id.tolist()])
-        if not drop_missing:
-            _check_keys(first, other)
-            _check_keys(other, first)
-        return places
-    if first.run.rows != other.run.rows:
+    """The place among the used rows of `other` of each used row of `first`, -1 where it has none."""
+    numbers = first.rows.numbers()
+    if first.judged is not None and other.judged is not None:
+        numbers = _numbers_by_key(first, other, drop_missing=drop_missing)[np.searchsorted(first.judged[1], numbers)]
+    elif first.run.rows != other.run.rows:
         lengths = f"{plural(first.run.rows, 'row')} and {plural(other.run.rows, 'row')}"
         raise DataError(
             f"different lengths: {lengths}", where=f"{first.run.run} and {other.run.run}", hint="pair rows by key: --id COLUMN"
         )
-    found = np.searchsorted(other.row, first.row)
-    found[found == len(other.row)] = 0
-    return np.where(other.row[found] == first.row, found, -1)
+    own = other.rows.numbers()
+    found = np.minimum(np.searchsorted(own, numbers), len(own) - 1)
+    return np.where(own[found] == numbers, found, -1)
 
 
-def _check_keys(one: Costs, other: Costs) -> None:
-    """DataError for keys of one model that the other's table lacks; rows that the other left out are no such keys."""
-    assert one.id is not None
-    assert other.id is not None
-    known = set(other.id.tolist())
-    absent = [key for key in one.id.tolist() if key not in known]
-    left_out = other.run.rows - other.run.used
-    if len(absent) > left_out:
-        problem = f"{plural(len(absent), 'key')} of {one.run.run} missing: {examples(absent)}"
-        raise DataError(problem, where=other.run.run, hint="leave such rows out: --missing drop")
+def _numbers_by_key(first: Costs, other: Costs, *, drop_missing: bool) -> Numbers:
+    """The row of the other run that has the key of each judged row of the first, -1 where none has."""
+    assert first.judged is not None
+    assert other.judged is not None
+    (key, _), (other_key, other_numbers) = first.judged, other.judged
+    found = join(key, other_key)
+    if not found.one_to_one:
+        check_unique(key, first.run.run)
+        check_unique(other_key, other.run.run)
+        if not drop_missing:
+            check_none_missing(key, np.flatnonzero(found.places < 0), of=first.run.run, missing_from=other.run.run)
+            check_none_missing(other_key, found.unknown, of=other.run.run, missing_from=first.run.run)
+    return np.where(found.places < 0, -1, other_numbers[found.places])
 
 
 def _check_same_target(first: Costs, other: Costs) -> None:
-    if first.target is None or other.target is None or first.target.shape != other.target.shape:
+    one, two = first.rows.roles.get(TARGET), other.rows.roles.get(TARGET)
+    if not (isinstance(one, np.ndarray) and isinstance(two, np.ndarray)) or one.shape != two.shape:
         return
-    differs = ~np.isclose(first.target, other.target, rtol=1e-6, atol=0)
+    differs = ~np.isclose(one, two, rtol=1e-6, atol=0)
     if differs.any():
         row = int(differs.reshape(len(differs), -1).any(axis=1).argmax())
-        where = f"{other.run.run} row {other.row[row]}"
-        problem = f"the target differs from that of {first.run.run} row {first.row[row]}, so these are not the same rows"
+        where = f"{other.run.run} row {other.rows.number(row)}"
+        problem = f"the target differs from that of {first.run.run} row {first.rows.number(row)}, so these are not the same rows"
         raise DataError(problem, where=where, hint="pair rows by key: --id COLUMN")
 
 
@@ -187,7 +186,19 @@ def _check_same_weight_and_group(first: Costs, other: Costs) -> None:
     weights = (first.weight is None) == (other.weight is None) and (
         first.weight is None or other.weight is None or np.array_equal(first.weight, other.weight)
     )
-    for what, same in (("weights", weights), ("groups", first.group == other.group)):
+    groups = list(first.rows.groups) == list(other.rows.groups) and all(
+        equal(column, other.rows.groups[name]) for name, column in first.rows.groups.items()
+    )
+    for what, same in (("weights", weights), ("groups", groups)):
         if not same:
             problem = f"the {what} of some rows differ from those of {first.run.run}, so the rows cannot be compared"
             raise DataError(problem, where=other.run.run, hint="name one source for all: truth.csv:COLUMN")
+
+
+def _counts(samples: Samples) -> Numbers:
+    return np.ones(len(samples.rows), np.int64) if samples.counts is None else samples.counts
+
+
+def _joined(shares: Sequence[Array | None]) -> Array | None:
+    present = [share for share in shares if share is not None]
+    return np.concatenate(present) if present else None

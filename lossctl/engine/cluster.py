@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib
 import itertools
+import logging
 import os
 import pickle
 import platform
@@ -41,12 +42,19 @@ class Cluster:
         except ImportError:
             hint = "pip install 'lossctl[dask]'"
             raise EnvironmentFailure("--cluster needs Dask, which is not installed", hint=hint) from None
+        dask_setup()
         self.plugins = tuple(plugins)
         self._local: Any = None
         try:
             if address == "local":
                 self._local = distributed.LocalCluster(
-                    host="127.0.0.1", dashboard_address=None, threads_per_worker=1, processes=True, memory_limit=0
+                    host="127.0.0.1",
+                    dashboard_address="127.0.0.1:0",  # with None it listens on port 8787, and warns where that is taken
+                    scheduler_kwargs={"dashboard": False},
+                    threads_per_worker=1,
+                    processes=True,
+                    memory_limit=0,
+                    preload=__name__,
                 )
             self._client: Any = distributed.Client(self._local or address, timeout=_PATIENCE, set_as_default=False)
         except (OSError, TimeoutError, ValueError) as problem:
@@ -89,6 +97,19 @@ class Cluster:
         self._client.close()
         if self._local is not None:
             self._local.close()
+
+
+def dask_setup(_: object = None) -> None:
+    """Keeps what Dask logs from stderr, such as a heartbeat that came late on a busy machine: what matters is raised.
+
+    Workers that are started here call it, since this module is their `preload`; a filter, since Dask sets levels as it ends.
+    """
+    for handler in logging.getLogger("distributed").handlers:
+        handler.addFilter(_nothing)
+
+
+def _nothing(_: logging.LogRecord) -> bool:
+    return False
 
 
 def _work(work: bytes, plugins: Sequence[str], folder: str) -> tuple[list[Any], LossctlError | None, float]:

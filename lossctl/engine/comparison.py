@@ -16,32 +16,36 @@ from lossctl.losses.roles.block import Array
 from lossctl.losses.text import BoundLoss
 from lossctl.question.request import Request
 from lossctl.results.document import Comparison
-from lossctl.statistics.accumulators import Statistics
+from lossctl.statistics.grouping import by_code
+from lossctl.statistics.groups import sorted_places
+from lossctl.statistics.moments import Moments
 from lossctl.statistics.paired import Method, Pair, holm, interval
 
 
 def comparisons_of(request: Request, models: Sequence[Costs], method: Method, *, worst: int = 0) -> tuple[Comparison, ...]:
     """Each candidate with the first model, for each loss, over all rows and over each group; p-values adjusted over all."""
     base, *candidates = models
-    columns = base.columns()
     found = [
-        _comparison(
-            request,
-            bound,
-            place,
-            base,
-            candidate,
-            rows,
-            method,
-            worst,
-            None if group is None else dict(zip(columns, group, strict=True)),
-        )
+        _comparison(request, bound.loss, place, base, candidate, rows, method, worst, by)
         for candidate in candidates
-        for group, rows in base.places_by_group().items()
-        for place, bound in enumerate(request.losses)
+        for by, rows in _places_by_group(base)
+        for place, bound in enumerate(base.losses)
     ]
     adjusted = holm([one.p_value for one in found])
     return tuple(replace(one, p_adjusted=p) for one, p in zip(found, adjusted, strict=True))
+
+
+def _places_by_group(base: Costs) -> Iterator[tuple[dict[str, str] | None, Any]]:
+    """The places of all rows, then of each group's, groups in their order."""
+    yield None, slice(None)
+    grouped = base.groups()
+    if grouped is None:
+        return
+    codes, groups = grouped
+    order = by_code(codes, len(groups))
+    rows = np.split(order, np.flatnonzero(np.diff(codes[order])) + 1)
+    for group in sorted_places(groups).tolist():
+        yield {name: words.at(group) for name, words in zip(base.rows.groups, groups.columns, strict=True)}, rows[group]
 
 
 def _comparison(
@@ -58,7 +62,7 @@ def _comparison(
     pair = Pair(
         base.costs[place][rows],
         candidate.costs[place][rows],
-        None if base.weight is None else base.weight[rows],
+        _rows(base.weight, rows),
         _rows(base.shares[place], rows),
         _rows(candidate.shares[place], rows),
         bound.loss.finish,
@@ -91,15 +95,15 @@ def _comparison(
         worse=worse,
         equal=len(pair.base) - better - worse,
         n=len(pair.base),
-        worst=_worst(base, pair, np.arange(len(base.row))[rows], worst) if worst else None,
+        worst=_worst(base, pair, np.arange(len(base.rows))[rows], worst) if worst else None,
     )
 
 
 def value_of(bound: BoundLoss, cost: Array, weight: Array | None, share: Array | None) -> float:
     """The headline mean of some rows."""
-    statistics = Statistics(spread=False)
-    statistics.add(cost, weight, share, int)
-    mean = statistics.mean()
+    moments = Moments(spread=False)
+    moments.add(cost, weight, share, np.arange(len(cost)))
+    mean = moments.mean()
     return bound.loss.finish(mean) if bound.loss.finish else mean
 
 
@@ -111,9 +115,9 @@ def _difference(pair: Pair, base_value: float, value: float) -> float:
         raise DataError("both models cost inf, which leaves no difference", hint="limit probabilities: clip=1e-7")
     if not pair.is_plain_mean or math.isinf(value) or math.isinf(base_value):
         return value - base_value
-    statistics = Statistics(spread=False)
-    statistics.add(pair.candidate - pair.base, pair.weight, None, int)
-    return statistics.mean()
+    moments = Moments(spread=False)
+    moments.add(pair.candidate - pair.base, pair.weight, None, np.arange(len(pair.base)))
+    return moments.mean()
 
 
 def _worst(base: Costs, pair: Pair, places: Any, count: int) -> tuple[dict[str, Any], ...]:
@@ -123,10 +127,10 @@ def _worst(base: Costs, pair: Pair, places: Any, count: int) -> tuple[dict[str, 
     order = [at for at in np.lexsort((places, -apart))[:count] if apart[at] > 0]
     return tuple(
         {
-            "row": int(base.row[places[at]]),
-            "id": None if base.id is None else base.id.at(int(places[at])),
+            "row": base.rows.number(int(places[at])),
+            "id": base.rows.key[0].at(int(places[at])) if base.rows.key else None,
             "difference": float(apart[at]),
-            "keep": {name: values.at(int(places[at])) for name, values in base.keep.items()},  # type: ignore[union-attr]  # words,
+            "keep": {name: words.at(int(places[at])) for name, words in base.rows.keep.items()},
         }
         for at in order
     )

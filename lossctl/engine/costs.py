@@ -1,4 +1,4 @@
-"""What a loss answers for a block: one cost a row, checked, and finite wherever the loss is."""
+"""What a loss answers for a block: one cost for each row or element, checked, and finite wherever the loss is."""
 
 from __future__ import annotations
 
@@ -6,62 +6,70 @@ from typing import Any
 
 import numpy as np
 
+from lossctl.binding.binding import BoundForm
 from lossctl.errors import InternalError, LossctlError
-from lossctl.losses.declaration import Form
 from lossctl.losses.roles.block import Array, Block, RefusedRows
-from lossctl.losses.text import BoundLoss
-from lossctl.statistics.exact_sum import row_means
+from lossctl.rows.elements import Elements, row_means
 
 
-def cost_of(block: Block, bound: BoundLoss, form: Form, state: Any) -> tuple[Array, Array | None]:
-    """The cost of each row (n,), and its share of the denominator where the loss gives one.
+def cost_of(block: Block, elements: Elements, bound: BoundForm, extra: tuple[Any, ...] = ()) -> tuple[Array, Array | None]:
+    """The cost of each row of a block (n,), the mean over its elements, and its share where the loss gives one.
 
-    state: what the loss's `prepare` made of the whole dataset. Raises InternalError, naming the loss, where the kernel fails.
+    extra: what the kernel gets beside its roles, as what `prepare` made of the whole dataset. Raises InternalError, naming the
+    loss, where the kernel fails.
     """
-    views = [block.view(name, role) for name, role in form.roles.items()]
-    extra = [] if bound.loss.prepare is None else [state]
+    views = [block.view(name, role) for name, role in bound.form.roles.items()]
+    answer = answer_of(block, bound, [*views, *extra])
+    cost, share = answer if isinstance(answer, tuple) else (answer, None)
+    cost = elements.row_means(_one_each(block, bound, cost))
+    if not extra:
+        cost = _without_overflow(block, elements, bound, views, cost)
+    return cost, None if share is None else elements.row_means(_one_each(block, bound, share))
+
+
+def answer_of(block: Block, bound: BoundForm, arguments: list[Any]) -> Any:
+    """What a kernel answers. Raises InternalError, naming the loss, where it fails, DataError for rows that it refuses."""
     try:
-        answer = bound.cost(form, [*views, *extra])
-        cost, share = answer if isinstance(answer, tuple) else (answer, None)
-        cost = _one_a_row(bound, cost, block.rows)
-        if not extra:
-            cost = _without_overflow(bound, form, views, cost)
+        return bound.fitted.cost(bound.form, arguments)
     except RefusedRows as refused:
-        raise block.refuse(next(iter(form.roles)), refused.row, f"{bound}: {refused.problem}") from None
+        raise block.refuse(next(iter(bound.form.roles)), refused.row, f"{bound.loss}: {refused.problem}") from None
     except LossctlError:
         raise
     except Exception as problem:
-        raise InternalError(f"loss {bound.loss.name} failed: {type(problem).__name__}: {problem}") from problem
-    return cost, None if share is None else _one_a_row(bound, share, block.rows)
+        name = bound.loss.loss.name
+        raise InternalError(f"loss {name} failed: {type(problem).__name__}: {problem}") from problem
 
 
-def _one_a_row(bound: BoundLoss, answer: Any, rows: int) -> Array:
-    """What a kernel returned as one number a row: a row of several costs their mean."""
+def _one_each(block: Block, bound: BoundForm, answer: Any) -> Array:
+    """What a kernel returned as one number each: several of a row their mean."""
     values = np.asarray(answer)
-    if values.shape[:1] != (rows,) or values.ndim > 2 or values.dtype.kind not in "biuf":
+    if values.shape[:1] != (block.size,) or values.ndim > 2 or values.dtype.kind not in "biuf":
         returned = f"{values.dtype} of shape {values.shape}"
-        raise InternalError(f"loss {bound.loss.name} returned {returned} for {rows} rows; expected numbers ({rows},)")
+        raise InternalError(
+            f"loss {bound.loss.loss.name} returned {returned} for {block.size} {block.noun}s; expected numbers ({block.size},)"
+        )
     values = values.astype(np.float64, copy=False)
     return row_means(values) if values.ndim == 2 else values
 
 
-def _without_overflow(bound: BoundLoss, form: Form, views: list[Any], cost: Array) -> Array:
+def _without_overflow(block: Block, elements: Elements, bound: BoundForm, views: list[Any], cost: Array) -> Array:
     """Costs that are infinite or undefined computed again with the exponents of extended precision.
 
     An error, a square or the difference of two logits may overflow where the loss does not: huber of pred = 1e308 and
-    target = -1e308, or a small class weight on logits that far apart.
+    target = -1e308, a small class weight on logits that far apart, or the mean of an element that does and others that do not.
     """
     if np.isfinite(np.add.reduce(cost)):  # a finite sum has finite terms
         return cost
-    overflowed = ~np.isfinite(cost)
-    if not overflowed.any():
+    overflowed = np.flatnonzero(~np.isfinite(cost))
+    if not len(overflowed):
         return cost
-    answer = bound.cost(form, [_extended(view, overflowed) for view in views])
+    some = elements.of_rows(overflowed)
+    answer = answer_of(block, bound, [_extended(view, some.places) for view in views])
     again = np.asarray(answer[0] if isinstance(answer, tuple) else answer)
     cost = cost.copy()
-    cost[overflowed] = (row_means(again) if again.ndim == 2 else again).astype(np.float64)
+    cost[overflowed] = some.row_means(row_means(again) if again.ndim == 2 else again).astype(np.float64)
     return cost
 
 
-def _extended(view: Any, rows: Any) -> Any:
-    return view[rows].astype(np.longdouble) if isinstance(view, np.ndarray) else view.extended(rows)
+def _extended(view: Any, places: Any) -> Any:
+    return view[places].astype(np.longdouble) if isinstance(view, np.ndarray) else view.extended(places)

@@ -4,125 +4,186 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from functools import partial
-from typing import Any
+from typing import NamedTuple
 
-from lossctl.binding.binder import BY, Binder, Binding
+from lossctl.binding.binder import Binder
+from lossctl.binding.binding import Binding, BoundForm
+from lossctl.columns.keys import Key
+from lossctl.columns.words import concat_words
 from lossctl.engine.ordered_map import threaded_map
-from lossctl.engine.sample_sinks import Collected, Keys, Quantiles, SampleSink, worst_rows
-from lossctl.engine.score import BLOCK_VALUES, OrderedMap, Scoring, Tally, evaluate, prepared
+from lossctl.engine.results import Judged, judged_rows, results_of, worst_of
+from lossctl.engine.sample_sinks import Collected, RowSink, SampleSink, Tabled, TableSink
+from lossctl.engine.scoring import BLOCK_VALUES, OrderedMap, Scoring, evaluate, prepared
+from lossctl.engine.tally import JudgedKeys, Tally
+from lossctl.engine.waiting import Waiting
 from lossctl.engine.warnings import warnings_of
 from lossctl.errors import DataError, UsageError, plural
-from lossctl.files.streams import read_once
-from lossctl.losses.domain import Value
-from lossctl.losses.roles.label_names import LabelNames
-from lossctl.losses.text import BoundLoss
-from lossctl.losses.vector_domain import Vector
+from lossctl.files.streams import name_of
+from lossctl.losses.declaration import GROUP, ROW, WHOLE
+from lossctl.losses.roles.roles import BATCH
+from lossctl.question.inputs import RunInput
+from lossctl.question.question import Question
 from lossctl.question.request import Request
-from lossctl.question.src import Src
 from lossctl.record import record
-from lossctl.results.document import Result, Run
+from lossctl.results.document import Run
 from lossctl.rows.dataset import Dataset
-from lossctl.rows.policy import RowPolicy
-from lossctl.statistics.accumulators import Statistics, rounded
-
-Groups = Sequence[tuple[tuple[str, ...] | None, list[Statistics]]]
+from lossctl.rows.pairing import check_unique
+from lossctl.rows.used import RowPolicy
+from lossctl.statistics.statistic import Asked
+from lossctl.statistics.worst import Worst
 
 
 @record
-class Wishes:
-    """What is wanted beside the headline values. sink: opens a sink for samples, given the canonical texts of the losses."""
+class Wanted:
+    """What is wanted beside the headline values.
+
+    spread: standard deviations. table: opens a sink for tables of samples, given the canonical texts of the losses. samples: a
+    sink for samples with the values of the roles `carry`. ordered_map: by default threads.
+    """
 
     per_sample: bool = False
     worst: int = 0
     spread: bool = True
-    sink: Callable[[Sequence[str]], SampleSink] | None = None
-    progress: Callable[[int, int | None], None] | None = None
+    table: Callable[[Sequence[str]], TableSink] | None = None
+    samples: RowSink | None = None
     carry: tuple[str, ...] = ()
-    ordered_map: OrderedMap | None = None  # by default threads
+    progress: Callable[[int, int | None], None] | None = None
+    ordered_map: OrderedMap | None = None
     block_values: int = BLOCK_VALUES
 
 
-def evaluate_runs(request: Request, wishes: Wishes) -> Iterator[tuple[Run, list[str]]]:
-    """Each run of a request in order, with the warnings that belong to it. Raises DataError for the first that has a fault."""
-    for name, preds in request.runs:
-        yield evaluate_run(request, name, preds, wishes)
+class Evaluated(NamedTuple):
+    """A run, the warnings that belong to it, and the losses as they were bound to its columns."""
+
+    run: Run
+    warnings: list[str]
+    losses: tuple[BoundForm, ...]
 
 
-def evaluate_run(request: Request, name: str, preds: tuple[Src, ...], wishes: Wishes) -> tuple[Run, list[str]]:
-    """One run, and the warnings that belong to it."""
-    ordered_map: OrderedMap = wishes.ordered_map or partial(threaded_map, jobs=request.jobs)
-    binding = Binder(request, name, preds).bind()
-    if binding.classes_in_doubt:
-        binding = _decide_classes(request, binding, name, preds)
-    dataset = Dataset(binding, drop_missing=request.drop_missing)
-    collected = Collected() if wishes.per_sample else None
-    quantiles = Quantiles(len(binding.losses)) if request.reduction.quantile is not None else None
-    keys = Keys(name) if request.ids and not dataset.paired else None
-    own = wishes.sink([str(loss) for loss in request.losses]) if wishes.sink else None
-    sinks: list[SampleSink] = [sink for sink in (collected, quantiles, keys, own) if sink is not None]
+def evaluate_runs(request: Request, wanted: Wanted) -> Iterator[Evaluated]:
+    """Each run of a request in order. Raises DataError for the first that has a fault."""
+    for run in request.inputs.runs:
+        yield evaluate_run(request, run, wanted)
+
+
+def evaluate_run(request: Request, run: RunInput, wanted: Wanted) -> Evaluated:
+    """One run. Raises DataError for the first fault that it has."""
+    binding = Binder(request, run).bind()
+    dataset = Dataset(binding, drop_missing=request.question.drop_missing, slice_map=partial(threaded_map, jobs=request.jobs))
+    collected = Collected()
+    sinks = list(_sinks(binding, wanted, collected))
+    _check_units(binding, wants_rows=bool(sinks) or wanted.worst > 0)
+    by_elements = _may_count_elements(request, binding)
+    of_rows = [bound for bound in binding.losses if bound.loss.loss.unit == ROW]
+    shares = _shares(request.question)
     scoring = Scoring(
         binding.losses,
-        RowPolicy(request.drop_nan, request.ignore, binding.labels, binding.label_names),
-        scale=request.scale or "probs",
-        normalize=request.normalize,
-        worst=wishes.worst,
+        _policy(request, binding),
+        Asked(len(of_rows), wanted.spread, wanted.worst, bool(shares)),
+        scale=request.question.scale or "probs",
+        normalize=request.question.normalize,
         samples=bool(sinks),
-        carry=wishes.carry,
-        spread=wishes.spread,
-        block_rows=max(1, wishes.block_values // dataset.width),
+        keys=bool(binding.keys) and (wanted.samples is not None or not dataset.paired),
+        carry=wanted.carry,
+        by_elements=by_elements,
+        block_rows=max(1, wanted.block_values // dataset.values),
     )
-    if any(bound.loss.prepare for bound, _ in binding.losses):
-        scoring = replace(scoring, states=prepared(dataset, scoring))
-        dataset = Dataset(Binder(request, name, preds).bind(), drop_missing=request.drop_missing)
 
     def receive(tally: Tally) -> None:
-        if wishes.progress is not None:
-            wishes.progress(tally.rows, dataset.rows)
+        if wanted.progress is not None:
+            wanted.progress(tally.rows, dataset.rows)
         for samples in tally.samples:
             for sink in sinks:
                 sink.write(samples)
 
-    tally = evaluate(dataset, scoring, ordered_map, receive)
-    if keys is not None:
-        keys.check()
+    parts = dataset.parts()
+    if any(bound.loss.loss.prepare for bound in binding.losses):
+        parts = iter(kept := list(parts))
+        scoring = replace(scoring, states=prepared(kept, scoring))
+    ordered_map: OrderedMap = wanted.ordered_map or partial(threaded_map, jobs=request.jobs)
+    tally = evaluate(dataset, parts, scoring, ordered_map, receive)
+    if scoring.keys and not dataset.paired:
+        check_unique(joined_keys(tally.keys), name_of(run.name))
+    if wanted.samples is not None:
+        wanted.samples.finish(tally)
     if not tally.used:
-        raise DataError(f"none of the {plural(tally.rows, 'row')} is used: {_dropped(tally)}", where=name)
-    run = _run(request, binding, tally, quantiles, collected)
-    return run, warnings_of(binding, tally, run.results)
+        raise DataError(f"none of the {plural(tally.rows, 'row')} is used: {_dropped(tally)}", where=run.name)
+    found = _run(binding, tally, collected if wanted.per_sample else None, worst=wanted.worst > 0)
+    waiting = Waiting(run.name, tally, scoring) if scoring.waiting else None
+    judged = _judged(binding, judged_rows(of_rows, tally.settled, shares), waiting)
+    found = replace(found, results=results_of(request, found, judged, list(binding.groups), tally.statistics.groups))
+    return Evaluated(found, warnings_of(binding, tally), binding.losses)
 
 
-def _decide_classes(request: Request, binding: Binding, name: str, preds: tuple[Src, ...]) -> Binding:
-    """Whether labels are the numbers in the columns' names or, from 0, the columns' places: the labels of all rows decide.
-
-    Raises DataError where both are possible or the labels cannot be read twice.
-    """
-    label = next((role for role in binding.labels if binding.sources[role].width is None), None)
-    if label is None:
-        return binding
-    names, hint = binding.classes_in_doubt, "say which: --classes with the labels in column order"
-    if any(read_once(table.path) for table in binding.sources[label].tables):
-        raise DataError(f"labels may be the columns' numbers {names[0]}, ... or places from 0", where=name, hint=hint)
-    seen: set[float] = set()
-    for part in Dataset(replace(binding, sources={label: binding.sources[label]})).parts():
-        with part.open() as read:
-            seen |= set(read(0, part.rows)[label].tolist())  # type: ignore[union-attr, arg-type]  # numbers
-    seen = {value for value in seen if value == value and (request.ignore is None or str(value) != request.ignore)}
-    named, placed = seen <= {float(one) for one in names}, seen <= {float(place) for place in range(len(names))}
-    if named and placed:
-        raise DataError(f"labels may be the columns' numbers {names[0]}, ... or places from 0", where=name, hint=hint)
-    fresh = Binder(request, name, preds).bind()
-    if not named:
-        return replace(fresh, classes_in_doubt=())
-    chosen = replace(request, classes=names)
-    return replace(Binder(chosen, name, preds).bind(), label_names=LabelNames(names))
+def _sinks(binding: Binding, wanted: Wanted, collected: Collected) -> Iterator[SampleSink]:
+    texts = [str(bound.loss) for bound in binding.losses]
+    if wanted.per_sample:
+        yield Tabled(texts, collected)
+    if wanted.table is not None:
+        yield Tabled(texts, wanted.table(texts))
+    if wanted.samples is not None:
+        yield wanted.samples
 
 
-def _run(request: Request, binding: Binding, tally: Tally, quantiles: Quantiles | None, collected: Collected | None) -> Run:
-    groups: Groups = [(None, tally.statistics), *tally.groups.items()]
-    texts = [str(loss) for loss in request.losses]
+def _check_units(binding: Binding, *, wants_rows: bool) -> None:
+    """UsageError where rows are wanted of a loss that judges no rows."""
+    other = next((bound.loss for bound in binding.losses if bound.loss.loss.unit != ROW), None)
+    if wants_rows and other is not None:
+        what = "the whole dataset" if other.loss.unit == WHOLE else "a group of rows"
+        raise UsageError(f"{other} is one value for {what}; it has none for a row")
+
+
+def _may_count_elements(request: Request, binding: Binding) -> bool:
+    """Whether rows may differ in their numbers of used elements, each of which counts the same."""
+    unequal = any(bound.fit.lists or (bound.fit.elements and request.question.ignore is not None) for bound in binding.losses)
+    return unequal and request.question.average == "elements"
+
+
+def _policy(request: Request, binding: Binding) -> RowPolicy:
+    of_elements = [bound for bound in binding.losses if bound.fit.elements]
+    return RowPolicy(
+        request.question.drop_nan,
+        request.question.ignore,
+        binding.labels,
+        binding.label_names,
+        tuple(condition for condition, _ in binding.conditions),
+        of_elements[0].fit if of_elements else None,
+        tuple(
+            {
+                name: bound.fit.class_axis if role.reads_scale else None
+                for bound in of_elements
+                for name, role in bound.form.roles.items()
+            }.items()
+        ),
+    )
+
+
+def _shares(question: Question) -> list[Fraction]:
+    """Of the quantiles that are wanted."""
+    headline = question.reduction.quantile
+    return list(dict.fromkeys([*(one.share for one in question.quantiles), *([] if headline is None else [headline])]))
+
+
+def _judged(binding: Binding, of_rows: Sequence[Judged], waiting: Waiting | None) -> list[Judged]:
+    """What each loss gave, in the order of the losses."""
+    rows = iter(of_rows)
+    judged = []
+    for bound in binding.losses:
+        if bound.loss.loss.unit == ROW:
+            judged.append(next(rows))
+        else:
+            assert waiting is not None
+            batches = bound.loss.loss.unit == GROUP or BATCH in binding.roles
+            judged.append(Judged(bound, waiting.of_groups(bound) if batches else waiting.whole(bound)))
+    return judged
+
+
+def _run(binding: Binding, tally: Tally, collected: Collected | None, *, worst: bool) -> Run:
     names = binding.label_names
-    run = Run(
+    of_rows = [bound for bound in binding.losses if bound.loss.loss.unit == ROW]
+    return Run(
         run=binding.run,
         rows=tally.rows,
         used=tally.used,
@@ -130,85 +191,14 @@ def _run(request: Request, binding: Binding, tally: Tally, quantiles: Quantiles 
         sources=binding.described(),
         classes=list(names.names) if names is not None and names.names else None,
         results=(),
-        samples=None if collected is None else collected.table(texts),
-        worst={text: worst_rows(worst) for text, worst in zip(texts, tally.worst, strict=True)} if tally.worst else None,
-    )
-    columns = [source.removeprefix(BY) for source in binding.sources if source.startswith(BY)]
-    return replace(run, results=results_of(request, run, columns, groups, quantiles))
-
-
-def results_of(
-    request: Request, run: Run, columns: Sequence[str], groups: Groups, quantiles: Quantiles | None = None
-) -> tuple[Result, ...]:
-    """The results of each group of rows, that of all rows under None: one for each loss.
-
-    columns: of `--by`. Raises DataError where a mean has nothing to divide by, UsageError for a reduction that a loss has not.
-    """
-    return tuple(
-        _result(
-            request,
-            run,
-            bound,
-            statistics[place],
-            None if group is None else dict(zip(columns, group, strict=True)),
-            None if quantiles is None else partial(quantiles.quantile, group, place),
-        )
-        for group, statistics in groups
-        for place, bound in enumerate(request.losses)
+        samples=None if collected is None else collected.table(),
+        worst=worst_of(of_rows, tally.statistics.of(Worst)) if worst else None,
     )
 
 
-def _result(
-    request: Request,
-    run: Run,
-    bound: BoundLoss,
-    statistics: Statistics,
-    by: dict[str, str] | None,
-    quantile: Callable[[Any], float] | None,
-) -> Result:
-    of_group = "" if by is None else f" of the group {', '.join(by.values())}"
-    if not statistics.total_weight():
-        raise DataError(f"the weights{of_group} are all 0", where=run.sources["weight"])
-    if statistics.share is not None and request.reduction.text != "mean":
-        raise UsageError(f"{bound} is a ratio of sums by definition; --reduction {request.reduction.text} does not apply to it")
-    if not statistics.denominator():
-        raise DataError(f"{bound}: what the mean{of_group} is divided by is 0", where=run.run)
-    return Result(
-        loss=str(bound),
-        name=bound.loss.name,
-        params={name: _plain_value(value) for name, value in bound.parameters.items()},
-        reduction=request.reduction.text,
-        value=_headline(bound, statistics, request, quantile),
-        by=by,
-        n=statistics.rows,
-        weight=rounded(statistics.denominator()),
-        mean=statistics.mean(),
-        sum=statistics.sum(),
-        std=statistics.std(),
-        min=statistics.least,
-        max=statistics.most,
-        infinite=statistics.infinite,
-        signature=request.signature(bound),
-    )
-
-
-def _headline(bound: BoundLoss, statistics: Statistics, request: Request, quantile: Callable[[Any], float] | None) -> float:
-    if quantile is not None:
-        return quantile(request.reduction.quantile)
-    values: dict[str, Callable[[], float]] = {
-        "mean": statistics.mean,
-        "sum": statistics.sum,
-        "min": lambda: statistics.least,
-        "max": lambda: statistics.most,
-    }
-    value = values[request.reduction.text]()
-    return bound.loss.finish(value) if bound.loss.finish else value
-
-
-def _plain_value(value: Value) -> Any:
-    if isinstance(value, Vector):
-        return [*value] if len(value) != 1 else value[0]
-    return str(value) if isinstance(value, float) and value in (float("inf"), float("-inf")) else value
+def joined_keys(parts: Sequence[JudgedKeys]) -> Key:
+    """The keys of all rows that were judged, in order."""
+    return tuple(concat_words(columns) for columns in zip(*(part.key for part in parts), strict=True))
 
 
 def _dropped(tally: Tally) -> str:

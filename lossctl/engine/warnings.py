@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
-from lossctl.binding.binder import Binding
+from lossctl.binding.binding import Binding
 from lossctl.binding.names import USUAL
 from lossctl.binding.role_source import RoleSource
-from lossctl.engine.score import Tally
+from lossctl.engine.tally import Tally
 from lossctl.errors import plural
-from lossctl.results.document import Result
+from lossctl.losses.declaration import ROW
+from lossctl.statistics.loss_moments import LossMoments
 
 
-def warnings_of(binding: Binding, tally: Tally, results: Sequence[Result]) -> list[str]:
+def warnings_of(binding: Binding, tally: Tally) -> list[str]:
     """The warnings of one run."""
     said = [f"{binding.run}: {plural(count, 'row')} {what} (--normalize)" for what, count in tally.facts.counts.items()]
     if binding.unused_weight:
         said.append(f"{binding.run}: the column 'weight' is not used; to weight rows: -w weight")
-    said += [f"{binding.run}: {words}" for name, source in binding.sources.items() if (words := _misnamed(name, source))]
-    for result, statistics, (bound, form) in zip(results, tally.statistics, binding.losses, strict=False):
-        if statistics.infinite:
-            ways = "; save logits and use --from logits, or limit probabilities: clip=1e-7" if bound.loss.reads_classes else ""
-            first = binding.sources[next(iter(form.roles))].text
-            rows = f"{plural(statistics.infinite, 'row')}, first row {statistics.first_infinite} of {first}"
-            said.append(f"{binding.run}: {result.loss} is inf for {rows}{ways}")
-        elif math.isinf(result.sum):
-            said.append(f"{binding.run}: the sum of {result.loss} overflows")
+    said += [f"{binding.run}: {words}" for name, source in binding.roles.items() if (words := _misnamed(name, source))]
+    of_rows = [bound for bound in binding.losses if bound.loss.loss.unit == ROW]
+    for bound, total in zip(of_rows, tally.settled.of(LossMoments).total(), strict=True):
+        loss = bound.loss
+        if total.infinite:
+            ways = "; save logits and use --from logits, or limit probabilities: clip=1e-7" if loss.loss.reads_classes else ""
+            first = binding.roles[next(iter(bound.form.roles))].text
+            rows = f"{plural(total.infinite, 'row')}, first row {total.first_infinite} of {first}"
+            said.append(f"{binding.run}: {loss} is inf for {rows}{ways}")
+        elif math.isinf(total.sum()):
+            said.append(f"{binding.run}: the sum of {loss} overflows")
     return said
 
 

@@ -10,8 +10,13 @@
 
 Positional parameters are the roles; without annotation they are real arrays. Keyword-only parameters are the parameters of the
 loss, `Annotated[float, Param("what it is", Interval(0))]`; one without default is required. The docstring is the loss's page:
-its first line the summary, the rest the formula. A kernel gets a block of rows and returns the cost of each row, or the pair
-(cost, share) for a loss whose mean is sum(w cost) / sum(w share).
+its first line the summary, the rest the formula.
+
+A loss has a unit, what one value of it belongs to. The kernel of a loss of rows gets a block of them (of element-wise roles a
+block of elements, whatever rows they lie in) and returns the cost of each, or the pair (cost, share) for a loss whose mean is
+sum(w cost) / sum(w share). That of a loss of groups gets all rows of some groups, those of a group next to each other, and where
+they lie as its role `group`; it returns the cost of each group. That of a loss of the whole dataset gets all rows, and returns
+its value or the pair (cost, share); its positional parameter `weight` gets the weights of the rows, None where there are none.
 """
 
 from __future__ import annotations
@@ -27,6 +32,7 @@ from lossctl.losses.registry import LOSSES
 from lossctl.losses.roles.roles import REAL, Role
 from lossctl.record import record
 
+ROW, GROUP, WHOLE = UNITS = ("row", "group", "whole")
 REQUIRED: Any = inspect.Parameter.empty
 RESERVED = frozenset({"weight", "id", "by"})
 Kernel: TypeAlias = Callable[..., Any]
@@ -75,11 +81,12 @@ class Parameter:
 
 @record
 class Form:
-    """One way to give a loss its data: roles, and the kernel that takes them."""
+    """One way to give a loss its data: roles, and the kernel that takes them. weighted: it takes the weights of the rows too."""
 
     roles: Mapping[str, Role]
     parameters: tuple[str, ...]
     kernel: Kernel
+    weighted: bool = False
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickles as the place it has in its loss, since the kernel's name stands for the loss."""
@@ -100,6 +107,7 @@ class Loss:
     reference: str | None = None
     finish: Callable[[float], float] | None = None
     prepare: Callable[..., Any] | None = None
+    unit: str = ROW
 
     @property
     def reads_classes(self) -> bool:
@@ -108,7 +116,7 @@ class Loss:
 
     def form(self, kernel: Kernel) -> Loss:
         """Adds another form (a decorator): its own roles, some of the same parameters."""
-        form, parameters = _read_signature(self.name, kernel, prepared=False)
+        form, parameters = _read_signature(self.name, kernel, self.unit, prepared=False)
         for name, parameter in parameters.items():
             if self.parameters.get(name) != parameter:
                 raise TypeError(f"loss {self.name}: parameter {name} of the form {', '.join(form.roles)} differs from the loss's")
@@ -133,19 +141,23 @@ def loss(
     reference: str | None = None,
     finish: Callable[[float], float] | None = None,
     prepare: Callable[..., Any] | None = None,
+    unit: str = ROW,
 ) -> Callable[[Kernel], Loss]: ...
 def loss(kernel: Kernel | None = None, /, *, name: str | None = None, **options: Any) -> Loss | Callable[[Kernel], Loss]:
     """Declares a loss (a decorator, bare or with arguments).
 
     name: the word a user types, by default the function's name. aliases: other words for it. reference: where the formula is
     from. finish: applied to the mean to give the headline value (a square root for rmse). prepare: a function of the whole
-    roles and the parameters; the kernel gets its result as its last positional argument. Raises TypeError, naming the loss,
-    for a declaration that cannot serve.
+    roles and the parameters; the kernel gets its result as its last positional argument. unit: what a value belongs to, a row,
+    a group or the whole dataset. Raises TypeError, naming the loss, for a declaration that cannot serve.
     """
 
     def declare(kernel: Kernel) -> Loss:
         word = name or kernel.__name__
-        form, parameters = _read_signature(word, kernel, prepared=bool(options.get("prepare")))
+        unit = options.get("unit", ROW)
+        if unit not in UNITS:
+            raise TypeError(f"loss {word}: its unit is one of {', '.join(UNITS)}")
+        form, parameters = _read_signature(word, kernel, unit, prepared=bool(options.get("prepare")))
         summary, _, formula = (inspect.getdoc(kernel) or "").partition("\n")
         if not summary:
             raise TypeError(f"loss {word}: its docstring is its page; the first line says what it is")
@@ -158,7 +170,7 @@ def _form(loss: str, place: int) -> Form:
     return LOSSES[loss].forms[place]
 
 
-def _read_signature(loss: str, kernel: Kernel, *, prepared: bool) -> tuple[Form, dict[str, Parameter]]:
+def _read_signature(loss: str, kernel: Kernel, unit: str, *, prepared: bool) -> tuple[Form, dict[str, Parameter]]:
     hints = _annotations(loss, kernel)
     positional: list[str] = []
     parameters: dict[str, Parameter] = {}
@@ -171,12 +183,16 @@ def _read_signature(loss: str, kernel: Kernel, *, prepared: bool) -> tuple[Form,
             positional.append(name)
     if prepared:
         positional = positional[:-1]
+    weighted = unit == WHOLE and positional[-1:] == ["weight"]
+    positional = positional[: len(positional) - weighted]
     for name in RESERVED.intersection(positional):
         raise TypeError(f"loss {loss}: no role can be called {name}; that is for every loss the {name} of its rows")
     roles = {name: _role(loss, name, hints[name]) if name in hints else REAL for name in positional}
     if not roles:
         raise TypeError(f"loss {loss}: it has no roles; each positional parameter is one")
-    return Form(roles, tuple(parameters), kernel), parameters
+    if unit == GROUP and not any(role.text for role in roles.values()):
+        raise TypeError(f"loss {loss}: a loss of groups has a role of groups, group: Groups")
+    return Form(roles, tuple(parameters), kernel, weighted), parameters
 
 
 def _annotations(loss: str, kernel: Kernel) -> dict[str, Any]:

@@ -7,20 +7,21 @@ import glob
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, get_origin, get_type_hints
+from typing import Any
 
-from lossctl.errors import DataError, UsageError, did_you_mean, quoted
+from lossctl.errors import DataError, UsageError, quoted
 from lossctl.files.streams import is_url
 from lossctl.options import Batch, Data
+from lossctl.question.inputs import RunInput
+from lossctl.question.mapping import check_keys, from_mapping, keys_of, read_text
 from lossctl.question.request import Request, read_request
 from lossctl.question.src import Src, read_src
 from lossctl.record import record
 from lossctl.text import shown
 
-_HINTS = get_type_hints(Data)
-_KEYS = {field.name.rstrip("_"): field.name for field in fields(Data)}
+_NAME = "run"  # the column of a manifest that is no option
 
 
 @record
@@ -34,32 +35,28 @@ class Planned:
 
 def plan(options: Batch) -> list[Planned]:
     """The runs in input order; UsageError where a glob matches nothing, a name stands twice, or there are none."""
-    planned = list(_from_manifest(options, options.manifest) if options.manifest is not None else _from_preds(options))
-    seen: set[str] = set()
-    for one in planned:
-        if one.name in seen:
-            raise UsageError(f"the run {quoted(one.name)} is named twice")
-        seen.add(one.name)
-    if not planned:
+    asked = list(_from_manifest(options, options.manifest) if options.manifest is not None else _from_preds(options))
+    names = Counter(run.name for _, run in asked)
+    for name, count in names.items():
+        if count > 1:
+            raise UsageError(f"the run {quoted(name)} is named twice")
+    if not asked:
         raise UsageError("nothing to judge: no PRED and no --manifest")
-    readers = Counter(file for one in planned for file in {*one.request.role_files()})
+    readers = Counter(file for request, _ in asked for file in {*request.inputs.named_files()})
     shared = frozenset(file for file, count in readers.items() if count > 1)
-    return [replace(one, request=replace(one.request, shared=shared)) for one in planned] if shared else planned
+    return [
+        Planned(run.name, replace(request, inputs=replace(request.inputs, runs=(run,), shared=shared)), run.preds)
+        for request, run in asked
+    ]
 
 
-def _from_preds(options: Batch) -> Iterator[Planned]:
+def _from_preds(options: Batch) -> Iterator[tuple[Request, RunInput]]:
     if options.pool:
         raise UsageError("batch judges many runs; --pool makes one of them: lossctl eval --pool")
-    preds = [name for text in options.preds for name in _expanded(text)]
-    if not preds:
-        return
-    request = read_request(replace(options, preds=preds))
-    for name, sources in request.runs:
-        yield _planned(name, request, sources)
-
-
-def _planned(name: str, request: Request, preds: tuple[Src, ...]) -> Planned:
-    return Planned(name, replace(request, runs=((name, preds),)), preds)
+    preds = tuple(name for text in options.preds for name in _expanded(text))
+    if preds:
+        request = read_request(replace(options, preds=preds))
+        yield from ((request, run) for run in request.inputs.runs)
 
 
 def _expanded(text: str) -> list[str]:
@@ -71,37 +68,24 @@ def _expanded(text: str) -> list[str]:
     return found
 
 
-def _from_manifest(options: Batch, path: str) -> Iterator[Planned]:
+def _from_manifest(options: Batch, path: str) -> Iterator[tuple[Request, RunInput]]:
     if options.preds:
         raise UsageError("--manifest names the runs; no PRED beside it")
     for place, row in enumerate(_rows(path), 1):
         where = f"{shown(path)}, row {place}"
-        values: dict[str, Any] = {}
-        for key, cell in row.items():
-            if key not in (*_KEYS, "run"):
-                raise UsageError(f"unknown column {quoted(key)}" + did_you_mean(key, [*_KEYS, "run"]), where=where)
-            if cell not in ("", None) and key != "run":
-                values[_KEYS[key]] = _value(_KEYS[key], cell, where)
-        preds = values.pop("pred", None)
-        if preds is None:
+        check_keys(row, [*keys_of(Data), _NAME], "unknown column '{}'", where)
+        cells = {key: cell for key, cell in row.items() if cell not in ("", None) and key != _NAME}
+        own = from_mapping(options, cells, where, cells=True)
+        if not own.pred or "pred" not in cells:
             raise UsageError("no pred", where=where)
-        src = read_src(preds[0])
+        src = read_src(own.pred[0])
         if src.file is not None and src.column is not None:  # a column of the run's own table
-            preds, values["pred"] = [src.file], [f"col:{src.column}" if src.forced else src.column]
-        request = read_request(replace(options, preds=preds, **values), folder=Path(path).parent.absolute())
-        for name, sources in request.runs:
-            yield _planned(row.get("run") or name, request, sources)
-
-
-def _value(name: str, cell: Any, where: str) -> Any:
-    hint = _HINTS[name]
-    if get_origin(hint) is list:
-        return [str(cell)]
-    if hint is bool:
-        if str(cell).lower() not in ("true", "false"):
-            raise UsageError(f"{name} is true or false, not {quoted(cell)}", where=where)
-        return str(cell).lower() == "true"
-    return str(cell)
+            own = replace(own, preds=(src.file,), pred=(f"col:{src.column}" if src.forced else src.column,))
+        else:
+            own = replace(own, preds=own.pred, pred=options.pred)
+        request = read_request(own, folder=Path(path).parent.absolute())
+        name = read_text(row.get(_NAME) or "", _NAME, where)
+        yield from ((request, replace(run, name=name) if name else run) for run in request.inputs.runs)
 
 
 def _rows(path: str) -> list[Mapping[str, Any]]:

@@ -1,139 +1,255 @@
-"""Rows of several tables paired by key. The tables are held in memory; the first one's order is the order of rows."""
+"""Rows paired by key: of the tables of one dataset, and of the models that are compared. There is no other pairing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from lossctl.columns.column import Column, Numbers
-from lossctl.columns.words import Words
+from lossctl.binding.use import Field, Use
+from lossctl.columns.column import Numbers, concat
+from lossctl.columns.keys import Key, find_rows, key_text, repeated_rows, same_rows
 from lossctl.errors import DataError, examples, plural
 from lossctl.files.streams import name_of
-from lossctl.formats.table import Kind, Reader, Selection
+from lossctl.formats.table import Kind, Reader, Selection, Wanted
 from lossctl.record import record
-from lossctl.rows.dataset import MISSING_KEY, FeedReader, Slice, read_slices
+from lossctl.rows.conditions import NotComparable, rows_for_which
+from lossctl.rows.parts import Feed, FeedReader, Part, Slice, read_slice
+from lossctl.rows.rows import LEFT_OUT, MISSING
+
+if TYPE_CHECKING:
+    from lossctl.rows.dataset import Dataset
+
+_PART_ROWS = 2**18
+_REASON = Use(Field.LACKING)
 
 
 @record
-class Paired:
-    """The slices of every feed, all of the same rows in the same order; `extra`: keys of other tables that the first lacks."""
+class Join:
+    """Where each row of a first table is found in another: `places` (n,), -1 where it is not; `unknown`: rows of the other that
+    the first lacks.
+    """
 
-    feeds: tuple[tuple[Slice, ...], ...]
-    rows: int
-    extra: int
+    places: Numbers
+    unknown: Numbers
+
+    @property
+    def one_to_one(self) -> bool:
+        """Whether each row of either has one of the other: then no key stands twice, since equal ones are found at one place."""
+        return not len(self.unknown) and bool((self.places >= 0).all() and (np.bincount(self.places) == 1).all())
 
 
-@record
+def join(first: Key, other: Key) -> Join:
+    """Finds the rows of one key in another, whose keys stand once each."""
+    rows, others = len(first[0]), len(other[0])
+    if same_rows(first, other) and not len(repeated_rows(first)):
+        return Join(np.arange(rows), np.zeros(0, np.int64))
+    places = find_rows(other, first)
+    known = np.zeros(others, bool)
+    known[places[places >= 0]] = True
+    return Join(places, np.flatnonzero(~known))
+
+
+def check_unique(key: Key, name: str) -> None:
+    """DataError with counts and examples where a key stands more than once."""
+    repeated = repeated_rows(key)
+    if len(repeated):
+        problem = f"{plural(len(repeated), 'key')} more than once: {_examples(key, repeated)}"
+        raise DataError(problem, where=name)
+
+
+def check_none_missing(key: Key, rows: Numbers, *, of: str, missing_from: str) -> None:
+    """DataError with counts and examples where some rows of a key are missing from another table."""
+    if len(rows):
+        problem = f"{plural(len(rows), 'key')} of {of} missing: {_examples(key, rows)}"
+        raise DataError(problem, where=missing_from, hint="leave such rows out: --missing drop")
+
+
+def _examples(key: Key, rows: Numbers) -> str:
+    return examples([key_text(key, row) for row in rows[:6].tolist()])
+
+
+@dataclass
 class PairedPiece:
-    """Columns in the order of the first table. row_of: each row's row in its own table; slices: where that stands."""
+    """Rows of a table in the order of another. places: each row's row in its own table; slices: where that stands."""
 
-    columns: Mapping[str, Column]
-    row_of: Numbers
+    columns: Mapping[Use, Any]
+    places: Numbers
     slices: tuple[Slice, ...]
 
     @property
     def rows(self) -> int:
-        return len(self.row_of)
+        return len(self.places)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Another process gets the rows of this piece alone."""
+        own = {use: column if use == _REASON else column[self.places] for use, column in self.columns.items()}
+        return (_gathered, (own, self.places, self.slices))
 
     @contextmanager
-    def open(self, wanted: Mapping[str, Selection]) -> Iterator[Reader]:
-        yield lambda start, stop: {name: self.columns[name][start:stop] for name in wanted}
+    def open(self, wanted: Wanted) -> Iterator[Reader]:
+        def read(start: int, stop: int) -> dict[Any, Any]:
+            places = self.places[start:stop]
+            return {use: self.columns[use][start:stop] if use == _REASON else self.columns[use][places] for use in wanted}
+
+        yield read
 
     def locate(self, row: int, selection: Selection, element: int | None) -> str:
-        own = int(self.row_of[row])
-        for one in self.slices:
-            if own < one.stop - one.start:
-                return one.piece.locate(one.start + own, selection, element)
-            own -= one.stop - one.start
-        raise IndexError(row)
+        return _locate(self.slices, int(self.places[row]), selection, element)
+
+
+class GatheredPiece(PairedPiece):
+    """Rows of a table that are in the order of another already."""
+
+    @contextmanager
+    def open(self, wanted: Wanted) -> Iterator[Reader]:
+        yield lambda start, stop: {use: self.columns[use][start:stop] for use in wanted}
+
+
+def _gathered(columns: Mapping[Use, Any], places: Numbers, slices: tuple[Slice, ...]) -> GatheredPiece:
+    return GatheredPiece(columns, places, slices)
 
 
 @record
 class _Whole:
-    """A table read whole: its columns, and its keys."""
+    """A table read whole: its columns, its key, which of its rows the conditions leave, and where they stand."""
 
     name: str
-    columns: dict[str, Column]
-    keys: pa.Array
+    columns: dict[Use, Any]
+    key: Key
+    left: Numbers | None
     slices: tuple[Slice, ...]
 
+    def rows_left(self) -> Numbers:
+        return np.arange(len(self.key[0])) if self.left is None else np.flatnonzero(self.left)
 
-def pair(readers: Sequence[FeedReader], *, drop_missing: bool) -> Paired:
-    """Pairs the rows of all feeds by their keys, compared as text.
+    def key_left(self) -> Key:
+        """The key of the rows that are left."""
+        return self.key if self.left is None else tuple(column[self.rows_left()] for column in self.key)
+
+
+def paired_parts(dataset: Dataset) -> Iterator[Part]:
+    """The rows of all tables paired by their keys, compared as text, in the order of the first table.
 
     Raises DataError for keys that are empty, stand twice in a table, or are missing from one (unless such are dropped).
     """
-    first, *others = (_read(reader) for reader in readers)
-    lacking = np.zeros(len(first.keys), dtype=bool)
-    places: list[Numbers] = [np.arange(len(first.keys))]
-    strangers: list[pa.Array] = []
-    for other in others:
-        found = pc.index_in(first.keys, value_set=other.keys)
-        absent = pc.is_null(found).to_numpy(zero_copy_only=False)
-        unknown = other.keys.filter(pc.invert(pc.is_in(other.keys, value_set=first.keys)))
-        if not drop_missing:
-            _check_none(first.keys.filter(pa.array(absent)), of=first.name, missing_from=other.name)
-            _check_none(unknown, of=other.name, missing_from=first.name)
-        lacking |= absent
-        strangers.append(unknown)
-        places.append(pc.fill_null(found, 0).to_numpy(zero_copy_only=False))
-    extra = len(pa.chunked_array(strangers, first.keys.type).unique()) if strangers else 0
-    feeds = []
-    for whole, place in zip((first, *others), places, strict=True):
-        if not len(whole.keys):
-            raise DataError("no rows", where=whole.name)
-        columns = {name: values[place] for name, values in whole.columns.items()}
-        wanted = dict(whole.slices[0].wanted)
-        if whole is first:
-            columns[MISSING_KEY] = lacking.astype(np.float64)
-            wanted[MISSING_KEY] = Selection((0,), Kind.NUMBER, False)
-        piece = PairedPiece(columns, place, whole.slices)
-        feeds.append((Slice(piece, 0, piece.rows, wanted),))
-    return Paired(tuple(feeds), len(first.keys), extra)
-
-
-def _read(reader: FeedReader) -> _Whole:
-    slices: list[Slice] = []
-    while taken := reader.take(None):
-        slices += taken
-    name = name_of(reader.feed.tables[0].path)
-    if not slices:
-        raise DataError("no rows", where=name)
-    columns = read_slices(slices)
-    key = next(name for name in columns if name.startswith("id:"))
-    words = columns[key]
-    assert isinstance(words, Words)
-    keys = words.arrow().cast(pa.large_string())
-    whole = _Whole(name, columns, keys, tuple(slices))
-    _check_keys(whole, key)
-    return whole
-
-
-def _check_keys(whole: _Whole, key: str) -> None:
-    empty = pc.equal(pc.utf8_trim_whitespace(whole.keys), "").to_numpy(zero_copy_only=False)
-    if empty.any():
-        row = int(empty.argmax())
-        piece = PairedPiece(whole.columns, np.arange(len(whole.keys)), whole.slices)
-        raise DataError("the key is empty", where=piece.locate(row, whole.slices[0].wanted[key], None))
-    check_unique(whole.keys, whole.name)
-
-
-def check_unique(keys: pa.Array | pa.ChunkedArray, name: str) -> None:
-    """DataError with counts and examples where a key stands more than once."""
-    counts = pc.value_counts(keys)
-    repeated = counts.filter(pc.greater(counts.field("counts"), 1)).field("values").to_pylist()
-    if repeated:
-        raise DataError(
-            f"{plural(len(repeated), 'key')} more than once: {examples(repeated)}",
-            where=name,
+    own_use = next(use for use, _ in dataset.binding.uses())
+    feeds = sorted(dataset.feeds, key=lambda feed: own_use not in feed.wanted[0])
+    first, *others = (_read(dataset, feed) for feed in feeds)
+    reason, places = np.zeros(len(first.key[0]), np.int8), [np.arange(len(first.key[0]))]
+    if first.left is not None:
+        reason[~first.left] = LEFT_OUT
+    unknown = [_match(first, other, reason, places, dataset) for other in others]
+    dataset.extra = _count_extra(unknown)
+    wholes = (first, *others)
+    wanted = [{use: whole.slices[0].wanted[use] for use in whole.columns} for whole in wholes]
+    wanted[0][_REASON] = Selection((0,), Kind.NUMBER, False)
+    for start in range(0, len(reason), _PART_ROWS):
+        stop = min(start + _PART_ROWS, len(reason))
+        pieces = [
+            PairedPiece({**whole.columns, _REASON: reason[start:stop]}, place[start:stop], whole.slices)
+            for whole, place in zip(wholes, places, strict=True)
+        ]
+        yield Part(
+            start,
+            stop - start,
+            tuple((Slice(piece, 0, piece.rows, uses),) for piece, uses in zip(pieces, wanted, strict=True)),
         )
 
 
-def _check_none(keys: pa.Array, *, of: str, missing_from: str) -> None:
-    if len(keys):
-        problem = f"{plural(len(keys), 'key')} of {of} missing: {examples(keys.to_pylist())}"
-        raise DataError(problem, where=missing_from, hint="leave such rows out: --missing drop")
+def _match(
+    first: _Whole, other: _Whole, reason: Numbers, places: list[Numbers], dataset: Dataset
+) -> tuple[Key, Numbers, Numbers]:
+    """Finds the rows of the first table in another, and notes why a row cannot be used: its key, the rows of the other that the
+    first lacks, and whether a condition left them out.
+    """
+    whole = first.left is None and other.left is None
+    found = join(first.key, other.key) if whole else _join_left(first, other)
+    if not found.one_to_one:
+        for table in (first, other):
+            check_unique(table.key_left(), table.name)
+    absent = found.places < 0
+    filtered = np.zeros(len(absent), bool)
+    if other.left is not None:
+        filtered = ~absent & ~other.left[found.places]
+    lacking = absent & (reason == 0)
+    unknown_left = found.unknown if other.left is None else found.unknown[other.left[found.unknown]]
+    if not dataset.drop_missing:
+        check_none_missing(first.key, np.flatnonzero(lacking), of=first.name, missing_from=other.name)
+        check_none_missing(other.key, unknown_left, of=other.name, missing_from=first.name)
+    reason[filtered & (reason == 0)] = LEFT_OUT
+    reason[lacking] = MISSING
+    places.append(np.where(absent, 0, found.places))
+    left_out = np.zeros(len(found.unknown), bool) if other.left is None else ~other.left[found.unknown]
+    return other.key, found.unknown, left_out
+
+
+def _join_left(first: _Whole, other: _Whole) -> Join:
+    """The join of tables of which conditions leave out rows: a row that is left is found before one that is not."""
+    order = np.argsort(~other.left, kind="stable") if other.left is not None else np.arange(len(other.key[0]))
+    found = join(first.key, tuple(column[order] for column in other.key))
+    places = np.where(found.places < 0, -1, order[found.places])
+    return Join(places, np.sort(order[found.unknown]))
+
+
+def _count_extra(unknown: Sequence[tuple[Key, Numbers, Numbers]]) -> dict[str, int]:
+    """How many keys the first table lacks, by reason; one that several tables have counts once."""
+    if not any(len(rows) for _, rows, _ in unknown):
+        return {}
+    columns = range(len(unknown[0][0]))
+    key = tuple(concat([other[column][rows] for other, rows, _ in unknown]) for column in columns)
+    left_out = np.concatenate([left for _, _, left in unknown])
+    first_rows = find_rows(key, key)
+    by_key = np.zeros(len(left_out), bool)
+    np.logical_or.at(by_key, first_rows, left_out)
+    where = int(by_key[np.unique(first_rows)].sum())
+    missing = len(np.unique(first_rows)) - where
+    return {reason: count for reason, count in (("where", where), ("missing", missing)) if count}
+
+
+def _read(dataset: Dataset, feed: Feed) -> _Whole:
+    reader = FeedReader(feed)
+    slices: list[Slice] = []
+
+    def taken() -> Iterator[Slice]:
+        while some := reader.take(None):
+            slices.extend(some)
+            yield from some
+
+    name = name_of(feed.tables[0].path)
+    parts = list(dataset.slice_map(read_slice, taken()))
+    if not parts:
+        raise DataError("no rows", where=name)
+    columns = {use: concat([part[use] for part in parts]) for use in parts[0]}
+    del parts
+    key = tuple(column for use, column in columns.items() if use.field is Field.KEY)
+    left: Numbers | None = None
+    for use in [use for use in columns if use.field is Field.CONDITION]:
+        try:
+            holds = rows_for_which(dataset.binding.conditions[int(use.name)][0], columns.pop(use))
+        except NotComparable as problem:
+            raise DataError(problem.problem, where=_locate(slices, problem.row, slices[0].wanted[use], None)) from None
+        left = holds if left is None else left & holds
+    whole = _Whole(name, columns, key, left, tuple(slices))
+    _check_not_empty(whole)
+    return whole
+
+
+def _check_not_empty(whole: _Whole) -> None:
+    for place, column in enumerate(whole.key_left()):
+        blank = column.blank()
+        if blank.any():
+            selection = whole.slices[0].wanted[Use(Field.KEY, str(place))]
+            row = int(whole.rows_left()[int(blank.argmax())])
+            raise DataError("the key is empty", where=_locate(whole.slices, row, selection, None))
+
+
+def _locate(slices: Sequence[Slice], row: int, selection: Selection, element: int | None) -> str:
+    for one in slices:
+        if row < len(one):
+            return one.piece.locate(one.start + row, selection, element)
+        row -= len(one)
+    raise IndexError(row)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -60,20 +60,21 @@ class Facts:
 
 @dataclass
 class Block:
-    """`rows` rows of every role: float64 arrays (rows,) or (rows, width), no NaN in them.
+    """`size` elements or rows of every role that kernels see in one step: float64 (size,) or (size, width), no NaN in them.
 
-    scale: what class predictions are. locate: (role, row of the block, column or None) in words for an error.
-    number: the row of the run that a row of the block is.
+    scale: what class predictions are. locate: (role, place in the block, column or None) in words for an error.
+    number: the row of the run that a place belongs to. noun: what is judged, a row or an element of one.
     """
 
-    rows: int
-    arrays: Mapping[str, Array]
+    size: int
+    arrays: dict[str, Array]
     scale: str
     normalize: bool
     locate: Callable[[str, int, int | None], str]
     number: Callable[[int], int]
     facts: Facts = field(default_factory=Facts)
     finite: frozenset[str] = frozenset()  # the roles of which every value is known to be finite
+    noun: str = "row"
     _views: dict[tuple[str, Role], Any] = field(default_factory=dict)
 
     def view(self, name: str, role: Role) -> Any:
@@ -83,16 +84,16 @@ class Block:
             self._views[key] = role.view(self, name)
         return self._views[key]
 
-    def refuse(self, name: str, row: int, problem: str, *, column: int | None = None, hint: str | None = None) -> DataError:
+    def refuse(self, name: str, place: int, problem: str, *, column: int | None = None, hint: str | None = None) -> DataError:
         """The error that names one value of one role."""
-        return DataError(problem, where=self.locate(name, row, column), hint=hint)
+        return DataError(problem, where=self.locate(name, place, column), hint=hint)
 
-    def note(self, what: str, name: str, row: int) -> None:
-        """Remembers the first row of the run at which something was seen in a role; the row is the block's."""
+    def note(self, what: str, name: str, place: int) -> None:
+        """Remembers the first row of the run at which something was seen in a role."""
         if what not in self.facts.first:
-            self.facts.first[what] = self.number(row), self.locate(name, row, None)
+            self.facts.first[what] = self.number(place), self.locate(name, place, None)
 
     def count(self, what: str, number: int) -> None:
-        """Adds to the count of something that was done to rows."""
+        """Adds to the count of something that was done."""
         if number:
             self.facts.counts[what] = self.facts.counts.get(what, 0) + number

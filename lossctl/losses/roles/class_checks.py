@@ -19,7 +19,7 @@ def check_probs(block: Block, name: str) -> Array:
             bad = ~((p >= -ROW_SUM) & (p <= 1 + ROW_SUM))
         if bad.any():
             raise _outside(block, name, p, bad)
-        block.count("limited to [0, 1]", int(((p < 0) | (p > 1)).reshape(block.rows, -1).any(axis=1).sum()))
+        block.count("limited to [0, 1]", int(((p < 0) | (p > 1)).reshape(block.size, -1).any(axis=1).sum()))
         p = np.clip(p, 0.0, 1.0)
     if p.ndim == 1:
         return p
@@ -83,8 +83,8 @@ def _outside(block: Block, name: str, p: Array, bad: np.ndarray) -> Exception:
     value = float(p[place])
     near = -ROW_SUM <= value <= 1 + ROW_SUM
     hint = "that is rounding: --normalize limits values to [0, 1]" if near else "logits are read with --from logits"
-    counted = plural(int(bad.reshape(block.rows, -1).any(axis=1).sum()), "row")
-    problem = f"probability {number_text(value)} is outside [0, 1] ({counted} of the {block.rows:,} looked at)"
+    counted = plural(int(bad.reshape(block.size, -1).any(axis=1).sum()), block.noun)
+    problem = f"probability {number_text(value)} is outside [0, 1] ({counted} of the {block.size:,} looked at)"
     return block.refuse(name, int(place[0]), problem, column=_column(place), hint=hint)
 
 

@@ -1,7 +1,8 @@
 """The inputs of losses: what each may hold, how it is checked once a block, and what the kernel gets for it.
 
-`dimension` is the width's name: roles of one loss with the same letter have the same width; "" is one number a row;
-"n" stands for one number a row or a vector, the same for all.
+A role is its shape, the domain of its values, and the view that a kernel gets of them. In a shape `n` counts the rows; an axis
+of one letter has the same length in all roles of a loss that have it; `...` stands for any further axes: the loss is of
+elements, and its kernel sees them one after the other, (m,), whatever rows they lie in.
 """
 
 from __future__ import annotations
@@ -10,26 +11,48 @@ from typing import Annotated, Any, ClassVar, TypeAlias
 
 from lossctl.errors import DataError
 from lossctl.lazy import np
+from lossctl.losses.domain import FINITE, NON_NEGATIVE, Interval
 from lossctl.losses.roles.block import Array, Block, Facts
 from lossctl.losses.roles.class_checks import ROW_SUM, check_logits, check_logprobs, check_probs
 from lossctl.losses.roles.class_predictions import Labels, Predictions
+from lossctl.losses.roles.group_rows import GroupRows
 from lossctl.record import record
 from lossctl.text import number_text
 
 
 @record
 class Role:
-    """An input of a loss: the letter of its dimension, and what it may hold."""
+    """An input of a loss: real numbers of a shape within a domain, and what the page says of it (by default just that)."""
 
-    words: ClassVar[str] = ""
-    dimension: ClassVar[str] = ""
-    optional: ClassVar[bool] = False  # one number a row serves in place of the vector
+    shape: str
+    domain: Interval = FINITE
+    meaning: str = "real"
     reads_scale: ClassVar[bool] = False
     labels: ClassVar[bool] = False  # True and False are 1 and 0
+    text: ClassVar[bool] = False  # words, of which the kernel sees which are the same
+
+    @property
+    def words(self) -> str:
+        """What it may hold, for the loss's page."""
+        bounds = (
+            "" if self.domain == FINITE else ", " + self.domain.words().removeprefix("a finite number ").removeprefix("a number ")
+        )
+        return f"{self.meaning} {self.shape}{bounds}"
+
+    @property
+    def elementwise(self) -> bool:
+        """Whether a row may hold any number of elements."""
+        return "..." in self.shape
+
+    @property
+    def axes(self) -> tuple[str, ...]:
+        """The letters of the axes after that of the rows."""
+        return tuple(filter(None, self.shape.strip("()").replace(" ", "").split(",")[1:]))
 
     def view(self, block: Block, name: str) -> Any:
-        """What the kernel gets; DataError at the first row that does not fit."""
-        return block.arrays[name]
+        """What the kernel gets; DataError at the first value that does not fit."""
+        values = within(block, name, self.domain)
+        return values[:, np.newaxis] if self.axes and not self.elementwise and values.ndim == 1 else values
 
     def settle(self, name: str, facts: Facts) -> tuple[str, str] | None:
         """What the rows together show to be wrong: where that stands, and the words."""
@@ -37,55 +60,30 @@ class Role:
 
 
 @record
-class RealRole(Role):
-    """Finite numbers."""
+class GroupRole(Role):
+    """The group that a row belongs to, as the query of a ranked document. The kernel gets where the groups' rows lie."""
 
-    words: ClassVar[str] = "real (n,) or (n, d)"
-    dimension: ClassVar[str] = "d"
+    shape: str = "(n,)"
+    text: ClassVar[bool] = True
 
-    def view(self, block: Block, name: str) -> Array:
-        return finite(block, name)
+    @property
+    def words(self) -> str:
+        return f"groups {self.shape}: words or numbers, the same for all rows of a group"
 
-
-@record
-class ScoreRole(RealRole):
-    """One finite number a row."""
-
-    words: ClassVar[str] = "real (n,)"
-    dimension: ClassVar[str] = ""
-
-
-@record
-class DistanceRole(ScoreRole):
-    """One finite number >= 0 a row."""
-
-    words: ClassVar[str] = "real (n,), >= 0"
-
-    def view(self, block: Block, name: str) -> Array:
-        values = finite(block, name)
-        if values.min() < 0:
-            row = int(np.argmax(values < 0))
-            raise block.refuse(name, row, f"{name} {number_text(float(values[row]))} is below 0")
-        return values
-
-
-@record
-class VectorRole(RealRole):
-    """A vector of finite numbers a row."""
-
-    words: ClassVar[str] = "vectors (n, d)"
-
-    def view(self, block: Block, name: str) -> Array:
-        values = finite(block, name)
-        return values if values.ndim == 2 else values[:, np.newaxis]
+    def view(self, block: Block, name: str) -> GroupRows:
+        return GroupRows(block.arrays[name])
 
 
 @record
 class MarginLabelRole(Role):
     """-1 and +1, or 0 and 1; the kernel gets -1.0 and +1.0."""
 
-    words: ClassVar[str] = "labels (n,): -1 and 1, or 0 and 1"
+    shape: str = "(n,)"
     labels: ClassVar[bool] = True
+
+    @property
+    def words(self) -> str:
+        return f"labels {self.shape}: -1 and 1, or 0 and 1"
 
     def view(self, block: Block, name: str) -> Array:
         values = block.arrays[name]
@@ -107,8 +105,12 @@ class MarginLabelRole(Role):
 class PairLabelRole(Role):
     """0 and 1."""
 
-    words: ClassVar[str] = "labels (n,): 0 and 1"
+    shape: str = "(n,)"
     labels: ClassVar[bool] = True
+
+    @property
+    def words(self) -> str:
+        return f"labels {self.shape}: 0 and 1"
 
     def view(self, block: Block, name: str) -> Array:
         return only(block, name, (0.0, 1.0), "0 or 1")
@@ -116,11 +118,17 @@ class PairLabelRole(Role):
 
 @record
 class ClassPredictionRole(Role):
-    """Class predictions: the probability of class 1 (n,), or one of each class (n, c), on the scale that `--from` names."""
+    """Class predictions: the probability of class 1 (n,), or one of each class (n, c), on the scale that `--from` names.
 
-    words: ClassVar[str] = "class probabilities (n,) or (n, c); logits or log-probabilities with --from"
-    dimension: ClassVar[str] = "c"
+    Of elements one axis holds the classes: (n, c, ...) or (n, ..., c). The kernel sees (m,) or (m, c).
+    """
+
+    shape: str = "(n, ...)"
     reads_scale: ClassVar[bool] = True
+
+    @property
+    def words(self) -> str:
+        return "class probabilities (n,), (n, c), (n, c, ...) or (n, ..., c); logits or log-probabilities with --from"
 
     def view(self, block: Block, name: str) -> Predictions:
         check = {"probs": check_probs, "logits": check_logits, "logprobs": check_logprobs}[block.scale]
@@ -131,12 +139,14 @@ class ClassPredictionRole(Role):
 class ClassLabelRole(Role):
     """Class labels of the predictions in the role `of`: 0..c-1, one-hot rows, or soft rows that sum to 1 where `soft`."""
 
-    words: ClassVar[str] = "labels (n,): 0..c-1; one-hot rows (n, c)"
-    dimension: ClassVar[str] = "c"
-    optional: ClassVar[bool] = True
+    shape: str = "(n, ...)"
     labels: ClassVar[bool] = True
     of: str = "pred"
     soft: bool = False
+
+    @property
+    def words(self) -> str:
+        return "labels (n,) or (n, ...): 0..c-1; one-hot rows (n, c)"
 
     def view(self, block: Block, name: str) -> Labels:
         predictions, values = block.arrays[self.of], block.arrays[name]
@@ -195,16 +205,31 @@ def _label_text(value: float) -> str:
     return number_text(value) if abs(value) < 2.0**53 else "beyond 2**53"
 
 
-def finite(block: Block, name: str) -> Array:
-    """The values of a role, all finite; DataError at the first that is not."""
+def within(block: Block, name: str, domain: Interval) -> Array:
+    """The values of a role, each a finite number of a domain; DataError at the first that is not."""
     values = block.arrays[name]
     if name not in block.finite:
         bad = ~np.isfinite(values)
         if bad.any():
-            place = np.argwhere(bad)[0]
-            problem = f"{number_text(float(values[tuple(place)]))} is not a finite number"
-            raise block.refuse(name, int(place[0]), problem, column=int(place[1]) if len(place) > 1 else None)
+            raise _refuse_value(block, name, bad, "is not a finite number")
+    if domain != FINITE:
+        below = values <= domain.low if domain.open_low else values < domain.low
+        if below.any():
+            side = "not above" if domain.open_low else "below"
+            raise _refuse_value(block, name, below, f"is {side} {number_text(domain.low)}")
+        above = values >= domain.high if domain.open_high else values > domain.high
+        if above.any():
+            raise _refuse_value(
+                block, name, above, f"is {'not below' if domain.open_high else 'above'} {number_text(domain.high)}"
+            )
     return values
+
+
+def _refuse_value(block: Block, name: str, bad: Any, problem: str) -> DataError:
+    place = tuple(int(at) for at in np.argwhere(bad)[0])
+    role = "" if problem.endswith("finite number") else f"{name} "
+    words = f"{role}{number_text(float(block.arrays[name][place]))} {problem}"
+    return block.refuse(name, place[0], words, column=place[1] if len(place) > 1 else None)
 
 
 def only(block: Block, name: str, allowed: tuple[float, ...], words: str) -> Array:
@@ -217,11 +242,15 @@ def only(block: Block, name: str, allowed: tuple[float, ...], words: str) -> Arr
     return values
 
 
-REAL = RealRole()
+BATCH = (
+    "group"  # the role by which rows of a loss of the whole dataset fall into batches, each judged by itself, where it is given
+)
+REAL = Role("(n, ...)")
 Real: TypeAlias = Annotated[Array, REAL]
-Score: TypeAlias = Annotated[Array, ScoreRole()]
-Distance: TypeAlias = Annotated[Array, DistanceRole()]
-Vectors: TypeAlias = Annotated[Array, VectorRole()]
+Score: TypeAlias = Annotated[Array, Role("(n,)")]
+Distance: TypeAlias = Annotated[Array, Role("(n,)", NON_NEGATIVE)]
+Groups: TypeAlias = Annotated[GroupRows, GroupRole()]
+Vectors: TypeAlias = Annotated[Array, Role("(n, d)", meaning="vectors")]
 MarginLabels: TypeAlias = Annotated[Array, MarginLabelRole()]
 PairLabels: TypeAlias = Annotated[Array, PairLabelRole()]
 ClassPredictions: TypeAlias = Annotated[Predictions, ClassPredictionRole()]

@@ -1,0 +1,72 @@
+"""Which columns of which files each part of a run's rows is read from, and which form of each loss the roles allow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import field
+
+from lossctl.binding.role_source import RoleSource
+from lossctl.binding.use import Field, Use
+from lossctl.losses.declaration import Form
+from lossctl.losses.roles.label_names import LabelNames
+from lossctl.losses.roles.shapes import Fit
+from lossctl.losses.text import BoundLoss
+from lossctl.question.inputs import Condition
+from lossctl.record import record
+
+
+@record
+class BoundForm:
+    """A loss as it was asked for, the form that it takes, and how the rows of its roles are judged.
+
+    fitted: the loss with its values for each class as vectors of that length.
+    """
+
+    loss: BoundLoss
+    form: Form
+    fit: Fit
+    fitted: BoundLoss
+
+
+@record
+class Binding:
+    """The sources of a run, by what they are read for.
+
+    keys: of each set of tables the columns of `--id`, by which their rows are paired. conditions: those of `--where`, each with
+    the column that it is about. labels: the roles that hold labels.
+    """
+
+    run: str
+    losses: tuple[BoundForm, ...]
+    roles: Mapping[str, RoleSource]
+    weight: RoleSource | None = None
+    keys: tuple[tuple[RoleSource, ...], ...] = ()
+    groups: Mapping[str, RoleSource] = field(default_factory=dict)
+    keep: Mapping[str, RoleSource] = field(default_factory=dict)
+    conditions: tuple[tuple[Condition, RoleSource], ...] = ()
+    label_names: LabelNames | None = None
+    labels: tuple[str, ...] = ()
+    unused_weight: bool = False
+
+    def uses(self) -> Iterator[tuple[Use, RoleSource]]:
+        """Every column that is read, and what for."""
+        for name, source in self.roles.items():
+            yield Use(Field.ROLE, name), source
+        if self.weight is not None:
+            yield Use(Field.WEIGHT), self.weight
+        for kind, sources in ((Field.GROUP, self.groups), (Field.KEEP, self.keep)):
+            for name, source in sources.items():
+                yield Use(kind, name), source
+        for columns in self.keys:
+            for place, source in enumerate(columns):
+                yield Use(Field.KEY, str(place)), source
+        for place, (_, source) in enumerate(self.conditions):
+            yield Use(Field.CONDITION, str(place)), source
+
+    def described(self) -> dict[str, str]:
+        """What is read -> source, as results say it; kept columns, which change no number, are left out."""
+        texts: dict[str, list[str]] = {}
+        for use, source in self.uses():
+            if use.field is not Field.KEEP:
+                texts.setdefault(use.name if use.field is Field.ROLE else use.field.value, []).append(source.text)
+        return {name: ",".join(dict.fromkeys(parts)) for name, parts in texts.items()}

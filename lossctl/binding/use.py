@@ -1,0 +1,28 @@
+"""What a column of a file is read for."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import NamedTuple
+
+
+class Field(Enum):
+    """The part of a row that a column gives."""
+
+    ROLE = "role"
+    WEIGHT = "weight"
+    KEY = "id"
+    GROUP = "by"
+    KEEP = "keep"
+    CONDITION = "where"
+    LACKING = "lacking"  # 1 where a table that was paired by key lacks the row
+
+
+class Use(NamedTuple):
+    """One column's use: a field of rows, and which one of several, as the role or the column of `--by` by its name."""
+
+    field: Field
+    name: str = ""
+
+    def __str__(self) -> str:
+        return self.name or self.field.value

@@ -1,0 +1,193 @@
+"""Scores parts of a dataset and merges their tallies.
+
+Threads, a cluster and the built-in `map` are the same to it: an ordered map.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from functools import partial
+from typing import Any, Protocol
+
+import numpy as np
+
+from lossctl.binding.binding import BoundForm
+from lossctl.engine.blocks import Blocks
+from lossctl.engine.costs import cost_of
+from lossctl.engine.memory import keep_freed_memory
+from lossctl.engine.tally import JudgedKeys, Samples, Tally
+from lossctl.errors import DataError
+from lossctl.losses.declaration import ROW
+from lossctl.losses.roles.block import Array, Facts
+from lossctl.losses.roles.roles import BATCH
+from lossctl.record import record
+from lossctl.rows.dataset import Dataset
+from lossctl.rows.parts import Part
+from lossctl.rows.rows import Rows
+from lossctl.rows.used import RowPolicy, UsedRows, used_rows
+from lossctl.statistics.grouping import Grouping
+from lossctl.statistics.groups import Groups, group_rows
+from lossctl.statistics.statistic import Asked, Scored
+from lossctl.statistics.table import Statistics
+
+BLOCK_VALUES = 2**18  # less, and threads wait for the interpreter more than they work; more, and the cache is lost
+
+
+class OrderedMap(Protocol):
+    """Like the built-in map of one iterable: results in order, no more of the iterable taken than the work under way needs."""
+
+    def __call__(self, function: Callable[[Part], Tally], parts: Iterable[Part], /) -> Iterator[Tally]: ...
+
+
+@record
+class Scoring:
+    """What is computed for each part. Pickles.
+
+    asked: the statistics of the losses of rows. samples: whether the costs of rows are given out, with the values of the roles
+    `carry`. keys: whether those of all rows are. by_elements: whether rows may differ in their numbers of elements, each of which
+    counts the same. states: what `prepare` of each loss gave, None where it has none.
+    """
+
+    losses: tuple[BoundForm, ...]
+    policy: RowPolicy
+    asked: Asked
+    scale: str = "probs"
+    normalize: bool = False
+    samples: bool = False
+    keys: bool = False
+    carry: tuple[str, ...] = ()
+    by_elements: bool = False
+    block_rows: int = BLOCK_VALUES
+    states: tuple[Any, ...] = ()
+
+    @property
+    def of_rows(self) -> list[BoundForm]:
+        """The losses whose values belong to rows."""
+        return [bound for bound in self.losses if bound.loss.loss.unit == ROW]
+
+    @property
+    def waiting(self) -> list[BoundForm]:
+        """The losses that wait for rows to come."""
+        return [bound for bound in self.losses if bound.loss.loss.unit != ROW]
+
+
+def empty_tally(scoring: Scoring) -> Tally:
+    """The tally of no rows."""
+
+    return Tally(Statistics(scoring.asked), Statistics(scoring.asked) if scoring.by_elements else None)
+
+
+def evaluate(
+    dataset: Dataset, parts: Iterable[Part], scoring: Scoring, ordered_map: OrderedMap, receive: Callable[[Tally], None]
+) -> Tally:
+    """The tally of all parts of a dataset; `receive` is shown the tally of each, in order.
+
+    Raises DataError at the first row that a role refuses, or for what the rows together show to be wrong.
+    """
+    total = empty_tally(scoring)
+    for tally in ordered_map(partial(score, scoring=scoring), parts):
+        total.merge(tally)
+        receive(tally)
+    total.rows += sum(dataset.extra.values())
+    total.drop(dataset.extra)
+    _settle(dataset, scoring, total)
+    return total
+
+
+def score(part: Part, scoring: Scoring) -> Tally:
+    """Reads a part block by block and runs the kernels on it."""
+    tally = empty_tally(scoring)
+    keep_freed_memory()
+    with part.open() as read, np.errstate(all="ignore"):
+        for start in range(0, part.rows, scoring.block_rows):
+            stop = min(start + scoring.block_rows, part.rows)
+            _score_block(part, start, read(start, stop), scoring, tally)
+    return tally
+
+
+def prepared(parts: Iterable[Part], scoring: Scoring) -> tuple[Any, ...]:
+    """What `prepare` of each loss makes of all rows of its roles, which are held in memory; None where a loss has none."""
+    slices = zip(*(part.feeds for part in parts), strict=True)
+    feeds = tuple(sum(of_feed, ()) for of_feed in slices)
+    whole = Part(0, sum(map(len, feeds[0])), feeds)
+    facts = Facts()
+    with whole.open() as read:
+        used = used_rows(whole, 0, read(0, whole.rows), scoring.policy, facts)
+    blocks = Blocks(whole, 0, used, scoring.scale, scoring.normalize, facts)
+    return tuple(_state(blocks, bound) for bound in scoring.losses)
+
+
+def _state(blocks: Blocks, bound: BoundForm) -> Any:
+    if bound.loss.loss.prepare is None:
+        return None
+    block, _ = blocks.block_of(bound)
+    views = (block.view(name, role) for name, role in bound.form.roles.items())
+    return bound.loss.loss.prepare(*views, **bound.fitted.parameters)
+
+
+def _score_block(part: Part, start: int, rows: Rows, scoring: Scoring, tally: Tally) -> None:
+    tally.rows += len(rows)
+    used = used_rows(part, start, rows, scoring.policy, tally.facts)
+    tally.used += len(used.rows)
+    tally.drop(used.dropped)
+    if scoring.keys:
+        tally.keys.append(JudgedKeys(used.judged.key, used.judged.numbers()))
+    if not len(used.rows):
+        return
+    blocks = Blocks(part, start, used, scoring.scale, scoring.normalize, tally.facts)
+    weight = blocks.weights()
+    samples = _samples(blocks, used, scoring)
+    tally.add(_scored(samples, weight), samples.counts)
+    if scoring.waiting:
+        tally.held.append(_checked(blocks, used, scoring))
+    if scoring.samples:
+        tally.samples.append(replace(samples, rows=used.rows.keeping(scoring.carry)))
+
+
+def _samples(blocks: Blocks, used: UsedRows, scoring: Scoring) -> Samples:
+    """The costs of the rows by each loss of rows."""
+    samples = Samples(used.rows, [], [])
+    for place, bound in enumerate(scoring.losses):
+        if bound.loss.loss.unit != ROW:
+            continue
+        block, elements = blocks.block_of(bound)
+        prepared_for = bound.loss.loss.prepare is not None
+        cost, share = cost_of(block, elements, bound, (scoring.states[place],) if prepared_for else ())
+        samples.costs.append(cost)
+        samples.shares.append(share)
+        samples.counts = elements.counts if bound.fit.elements and scoring.by_elements else samples.counts
+    return samples
+
+
+def _scored(samples: Samples, weight: Array | None) -> Scored:
+    """Rows as the statistics take them."""
+    rows = samples.rows
+    grouping: Grouping | None = None
+    groups: Groups | None = None
+    if rows.groups:
+        codes, groups = group_rows(list(rows.groups.values()))
+        grouping = Grouping(codes, len(groups))
+    key = rows.key[0] if rows.key else None
+    return Scored(rows.numbers(), samples.costs, samples.shares, weight, grouping, groups, key, dict(rows.keep))
+
+
+def _checked(blocks: Blocks, used: UsedRows, scoring: Scoring) -> Rows:
+    """Rows that losses of groups and of the whole dataset wait for, each value checked where it can still be located."""
+    for bound in scoring.waiting:
+        block, _ = blocks.block_of(bound)
+        for name, role in bound.form.roles.items():
+            if not role.text:
+                block.view(name, role)
+    return used.rows.keeping({BATCH, *(name for bound in scoring.waiting for name in bound.form.roles)})
+
+
+def _settle(dataset: Dataset, scoring: Scoring, total: Tally) -> None:
+    """DataError for what the rows of a dataset together show to be wrong."""
+    names = scoring.policy.label_names
+    found = [(name, names.settle(total.facts)) for name in scoring.policy.labels if names is not None]
+    found += [(name, role.settle(name, total.facts)) for bound in scoring.losses for name, role in bound.form.roles.items()]
+    for name, problem in found:
+        if problem is not None:
+            where, words = problem
+            raise DataError(words, where=where or dataset.binding.roles[name].text)

@@ -1,0 +1,159 @@
+"""Losses whose values belong to groups of rows, or to the whole dataset: judged when all rows are there."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from lossctl.binding.binding import BoundForm
+from lossctl.columns.column import Numbers
+from lossctl.engine.costs import answer_of
+from lossctl.engine.scoring import Scoring
+from lossctl.engine.tally import Tally
+from lossctl.errors import DataError, InternalError
+from lossctl.losses.declaration import GROUP
+from lossctl.losses.roles.block import Array, Block
+from lossctl.losses.roles.roles import BATCH
+from lossctl.record import record
+from lossctl.rows.rows import Rows, concat_rows
+from lossctl.statistics.group_moments import GroupMoments
+from lossctl.statistics.grouping import Grouping, by_code
+from lossctl.statistics.groups import Groups, group_rows
+from lossctl.statistics.loss_moments import LossMoments
+from lossctl.statistics.moments import Moments
+from lossctl.statistics.statistic import Scored
+
+
+@record
+class WholeValues:
+    """The values of a loss of the whole dataset: of all rows first, then of each group. rows, weight: of how many."""
+
+    value: Array
+    rows: Numbers
+    weight: Array
+
+
+@record
+class GroupCosts:
+    """What a loss of groups gives: the cost of each group (g,) with its weight, its first row, and the `--by` group it is in."""
+
+    cost: Array
+    weight: Array | None
+    number: Numbers
+    code: Numbers | None
+
+
+class Waiting:
+    """The rows of a run that losses wait for, and the groups of `--by` that they are in."""
+
+    def __init__(self, run: str, tally: Tally, scoring: Scoring) -> None:
+        self.run, self.scoring = run, scoring
+        self.rows = concat_rows(tally.held)
+        tally.held.clear()
+        self.by: Groups | None = None
+        self.code: Numbers | None = None
+        if self.rows.groups:
+            self.code, self.by = group_rows(list(self.rows.groups.values()))
+
+    def whole(self, bound: BoundForm) -> WholeValues:
+        """The value of a loss over all rows, and over each group; of one that has nothing to judge NaN."""
+        places = [np.arange(len(self.rows)), *self._places_by_group()]
+        pairs = [self._value(bound, self.rows.take(rows)) for rows in places]
+        weight = self.rows.weight
+        weights = [float(len(rows)) if weight is None else float(weight[rows].sum()) for rows in places]
+        return WholeValues(np.array(pairs), np.array([len(rows) for rows in places]), np.array(weights))
+
+    def of_groups(self, bound: BoundForm) -> tuple[Moments, GroupMoments]:
+        """The moments of a loss of groups, each group once, over all and over the groups of `--by`."""
+        total, groups = (LossMoments(1, self.scoring.asked.spread) for _ in range(2))
+        costs = self.costs(bound, None)
+        total.add(Scored(costs.number, [costs.cost], [None], costs.weight))
+        if self.code is not None and self.by is not None:
+            costs = self.costs(bound, self.code)
+            assert costs.code is not None
+            groups.add(Scored(costs.number, [costs.cost], [None], costs.weight, Grouping(costs.code, len(self.by))))
+        return total.total()[0], groups.groups[0]
+
+    def costs(self, bound: BoundForm, code: Numbers | None) -> GroupCosts:
+        """The cost of each group, in order of first rows; code: what rows are told apart by before that."""
+        words = self.rows.roles[BATCH if bound.loss.loss.unit != GROUP else _group_role(bound)]
+        codes, groups = group_rows([words])  # type: ignore[list-item]  # the binder read words
+        if code is not None:
+            codes, _ = _renumbered(code * len(groups) + codes)
+        order = by_code(codes, int(codes.max()) + 1)
+        rows = self.rows.take(order)
+        starts = np.flatnonzero(np.diff(codes[order], prepend=-1))
+        weight = self._group_weights(bound, rows, starts)
+        if bound.loss.loss.unit == GROUP:
+            cost = self._group_values(bound, rows, codes[order], len(starts))
+        else:
+            bounds = [*starts.tolist(), len(rows)]
+            batches = (np.arange(low, high) for low, high in itertools.pairwise(bounds))
+            cost = np.array([self._value(bound, rows.take(batch)) for batch in batches])
+        first = np.minimum.reduceat(rows.numbers(), starts)
+        return GroupCosts(cost, weight, first, None if code is None else code[order][starts])
+
+    def _places_by_group(self) -> Iterator[Numbers]:
+        if self.code is None or self.by is None:
+            return
+        order = by_code(self.code, len(self.by))
+        yield from np.split(order, np.flatnonzero(np.diff(self.code[order])) + 1)
+
+    def _group_weights(self, bound: BoundForm, rows: Rows, starts: Numbers) -> Array | None:
+        if rows.weight is None:
+            return None
+        weight: Array = rows.weight[starts]
+        differs = rows.weight != np.repeat(weight, np.diff([*starts, len(rows)]))
+        if differs.any():
+            where = f"{self.run} row {rows.number(int(differs.argmax()))}"
+            raise DataError(f"{bound.loss}: the rows of a group have different weights, where the group has one", where=where)
+        return weight
+
+    def _group_values(self, bound: BoundForm, rows: Rows, codes: Numbers, count: int) -> Array:
+        block = self._block(bound, rows)
+        block.arrays[_group_role(bound)] = codes
+        answer = np.asarray(answer_of(block, bound, [block.view(name, role) for name, role in bound.form.roles.items()]))
+        if answer.shape != (count,) or answer.dtype.kind not in "biuf":
+            returned = f"{answer.dtype} of shape {answer.shape}"
+            raise InternalError(
+                f"loss {bound.loss.loss.name} returned {returned} for {count} groups; expected numbers ({count},)"
+            )
+        return answer.astype(np.float64)
+
+    def _value(self, bound: BoundForm, rows: Rows) -> float:
+        block = self._block(bound, rows)
+        views = [block.view(name, role) for name, role in bound.form.roles.items()]
+        if rows.weight is not None and not bound.form.weighted:
+            raise DataError(f"{bound.loss} has no weights of rows", where=self.run, hint="leave -w out")
+        answer = answer_of(block, bound, [*views, *([rows.weight] if bound.form.weighted else [])])
+        cost, share = answer if isinstance(answer, tuple) else (answer, 1.0)
+        try:
+            value = float(cost) / float(share) if share else np.nan
+        except (TypeError, ValueError):
+            name = bound.loss.loss.name
+            raise InternalError(f"loss {name} returned {type(cost).__name__} for a dataset; expected a number") from None
+        return bound.loss.loss.finish(value) if bound.loss.loss.finish else value
+
+    def _block(self, bound: BoundForm, rows: Rows) -> Block:
+        """All rows as a block, their values checked before."""
+        arrays: dict[str, Any] = {name: rows.roles[name] for name, role in bound.form.roles.items() if not role.text}
+
+        def locate(_: str, place: int, __: int | None) -> str:
+            return f"{self.run} row {rows.number(place)}"
+
+        return Block(len(rows), arrays, self.scoring.scale, self.scoring.normalize, locate=locate, number=rows.number)
+
+
+def _group_role(bound: BoundForm) -> str:
+    return next(name for name, role in bound.form.roles.items() if role.text)
+
+
+def _renumbered(codes: Numbers) -> tuple[Numbers, Sequence[int]]:
+    """Codes in order of their first rows."""
+    distinct, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
+    rank = np.empty(len(distinct), np.int64)
+    rank[np.argsort(first, kind="stable")] = np.arange(len(distinct))
+    return rank[inverse], distinct.tolist()

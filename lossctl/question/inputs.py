@@ -1,0 +1,177 @@
+"""Which files and columns are read, and which of their rows."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import partial
+from itertools import chain
+from pathlib import Path
+
+from lossctl.errors import UsageError, quoted
+from lossctl.files.streams import STDIN
+from lossctl.formats.catalogue import check_format
+from lossctl.formats.syntax import TableSyntax
+from lossctl.losses.text import BoundLoss
+from lossctl.options import Data
+from lossctl.question.src import Src, read_pred, read_src
+from lossctl.question.values import split_listed
+from lossctl.record import record
+
+_ROLE_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_CONDITION = re.compile(r"(.+?)(!=|<=|>=|=|<|>)(.*)", re.DOTALL)  # the first operator splits
+_ASIDE = ("weight", "id", "by")  # what Python code may give as an array, and no loss has as a role
+
+
+@record
+class RunInput:
+    """One run: its name, and the PREDs whose rows are its dataset; none where roles alone name the files."""
+
+    name: str
+    preds: tuple[Src, ...]
+
+
+def run_of(path: str) -> RunInput:
+    """The run of one prediction file."""
+    return RunInput(path, (read_pred(path),))
+
+
+@record
+class Condition:
+    """Rows for which it holds are read: `SRC=VALUE`, or with another operator of != < <= > >=."""
+
+    src: Src
+    operator: str
+    value: str
+
+    @property
+    def text(self) -> str:
+        """The condition as typed."""
+        return f"{self.src.text}{self.operator}{self.value}"
+
+    @property
+    def of_column(self) -> str:
+        """The condition on a column, without the file that holds it."""
+        return f"{self.src.column or ''}{self.operator}{self.value}"
+
+
+@record
+class Inputs:
+    """Where everything is read from.
+
+    roles: the SRCs of each role that is named, several as shards, weight not among them. keys: of --id; groups: of --by; keep:
+    carried along. where: conditions that must all hold. shared: files that other runs read too, which are kept.
+    """
+
+    runs: tuple[RunInput, ...]
+    roles: Mapping[str, tuple[Src, ...]]
+    weight: tuple[Src, ...]
+    keys: tuple[Src, ...]
+    groups: tuple[Src, ...]
+    keep: tuple[Src, ...]
+    where: tuple[Condition, ...]
+    syntax: TableSyntax
+    shared: frozenset[str] = frozenset()
+
+    def files(self) -> list[str]:
+        """Every file that is read, PREDs first."""
+        return [*(src.file for run in self.runs for src in run.preds if src.file is not None), *self.named_files()]
+
+    def named_files(self) -> list[str]:
+        """The files that options name, and no PRED does."""
+        sources = chain(
+            *self.roles.values(), self.weight, self.keys, self.groups, self.keep, (condition.src for condition in self.where)
+        )
+        return [src.file for src in sources if src.file is not None]
+
+
+def read_inputs(options: Data, arrays: Mapping[str, Src], losses: tuple[BoundLoss, ...], folder: Path | None) -> Inputs:
+    """The inputs of options and of `arrays` from Python code; paths begin in `folder`. UsageError where one does not fit."""
+    given = _given(options, arrays)
+    aside = {name: given.pop(name, ()) for name in _ASIDE}
+    within = partial(_within, folder)
+    return Inputs(
+        runs=tuple(RunInput(run.name, within(run.preds)) for run in _runs(options, {**given, "weight": aside["weight"]}, losses)),
+        roles={role: within(sources) for role, sources in given.items()},
+        weight=within(aside["weight"]),
+        keys=within((*map(read_src, options.id), *aside["id"])),
+        groups=within((*map(read_src, split_listed(options.by)), *aside["by"])),
+        keep=within(map(read_src, split_listed(getattr(options, "keep", ())))),
+        where=tuple(replace(condition, src=within([condition.src])[0]) for condition in map(read_condition, options.where)),
+        syntax=_syntax(options),
+    )
+
+
+def read_condition(text: str) -> Condition:
+    """The condition of `SRC=VALUE`, also with != < <= > >=."""
+    split = _CONDITION.fullmatch(text)
+    if split is None:
+        raise UsageError(
+            f"--where is SRC=VALUE, or another of != < <= > >=, not {quoted(text)}",
+            hint="a shell takes > and < for itself; quote the condition: --where 'n>3'",
+        )
+    src, operator, value = split.groups()
+    if not value and operator not in ("=", "!="):
+        raise UsageError(f"--where {quoted(text)} compares with nothing; a value follows {operator}")
+    return Condition(read_src(src), operator, value)
+
+
+def _within(folder: Path | None, sources: Iterable[Src]) -> tuple[Src, ...]:
+    """Sources whose paths begin in a folder; their texts stay as typed."""
+    if folder is None or folder == Path.cwd():
+        return tuple(sources)
+    return tuple(
+        src
+        if src.file in (None, STDIN) or "://" in (src.file or "")
+        else replace(src, file=os.path.relpath(folder / (src.file or "")))
+        for src in sources
+    )
+
+
+def _given(options: Data, arrays: Mapping[str, Src]) -> dict[str, tuple[Src, ...]]:
+    given: dict[str, list[Src]] = {}
+    for role, texts in (("pred", options.pred), ("target", options.target), ("weight", options.weight)):
+        given.setdefault(role, []).extend(map(read_src, texts))
+    for text in options.role:
+        role, equals, src = text.partition("=")
+        if not equals or not _ROLE_NAME.fullmatch(role) or not src:
+            raise UsageError(f"--role is NAME=SRC, as in -r anchor=a.npy, not {quoted(text)}")
+        given.setdefault(role, []).append(read_src(src))
+    for role, array in arrays.items():
+        given.setdefault(role, []).append(array)
+    return {role: tuple(sources) for role, sources in given.items() if sources}
+
+
+def _runs(options: Data, sources: Mapping[str, tuple[Src, ...]], losses: tuple[BoundLoss, ...]) -> tuple[RunInput, ...]:
+    preds = [read_pred(text) for text in options.preds]
+    streams = [src.text for src in preds if src.file == STDIN]
+    streams += [src.text for role in sources.values() for src in role if src.file == STDIN]
+    if len(streams) > 1 and (STDIN in streams[1:] or streams[0] == STDIN):
+        raise UsageError("standard input is named twice; it can be read once")
+    if not preds:
+        firsts = [next(iter(form.roles)) for bound in losses for form in bound.loss.forms]
+        first = next((role for role in firsts if role in sources), None)
+        if first is None:
+            raise UsageError("nothing to judge: give a prediction file, or name the roles' files: -p pred.npy -t truth.npy")
+        return (RunInput(",".join(src.text for src in sources[first]), ()),)
+    if options.pool:
+        return (RunInput(",".join(src.text for src in preds), tuple(preds)),)
+    return tuple(RunInput(src.text, (src,)) for src in preds)
+
+
+def _syntax(options: Data) -> TableSyntax:
+    delimiter = {"\\t": "\t", "tab": "\t"}.get(options.delimiter or "", options.delimiter)
+    if delimiter is not None and (len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\r\n'):
+        raise UsageError(f"--delimiter is one ASCII character, or tab, not {quoted(options.delimiter)}")
+    try:
+        codecs.lookup(options.encoding)
+        "".encode(options.encoding)
+    except (LookupError, ValueError):
+        raise UsageError(
+            f"--encoding {quoted(options.encoding)} is not known", hint="utf-8, utf-16, latin-1, cp1252, ..."
+        ) from None
+    input_format = None if options.input_format is None else check_format(options.input_format)
+    return TableSyntax(delimiter, options.decimal, not options.no_header, options.encoding, input_format)

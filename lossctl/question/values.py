@@ -1,0 +1,46 @@
+"""Typed texts -> values, each with the message that says what was expected."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+
+from lossctl.errors import UsageError, did_you_mean, quoted
+
+
+def choice(option: str, value: str, valid: Sequence[str]) -> str:
+    """`value` where it is one of the words; UsageError otherwise."""
+    if value not in valid:
+        raise UsageError(f"{option} has no {quoted(value)}" + did_you_mean(value, valid))
+    return value
+
+
+def whole(option: str, value: str, least: int) -> int:
+    """A whole number typed for an option; UsageError where it is none or below `least`."""
+    if not (value.isascii() and value.isdigit() and int(value) >= least):
+        raise UsageError(f"{option} is a whole number >= {least}, not {quoted(value)}")
+    return int(value)
+
+
+def read_confidence(text: str) -> float:
+    """A level between 0 and 1."""
+    try:
+        level = float(text)
+    except ValueError:
+        level = 0.0
+    if not 0 < level < 1:
+        raise UsageError(f"--confidence is a number between 0 and 1, as 0.95, not {quoted(text)}")
+    return level
+
+
+def read_share(percent: str) -> Fraction | None:
+    """The share of a number from 0 to 100 as one types it, `99.9`; None where it is none."""
+    if not re.fullmatch(r"\d{1,3}(?:\.\d+)?", percent, re.ASCII) or Fraction(percent) > 100:
+        return None
+    return Fraction(percent) / 100
+
+
+def split_listed(texts: Iterable[str]) -> tuple[str, ...]:
+    """The parts of comma-separated texts, each once."""
+    return tuple(dict.fromkeys(part for text in texts for part in text.split(",") if part))

@@ -1,0 +1,111 @@
+"""The elements of rows: what element-wise kernels see one after the other, and how their costs become those of rows.
+
+Rows of equal numbers of elements are taken as they lie in an array; where rows are lists of unequal length, or some elements
+are left out, `offsets` say which elements are a row's.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from lossctl.columns.column import Column, Numbers
+from lossctl.columns.ragged import Ragged
+from lossctl.losses.roles.roles import Role
+from lossctl.losses.roles.shapes import Fit
+
+
+@dataclass
+class Elements:
+    """The elements of `rows` rows that are used. counts: how many each row has (n,), None where all have `each`.
+
+    places: where the used ones stand among all that were read, None where all are used; starts: of lists, where each row's
+    begin among all that were read (n + 1,).
+    """
+
+    rows: int
+    each: int
+    counts: Numbers | None = None
+    places: Numbers | None = None
+    starts: Numbers | None = None
+
+    @property
+    def size(self) -> int:
+        """How many there are in all."""
+        return self.rows * self.each if self.counts is None else int(self.counts.sum())
+
+    def row_of(self, element: int) -> tuple[int, int]:
+        """The row that an element belongs to, and its place there among all that were read."""
+        place = element if self.places is None else int(self.places[element])
+        if self.starts is None:
+            return divmod(place, self.each)
+        row = int(np.searchsorted(self.starts, place, side="right")) - 1
+        return row, place - int(self.starts[row])
+
+    def of_rows(self, rows: Numbers) -> Elements:
+        """The elements of some rows; `places` of them are among the elements here."""
+        if self.counts is None:
+            places = (rows[:, np.newaxis] * self.each + np.arange(self.each)).reshape(-1)
+            return Elements(len(rows), self.each, None, places)
+        counts = self.counts[rows]
+        starts = (np.cumsum(self.counts) - self.counts)[rows]
+        places = np.repeat(starts - (np.cumsum(counts) - counts), counts) + np.arange(int(counts.sum()))
+        return Elements(len(rows), self.each, counts, places)
+
+    def flat(self, column: Column, role: Role, fit: Fit) -> Numbers:
+        """The values of a role, one element after the other: (size,), of class predictions and of rows of them (size, c)."""
+        values = column.values if isinstance(column, Ragged) else column
+        assert isinstance(values, np.ndarray)
+        if not isinstance(column, Ragged) and fit.elements:
+            if role.reads_scale and fit.class_axis is not None:
+                values = np.moveaxis(values, 1 + fit.class_axis, -1).reshape(-1, values.shape[1 + fit.class_axis])
+            else:
+                values = values.reshape(-1)
+        return values if self.places is None else values[self.places]
+
+    def row_means(self, values: Numbers) -> Numbers:
+        """The mean of each row's elements (n,), rounded about once: the leading bits of a row are added without rounding."""
+        if self.counts is None and self.each == 1:
+            return values
+        if self.counts is None:
+            return row_means(values.reshape(self.rows, self.each))
+        if len(counts := np.unique(self.counts)) == 1:
+            return row_means(values.reshape(self.rows, int(counts[0])))
+        return _list_means(values, self.counts)
+
+
+def elements_of(fit: Fit, rows: int, lists: Ragged | None, used: Numbers | None) -> Elements:
+    """The elements of rows that fit so. lists: a column of lists, where rows are such; used: which elements are, None for all."""
+    each = math.prod(fit.elements)
+    if lists is None and used is None:
+        return Elements(rows, each)
+    offsets = np.arange(rows + 1) * each if lists is None else lists.offsets
+    if used is None:
+        return Elements(rows, each, np.diff(offsets), None, offsets)
+    before = np.concatenate([[0], np.cumsum(used)])
+    return Elements(rows, each, np.diff(before[offsets]), np.flatnonzero(used), offsets)
+
+
+def row_means(values: Numbers) -> Numbers:
+    """The mean of each row (n, d) -> (n,), rounded about once: the rows' leading bits are added without rounding."""
+    count = values.shape[1]
+    largest = np.abs(values).max(axis=1)
+    exponent = np.frexp(largest)[1]
+    scaled = np.ldexp(values, -exponent[:, np.newaxis])  # below 1 in size: no sum overflows
+    constant = 1.5 * 2.0 ** (math.ceil(math.log2(count)) + 1)
+    with np.errstate(invalid="ignore"):
+        leading = (scaled + constant) - constant
+        total = leading.sum(axis=1) + (scaled - leading).sum(axis=1)
+    return np.where(np.isinf(largest), np.inf, np.ldexp(total / count, exponent))
+
+
+def _list_means(values: Numbers, counts: Numbers) -> Numbers:
+    """The same of rows that lie one after the other, of which none is empty: those of equal length together."""
+    means = np.empty(len(counts))
+    starts = np.cumsum(counts) - counts
+    for count in np.unique(counts).tolist():
+        rows = np.flatnonzero(counts == count)
+        means[rows] = row_means(values[starts[rows][:, np.newaxis] + np.arange(count)])
+    return means

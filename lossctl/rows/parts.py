@@ -1,0 +1,146 @@
+"""Parts of a dataset: rows of every table it is read from, in step, to be read by whoever scores them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from lossctl.binding.use import Use
+from lossctl.columns.column import concat
+from lossctl.formats.table import Piece, Selection, Table, Wanted
+from lossctl.record import record
+from lossctl.rows.rows import Rows, rows_of
+
+RowReader: TypeAlias = Callable[[int, int], Rows]
+
+
+@record
+class Slice:
+    """Rows `start` to `stop` of a piece."""
+
+    piece: Piece
+    start: int
+    stop: int
+    wanted: Wanted
+
+    def __len__(self) -> int:
+        return self.stop - self.start
+
+
+@record
+class Part:
+    """Rows of a run: for each feed the slices that hold them. first: their first row in the run. Pickles."""
+
+    first: int
+    rows: int
+    feeds: tuple[tuple[Slice, ...], ...]
+
+    @contextmanager
+    def open(self) -> Iterator[RowReader]:
+        """A function of (start, stop) that gives those rows; what it gave before may be overwritten."""
+        with ExitStack() as stack:
+            readers = [
+                [(len(one), one.start, stack.enter_context(one.piece.open(one.wanted))) for one in slices]
+                for slices in self.feeds
+            ]
+
+            def read(start: int, stop: int) -> Rows:
+                columns = {use: column for slices in readers for use, column in _read(slices, start, stop).items()}
+                return rows_of(self.first + start, columns)
+
+            yield read
+
+    def locate(self, use: Use, row: int, element: int | None = None) -> str:
+        """Where a value stands: file, line or row, and column. element: its place in the row, counted in C order."""
+        for slices in self.feeds:
+            if use not in slices[0].wanted:
+                continue
+            for one in slices:
+                if row < len(one):
+                    return one.piece.locate(one.start + row, one.wanted[use], element)
+                row -= len(one)
+        raise KeyError(use)
+
+
+@dataclass
+class Feed:
+    """What is read from the same tables, which are the shards of one dataset in order."""
+
+    tables: tuple[Table, ...]
+    wanted: list[dict[Use, Selection]] = field(default_factory=list)
+
+    def pieces(self) -> Generator[tuple[Piece, Wanted], int | None, None]:
+        """The pieces of all shards; send the number of rows wanted next, None for as many as suit."""
+        rows: int | None = None
+        for table, wanted in zip(self.tables, self.wanted, strict=True):
+            cutter = table.cut(list(wanted.values()))
+            while (piece := cutter.take(rows)) is not None:
+                rows = yield piece, wanted
+            cutter.finish()
+
+    @property
+    def known_rows(self) -> int | None:
+        """The number of rows where it is known before reading."""
+        counts = [table.rows for table in self.tables]
+        return None if None in counts else sum(count or 0 for count in counts)
+
+
+class FeedReader:
+    """Gives out the rows of a feed in the numbers asked for."""
+
+    def __init__(self, feed: Feed) -> None:
+        self.feed = feed
+        self.rows = 0
+        self._pieces = feed.pieces()
+        self._started = False
+        self._left: Slice | None = None
+
+    def take(self, rows: int | None) -> tuple[Slice, ...]:
+        """Slices of `rows` rows, fewer only at the end; None: one piece."""
+        taken: list[Slice] = []
+        wanted = rows
+        while wanted is None or wanted > 0:
+            one = self._left or self._next(wanted)
+            if one is None:
+                break
+            count = len(one) if wanted is None else min(wanted, len(one))
+            taken.append(Slice(one.piece, one.start, one.start + count, one.wanted))
+            self._left = None if count == len(one) else Slice(one.piece, one.start + count, one.stop, one.wanted)
+            self.rows += count
+            if wanted is None:
+                break
+            wanted -= count
+        return tuple(taken)
+
+    def count_rest(self) -> int:
+        """The number of rows in all, read to the end."""
+        while self.take(None):
+            pass
+        return self.rows
+
+    def _next(self, rows: int | None) -> Slice | None:
+        try:
+            piece, wanted = self._pieces.send(rows) if self._started else next(self._pieces)
+        except StopIteration:
+            return None
+        self._started = True
+        return Slice(piece, 0, piece.rows, wanted)
+
+
+def read_slice(one: Slice) -> dict[Use, Any]:
+    """All columns of a slice."""
+    with one.piece.open(one.wanted) as read:
+        return read(one.start, one.stop)
+
+
+def _read(slices: Sequence[tuple[int, int, Any]], start: int, stop: int) -> dict[Use, Any]:
+    parts: list[dict[Use, Any]] = []
+    at = 0
+    for rows, offset, reader in slices:
+        low, high = max(start, at), min(stop, at + rows)
+        if low < high:
+            parts.append(reader(low - at + offset, high - at + offset))
+        at += rows
+    return parts[0] if len(parts) == 1 else {use: concat([part[use] for part in parts]) for use in parts[0]}

@@ -1,0 +1,116 @@
+"""Rows of a run, as columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from lossctl.binding.use import Field, Use
+from lossctl.columns.column import Column, Numbers, concat
+from lossctl.columns.words import Words
+
+
+@dataclass
+class Rows:
+    """`count` rows, from row `first` of the run on; `places` of those that are left among them, None where all are.
+
+    roles, keep and groups by name; weight, key, conditions where they are asked for. lacking: of tables paired by key, why a row
+    cannot be used: MISSING, LEFT_OUT, or 0.
+    """
+
+    first: int
+    count: int
+    roles: dict[str, Column]
+    weight: Numbers | None = None
+    key: tuple[Words, ...] = ()
+    groups: dict[str, Words] = field(default_factory=dict)
+    keep: dict[str, Words] = field(default_factory=dict)
+    conditions: tuple[Words, ...] = ()
+    lacking: Numbers | None = None
+    places: Numbers | None = None
+
+    def __len__(self) -> int:
+        return self.count
+
+    def take(self, rows: Any) -> Rows:
+        """The rows at some places (n,)."""
+        places = rows if self.places is None else self.places[rows]
+        return replace(self._each(lambda column: column[rows]), count=len(rows), places=places)
+
+    def place(self, row: int) -> int:
+        """Where a row stands among those that were read."""
+        return row if self.places is None else int(self.places[row])
+
+    def number(self, row: int) -> int:
+        """The row of the run that a row is."""
+        return self.first + self.place(row)
+
+    def numbers(self) -> Numbers:
+        """The rows of the run that all are (n,)."""
+        places: Numbers = np.arange(self.count) if self.places is None else self.places
+        return self.first + places
+
+    def keeping(self, roles: Collection[str]) -> Rows:
+        """The same with those roles alone, which stay when the readers' buffers are filled again."""
+        kept = replace(self, roles={name: column for name, column in self.roles.items() if name in roles})
+        return kept._each(lambda column: column.copy() if isinstance(column, np.ndarray) else column)
+
+    def _each(self, change: Callable[[Any], Any]) -> Rows:
+        def of(columns: Mapping[str, Any]) -> dict[str, Any]:
+            return {name: change(column) for name, column in columns.items()}
+
+        return replace(
+            self,
+            roles=of(self.roles),
+            weight=None if self.weight is None else change(self.weight),
+            key=tuple(map(change, self.key)),
+            groups=of(self.groups),
+            keep=of(self.keep),
+            conditions=tuple(map(change, self.conditions)),
+            lacking=None if self.lacking is None else change(self.lacking),
+        )
+
+
+MISSING, LEFT_OUT = 1, 2  # why a row that was paired by key cannot be used: a table lacks it, or a condition leaves it out
+
+
+def rows_of(first: int, columns: Mapping[Use, Any]) -> Rows:
+    """Rows from the columns that were read for them."""
+    by_field: dict[Field, dict[str, Any]] = {}
+    for use, column in columns.items():
+        by_field.setdefault(use.field, {})[use.name] = column
+    return Rows(
+        first=first,
+        count=len(next(iter(columns.values()))),
+        roles=by_field.get(Field.ROLE, {}),
+        weight=by_field.get(Field.WEIGHT, {}).get(""),
+        key=tuple(by_field.get(Field.KEY, {}).values()),
+        groups=by_field.get(Field.GROUP, {}),
+        keep=by_field.get(Field.KEEP, {}),
+        conditions=tuple(by_field.get(Field.CONDITION, {}).values()),
+        lacking=by_field.get(Field.LACKING, {}).get(""),
+    )
+
+
+def concat_rows(parts: Sequence[Rows]) -> Rows:
+    """The rows of several parts of a run, in order."""
+
+    def joined(columns: Sequence[Any]) -> Any:
+        return None if columns[0] is None else concat(columns)
+
+    def by_name(dicts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        return {name: joined([columns[name] for columns in dicts]) for name in dicts[0]}
+
+    return Rows(
+        first=0,
+        count=sum(map(len, parts)),
+        roles=by_name([part.roles for part in parts]),
+        weight=joined([part.weight for part in parts]),
+        key=tuple(map(joined, zip(*(part.key for part in parts), strict=True))),
+        groups=by_name([part.groups for part in parts]),
+        keep=by_name([part.keep for part in parts]),
+        places=np.concatenate([part.numbers() for part in parts]),
+    )

@@ -1,0 +1,246 @@
+"""Which of the rows that were read are used, and which of their elements: words become classes, and the rest is left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from lossctl.binding.use import Field, Use
+from lossctl.columns.column import Column, Numbers
+from lossctl.columns.ragged import Ragged
+from lossctl.columns.words import Words
+from lossctl.errors import DataError, plural
+from lossctl.losses.roles.block import Facts
+from lossctl.losses.roles.label_names import LabelNames, UnknownLabel, is_label
+from lossctl.losses.roles.shapes import Fit
+from lossctl.question.inputs import Condition
+from lossctl.record import record
+from lossctl.rows.conditions import NotComparable, rows_for_which
+from lossctl.rows.parts import Part
+from lossctl.rows.rows import LEFT_OUT, MISSING, Rows
+
+
+@record
+class RowPolicy:
+    """Which rows are left out, and what label words mean.
+
+    labels: the roles that are labels. elements: how the rows of element-wise roles are judged, None where every loss judges rows;
+    elementwise: those roles, each with the axis of its rows that holds classes (None: none does).
+    """
+
+    drop_nan: bool = False
+    ignore: str | None = None
+    labels: tuple[str, ...] = ()
+    label_names: LabelNames | None = None
+    conditions: tuple[Condition, ...] = ()
+    elements: Fit | None = None
+    elementwise: tuple[tuple[str, int | None], ...] = ()
+
+
+@dataclass
+class UsedRows:
+    """The rows of a block that are used.
+
+    elements: which elements of them are (of all, one after the other), None where all are. lists: a column of lists that says
+    how many a row has. dropped: how many rows were left out, by reason. finite: the roles of which every value is known to be
+    a finite number. judged: all rows but those that conditions leave out, which are not judged at all.
+    """
+
+    rows: Rows
+    judged: Rows
+    elements: Numbers | None = None
+    dropped: dict[str, int] = field(default_factory=dict)
+    finite: set[str] = field(default_factory=set)
+
+    @property
+    def lists(self) -> Ragged | None:
+        return next((column for column in self.rows.roles.values() if isinstance(column, Ragged)), None)
+
+
+def used_rows(part: Part, start: int, rows: Rows, policy: RowPolicy, facts: Facts) -> UsedRows:
+    """The used rows of the block that begins at row `start` of a part. Raises DataError for a missing value or unknown label."""
+    selected = _Selection(part, start, policy, UsedRows(rows, rows))
+    selected.take_conditions()
+    selected.used.judged = selected.used.rows
+    selected.take_pairs()
+    selected.take_lists()
+    selected.ignore_labels()
+    selected.name_labels(facts)
+    selected.take_complete()
+    return selected.used
+
+
+@dataclass
+class _Selection:
+    part: Part
+    start: int
+    policy: RowPolicy
+    used: UsedRows
+
+    def take_conditions(self) -> None:
+        rows = self.used.rows
+        if rows.lacking is not None:  # tables that are paired by key were filtered before
+            self._leave_out("where", rows.lacking == LEFT_OUT)
+        elif rows.conditions:
+            masks = [self._holds(place) for place in range(len(rows.conditions))]
+            self._leave_out("where", ~np.logical_and.reduce(masks))
+
+    def _holds(self, place: int) -> Numbers:
+        try:
+            return rows_for_which(self.policy.conditions[place], self.used.rows.conditions[place])
+        except NotComparable as problem:
+            raise DataError(problem.problem, where=self._locate(Use(Field.CONDITION, str(place)), problem.row)) from None
+
+    def take_pairs(self) -> None:
+        if self.used.rows.lacking is not None:
+            self._leave_out("missing", self.used.rows.lacking == MISSING)
+
+    def take_lists(self) -> None:
+        """Leaves out rows without elements; DataError where the lists of a row differ in length."""
+        lists = {name: column for name, column in self.used.rows.roles.items() if isinstance(column, Ragged)}
+        if not lists:
+            return
+        missing = [column.missing for column in lists.values() if column.missing is not None]
+        if missing:
+            self._leave_out_missing(np.logical_or.reduce(missing), next(iter(lists)))
+            lists = {name: column for name, column in self.used.rows.roles.items() if isinstance(column, Ragged)}
+        (first, column), *others = lists.items()
+        for name, other in others:
+            differ = column.counts != other.counts
+            if differ.any():
+                row = int(differ.argmax())
+                lengths = f"{plural(int(other.counts[row]), 'element')}, {first} has {int(column.counts[row]):,}"
+                raise DataError(f"{name} has {lengths}; nothing is broadcast", where=self._locate(Use(Field.ROLE, name), row))
+        self._leave_out("empty", column.counts == 0)
+
+    def ignore_labels(self) -> None:
+        """Leaves out rows with the label of `--ignore`, or such elements, and rows of which no element is left."""
+        ignore, roles = self.policy.ignore, self.used.rows.roles
+        if ignore is None:
+            return
+        of_elements = [name for name in self.policy.labels if self._has_elements(roles[name])]
+        ignored = [is_label(roles[name], ignore) for name in self.policy.labels if _one_a_row(roles[name])]
+        self._leave_out("ignore", np.logical_or.reduce(ignored) if ignored else None)
+        if not of_elements or not len(self.used.rows):
+            return
+        labels = [_flat(self.used.rows.roles[name]) for name in of_elements]
+        left = ~np.logical_or.reduce([is_label(values, ignore) for values in labels])
+        if left.all():
+            return
+        self.used.elements = left
+        self._leave_out("ignore", ~self._rows_with(left))
+
+    def name_labels(self, facts: Facts) -> None:
+        """Labels that were read as words become class numbers."""
+        names = self.policy.label_names
+        for name in self.policy.labels:
+            words = self.used.rows.roles[name]
+            if names is None or not isinstance(words, Words):
+                continue
+
+            def place(row: int, name: str = name) -> tuple[int, str]:
+                return self.used.rows.number(row), self._locate(Use(Field.ROLE, name), row)
+
+            try:
+                self.used.rows.roles[name] = names.codes(words, facts, place)
+            except UnknownLabel as unknown:
+                raise DataError(unknown.problem, where=self._locate(Use(Field.ROLE, name), unknown.row)) from None
+
+    def take_complete(self) -> None:
+        """Leaves rows with a missing value out where they are to be dropped; DataError at the first otherwise."""
+        missing: list[Numbers] = []
+        numbers: dict[str, Any] = dict(self.used.rows.roles)
+        if self.used.rows.weight is not None:
+            numbers[""] = self.used.rows.weight
+        for name, column in numbers.items():
+            if isinstance(column, Words):
+                blank = column.blank()
+                if blank.any() and not self.policy.drop_nan:
+                    raise _missing_value(self._locate(Use(Field.ROLE, name), int(blank.argmax())))
+                missing.append(blank)
+                continue
+            values = column.values if isinstance(column, Ragged) else column
+            if np.isfinite(np.add.reduce(values, axis=None)):  # NaN would have made the sum NaN, infinity infinite or NaN
+                self.used.finite.add(name)
+                continue
+            absent = self._absent(name, column, np.isnan(values))
+            if not absent.any():
+                continue
+            if not self.policy.drop_nan:
+                use = Use(Field.ROLE, name) if name else Use(Field.WEIGHT)
+                raise _missing_value(self._locate(use, *self._first(column, absent)))
+            missing.append(self._rows_with(absent) if isinstance(column, Ragged) else _any_in_row(absent))
+        self._leave_out("nan", np.logical_or.reduce(missing) if missing else None)
+
+    def _absent(self, name: str, column: Column, absent: Numbers) -> Numbers:
+        """Which values are missing, those of elements left out not counted."""
+        classes = dict(self.policy.elementwise).get(name, -1)
+        if self.used.elements is None or classes == -1:
+            return absent
+        if isinstance(column, Ragged):
+            return absent & (self.used.elements if absent.ndim == 1 else self.used.elements[:, np.newaxis])
+        assert self.policy.elements is not None
+        left = self.used.elements.reshape(len(column), *self.policy.elements.elements)
+        return absent & (left if classes is None else np.expand_dims(left, 1 + classes))
+
+    def _first(self, column: Column, absent: Numbers) -> tuple[int, int | None]:
+        """The row of the first missing value, and its place there where the row has several."""
+        if isinstance(column, Ragged):
+            element, *inner = (int(place) for place in np.argwhere(absent)[0])
+            row = int(np.searchsorted(column.offsets, element, side="right")) - 1
+            width = 1 if absent.ndim == 1 else absent.shape[1]
+            return row, (element - int(column.offsets[row])) * width + (inner[0] if inner else 0)
+        row, *places = (int(place) for place in np.argwhere(absent)[0])
+        return row, int(np.ravel_multi_index(places, absent.shape[1:])) if places else None
+
+    def _has_elements(self, column: Column) -> bool:
+        return self.policy.elements is not None and not _one_a_row(column)
+
+    def _rows_with(self, elements: Numbers) -> Numbers:
+        """Which rows have at least one of some elements (n,)."""
+        some = elements if elements.ndim == 1 else elements.any(axis=1)
+        lists = self.used.lists
+        if lists is None:
+            return _any_in_row(some.reshape(len(self.used.rows), -1))
+        before = np.concatenate([[0], np.cumsum(some)])[lists.offsets]
+        return np.diff(before) > 0
+
+    def _leave_out_missing(self, missing: Numbers, name: str) -> None:
+        if missing.any() and not self.policy.drop_nan:
+            raise _missing_value(self._locate(Use(Field.ROLE, name), int(missing.argmax())))
+        self._leave_out("nan", missing)
+
+    def _leave_out(self, reason: str, left_out: Numbers | None) -> None:
+        """Leaves rows out, counted under a reason."""
+        if left_out is None or not left_out.any():
+            return
+        used, kept = self.used, np.flatnonzero(~left_out)
+        used.dropped[reason] = used.dropped.get(reason, 0) + len(left_out) - len(kept)
+        if used.elements is not None:
+            lists = used.lists
+            each = np.full(len(used.rows), len(used.elements) // len(used.rows)) if lists is None else lists.counts
+            used.elements = used.elements[np.repeat(~left_out, each)]
+        used.rows = used.rows.take(kept)
+
+    def _locate(self, use: Use, row: int, element: int | None = None) -> str:
+        return self.part.locate(use, self.start + self.used.rows.place(row), element)
+
+
+def _any_in_row(values: Numbers) -> Numbers:
+    return np.asarray(values.reshape(len(values), -1).any(axis=1))
+
+
+def _missing_value(where: str) -> DataError:
+    return DataError("a value is missing (empty or NaN)", where=where, hint="leave such rows out: --nan drop")
+
+
+def _one_a_row(column: Column) -> bool:
+    return isinstance(column, Words) or (isinstance(column, np.ndarray) and column.ndim == 1)
+
+
+def _flat(column: Column) -> Numbers:
+    values = column.values if isinstance(column, Ragged) else column
+    assert isinstance(values, np.ndarray)
+    return values.reshape(-1)
