@@ -47,23 +47,21 @@ def test_classes_name_the_columns_of_an_array_in_order(lossctl: Command) -> None
         assert found.value == expected
 
 
-def test_columns_numbered_from_one_take_labels_from_one_or_from_zero_as_the_labels_show(lossctl: Command) -> None:
+def test_numbers_in_the_names_of_columns_are_the_numbers_of_the_labels(lossctl: Command) -> None:
     table = "label,p_1,p_2,p_3\n{}\n{}\n"
     write("one.csv", table.format("1,0.7,0.2,0.1", "3,0.3,0.4,0.3"))
     write("zero.csv", table.format("0,0.7,0.2,0.1", "2,0.3,0.4,0.3"))
     write("both.csv", table.format("1,0.7,0.2,0.1", "2,0.3,0.4,0.3"))
     expected = mean(-math.log(0.7), -math.log(0.3))
-    for name in ("one.csv", "zero.csv"):
-        assert lossctl("eval", name, "-p", "p_*", "-l", "ce", "-b").value == pytest.approx(expected, rel=1e-15)
-    done = lossctl("eval", "both.csv", "-p", "p_*", "-l", "ce")
+    assert lossctl("eval", "one.csv", "-p", "p_*", "-l", "ce", "-b").value == pytest.approx(expected, rel=1e-15)
+    done = lossctl("eval", "zero.csv", "-p", "p_*", "-l", "ce")
     assert (done.code, done.err) == (
         3,
-        "lossctl: error: both.csv: labels may be the columns' numbers 1, ... or places from 0\n"
-        "hint: say which: --classes with the labels in column order\n",
+        "lossctl: error: zero.csv line 2, column 'label': label '0' is none of the classes 1, 2, 3\n",
     )
-    assert lossctl("eval", "both.csv", "-p", "p_*", "-l", "ce", "-b", "--classes", "1,2,3").value == mean(
-        -math.log(0.7), -math.log(0.4)
-    )
+    for named in ([], ["--classes", "1,2,3"]):
+        found = lossctl("eval", "both.csv", "-p", "p_*", "-l", "ce", "-b", *named).value
+        assert found == mean(-math.log(0.7), -math.log(0.4))
 
 
 def test_positive_says_which_label_is_one(lossctl: Command) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +19,7 @@ from lossctl.engine.cluster import Cluster
 from lossctl.errors import DataError, EnvironmentFailure
 from tests.conftest import Command
 
+ROOT = Path(__file__).parent.parent
 pytestmark = pytest.mark.filterwarnings("default")  # Dask's own warnings are not ours
 
 
@@ -52,8 +56,25 @@ def die(_: int) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def test_the_scheduler_listens_on_loopback_alone(address: str) -> None:
+def complain(_: int) -> None:
+    """Logs as distributed does where a heartbeat comes late."""
+    for name in ("distributed", "distributed.worker", "distributed.client", "distributed.core", "distributed.scheduler"):
+        logging.getLogger(name).critical("Failed to communicate with scheduler during heartbeat.")
+
+
+def test_the_scheduler_and_its_web_server_listen_on_loopback_alone(cluster: Cluster, address: str) -> None:
     assert address.startswith("tcp://127.0.0.1:")
+    assert cluster._local.scheduler.http_server.address == "127.0.0.1"
+
+
+def test_what_dask_logs_here_and_in_the_workers_reaches_nobody() -> None:
+    program = (
+        "from lossctl.engine.cluster import Cluster; from tests.test_cluster import complain\n"
+        "if __name__ == '__main__':\n"
+        "    made = Cluster('local'); complain(0); print(list(made.map(complain, range(9)))); made.close(); complain(0)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == (f"{[None] * 9}\n", "")
 
 
 def test_results_come_in_order_and_items_are_taken_as_they_are_needed(cluster: Cluster) -> None:

@@ -100,8 +100,8 @@ STREAMS = [coat for coat, (name, _) in COATS.items() if name.rpartition(".")[2] 
 @contextmanager
 def blocks_of(values: int | None) -> Iterator[None]:
     """Blocks of so many values, or the usual ones."""
-    wishes = runs.Wishes if values is None else functools.partial(runs.Wishes, block_values=values)
-    with patch.object(runs, "Wishes", wishes):
+    wanted = runs.Wanted if values is None else functools.partial(runs.Wanted, block_values=values)
+    with patch.object(runs, "Wanted", wanted):
         yield
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from tests.benchmarks.measure import Figures, run
+from tests.benchmarks.measure import Figures, run, summary, values
 from tests.benchmarks.rows import ROWS, Row
 
 HERE = Path(__file__).parent
@@ -26,7 +26,6 @@ README = ROOT / "README.md"
 LOSSCTL = os.path.join(sysconfig.get_path("scripts"), "lossctl")
 TABLE = re.compile(r"(?<=<!-- benchmark -->\n).*(?=<!-- end of benchmark -->)", re.DOTALL)
 PACKAGES = {"numpy_blocks": "numpy"}
-NUMBER = re.compile(r"-?\d+\.?\d*(?:e[+-]\d+)?")
 
 
 @dataclass(frozen=True)
@@ -101,40 +100,35 @@ def _measured(row: Row, folder: Path, rounds: int) -> Outcome:
     printed: dict[str, list[float]] = {}
     for number in range(rounds + 1):
         for one in contestants:
-            figures, output = run(one.command, folder, environment())
+            figures, found = run(one.command, folder, environment(), summary if row.long else values)
             if number:
                 one.runs.append(figures)
             if one.name != "limit":
-                printed[one.name] = sorted(map(float, NUMBER.findall(_result(output))))
-    print(f"\n{row.title}: {row.command}")
+                printed[one.name] = found
+    print(f"\n{row.title}{row.command and ': '}{row.command}")
     medians = {one.name: Figures.median_of(one.runs) for one in contestants}
     for name, median in medians.items():
-        values = printed.get(name, [])
-        shown = ", ".join(f"{value:.12g}" for value in values[:3])
+        found = printed.get(name, [])
+        shown = ", ".join(f"{value:.12g}" for value in found[:3])
         print(f"  {name:14} {median.wall:8.3f} s  {median.cpu:8.3f} s CPU  {median.peak:7.0f} MB  {shown}", flush=True)
-        if name != "limit" and not _agree(values, printed["lossctl"], row.tolerance):
-            raise SystemExit(f"{row.name}: {name} gives {values[:3]}, lossctl {printed['lossctl'][:3]}")
+        if name != "limit" and not _agree(found, printed["lossctl"], row.tolerance):
+            raise SystemExit(f"{row.name}: {name} gives {found[:3]}, lossctl {printed['lossctl'][:3]}")
     outcome = Outcome(row, medians)
-    print(f"  ratio to {outcome.best}: {outcome.ratio:.2f} (reach {row.reach}, aim {row.aim})", flush=True)
+    print(f"  ratio to {outcome.best}: {outcome.ratio:.2f} (reach {row.reach}, aim {row.aim}; below {row.peak} MB)", flush=True)
     return outcome
 
 
 def _contestants(row: Row) -> list[Contestant]:
     files = row.files.split() or row.command.split()
-    found = [Contestant("lossctl", [LOSSCTL, *row.command.split()], [])]
-    for path in sorted((HERE / "peers" / row.name).glob("with_*.py")):
+    scripts = sorted((HERE / "peers" / row.name).glob("with_*.py"), key=lambda path: (path.stem != "with_lossctl", path))
+    found = [] if scripts[0].stem == "with_lossctl" else [Contestant("lossctl", [LOSSCTL, *row.command.split()], [])]
+    for path in scripts:
         name = path.stem.removeprefix("with_")
         if find_spec(PACKAGES.get(name, name)) is None:
             print(f"{row.name}: {name} is not installed")
             continue
         found.append(Contestant(name.replace("_", " "), [sys.executable, str(path), *files], []))
     return [*found, Contestant("limit", [sys.executable, str(HERE / "limits" / f"{row.limit}.py"), *files], [])]
-
-
-def _result(output: str) -> str:
-    """What holds the values: all of the output, or of a comparison in JSON its difference."""
-    difference = re.search(r'"difference": ([^,]+)', output)
-    return difference[1] if difference else output
 
 
 def _agree(one: list[float], other: list[float], tolerance: float) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as parquet
 
@@ -27,6 +28,38 @@ def classes(rows: int, width: int) -> pa.Table:
     logits = random.normal(size=(rows, width))
     shares = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     return pa.table({"label": random.integers(0, width, rows), **{f"p_{place}": shares[:, place] for place in range(width)}})
+
+
+def grouped(rows: int, column: str, words: list[str]) -> pa.Table:
+    """Targets and predictions, and a word of `words` for each row."""
+    chosen = np.random.default_rng(12).integers(0, len(words), rows)
+    return predictions(rows).drop_columns("id").append_column(column, pa.array(words).take(pa.array(chosen)))
+
+
+def keyed(rows: int, column: str, order: int, noise: int | None = None) -> pa.Table:
+    """A text key and the targets, or predictions near them, of the same rows for every `column`, in an order of its own."""
+    true = predictions(rows)["y_true"].combine_chunks()
+    values = true if noise is None else pc.add(true, pa.array(np.random.default_rng(noise).normal(size=rows)))
+    keys = pa.array([f"case-{number:07}" for number in range(rows)])
+    return pa.table({"id": keys, column: values}).take(pa.array(np.random.default_rng(order).permutation(rows)))
+
+
+ANIMALS = ("ant", "bee", "cat", "dog", "eel")
+
+
+def named_classes(rows: int) -> pa.Table:
+    """A label that is a word, and the probability of each word in the column `prob_<word>`."""
+    table = classes(rows, len(ANIMALS))
+    label = pa.array(ANIMALS).take(table["label"].combine_chunks())
+    return table.set_column(0, "label", label).rename_columns(["label", *(f"prob_{animal}" for animal in ANIMALS)])
+
+
+def json_lines(path: Path, rows: int) -> None:
+    """Predictions as JSON lines."""
+    columns = predictions(rows).to_pydict()
+    with path.open("w") as file:
+        for number, true, pred in zip(columns["id"], columns["y_true"], columns["y_pred"], strict=True):
+            file.write(f'{{"id": {number}, "y_true": {true!r}, "y_pred": {pred!r}}}\n')
 
 
 def true_values(path: Path, rows: int) -> None:
@@ -83,6 +116,19 @@ FILES: dict[str, Callable[[Path], object]] = {
     "base.npy": lambda path: near(path, MILLION),
     "candidate.npy": lambda path: near(path, MILLION, seed=9),
     "runs": runs,
+    "regions.csv": lambda path: pacsv.write_csv(grouped(5 * MILLION, "region", [f"region {place}" for place in range(10)]), path),
+    "users.csv": lambda path: pacsv.write_csv(
+        grouped(5 * MILLION, "user", [f"user-{place:06}" for place in range(100_000)]), path
+    ),
+    "solution.csv": lambda path: pacsv.write_csv(keyed(MILLION, "y_true", order=13), path),
+    "submission.csv": lambda path: pacsv.write_csv(keyed(MILLION, "y_pred", order=14, noise=15), path),
+    "other.csv": lambda path: pacsv.write_csv(keyed(MILLION, "y_pred", order=16, noise=17), path),
+    "words.csv": lambda path: pacsv.write_csv(named_classes(MILLION), path),
+    "words.parquet": lambda path: parquet.write_table(named_classes(MILLION), path),
+    "million.csv": lambda path: pacsv.write_csv(predictions(MILLION), path),
+    "million.jsonl": lambda path: json_lines(path, MILLION),
+    "five.npy": lambda path: near(path, 5 * MILLION),
+    "five_true.npy": lambda path: true_values(path, 5 * MILLION),
 }
 
 # the same by size, as `true-1000000.npy`

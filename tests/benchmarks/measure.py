@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+
+NUMBER = re.compile(r"-?\d+\.?\d*(?:e[+-]?\d+)?")
 
 
 @dataclass(frozen=True)
@@ -33,9 +36,37 @@ class CommandFailed(Exception):
     """A command ended with another code than 0."""
 
 
-def run(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> tuple[Figures, str]:
-    """Runs a command in a folder and waits for it. Raises CommandFailed with what it said."""
-    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as said:
+def values(output: Iterable[str]) -> list[float]:
+    """The numbers of an output in ascending order; of a comparison in JSON its difference alone."""
+    text = "".join(output)
+    difference = re.search(r'"difference": ([^,]+)', text)
+    return sorted(map(float, NUMBER.findall(difference[1] if difference else text)))
+
+
+def summary(output: Iterable[str]) -> list[float]:
+    """Number, sum, sum of squares, least and greatest of the last numbers of the lines below the last empty one.
+
+    It stands for a long output, of which this process may keep nothing.
+    """
+    nothing = (0, 0.0, 0.0, float("inf"), float("-inf"))
+    n, total, squares, least, greatest = nothing
+    for line in output:
+        if not line.strip():
+            n, total, squares, least, greatest = nothing
+        elif number := NUMBER.fullmatch(line.rstrip("\r\n").rpartition(",")[2]):
+            value = float(number[0])
+            n, total, squares, least, greatest = n + 1, total + value, squares + value**2, min(least, value), max(greatest, value)
+    return [n, total, squares, least, greatest]
+
+
+def run(
+    command: Sequence[str], folder: Path, environment: Mapping[str, str], read: Callable[[Iterable[str]], list[float]] = values
+) -> tuple[Figures, list[float]]:
+    """Runs a command in a folder and waits for it; gives its figures and what `read` makes of the lines that it prints.
+
+    Raises CommandFailed with what it said.
+    """
+    with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile() as said:
         actions = [(os.POSIX_SPAWN_DUP2, output.fileno(), 1), (os.POSIX_SPAWN_DUP2, said.fileno(), 2)]
         with contextlib.chdir(folder):
             start = time.perf_counter()
@@ -46,4 +77,4 @@ def run(command: Sequence[str], folder: Path, environment: Mapping[str, str]) ->
             said.seek(0)
             raise CommandFailed(f"{' '.join(command)}: {said.read().decode(errors='replace')[-400:]}")
         output.seek(0)
-        return Figures(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / 1e6), output.read().decode()
+        return Figures(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / 1e6), read(output)

@@ -1,6 +1,7 @@
 """The rows of the benchmark: a command of lossctl, the files it reads, and the ratio to the quickest peer that it should reach.
 
-The peers of a row are the scripts in `peers/<row>/`: each prints the values that lossctl prints.
+The peers of a row are the scripts in `peers/<row>/`: each prints the values that lossctl prints. Where one
+of them is `with_lossctl.py`, it takes the place of the command.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ class Row:
     """name: also of the folder of its peers. reach, aim: ratio of median wall times.
 
     limit: the script that does only what cannot be avoided: `start` (Python and NumPy), `python`, or `read` (the bytes too).
-    tolerance: relative, between values; peers that compute in float32 need it.
+    tolerance: relative, between values; peers that compute in float32 need it. long: a line for each row or group is printed, and
+    the last numbers of the lines are compared by count, sums and extremes. peak: MB that lossctl's memory should stay below.
     """
 
     name: str
@@ -24,18 +26,20 @@ class Row:
     aim: float
     limit: str
     tolerance: float = 1e-9
+    long: bool = False
+    peak: int = 300
 
 
 ROWS = (
     Row("version", "`lossctl --version`", "--version", "", 1.6, 1.2, "python"),
-    Row("csv_small", "1,000-row CSV, mse", "eval small.csv -l mse -b", "small.csv", 1.6, 1.3, "start"),
+    Row("csv_small", "1,000-row CSV, mse", "eval small.csv -l mse -b", "small.csv", 1.3, 1.1, "start"),
     Row(
         "npy_small",
         "1,000-row NPY, mse",
         "eval small.npy -t small_true.npy -l mse -b",
         "small.npy small_true.npy",
-        1.7,
         1.3,
+        1.1,
         "start",
     ),
     Row(
@@ -44,10 +48,10 @@ ROWS = (
         "eval long.csv -l mse,mae,huber -b",
         "long.csv",
         1.2,
-        0.95,
+        1.0,
         "read",
     ),
-    Row("csv_classes", "1 M x 12 class probabilities in CSV, ce", "eval classes.csv -l ce -b", "classes.csv", 1.3, 0.95, "read"),
+    Row("csv_classes", "1 M x 12 class probabilities in CSV, ce", "eval classes.csv -l ce -b", "classes.csv", 1.3, 1.0, "read"),
     Row(
         "npy_long",
         "100 M row float64 NPY, mse",
@@ -82,7 +86,7 @@ ROWS = (
         "10 M row Parquet, mse + mae + huber",
         "eval long.parquet -l mse,mae,huber -b",
         "long.parquet",
-        1.5,
+        1.3,
         1.0,
         "read",
     ),
@@ -101,7 +105,7 @@ ROWS = (
         "batch runs/*.npy -t small_true.npy -l mse -b",
         "runs small_true.npy",
         1.8,
-        1.0,
+        1.2,
         "start",
     ),
     Row(
@@ -122,5 +126,82 @@ ROWS = (
         1.0,
         0.7,
         "start",
+    ),
+    Row(
+        "by_regions",
+        "5 M row CSV, `--by` ten regions",
+        "eval regions.csv -l mse --by region -b",
+        "regions.csv",
+        1.5,
+        1.1,
+        "read",
+    ),
+    Row(
+        "by_users",
+        "5 M row CSV, `--by` 100,000 users",
+        "eval users.csv -l mse --by user -b",
+        "users.csv",
+        2.5,
+        1.2,
+        "read",
+        long=True,
+    ),
+    Row(
+        "join",
+        "two 1 M row CSV joined by a text key",
+        "eval submission.csv -t solution.csv:y_true --id id -l mse -b",
+        "submission.csv solution.csv",
+        1.6,
+        1.1,
+        "read",
+    ),
+    Row(
+        "compare_key",
+        "`compare` of two submissions by key, 1 M rows",
+        "compare submission.csv other.csv -t solution.csv:y_true --id id -l mse --method t --json",
+        "submission.csv other.csv solution.csv",
+        1.6,
+        1.1,
+        "read",
+    ),
+    Row("words", "1 M x 5 named classes in CSV, ce", "eval words.csv -l ce -p prob_* -b", "words.csv", 1.5, 1.1, "read"),
+    Row(
+        "parquet_words",
+        "1 M x 5 named classes in Parquet, ce",
+        "eval words.parquet -l ce -p prob_* -b",
+        "words.parquet",
+        1.3,
+        1.0,
+        "read",
+    ),
+    Row("jsonl", "1 M JSON lines, mse", "eval million.jsonl -l mse -b", "million.jsonl", 1.3, 1.0, "read"),
+    Row(
+        "save_samples_csv",
+        "1 M row CSV, per-sample values saved as CSV",
+        "eval million.csv -l mse --save-samples samples.csv -b",
+        "million.csv",
+        1.5,
+        1.0,
+        "read",
+    ),
+    Row(
+        "per_sample_csv",
+        "1 M row CSV, `--per-sample -f csv`",
+        "eval million.csv -l mse --per-sample -f csv",
+        "million.csv",
+        2.0,
+        1.2,
+        "read",
+        long=True,
+    ),
+    Row(
+        "evaluate",
+        "`lossctl.evaluate`, two arrays of 5 M",
+        "",
+        "five.npy five_true.npy",
+        1.5,
+        1.1,
+        "read",
+        peak=131,
     ),
 )

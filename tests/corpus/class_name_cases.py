@@ -116,10 +116,10 @@ def numbered_names() -> Iterator[Case]:
     names = head + rows(f"1,{body[0]}", f"3,{body[1]}", f"2,{body[2]}")
     yield good("Meaning/columns 1 to 3 and labels 1 to 3", names, run, ce(0.5, 0.15, 0.35))
     places = head + rows(f"0,{body[0]}", f"2,{body[1]}", f"1,{body[2]}")
-    yield good("Meaning/columns 1 to 3 and labels 0 to 2", places, run, ce(0.5, 0.15, 0.35), or_refused=True)
+    yield bad("Meaning/columns 1 to 3 and a label 0", places, run, "a.csv line 2", "'0' is none of the classes 1, 2, 3")
     doubt = head + rows(f"1,{body[0]}", f"2,{body[1]}", f"1,{body[2]}")
-    yield bad("Meaning/columns 1 to 3 and labels 1 and 2 alone", doubt, run, "a.csv", "--classes")
-    yield good("Meaning/the doubt is settled by --classes", doubt, f"{run} --classes 1,2,3", ce(0.5, 0.75, 0.25))
+    yield good("Meaning/columns 1 to 3 and labels 1 and 2 alone", doubt, run, ce(0.5, 0.75, 0.25))
+    yield good("Meaning/the same said by --classes", doubt, f"{run} --classes 1,2,3", ce(0.5, 0.75, 0.25))
     far = head + f"1,{body[0]}\n" * 120_000 + f"3,{body[1]}\n"
     yield good("Meaning/the deciding label stands last", far, run, ce(*[0.5] * 120_000, 0.15))
     mixed = head + rows(f"0,{body[0]}", f"3,{body[1]}", f"2,{body[2]}")

@@ -106,15 +106,15 @@ def missing_keys() -> Iterator[Case]:
 
 
 def groups() -> Iterator[Case]:
-    """One result per group, in the order of the first row."""
+    """One result per group, sorted: column by column, as numbers where all words are numbers, an empty one first."""
     table = "g,pred,target,h\nx,1,2,1\n,2.5,0.5,01\nx,4,7,1\n1,5,5.5,1\n1.0,1,8,2\n"
     total = mse((1, 2.5, 4, 5, 1), (2, 0.5, 7, 5.5, 8))
     run = "eval a.csv -l mse --json --by"
-    parts = (mean(1, 9), 4.0, 0.25, 49.0)
-    names = {f"runs.0.results.{k + 1}.by": {"g": name} for k, name in enumerate(("x", "", "1", "1.0"))}
+    parts = (4.0, 0.25, 49.0, mean(1, 9))
+    names = {f"runs.0.results.{k + 1}.by": {"g": name} for k, name in enumerate(("", "1", "1.0", "x"))}
     yield good("Rows/groups are text", table, f"{run} g", total, *parts, facts=names)
-    yield good("Rows/01 and 1 are two groups", table, f"{run} h", total, mean(1, 9, 0.25), 4.0, 49.0)
-    pairs = {"runs.0.results.2.by": {"g": "", "h": "01"}}
+    yield good("Rows/01 and 1 are two groups", table, f"{run} h", total, 4.0, mean(1, 9, 0.25), 49.0)
+    pairs = {"runs.0.results.1.by": {"g": "", "h": "01"}}
     yield good("Rows/groups of two columns", table, f"{run} g,h", total, *parts, facts=pairs)
     yield bad("Rows/groups of a missing column", table, f"{run} region", "a.csv", "'region'")
     late = "g,pred,target\n" + "a,1,2\n" * 100_000 + "b,1,3\n"
@@ -124,7 +124,11 @@ def groups() -> Iterator[Case]:
     other = {"a.csv": "pred,target\n1,2\n2.5,0.5\n4,7\n", "g.csv": "g\nx\ny\nx\n"}
     yield good("Rows/groups from another file", other, f"{run} g.csv:g", VALUE, 5.0, 4.0)
     order = "g,pred,target\nz,1,2\na,2.5,0.5\nz,4,7\n"
-    yield good("Rows/groups in the order of the first row", order, "eval a.csv -l mse -b --by g", VALUE, 5.0, 4.0)
+    yield good("Rows/groups are sorted as text", order, "eval a.csv -l mse -b --by g", VALUE, 4.0, 5.0)
+    tens = "g,pred,target\n10,1,2\n9,2.5,0.5\n10,4,7\n"
+    yield good("Rows/groups are sorted as numbers", tens, "eval a.csv -l mse -b --by g", VALUE, 4.0, 5.0)
+    gap = "g,pred,target\n10,1,2\n9,2.5,0.5\n,4,7\n"
+    yield good("Rows/an empty group sorts first and decides no order", gap, "eval a.csv -l mse -b --by g", VALUE, 9.0, 4.0, 1.0)
 
 
 def weights() -> Iterator[Case]:
