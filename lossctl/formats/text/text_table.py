@@ -1,7 +1,7 @@
 """CSV, TSV and white-space tables: opened, and cut at the ends of records into pieces that others parse.
 
-A stretch without quotes is cut at any line end. Where there are quotes the csv module tells the records apart, since a quoted
-cell may hold line ends.
+A stretch without quotes is cut at any line end. Where there are quotes their number tells the records apart, since a quoted cell
+may hold line ends; the csv module does, where quotes stand in odd places.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from lossctl.formats.catalogue import Format
 from lossctl.formats.syntax import TableSyntax
 from lossctl.formats.table import Kind, Selection
 from lossctl.formats.text.cells import Dialect, Record, UnclosedQuote, records
+from lossctl.formats.text.quotes import cut_records
 from lossctl.formats.text.text_piece import TextPiece
 
 RECORD_LIMIT = 16 * 2**20  # bytes of a record with quotes, each of which is four in the csv module
@@ -30,7 +31,6 @@ class TextTable:
     rows = None
 
     def __init__(self, source: Source, syntax: TableSyntax, delimiter: str | None) -> None:
-        self._opened = source, syntax, delimiter
         self.path = source.path
         self.stream = open_plain(source)
         self.taken = 0
@@ -57,9 +57,6 @@ class TextTable:
 
     def cut(self, selections: Sequence[Selection]) -> TextCutter:
         return TextCutter(self)
-
-    def again(self) -> TextTable:
-        return TextTable(*self._opened)
 
     def _first_record(self) -> tuple[Record, bytes, int]:
         """The first record, and the bytes that follow it (of a table without header: all) with the number of their lines."""
@@ -122,6 +119,8 @@ class TextCutter:
 
     def _quoted(self, rows: int | None) -> TextPiece:
         while True:
+            if found := cut_records(self.buffer, self.table.delimiter, rows):
+                return self._cut(*found, quotes=True)
             count, lines = 0, 0
             try:
                 for record in records(self.buffer.decode(), self.table.delimiter, self.table.name, self.line):
