@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
+from lossctl.columns import word_search
 from lossctl.columns.words import Words
 
 if TYPE_CHECKING:
@@ -61,7 +62,11 @@ class ArrowWords:
     def find(self, words: Words) -> NDArray[np.int64]:
         import pyarrow.compute as pc
 
-        own, others = _alike(self.arrow(), words.arrow())
+        own, others = self.arrow(), words.arrow()
+        found = word_search.find(*_bytes(own), *_bytes(others))
+        if found is not None:
+            return found
+        own, others = _alike(own, others)
         found = pc.index_in(others, value_set=own)
         return _from_arrow(pc.fill_null(found, -1))
 
@@ -99,6 +104,16 @@ def same(one: Any, other: Any) -> bool:
     """Whether two arrays of strings hold the same words in the same order."""
     one, other = _alike(one, other)
     return bool(one.equals(other))
+
+
+def _bytes(array: Any) -> tuple[NDArray[np.uint8], Any]:
+    """The bytes of an array of strings, and where each begins and the last ends (n + 1,)."""
+    if not len(array):
+        return np.zeros(0, np.uint8), np.zeros(1, np.int64)
+    _, offsets, data = array.buffers()
+    width = np.dtype(np.int64 if array.type == pa.large_string() else np.int32)
+    bounds = np.frombuffer(offsets, width, len(array) + 1, array.offset * width.itemsize).astype(np.int64)
+    return np.frombuffer(data or b"", np.uint8)[bounds[0] :], bounds - bounds[0]
 
 
 def _alike(one: Any, other: Any) -> tuple[Any, Any]:

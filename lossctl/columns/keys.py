@@ -44,14 +44,8 @@ def same_rows(key: Key, other: Key) -> bool:
 
 def repeated_rows(key: Key) -> Numbers:
     """The first row of every key that stands more than once, in order."""
-    codes, count = codes_of(key)
-    if count == len(codes):
-        return np.zeros(0, np.int64)
-    times = np.bincount(codes, minlength=count)
-    first = np.empty(count, np.int64)
-    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
-    repeated: Numbers = first[times > 1]
-    return repeated
+    first = find_rows(key, key)
+    return np.unique(first[first != np.arange(len(first))])
 
 
 def key_text(key: Key, row: int) -> str:
