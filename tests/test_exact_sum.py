@@ -13,8 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lossctl.statistics.accumulators import Statistics, Worst, root, rounded
-from lossctl.statistics.exact_sum import EVERY_BIT, ExactSum, row_means
+from lossctl.rows.elements import row_means
+from lossctl.statistics.exact_sum import EVERY_BIT, ExactSum
+from lossctl.statistics.moments import Moments
+from lossctl.statistics.rounding import root, rounded
 
 properties = settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
@@ -45,19 +47,19 @@ def held(values: Sequence[float], cuts: Sequence[int] = (), kept: float = 72) ->
     return total.fraction()
 
 
-def statistics(costs: Sequence[float], weights: Sequence[float] | None = None, cuts: Sequence[int] = ()) -> Statistics:
+def statistics(costs: Sequence[float], weights: Sequence[float] | None = None, cuts: Sequence[int] = ()) -> Moments:
     """The statistics of parts, merged."""
-    total = Statistics()
+    total = Moments()
     weight_parts = [None] * (len(cuts) + 1) if weights is None else np.split(np.array(weights, float), cuts)
     for cost, weight in zip(np.split(np.array(costs, float), cuts), weight_parts, strict=True):
-        one = Statistics()
+        one = Moments()
         if len(cost):
-            one.add(cost, weight, None, int)
+            one.add(cost, weight, None, np.arange(len(cost)))
         total.merge(one)
     return total
 
 
-def bits(of: Statistics) -> list[bytes]:
+def bits(of: Moments) -> list[bytes]:
     return [np.float64(value).tobytes() for value in (of.sum(), of.mean(), of.std(), of.least, of.most)]
 
 
@@ -220,17 +222,3 @@ def test_a_sum_of_costs_that_overflows_makes_the_mean_infinite() -> None:
     got = statistics([1e308] * 4)
     assert (got.sum(), got.mean(), got.std()) == (math.inf, math.inf, 0)
     assert statistics([-1e200, 1], [1e200, 1]).sum() == -math.inf
-
-
-@given(st.lists(st.sampled_from([0.0, 1.0, 2.0, math.inf]), min_size=1, max_size=20), st.integers(1, 6), st.data())
-@properties
-def test_the_worst_rows_are_the_first_of_the_costliest(costs: list[float], count: int, data: st.DataObject) -> None:
-    cuts = sorted(data.draw(st.lists(st.integers(0, len(costs)), max_size=4)))
-    total = Worst(count)
-    parts = list(zip(np.split(np.array(costs), cuts), np.split(np.arange(len(costs)), cuts), strict=True))
-    for cost, numbers in data.draw(st.permutations(parts)):
-        one = Worst(count)
-        one.add(cost, numbers, None, {})
-        total.merge(one)
-    expected = sorted(range(len(costs)), key=lambda row: (-costs[row], row))[:count]
-    assert [(one.row, one.cost) for one in total.rows] == [(row, costs[row]) for row in expected]

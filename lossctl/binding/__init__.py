@@ -1,1 +1,1 @@
-"""Which columns of which files serve which role: the SRC grammar, usual names, class names."""
+"""Which columns of which files serve which role: usual names, class names, and what fits a loss."""

@@ -11,7 +11,8 @@ from lossctl.binding.binding import BoundForm
 from lossctl.columns.column import Numbers, concat
 from lossctl.columns.keys import Key
 from lossctl.columns.words import equal
-from lossctl.engine.results import Judged, results_of
+from lossctl.engine.judged import judged_rows
+from lossctl.engine.results import results_of
 from lossctl.engine.runs import Wanted, evaluate_run, joined_keys
 from lossctl.engine.tally import Samples, Tally, by_elements
 from lossctl.errors import DataError, plural
@@ -23,8 +24,8 @@ from lossctl.rows.pairing import check_none_missing, check_unique, join
 from lossctl.rows.rows import Rows, concat_rows
 from lossctl.statistics.grouping import Grouping
 from lossctl.statistics.groups import Groups, group_rows
-from lossctl.statistics.loss_moments import LossMoments
-from lossctl.statistics.statistic import Scored
+from lossctl.statistics.statistic import Asked, Scored
+from lossctl.statistics.table import Statistics
 
 TARGET = "target"
 
@@ -128,15 +129,12 @@ def _aligned_run(request: Request, model: Costs, others: Sequence[Costs]) -> Run
     reasons = {reason for other in others for reason in other.run.dropped}
     reason = reasons.pop() if len(reasons) == 1 else "missing"
     dropped = {**run.dropped, reason: run.dropped.get(reason, 0) + run.used - rows}
-    grouped = model.groups()
-    grouping = None if grouped is None else Grouping(grouped[0], len(grouped[1]))
-    judged = []
-    for bound, cost, share in zip(model.losses, model.costs, model.shares, strict=True):
-        moments = LossMoments(1, spread=True)
-        moments.add(Scored(model.rows.numbers(), [cost], [share], model.weight, grouping))
-        judged.append(Judged(bound, (moments.total()[0], moments.groups[0])))
+    codes, groups = model.groups() or (None, None)
+    grouping = None if codes is None or groups is None else Grouping(codes, len(groups))
+    statistics = Statistics(Asked(len(model.losses)))
+    statistics.add(Scored(model.rows.numbers(), model.costs, model.shares, model.weight, grouping, groups))
     run = replace(run, used=rows, dropped=dropped)
-    groups = None if grouped is None else grouped[1]
+    judged = judged_rows(model.losses, statistics)
     return replace(run, results=results_of(request, run, judged, list(model.rows.groups), groups))
 
 
@@ -144,15 +142,21 @@ def _places(first: Costs, other: Costs, *, drop_missing: bool) -> Numbers:
     """The place among the used rows of `other` of each used row of `first`, -1 where it has none."""
     numbers = first.rows.numbers()
     if first.judged is not None and other.judged is not None:
-        numbers = _numbers_by_key(first, other, drop_missing=drop_missing)[np.searchsorted(first.judged[1], numbers)]
+        numbers = _numbers_by_key(first, other, drop_missing=drop_missing)[_places_of(first.judged[1])[numbers]]
     elif first.run.rows != other.run.rows:
         lengths = f"{plural(first.run.rows, 'row')} and {plural(other.run.rows, 'row')}"
         raise DataError(
             f"different lengths: {lengths}", where=f"{first.run.run} and {other.run.run}", hint="pair rows by key: --id COLUMN"
         )
-    own = other.rows.numbers()
-    found = np.minimum(np.searchsorted(own, numbers), len(own) - 1)
-    return np.where(own[found] == numbers, found, -1)
+    own = _places_of(other.rows.numbers())
+    return np.where((numbers >= 0) & (numbers < len(own)), own[np.minimum(numbers, len(own) - 1)], -1)
+
+
+def _places_of(numbers: Numbers) -> Numbers:
+    """Where each number up to the largest stands among some, -1 where it does not."""
+    places = np.full(int(numbers.max()) + 1, -1)
+    places[numbers] = np.arange(len(numbers))
+    return places
 
 
 def _numbers_by_key(first: Costs, other: Costs, *, drop_missing: bool) -> Numbers:

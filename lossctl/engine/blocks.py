@@ -56,7 +56,8 @@ class Blocks:
         return weight
 
     def _block(self, elements: Elements, bound: BoundForm) -> Block:
-        rows, fit = self.used.rows, bound.fit
+        # the functions must not know these blocks, or only the garbage collector would free them
+        part, start, rows, fit = self.part, self.start, self.used.rows, bound.fit
         roles: dict[str, Role] = dict(bound.form.roles)
 
         def locate(name: str, place: int, column: int | None) -> str:
@@ -65,7 +66,7 @@ class Blocks:
                 element = column
             elif roles[name].reads_scale and fit.class_axis is not None:
                 element = _place_in_row(fit, element, column or 0)
-            return self.part.locate(Use(Field.ROLE, name), self.start + rows.place(row), element)
+            return part.locate(Use(Field.ROLE, name), start + rows.place(row), element)
 
         return Block(
             elements.size,

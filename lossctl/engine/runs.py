@@ -12,8 +12,9 @@ from lossctl.binding.binder import Binder
 from lossctl.binding.binding import Binding, BoundForm
 from lossctl.columns.keys import Key
 from lossctl.columns.words import concat_words
+from lossctl.engine.judged import Judged, judged_rows
 from lossctl.engine.ordered_map import threaded_map
-from lossctl.engine.results import Judged, judged_rows, results_of, worst_of
+from lossctl.engine.results import results_of, worst_of
 from lossctl.engine.sample_sinks import Collected, RowSink, SampleSink, Tabled, TableSink
 from lossctl.engine.scoring import BLOCK_VALUES, OrderedMap, Scoring, evaluate, prepared
 from lossctl.engine.tally import JudgedKeys, Tally
@@ -74,7 +75,7 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted) -> Evaluated:
     dataset = Dataset(binding, drop_missing=request.question.drop_missing, slice_map=partial(threaded_map, jobs=request.jobs))
     collected = Collected()
     sinks = list(_sinks(binding, wanted, collected))
-    _check_units(binding, wants_rows=bool(sinks) or wanted.worst > 0)
+    _check_units(request.question, binding, wants_rows=bool(sinks) or wanted.worst > 0)
     by_elements = _may_count_elements(request, binding)
     of_rows = [bound for bound in binding.losses if bound.loss.loss.unit == ROW]
     shares = _shares(request.question)
@@ -127,12 +128,17 @@ def _sinks(binding: Binding, wanted: Wanted, collected: Collected) -> Iterator[S
         yield wanted.samples
 
 
-def _check_units(binding: Binding, *, wants_rows: bool) -> None:
-    """UsageError where rows are wanted of a loss that judges no rows."""
+def _check_units(question: Question, binding: Binding, *, wants_rows: bool) -> None:
+    """UsageError where something is wanted of a loss that only a loss of rows has."""
     other = next((bound.loss for bound in binding.losses if bound.loss.loss.unit != ROW), None)
-    if wants_rows and other is not None:
+    if other is None:
+        return
+    if wants_rows:
         what = "the whole dataset" if other.loss.unit == WHOLE else "a group of rows"
         raise UsageError(f"{other} is one value for {what}; it has none for a row")
+    if question.reduction.text != "mean" or question.quantiles:
+        option = "--quantiles" if question.reduction.text == "mean" else f"--reduction {question.reduction.text}"
+        raise UsageError(f"{other} has no value for each row; {option} does not apply to it")
 
 
 def _may_count_elements(request: Request, binding: Binding) -> bool:
@@ -176,7 +182,7 @@ def _judged(binding: Binding, of_rows: Sequence[Judged], waiting: Waiting | None
         else:
             assert waiting is not None
             batches = bound.loss.loss.unit == GROUP or BATCH in binding.roles
-            judged.append(Judged(bound, waiting.of_groups(bound) if batches else waiting.whole(bound)))
+            judged.append(waiting.of_groups(bound) if batches else waiting.whole(bound))
     return judged
 
 

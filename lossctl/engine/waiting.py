@@ -11,6 +11,7 @@ import numpy as np
 from lossctl.binding.binding import BoundForm
 from lossctl.columns.column import Numbers
 from lossctl.engine.costs import answer_of
+from lossctl.engine.judged import Judged, judged_rows
 from lossctl.engine.scoring import Scoring
 from lossctl.engine.tally import Tally
 from lossctl.errors import DataError, InternalError
@@ -19,21 +20,10 @@ from lossctl.losses.roles.block import Array, Block
 from lossctl.losses.roles.roles import BATCH
 from lossctl.record import record
 from lossctl.rows.rows import Rows, concat_rows
-from lossctl.statistics.group_moments import GroupMoments
 from lossctl.statistics.grouping import Grouping, by_code
 from lossctl.statistics.groups import Groups, group_rows
-from lossctl.statistics.loss_moments import LossMoments
-from lossctl.statistics.moments import Moments
-from lossctl.statistics.statistic import Scored
-
-
-@record
-class WholeValues:
-    """The values of a loss of the whole dataset: of all rows first, then of each group. rows, weight: of how many."""
-
-    value: Array
-    rows: Numbers
-    weight: Array
+from lossctl.statistics.statistic import Asked, Scored
+from lossctl.statistics.table import Statistics
 
 
 @record
@@ -58,24 +48,32 @@ class Waiting:
         if self.rows.groups:
             self.code, self.by = group_rows(list(self.rows.groups.values()))
 
-    def whole(self, bound: BoundForm) -> WholeValues:
-        """The value of a loss over all rows, and over each group; of one that has nothing to judge NaN."""
+    def whole(self, bound: BoundForm) -> Judged:
+        """The value of a loss over all rows, and over each group of `--by`."""
         places = [np.arange(len(self.rows)), *self._places_by_group()]
-        pairs = [self._value(bound, self.rows.take(rows)) for rows in places]
-        weight = self.rows.weight
-        weights = [float(len(rows)) if weight is None else float(weight[rows].sum()) for rows in places]
-        return WholeValues(np.array(pairs), np.array([len(rows) for rows in places]), np.array(weights))
+        value = np.array([self._value(bound, self.rows.take(rows)) for rows in places])
+        rows = np.array([len(some) for some in places])
+        given = self.rows.weight
+        weight = rows.astype(np.float64) if given is None else np.array([given[some].sum() for some in places])
+        unknown = dict.fromkeys(("sum", "std", "min", "max"), np.full(len(value), np.nan))
+        infinite = np.isinf(value).astype(np.int64)
+        return Judged(bound, {"n": rows, "weight": weight, "mean": value, **unknown, "infinite": infinite}, weight)
 
-    def of_groups(self, bound: BoundForm) -> tuple[Moments, GroupMoments]:
+    def of_groups(self, bound: BoundForm) -> Judged:
         """The moments of a loss of groups, each group once, over all and over the groups of `--by`."""
-        total, groups = (LossMoments(1, self.scoring.asked.spread) for _ in range(2))
-        costs = self.costs(bound, None)
-        total.add(Scored(costs.number, [costs.cost], [None], costs.weight))
-        if self.code is not None and self.by is not None:
-            costs = self.costs(bound, self.code)
-            assert costs.code is not None
-            groups.add(Scored(costs.number, [costs.cost], [None], costs.weight, Grouping(costs.code, len(self.by))))
-        return total.total()[0], groups.groups[0]
+        (total,) = judged_rows([bound], self._statistics(self.costs(bound, None)))
+        if self.code is None:
+            return total
+        (within,) = judged_rows([bound], self._statistics(self.costs(bound, self.code)))
+        fields = {name: np.concatenate([of_all, within.fields[name][1:]]) for name, of_all in total.fields.items()}
+        return Judged(bound, fields, np.concatenate([total.weight, within.weight[1:]]))
+
+    def _statistics(self, costs: GroupCosts) -> Statistics:
+        statistics = Statistics(Asked(1, self.scoring.asked.spread))
+        grouped = costs.code is not None and self.by is not None
+        grouping = Grouping(costs.code, len(self.by)) if grouped else None  # type: ignore[arg-type]
+        statistics.add(Scored(costs.number, [costs.cost], [None], costs.weight, grouping, self.by if grouped else None))
+        return statistics
 
     def costs(self, bound: BoundForm, code: Numbers | None) -> GroupCosts:
         """The cost of each group, in order of first rows; code: what rows are told apart by before that."""
@@ -135,7 +133,7 @@ class Waiting:
         except (TypeError, ValueError):
             name = bound.loss.loss.name
             raise InternalError(f"loss {name} returned {type(cost).__name__} for a dataset; expected a number") from None
-        return bound.loss.loss.finish(value) if bound.loss.loss.finish else value
+        return value
 
     def _block(self, bound: BoundForm, rows: Rows) -> Block:
         """All rows as a block, their values checked before."""

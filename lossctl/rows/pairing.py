@@ -74,43 +74,42 @@ def _examples(key: Key, rows: Numbers) -> str:
 
 @dataclass
 class PairedPiece:
-    """Rows of a table in the order of another. places: each row's row in its own table; slices: where that stands."""
+    """Rows of a table in the order of another. places: each row's row in its own table; slices: where that stands.
+
+    columns: of the whole table, or where `gathered` of these rows alone, in their order.
+    """
 
     columns: Mapping[Use, Any]
     places: Numbers
     slices: tuple[Slice, ...]
+    gathered: bool = False
 
     @property
     def rows(self) -> int:
         return len(self.places)
 
+    @property
+    def wanted(self) -> Wanted:
+        """The columns as they were selected in their table."""
+        selections = {_REASON: Selection((0,), Kind.NUMBER, False), **self.slices[0].wanted}
+        return {use: selections[use] for use in self.columns}
+
     def __reduce__(self) -> tuple[Any, ...]:
         """Another process gets the rows of this piece alone."""
-        own = {use: column if use == _REASON else column[self.places] for use, column in self.columns.items()}
-        return (_gathered, (own, self.places, self.slices))
+        rows = slice(0, self.rows) if self.gathered else self.places
+        own = {use: column[rows] for use, column in self.columns.items()}
+        return (PairedPiece, (own, self.places, self.slices, True))
 
     @contextmanager
     def open(self, wanted: Wanted) -> Iterator[Reader]:
         def read(start: int, stop: int) -> dict[Any, Any]:
-            places = self.places[start:stop]
-            return {use: self.columns[use][start:stop] if use == _REASON else self.columns[use][places] for use in wanted}
+            rows = slice(start, stop) if self.gathered else self.places[start:stop]
+            return {use: self.columns[use][rows] for use in wanted}
 
         yield read
 
     def locate(self, row: int, selection: Selection, element: int | None) -> str:
         return _locate(self.slices, int(self.places[row]), selection, element)
-
-
-class GatheredPiece(PairedPiece):
-    """Rows of a table that are in the order of another already."""
-
-    @contextmanager
-    def open(self, wanted: Wanted) -> Iterator[Reader]:
-        yield lambda start, stop: {use: self.columns[use][start:stop] for use in wanted}
-
-
-def _gathered(columns: Mapping[Use, Any], places: Numbers, slices: tuple[Slice, ...]) -> GatheredPiece:
-    return GatheredPiece(columns, places, slices)
 
 
 @record
@@ -139,25 +138,20 @@ def paired_parts(dataset: Dataset) -> Iterator[Part]:
     own_use = next(use for use, _ in dataset.binding.uses())
     feeds = sorted(dataset.feeds, key=lambda feed: own_use not in feed.wanted[0])
     first, *others = (_read(dataset, feed) for feed in feeds)
-    reason, places = np.zeros(len(first.key[0]), np.int8), [np.arange(len(first.key[0]))]
+    reason: Numbers = np.zeros(len(first.key[0]), np.int8)
+    places: list[Numbers] = []
     if first.left is not None:
         reason[~first.left] = LEFT_OUT
     unknown = [_match(first, other, reason, places, dataset) for other in others]
     dataset.extra = _count_extra(unknown)
-    wholes = (first, *others)
-    wanted = [{use: whole.slices[0].wanted[use] for use in whole.columns} for whole in wholes]
-    wanted[0][_REASON] = Selection((0,), Kind.NUMBER, False)
     for start in range(0, len(reason), _PART_ROWS):
-        stop = min(start + _PART_ROWS, len(reason))
-        pieces = [
-            PairedPiece({**whole.columns, _REASON: reason[start:stop]}, place[start:stop], whole.slices)
-            for whole, place in zip(wholes, places, strict=True)
-        ]
-        yield Part(
-            start,
-            stop - start,
-            tuple((Slice(piece, 0, piece.rows, uses),) for piece, uses in zip(pieces, wanted, strict=True)),
-        )
+        rows = np.arange(start, min(start + _PART_ROWS, len(reason)))
+        own = {use: column[start : start + len(rows)] for use, column in first.columns.items()}
+        pieces = [PairedPiece({**own, _REASON: reason[rows]}, rows, first.slices, gathered=True)]
+        for other, place in zip(others, places, strict=True):
+            columns = {use: column for use, column in other.columns.items() if use.field is not Field.KEY}
+            pieces.append(PairedPiece(columns, place[rows], other.slices))
+        yield Part(start, len(rows), tuple((Slice(piece, 0, piece.rows, piece.wanted),) for piece in pieces))
 
 
 def _match(

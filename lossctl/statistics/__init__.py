@@ -1,1 +1,1 @@
-"""Paired statistics: pure functions of arrays."""
+"""What is kept of scored rows while they stream by: exact sums, moments, quantiles, the costliest rows; paired statistics."""

@@ -170,16 +170,3 @@ def _halves(values: Array) -> tuple[Array, Array]:
     scaled = values * 134217729.0  # 2**27 + 1
     high = scaled - (scaled - values)
     return high, values - high
-
-
-def row_means(values: Array) -> Array:
-    """The mean of each row (n, d) -> (n,), rounded about once: the rows' leading bits are added without rounding."""
-    count = values.shape[1]
-    largest = np.abs(values).max(axis=1)
-    exponent = np.frexp(largest)[1]
-    scaled = np.ldexp(values, -exponent[:, np.newaxis])  # below 1 in size: no sum overflows
-    constant = 1.5 * 2.0 ** (math.ceil(math.log2(count)) + 1)
-    with np.errstate(invalid="ignore"):
-        leading = (scaled + constant) - constant
-        total = leading.sum(axis=1) + (scaled - leading).sum(axis=1)
-    return np.where(np.isinf(largest), np.inf, np.ldexp(total / count, exponent))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
+import numpy as np
+
+from lossctl.losses.roles.block import Array
 from lossctl.statistics.group_moments import GroupCounts, GroupMoments
 from lossctl.statistics.moments import Moments
+from lossctl.statistics.rounding import rounded
 from lossctl.statistics.statistic import Asked, Scored
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 
@@ -40,6 +43,28 @@ class LossMoments:
     def total(self) -> list[Moments]:
         """The moments of all rows, a loss each."""
         return [groups.total() for groups in self.groups] if len(self.counts) else self._total
+
+    def total_weight(self) -> Array:
+        """The sums of weights, without weights the numbers of rows: of all rows, then of each group (1 + g,)."""
+        return np.concatenate([[rounded(self.total()[0].total_weight())], self.counts.total_weight()])
+
+    def has_share(self, loss: int) -> bool:
+        """Whether a loss gives shares, so that its mean is a ratio."""
+        return (self.groups[loss] if len(self.counts) else self._total[loss]).share is not None
+
+    def fields(self, loss: int) -> dict[str, Array]:
+        total, groups = self.total()[loss], self.groups[loss]
+        pairs: dict[str, tuple[float, NDArray[Any]]] = {
+            "n": (total.rows, self.counts.rows),
+            "weight": (rounded(total.denominator()), groups.denominator()),
+            "mean": (total.mean(), groups.mean()),
+            "sum": (total.sum(), groups.sum()),
+            "std": (total.std(), groups.std()),
+            "min": (total.least, groups.least),
+            "max": (total.most, groups.most),
+            "infinite": (total.infinite, groups.infinite),
+        }
+        return {name: np.concatenate([[of_all], of_groups]) for name, (of_all, of_groups) in pairs.items()}
 
     def merge(self, other: LossMoments, places: NDArray[np.int64], count: int) -> None:
         self.counts.merge(other.counts, places, count)

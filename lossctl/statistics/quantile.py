@@ -70,6 +70,9 @@ class Quantiles:
             weight = rest.pop(0) if other._weights is not None else None
             self.append(costs, weight, places[rest[0]] if rest else None, count)
 
+    def fields(self, loss: int) -> dict[str, Array]:
+        return {}
+
     def values(self, loss: int, shares: Sequence[Fraction]) -> Array:
         """The quantiles of a loss (shares, 1 + groups): of all rows, then of each group.
 
@@ -170,18 +173,3 @@ class _Spool:
         for start in range(0, self.rows, _PIECE):
             self._file.seek(start * self.dtype.itemsize)
             yield np.frombuffer(bytearray(self._file.read(_PIECE * self.dtype.itemsize)), self.dtype)
-
-
-class QuantileFile:
-    """The quantiles of one loss over all rows."""
-
-    def __init__(self) -> None:
-        self._quantiles = Quantiles(1)
-
-    def add(self, values: Array, weights: Array | None) -> None:
-        """Appends values (n,) and their weights; all calls give weights or none does."""
-        self._quantiles.append([values], weights)
-
-    def quantile(self, share: Fraction) -> float:
-        """The least value whose cumulative weight reaches `share` (0 to 1) of the total: the inverted CDF."""
-        return float(self._quantiles.values(0, [share])[0, 0])

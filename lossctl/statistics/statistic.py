@@ -61,3 +61,6 @@ class Statistic(Protocol):
 
     def merge(self, other: Any, places: NDArray[np.int64], count: int) -> None:
         """Adds what another took; places: the group here of each of its groups, of `count` groups."""
+
+    def fields(self, loss: int) -> dict[str, Array]:
+        """What results say of a loss, by the names of their fields: of all rows first, then of each group (1 + g,)."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from lossctl.losses.roles.block import Array
 from lossctl.statistics.groups import Groups
 from lossctl.statistics.loss_moments import LossMoments
 from lossctl.statistics.quantile import Quantiles
@@ -18,7 +19,11 @@ if TYPE_CHECKING:
 
 S = TypeVar("S", bound=Statistic)
 
-STATISTICS: tuple[type[Statistic], ...] = (LossMoments, Worst, Quantiles)
+STATISTICS: tuple[type[Statistic], ...] = (
+    LossMoments,
+    Worst,
+    Quantiles,
+)
 
 
 class Statistics:
@@ -54,6 +59,10 @@ class Statistics:
         places = np.zeros(0, np.int64) if other.groups is None else self._places(other.groups)
         for kind, statistic in self._of.items():
             statistic.merge(other._of[kind], places, len(self))
+
+    def fields(self, loss: int) -> dict[str, Array]:
+        """The fields of every statistic."""
+        return {name: values for statistic in self._of.values() for name, values in statistic.fields(loss).items()}
 
     def _places(self, groups: Groups) -> NDArray[np.int64]:
         """The place of each of some groups among all groups, where new ones come last."""

@@ -70,6 +70,9 @@ class Worst:
     def merge(self, other: Worst, places: NDArray[np.int64], count: int) -> None:
         self._take(other._losses)
 
+    def fields(self, loss: int) -> dict[str, Array]:
+        return {}
+
     def rows(self, loss: int) -> list[WorstRow]:
         """The costliest rows of a loss, the costliest first."""
         kept = self._losses[loss]
