@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from lossctl.errors import DataError, UsageError, listed, quoted
 from lossctl.files.compression import COMPRESSIONS
-from lossctl.files.sources import Source, copied
-from lossctl.files.streams import Stream, read_once, without_query
+from lossctl.files.sources import Source
+from lossctl.files.streams import read_once, without_query
 from lossctl.record import record
 
 if TYPE_CHECKING:
@@ -86,12 +86,11 @@ def format_of(path: str, named: str | None) -> Format:
     )
 
 
-def open_table(path: str, syntax: TableSyntax, *, spool: bool = False) -> Table:
-    """The table in a file, its header read and checked. spool: `again` is to work even where the file can be read only once."""
+def open_table(path: str, syntax: TableSyntax) -> Table:
+    """The table in a file, its header read and checked."""
     form = format_of(path, syntax.input_format)
-    source = copied(Stream(path)) if spool and read_once(path) else Source(path)
     opener: Callable[[Source, Format, TableSyntax], Table] = importlib.import_module(f"lossctl.formats.{form.module}").open_table
-    return opener(source, form, syntax)
+    return opener(Source(path), form, syntax)
 
 
 def check_format(name: str) -> str:

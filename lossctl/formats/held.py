@@ -21,14 +21,14 @@ LIMIT = 64 * 2**20  # bytes of a file that is kept
 _PIECE_ROWS = 2**18
 
 
-def open_held(path: str, syntax: TableSyntax, *, spool: bool = False) -> Table:
+def open_held(path: str, syntax: TableSyntax) -> Table:
     """The table in a file, kept for the runs to come. What is no regular file, or a large one, is opened as ever."""
     try:
         state = os.stat(path)
     except (OSError, ValueError):
         state = None
     if state is None or not os.path.isfile(path) or state.st_size > LIMIT:
-        return open_table(path, syntax, spool=spool)
+        return open_table(path, syntax)
     return _held(path, syntax, state.st_size, state.st_mtime_ns)
 
 
@@ -57,9 +57,6 @@ class HeldTable:
 
     def check(self, column: int, kind: Kind, *, ragged: bool = False) -> None:
         self._table.check(column, kind, ragged=ragged)
-
-    def again(self) -> HeldTable:
-        return self
 
     def cut(self, selections: Sequence[Selection]) -> Cutter:
         try:

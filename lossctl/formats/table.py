@@ -108,12 +108,6 @@ class Table(Protocol):
     def cut(self, selections: Sequence[Selection]) -> Cutter:
         """A cutter from the first row on, for pieces of which those columns will be read."""
 
-    def again(self) -> Table:
-        """The same table for a second pass, when the cutters of the first are done with.
-
-        A source that can be read only once must have been opened with `spool`.
-        """
-
 
 def squeezed(axes: tuple[int, ...]) -> tuple[int, ...]:
     """The axes of one row as `Table.shape` tells them: a vector of one number is that number."""

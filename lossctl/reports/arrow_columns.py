@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from lossctl.columns.arrow_words import integers
+from lossctl.columns.arrow_words import integers, strings
 from lossctl.reports.cells import Block, Cells, Coded, Plain, Repeated
 from lossctl.reports.table import Table
+from lossctl.results.document import Cell
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,7 +22,7 @@ def arrow_table(table: Table) -> Any:
     parts = [block_table(block, table.columns) for block in table.blocks]
     if table.rows or not parts:
         columns = list(zip(*table.rows, strict=True)) or [()] * len(table.columns)
-        parts.append(pa.table([pa.array(list(cells)) for cells in columns], names=list(table.columns)))
+        parts.append(pa.table([_objects(cells) for cells in columns], names=list(table.columns)))
     return pa.concat_tables(parts, promote_options="default").combine_chunks()
 
 
@@ -32,14 +33,25 @@ def block_table(block: Block, columns: Sequence[str]) -> Any:
 
 def _array(cells: Cells) -> Any:
     if isinstance(cells, Repeated):
-        return pa.repeat(pa.scalar(cells.cell), cells.rows) if cells.cell is not None else pa.nulls(cells.rows)
+        return _objects([cells.cell]).take(integers(np.zeros(cells.rows)))
     if isinstance(cells, Coded):
-        known = pa.array(list(cells.cells))
-        return known.take(integers(cells.codes))
+        return _objects(cells.cells).take(integers(cells.codes))
     assert isinstance(cells, Plain)
     if isinstance(cells.values, np.ndarray):
         return numbers(cells.values)
     return cells.values.arrow().cast(pa.string())
+
+
+def _objects(cells: Sequence[Cell]) -> Any:
+    """Texts, numbers or truth values, null where None."""
+    present = [cell for cell in cells if cell is not None]
+    if not present:
+        return pa.nulls(len(cells))
+    texts = isinstance(present[0], str)
+    filled: list[Any] = [type(present[0])() if cell is None else cell for cell in cells]
+    array = strings(filled).cast(pa.string()) if texts else numbers(np.array(filled))
+    known = mask(np.flatnonzero([cell is not None for cell in cells]), len(cells))
+    return pa.Array.from_buffers(array.type, len(cells), [known.buffers()[1], *array.buffers()[1:]])
 
 
 def numbers(values: NDArray[Any]) -> Any:

@@ -68,9 +68,6 @@ class ArrowTable(ArrowSchema):
     def cut(self, selections: Sequence[Selection]) -> ArrowCutter:
         return ArrowCutter(self, self.wanted(selections))
 
-    def again(self) -> ArrowTable:
-        return ArrowTable(self.source)
-
     def batches(self, columns: ArrowColumns) -> Iterator[Any]:
         """The record batches with some columns, each checked. Raises DataError for damage, or a stream without a proper end."""
         with reading(self.name, "Arrow"):

@@ -79,9 +79,6 @@ class ParquetTable(ArrowSchema):
     def cut(self, selections: Sequence[Selection]) -> ParquetCutter:
         return ParquetCutter(self, self.wanted(selections))
 
-    def again(self) -> ParquetTable:
-        return self
-
 
 class ParquetCutter:
     """Cuts a Parquet file into row groups and, where those are too large, batches of rows."""

@@ -128,7 +128,6 @@ class JsonTable:
     rows = None
 
     def __init__(self, source: Source, syntax: TableSyntax) -> None:
-        self._opened = source, syntax
         self.path = source.path
         self.stream = open_plain(source)
         self.chunks = lines_of(self.stream, syntax.encoding)
@@ -155,9 +154,6 @@ class JsonTable:
 
     def cut(self, selections: Sequence[Selection]) -> JsonCutter:
         return JsonCutter(self, self._columns)
-
-    def again(self) -> JsonTable:
-        return JsonTable(*self._opened)
 
 
 def _lines(data: bytes) -> Iterator[str]:

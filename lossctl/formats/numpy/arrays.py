@@ -71,9 +71,6 @@ class ArrayTable:
     def cut(self, selections: Sequence[Selection]) -> ArrayCutter:
         return ArrayCutter(self.path, self.array)
 
-    def again(self) -> ArrayTable:
-        return self
-
 
 class ArrayCutter:
     """Cuts an array into ranges of rows."""

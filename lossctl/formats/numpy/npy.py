@@ -217,9 +217,6 @@ class NpyTable:
         reader = ArrayReader(self.stream, self.layout)
         return StreamCutter(self.stream.name, {0: reader}, {0: ""}, self.stream.finish)
 
-    def again(self) -> NpyTable:
-        return NpyTable(self.source)
-
 
 def open_table(source: Source, _: Format, __: TableSyntax) -> NpyTable:
     """The array in a .npy file."""

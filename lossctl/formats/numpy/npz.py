@@ -75,9 +75,6 @@ class NpzTable:
         readers = {column: ArrayReader(self._open(column), self._layouts[column]) for column in columns}
         return StreamCutter(self.stream.name, readers, {column: self.columns[column] for column in columns}, self.stream.finish)
 
-    def again(self) -> NpzTable:
-        return self
-
     def _layout(self, column: int) -> Layout:
         if column not in self._layouts:
             self._open(column)
