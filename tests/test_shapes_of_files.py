@@ -29,8 +29,8 @@ DENSE, LISTS = Selection((0,), Kind.NUMBER, False), Selection((0,), Kind.NUMBER,
 FIRST, SECOND = [[[1.0, 2.0], [3.0, 4.0]], None, [], [[5.0, 6.0]]], [[[7.0, 8.0]] * 3]
 
 
-def opened(path: str, *, spool: bool = False) -> Table:
-    return open_table(path, TableSyntax(), spool=spool)
+def opened(path: str) -> Table:
+    return open_table(path, TableSyntax())
 
 
 def pieces(table: Table, rows: int | None, selection: Selection = DENSE) -> list[Piece]:
@@ -154,12 +154,13 @@ def test_the_place_of_an_element_is_said_for_each_format(tmp_path: Path) -> None
 @EVERY
 def test_lists_of_unequal_length_are_ragged(tmp_path: Path, write: Write) -> None:
     rows = [[1.5, 2.0], [], None, [3.0], [4.0, None, 6.0]] * 3
-    table = opened(write(tmp_path / "x", pa.array(rows)))
-    assert table.lists(0)
-    assert table.shape(0) == (2,)
-    table.check(0, Kind.NUMBER, ragged=True)
+    path = write(tmp_path / "x", pa.array(rows))
     for count in (None, 1, 4):
-        found = read(table.again(), LISTS, count)
+        table = opened(path)
+        assert table.lists(0)
+        assert table.shape(0) == (2,)
+        table.check(0, Kind.NUMBER, ragged=True)
+        found = read(table, LISTS, count)
         assert isinstance(found, Ragged)
         assert found.counts.tolist() == [2, 0, 0, 1, 3] * 3
         np.testing.assert_array_equal(found.values, [1.5, 2, 3, 4, np.nan, 6] * 3)
@@ -190,10 +191,10 @@ def test_lists_of_lists_are_ragged_rows_of_vectors(tmp_path: Path, write: Write)
 @ARROW
 def test_nested_lists_of_every_type_are_dense_where_all_are_alike(tmp_path: Path, write: Write, kind: pa.DataType) -> None:
     values = np.arange(60).reshape(10, 3, 2)
-    table = opened(write(tmp_path / "x", pa.array(values.tolist(), kind)))
-    assert table.shape(0) == (3, 2)
-    np.testing.assert_array_equal(read(table, rows=3), values)
-    found = read(table.again(), LISTS)
+    path = write(tmp_path / "x", pa.array(values.tolist(), kind))
+    assert opened(path).shape(0) == (3, 2)
+    np.testing.assert_array_equal(read(opened(path), rows=3), values)
+    found = read(opened(path), LISTS)
     np.testing.assert_array_equal(found.values, values.reshape(30, 2))
     assert found.counts.tolist() == [3] * 10
     assert found.missing is None

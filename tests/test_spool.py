@@ -1,12 +1,10 @@
-"""Tables for a second pass: opened anew, and what can be read only once from a temporary copy."""
+"""Formats that must be read at any place come through pipes by a temporary copy."""
 
 from __future__ import annotations
 
 import gzip
 import io
 import os
-import subprocess
-import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -20,8 +18,6 @@ from lossctl.errors import DataError, EnvironmentFailure
 from lossctl.files import sources
 from lossctl.files.sources import Source
 from lossctl.formats.catalogue import open_table
-from lossctl.formats.held import open_held
-from lossctl.formats.numpy.arrays import ArrayTable
 from lossctl.formats.syntax import TableSyntax
 from lossctl.formats.table import Kind, Selection
 from tests.test_shapes_of_files import read
@@ -56,31 +52,6 @@ def name_of(kind: str) -> str:
     return "x.arrow" if kind == "stream" else f"x.{kind}"
 
 
-@pytest.mark.parametrize("kind", FORMATS)
-def test_every_table_is_read_again(tmp_path: Path, kind: str) -> None:
-    path = tmp_path / name_of(kind)
-    path.write_bytes(content(kind))
-    table = open_table(str(path), TableSyntax())
-    for _ in range(3):
-        np.testing.assert_array_equal(read(table, COLUMN, 7), VALUES)
-        table = table.again()
-    np.testing.assert_array_equal(read(open_held(str(path), TableSyntax()).again(), COLUMN, 7), VALUES)
-    np.testing.assert_array_equal(read(ArrayTable("x", VALUES).again(), COLUMN, 7), VALUES)
-
-
-@pytest.mark.parametrize("opener", [open_table, open_held])
-@pytest.mark.parametrize("kind", FORMATS)
-def test_a_pipe_is_read_again_from_its_copy(tmp_path: Path, kind: str, opener: Any) -> None:
-    path = tmp_path / name_of(kind)
-    os.mkfifo(path)
-    threading.Thread(target=path.write_bytes, args=(content(kind),)).start()
-    table = opener(str(path), TableSyntax(), spool=True)
-    for _ in range(3):
-        np.testing.assert_array_equal(read(table, COLUMN, 7), VALUES)
-        table = table.again()
-        assert table.path == str(path)
-
-
 @pytest.mark.parametrize("kind", ["npz", "parquet", "arrow"])
 def test_a_format_that_must_be_read_at_any_place_comes_through_a_pipe(tmp_path: Path, kind: str) -> None:
     path = tmp_path / name_of(kind)
@@ -100,22 +71,6 @@ def test_what_is_no_file_of_a_format_is_not_copied(tmp_path: Path, kind: str, sa
     with pytest.raises(DataError) as problem:
         open_table(str(path), TableSyntax())
     assert (problem.value.problem, problem.value.where) == (said, str(path))
-
-
-def test_errors_in_a_copy_name_the_source(tmp_path: Path) -> None:
-    program = (
-        "from lossctl.formats.catalogue import open_table\n"
-        "from lossctl.formats.syntax import TableSyntax\n"
-        "from lossctl.formats.table import Kind, Selection\n"
-        "table = open_table('-', TableSyntax(), spool=True).again()\n"
-        "piece = table.cut([]).take(None)\n"
-        "try:\n"
-        "    with piece.open({'x': Selection((0,), Kind.NUMBER, False)}): pass\n"
-        "except Exception as problem:\n"
-        "    print(problem)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", program], input="x\n1\nb\n", capture_output=True, text=True, check=True)
-    assert done.stdout.startswith("<stdin> line 3, column 'x': 'b' is not a number")
 
 
 def test_no_room_for_a_copy_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
