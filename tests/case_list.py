@@ -1,0 +1,268 @@
+"""The commands of the inputs in cases/, and what must come of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Case:
+    """A command in a copy of a folder of cases/.
+
+    values: the bare numbers on stdout, to 1e-12. facts: places in the JSON on stdout ("comparisons.0.better") and what stands there,
+    numbers to 1e-5. says, lacks: what stderr contains, of alternatives one, and does not contain; shows: the same of stdout. before: commands
+    that come first, whose outcome does not matter. after: a command whose output is then `left`. waits: what the case needs.
+    """
+
+    folder: str
+    command: str
+    values: tuple[float, ...] = ()
+    code: int | tuple[int, ...] = 0
+    says: tuple[str | tuple[str, ...], ...] = ()
+    lacks: tuple[str, ...] = ()
+    shows: tuple[str, ...] = ()
+    facts: Mapping[str, object] = field(default_factory=dict)
+    before: tuple[str, ...] = ()
+    after: str = ""
+    left: str = ""
+    waits: str = ""
+
+
+# What cases wait for.
+KEYS = "tables are compared by the key columns that they share"
+MODEL = "--model: one long table of several models"
+MEANING = "warnings about the predicted class in the place of the truth or of a probability"
+HINTS = "hints that lead to the right number"
+MULTILABEL = "multilabel_ce, and bce that refuses a matrix"
+CLASS_NAMES = "a class is named by what the pattern matched, letter for letter"
+TABLE = "--table: the syntax of one file"
+TEXTS = "the tables of Excel and R"
+NAMES = "more usual names, and blanks around them"
+ANSWERS = "the habits of other tools are answered by name"
+LOSSES = "more losses"
+OTHER_TABLE = "columns are looked for in the target's table too"
+FORMATS = "JSON arrays, zipped tables, files that are known by their first bytes"
+STRUCTS = "fields of structs"
+GLOBS = "every command expands quoted globs"
+UNITS = "--unit: rows that hang together"
+BASELINES = "baselines match what was judged, and lack nothing silently"
+WRITTEN = "nothing that is read, or that others write to, is replaced"
+FILES = "files belong to those that name them, and standard input to one run"
+PYTHON = "arguments from Python are checked as typed ones are"
+DOORS = "nothing in a folder runs by being there"
+ENDS = "every odd input ends with its own code and a line"
+
+
+def case(folder: str, command: str, *values: float, **more: object) -> Case:
+    """A case that is about these values."""
+    return Case(folder, command, values, **more)  # type: ignore[arg-type]  # mypy cannot see which fields
+
+
+CASES = (
+    case("compare-order", "compare a.csv b.csv -l ce -p p --method t", code=3, says=("--id id", "--in-order"), waits=KEYS),
+    case("compare-order", "compare a.csv b.csv -l ce -p p --method t --id id --json", facts={"comparisons.0.difference": -0.03304777285034432, "comparisons.0.better": 6, "comparisons.0.worse": 0, "comparisons.0.p_value": 0.0612048}),
+    case("pandas-index", "eval pred.csv -t true.csv -l ce -b", code=3, says=("--id 1", "--in-order"), waits=KEYS),
+    case("pandas-index", "eval pred.csv -t true.csv -l ce -b --id 1", 0.22839300363692283),
+    case("one-truth-many-models", "eval long.csv -l mse -p p -t truth.csv:y --id id --by model", code=3, says=("more than once",)),
+    case("one-truth-many-models", "batch long.csv --model model -l mse -p p -t truth.csv:y --id id -b", 0.5, 2, waits=MODEL),
+    case("confidence-of-the-class", "eval preds.jsonl -l ce -b", code=3, says=(("--positive", "--classes"),)),
+    case("confidence-of-the-class", "eval preds.jsonl -l ce --positive POSITIVE --json", says=("1/2",), shows=("1/2",), waits=MEANING),
+    case("confidence-of-the-class", "eval preds.jsonl -l ce -t gold --positive POSITIVE --json", says=("1/2",), shows=("1/2",), waits=MEANING),
+    case("stray-column", "eval h2o.csv -l ce -t y.csv -b", code=3, says=(("-p p0..", "-p p0,p1"),), lacks=("--normalize",), waits=HINTS),
+    case("stray-column", "eval h2o.csv -l ce -t y.csv -b -p p0..", 0.3242870277875165),
+    case("stray-column", "eval h2o.csv -l ce -t y.csv -b -p 'p*'", code=3, says=("predict",), lacks=("--normalize", "--from logits"), waits=HINTS),
+    case("bce-of-a-matrix", "eval logits.npy -t y.npy -l bce --from logits -b", code=(2, 3), says=("ce", "multilabel_ce"), waits=MULTILABEL),
+    case("bce-of-a-matrix", "eval logits.npy -t y.npy -l ce --from logits -b", 0.29430341276648525),
+    case("bce-of-a-matrix", "eval logits.npy -t y.npy -l multilabel_ce --from logits -b", 0.42962828351686144, waits=MULTILABEL),
+    case("percent-and-logprobs", "eval percent.csv -l ce -b", code=3, says=("100",), lacks=("--from logits",), waits=HINTS),
+    case("percent-and-logprobs", "eval logp.csv -l nll -p p -b", code=3, says=("--from logprobs",), waits=HINTS),
+    case("percent-and-logprobs", "eval logp.csv -l nll -p p -b --from logprobs", 0.17600102625828984),
+    case("class-numbers-with-gaps", "eval preds.csv -l ce -p 'prob_*' -b", 0.5249110622493389, waits=CLASS_NAMES),
+    case("class-numbers-with-gaps", "eval preds.csv -l ce -p 'prob_*' --classes 3,5,8 -b", 0.5249110622493389, waits=CLASS_NAMES),
+    case("one-class-only", "eval mon.csv -l ce -b", code=3),
+    case("one-class-only", "eval mon.csv -l ce -b --positive yes", code=3, says=("--classes no,yes",), waits=HINTS),
+    case("one-class-only", "eval mon.csv -l ce -b --classes no,yes", 0.164252033486018),
+    case("class-order", "eval preds.csv -l ce -p 'prob_*' -b", 0.4594420638235712),
+    case("class-order", "eval preds.csv -l ce -p 'prob_*' -b --classes cat,dog", code=2),
+    case("labels-as-floats", "eval a.csv -l ce -b", 0.2899092476264711),
+    case("labels-as-floats", "eval b.csv -l ce", code=3, says=("start at 1",)),
+    case("labels-as-floats", "eval b.csv -l ce -b --classes 1,2,3", 0.2000070675234872),
+    case("ignored-labels", "eval logits.npy -t y.npy -l ce --from logits --ignore -100 -b", 1.4985164282314103),
+    case("ignored-labels", "eval logits.npy -t u8.npy -l ce --from logits --ignore 255 -b", 1.2181904716727592),
+    case("ignored-labels", "eval logits.npy -t all.npy -l ce --from logits --ignore -100", code=3),
+    case("smaller-last-batch", "eval out -l mse -b", 25.75),
+    case("delimiter-of-one-file", "eval preds.csv -t truth.csv -l mse -b", code=3, says=("--table 'truth.csv:delimiter=;'",), waits=TABLE),
+    case("delimiter-of-one-file", "eval preds.csv -t truth.csv -l mse -b --table 'truth.csv:delimiter=;:decimal=,'", 0.25, waits=TABLE),
+    case("excel-sep-line", "eval book.csv -l mae -b", code=3, says=("--decimal ,",), waits=TEXTS),
+    case("excel-sep-line", "eval book.csv -l mae -b --decimal ,", 1.25, waits=TEXTS),
+    case("r-write-table", "eval p.txt -l mae -b", 1.5, waits=TEXTS),
+    case("blanks-in-header", "eval preds.csv -l mae -b", 1.5, waits=NAMES),
+    *(case("usual-names", f"eval {name}.csv -l mae -b", 0.5, waits=NAMES) for name in "abcd"),
+    case("names-of-other-libraries", "eval preds.csv -l mean_squared_error", code=2, says=("-l mse",), lacks=("log_loss",), waits=ANSWERS),
+    case("names-of-other-libraries", "eval preds.csv -l MSELoss", code=2, says=("mse",), lacks=("log_loss",)),
+    case("names-of-other-libraries", "eval preds.csv -l L1Loss", code=2, says=("mae",), lacks=("log_loss",), waits=ANSWERS),
+    case("names-of-other-libraries", "eval preds.csv -l nll_loss", code=2, says=("nll",), lacks=("log_loss",), waits=ANSWERS),
+    case("names-of-other-libraries", "eval preds.csv -l smooth_l1_loss", code=2, says=("smooth_l1",), lacks=("log_loss",)),
+    case("names-of-other-libraries", "eval preds.csv -l logcosh", code=2, says=("log_cosh",), lacks=("log_loss",), waits=ANSWERS),
+    case("names-of-other-libraries", "eval preds.csv -l rmse -b", 0.7905694150420949, waits=LOSSES),
+    case("names-of-other-libraries", "eval preds.csv -l mape -b", 0.5833333333333334, waits=LOSSES),
+    case("positive-weight", "eval preds.csv -l bce:pos_weight=3 --from logits -b", code=2, says=("class_weight=1,3",), waits=ANSWERS),
+    case("positive-weight", "eval preds.csv -l bce:class_weight=1,3 --from logits -b", 0.5560409016090824),
+    case("positive-weight", "eval preds.csv -l bce:class_weight=1,3 -b", code=2, says=("--from logits",)),
+    case("group-in-the-other-table", "eval sub.csv -l ce -p p -t sol.csv:y --id Id --by Usage -b", 0.164252033486018, 0.2231435513142097, 0.10536051565782628, says=("sol.csv:Usage",), waits=OTHER_TABLE),
+    case("json-tables", "eval records.json -l mae -b", 0.5, waits=FORMATS),
+    case("json-tables", "eval split.json -l mae -b", 0.5, waits=FORMATS),
+    case("csv-in-zip", "eval submission.csv.zip -l mae -b", 1.5, waits=FORMATS),
+    case("parquet-gzip-name", "eval preds.parquet.gzip -l ce -b", code=(0, 3), lacks=("csv",), waits=FORMATS),
+    case("parquet-gzip-name", "eval preds.parquet.gzip -l ce -b --input-format parquet", 0.164252033486018),
+    case("spark-vectors", "eval preds.parquet -l ce -b", code=3, lacks=("-p prediction",), waits=STRUCTS),
+    case("spark-vectors", "eval preds.parquet -l ce -b -p probability", code=3, says=(("vector_to_array", "-p probability.values"),), waits=STRUCTS),
+    case("spark-vectors", "eval preds.parquet -l ce -b -p probability.values", 0.164252033486018, waits=STRUCTS),
+    case("vw-predictions", "eval vw.predict -l ce -t y.csv -b", code=3, says=("sed 's/[^ ]*://g'",), waits=TABLE),
+    case("vw-predictions", "eval vw.txt --table vw.txt:header=no -p 1..3 -l ce -t y.csv -b --classes det,noun,verb", 0.6364828379064438, before=("sed 's/[^ ]*://g' vw.predict > vw.txt",), waits=TABLE),
+    case("token-logits", "eval out.npz -l ce -b", code=(2, 3), says=("label_ids",)),
+    case("token-logits", "eval out.npz -l ce -b -t label_ids --from logits --ignore -100", 1.1906101423746864),
+    case("hinge-of-three-classes", "eval mc.csv -l hinge -p 'd_*' -t y", code=(2, 3)),
+    case("hinge-of-three-classes", "eval l12.csv -l hinge", code=3, says=("--positive 2",), waits=HINTS),
+    case("hinge-of-three-classes", "eval l12.csv -l hinge -b --positive 2", 0.44999999999999996),
+    case("thousands", "eval de.csv -l mae -b --delimiter ';' --decimal ,", code=3, says=("--table thousands=.",), waits=TABLE),
+    case("thousands", "eval de.csv -l mae -b --delimiter ';' --decimal , --table thousands=.", 0.255, waits=TABLE),
+    case("thousands", "eval us.csv -l mae -b", code=3, says=("--table thousands=,",), waits=TABLE),
+    case("thousands", "eval us.csv -l mae -b --table thousands=,", 2.75, waits=TABLE),
+    case("fortran-numbers", "eval f.txt -l mae -b --no-header -t 1 -p 2", code=3, says=("line", "column")),
+    case("fortran-numbers", "eval g.txt -l mae -b --no-header -t 1 -p 2", 0.8141499999999999),
+    case("backslash-escapes", "eval preds.csv -l mae -b", code=3, says=("line 2",)),
+    case("glob-in-config", "check", code=1, waits=GLOBS),
+    case("glob-in-config", "check 'preds/*.csv' --max mse=0.9", code=1, waits=GLOBS),
+    case("glob-in-config", "batch 'preds/*.csv' -l mse -b", 0, 1),
+    case("dependent-rows", "compare a.csv b.csv -l mse --method t --unit subject --json", facts={"comparisons.0.difference": 0.162775, "comparisons.0.p_value": 0.37352348863}, waits=UNITS),
+    case("repeated-folds", "compare ada.csv bag.csv -l mse --method t --unit fold --json", facts={"comparisons.0.difference": 0.6463, "comparisons.0.p_value": 0.18480117828}, waits=UNITS),
+    case("long-table", "compare predictions.csv -l mae --by model", code=2, says=("--model model",), waits=MODEL),
+    case("long-table", "compare predictions.csv -l mae --model model --id sample_id --json", facts={"comparisons.0.difference": -0.125, "comparisons.1.difference": 0.125}, waits=MODEL),
+)  # fmt: skip
+
+FAULTS = (
+    case("faults/classes-against-the-columns", "eval s.csv -l ce -p 'prob_*' -t label --classes negative,positive", code=2, says=("positive, negative",), waits=CLASS_NAMES),
+    case("faults/classes-against-the-columns", "eval s.csv -l ce -p 'prob_*' -t label -b", 0.164252033486018, waits=CLASS_NAMES),
+    case("faults/true-false", "eval b.csv -l ce -p 'p_*' -t y -b", 0.164252033486018, waits=CLASS_NAMES),
+    case("faults/01-is-not-1", "eval c.csv -l ce -p 'q*' -t y --classes 01,1 -b", 1.2039728043259361, waits=CLASS_NAMES),
+    case("faults/01-is-not-1", "eval e.csv -l ce -p p -t y --positive 01 -b", 0.7803238741323343, waits=CLASS_NAMES),
+    case("faults/ignored-label-settles", "eval e.csv -l ce -p 'p_*' -t y --ignore 9 -b", 0.9830564281864164),
+    case("faults/word-columns", "eval x.csv -l ce -p 'p_*' -t y -b", code=3, says=("--classes",), waits=CLASS_NAMES),
+    case("faults/word-columns", "eval x.csv -l ce -p 'p_*' -t y -b --classes 1,0", 0.2899092476264711),
+    case("faults/missing-key-behind-nan", "compare a.csv b.csv -l mse -p p -t y --id id --nan drop", code=3, says=("'z'", "'w'"), waits=KEYS),
+    case("faults/predicted-as-truth", "eval p.csv -l ce -b", says=("warning",), waits=MEANING),
+    case("faults/truth-in-the-other-file", "eval sub.csv -p price -t sol.csv -l mse -b", code=3, says=("-t sol.csv:price",), waits=HINTS),
+    case("faults/truth-in-the-other-file", "eval sub.csv -p price -t sol.csv:price -l mse -b", 2.5),
+    case("faults/truth-in-the-other-file", "eval sub.csv -p price -t price -l mse -b", 0, says=("warning", "one column"), waits=HINTS),
+    case("faults/two-checks-of-one-file", "check", code=1, before=("lossctl check --update-baseline", "cp new.csv p.csv"), says=("16",), waits=BASELINES),
+    case("faults/vanished-group", "check a.csv b.csv --max-rise mse=1 --by g --baseline one.json", code=1, says=("missing",), before=("lossctl check a.csv --max mse=5 --by g --baseline one.json --update-baseline",), waits=BASELINES),
+    case("faults/empty-baseline", "check p.csv --max-rise mse=0 --baseline base.json", code=3, says=("base.json",), waits=BASELINES),
+    case("faults/another-target", "check o.csv -p a -t z --max-rise mse=9 --baseline b.json", code=3, before=("lossctl check o.csv -p a -t y --max mse=99 --baseline b.json --update-baseline",), waits=BASELINES),
+    case("faults/no-baseline-yet", "check p.csv --max mse=100 --max-rise mse=0 --baseline gone.json", code=3, says=("--update-baseline",), shows=("81", "pass"), waits=BASELINES),
+    case("faults/baseline-beside-configuration", "check --baseline strict.json", code=(1, 2), waits=BASELINES),
+    case("faults/output-over-baseline", "check p.csv --max-rise mse=0 --baseline b.json -o b.json", code=2, before=("cp b.json old.json",), after="cmp b.json old.json && echo same", left="same\n", waits=WRITTEN),
+    case("faults/output-into-directory", "eval d -l mse -o d/out.csv", code=2, after="ls d", left="p.csv\n", waits=WRITTEN),
+    case("faults/log-replaced", "(echo before; lossctl check p.csv --max mse=0.1 -q -o github:/dev/stdout; echo after) > log", after="head -1 log; grep -c '^::' log; tail -1 log", left="before\n1\nafter\n", waits=WRITTEN),
+    case("faults/interrupted-journal", "batch p.csv q.csv -l mse -o j.jsonl", code=2, says=("--resume",), before=("lossctl batch p.csv q.csv -l mse -o j.jsonl", "head -c -40 j.jsonl > t; mv t j.jsonl; cp j.jsonl old"), after="cmp j.jsonl old && echo same", left="same\n", waits=WRITTEN),
+    case("faults/at-file-of-configuration", "cd other; lossctl check --config ../proj/lossctl.toml", shows=("0.693147",), waits=FILES),
+    case("faults/two-groups-of-two-files", "eval k.csv -l mse --by g1.csv:g,g2.csv:g -b", 2.5, 1, 4, waits=FILES),
+    case("faults/two-groups-of-two-files", "eval k.csv -l mse --by g1.csv:g,g2.csv:g", shows=("g1.csv:g", "g2.csv:g"), waits=FILES),
+    case("faults/kept-columns", "eval k.csv -l mse --id id --keep row,id,mse --save-samples s.csv", code=(0, 2), after="awk -F, '{print NF}' s.csv | sort -u | wc -l; cut -d, -f1 s.csv | tail -n +2 | tr '\\n' ' '", left="1\n0 1 "),
+    case("faults/kept-columns", "eval k.csv -l mse --id id --keep id --save-samples s.jsonl", code=(0, 2)),
+    case("faults/reduction-twice", "eval p.csv -l mse --reduction p50 --reduction p95", code=2),
+    case("", "printf 'pred,y\\n9,0\\n' | lossctl batch - -l mse -o s.jsonl --resume -b", 81, before=("printf 'pred,y\\n1,0\\n' | lossctl batch - -l mse -o s.jsonl",), waits=FILES),
+    case("faults/quotes-in-a-tsv", "eval x.tsv -l mae -b", code=3, says=("line 2", "--table quote=none"), waits=TABLE),
+    case("faults/quotes-in-a-tsv", "eval x.tsv -l mae -b --table quote=none", 1.25, waits=TABLE),
+    *(case("", f"""python -c 'import numpy as np, lossctl; lossctl.evaluate(np.array([[.5, .6]]), [0], "ce", normalize={flag})'""", code=1, says=(("UsageError", "DataError"),)) for flag in ("np.False_", '"no"', "0")),
+    case("", """python -c 'import pandas as pd, lossctl; lossctl.evaluate([.9, .9, .9], pd.Series(["s", None, "s"], dtype="string"), "ce", positive="s")'""", code=1, says=("DataError", "row 1"), waits=PYTHON),
+    case("", """python -c 'import lossctl; lossctl.evaluate([], [], "mse")'""", code=1, says=("DataError", "no rows"), waits=PYTHON),
+    case("", """python -c 'import lossctl; lossctl.evaluate([1.0], [1.0], "mse", nan=True)'""", code=1, says=("UsageError",)),
+    case("faults/python-value-of-groups", """python -c 'import lossctl; print(lossctl.evaluate("a.csv", loss="mse", by="g").value)'""", 5.25, waits=PYTHON),
+    case("faults/configuration-that-runs-code", "cd deep; lossctl check", code=(0, 1, 2), after="find . -name ran", left="", waits=DOORS),
+    case("faults/module-in-the-folder", "python -m lossctl eval c.csv -p p -l ce -b", 0.6931471805599453, waits=DOORS),
+    case("faults/damaged-footer", "eval bad.parquet -l mse -t y", code=3, says=("bad.parquet",), waits=ENDS),
+    case("faults/limit-beyond-doubles", "check p.csv --max mse=1e400", code=2, waits=ENDS),
+    case("faults/five-thousand-digits", "lossctl eval p.csv -l mse --worst $(printf '9%.0s' {1..5000})", code=2, says=("...",), waits=ENDS),
+    case("faults/n-infinity", "check p.csv --max-rise mse=1 --baseline b.json", code=3, says=("b.json",)),
+    case("faults/pattern-as-weight", "eval p.csv -l mse -w 'w*'", code=(2, 3), waits=ENDS),
+    case("faults/pattern-as-weight", "eval p.csv -l mse --by 'w*'", code=(0, 2, 3)),
+    case("faults/utf-16-without-mark", "eval p.csv -l mse --encoding utf-16", code=3, waits=ENDS),
+    case("faults/odd-manifest", "batch --manifest m.jsonl -l mse", code=(2, 3), says=("m.jsonl", "line"), waits=FILES),
+    case("faults/tool-is-a-number", "check", code=2, waits=ENDS),
+    case("faults/more-files-than-handles", "ulimit -n 64; lossctl eval many -l mse -b", 1, before=("mkdir many; for k in $(seq 100); do cp p.csv many/$k.csv; done",), waits=ENDS),
+    case("faults/python-optimised", "PYTHONOPTIMIZE=2 lossctl eval p.csv -l mse -b", 2.5, waits=ENDS),
+    case("faults/endless-columns", "eval p.csv -l mse -p p0..p999999999999", code=(2, 3), waits=ENDS),
+    case("faults/xml-forbids", "lossctl check -f junit > out.xml; python -c \"import xml.etree.ElementTree as x; x.parse('out.xml')\"", after="grep -ci 'ffff' out.xml | tr -d '\\n'; ", left="1", waits=PYTHON),
+    case("faults/one-series-twice", "lossctl check p.csv --max mse=9 --by g -f openmetrics | grep '^lossctl_loss{' | sed 's/} .*//' | sort -u | wc -l", 3, waits=ENDS),
+)  # fmt: skip
+
+
+def mistake(command: str, *values: float, code: int | tuple[int, ...] = 2, **more: object) -> Case:
+    """A command that is typed by mistake, in the folder of mistakes."""
+    return Case("mistakes", command, values, 0 if values else code, **more)  # type: ignore[arg-type]  # as above
+
+
+MISTAKES = (
+    mistake("eval preds.csv -l MSELoss -b", says=("-l mse",), waits=ANSWERS),
+    mistake("eval preds.csv -l L1Loss -b", says=("-l mae",), lacks=("log_loss",), waits=ANSWERS),
+    mistake("eval preds.csv -l mean_squared_error -b", says=("-l mse",), waits=ANSWERS),
+    mistake("eval bin.csv -l BCELoss -b", says=("-l bce",), waits=ANSWERS),
+    mistake("eval logit.csv -l BCEWithLogitsLoss -b", says=("-l bce --from logits",), waits=ANSWERS),
+    mistake("eval scores.csv -l CrossEntropyLoss -p 'z_*' -b", says=("-l ce --from logits",), waits=ANSWERS),
+    mistake("eval lp.csv -l NLLLoss -p 'lp_*' -b", says=("-l nll --from logprobs",), waits=ANSWERS),
+    mistake("eval multi.csv -l sparse_categorical_crossentropy -p cat,dog,elk -b", says=("-l ce",), waits=ANSWERS),
+    mistake("eval bin.csv -l accuracy -b", says=("-l zero_one",), waits=ANSWERS),
+    mistake("eval bin.csv -l f1 -b", says=("f1",), lacks=("did you mean", "one of"), waits=ANSWERS),
+    mistake("eval bin.csv -l auc -b", says=("-l auc_loss",), waits=ANSWERS),
+    mistake("eval preds.csv -l TripletMarginLoss -b", says=("-l triplet",), waits=ANSWERS),
+    mistake("eval bin.csv -l brier_score_loss -b", says=("-l brier",), waits=ANSWERS),
+    mistake("eval bin.csv -l 'focal(gamma=2)' -b", says=("-l focal:gamma=2",), waits=ANSWERS),
+    mistake("eval preds.csv -l huber:1.5 -b", says=("-l huber:delta=1.5",), waits=ANSWERS),
+    mistake("eval bin.csv -l focal gamma=2 -b", code=(2, 3), says=("-l focal:gamma=2",), waits=ANSWERS),
+    mistake("eval bin.csv -l focal:alpha=0.25,gamma=2 -b", says=("focal:alpha=0.25:gamma=2",), waits=ANSWERS),
+    mistake("eval logit.csv -l bce:pos_weight=3 --from logits -b", says=("class_weight=1,3",), waits=ANSWERS),
+    mistake("eval scores.csv -p 'z_*' -l ce:ignore_index=2 --from logits -b", says=("--ignore 2",), waits=ANSWERS),
+    mistake("eval preds.csv -l mse:reduction=sum -b", says=("--reduction sum",), waits=ANSWERS),
+    mistake("eval bin.csv -l focal:gamma=-1 -b", says=("gamma", ">= 0")),
+    mistake("eval preds.csv --metric mse -b", says=(("--loss", "-l mse"),), waits=ANSWERS),
+    mistake("eval semi.csv -l mse --sep ';' -b", says=("--delimiter",), waits=ANSWERS),
+    mistake("eval bin.csv -l bce --group-by region -b", says=("--by",), waits=ANSWERS),
+    mistake("eval ids.csv -l mse --index tag -b", says=("--id",)),
+    mistake("eval bin.csv -l bce --label y -b", says=(("--target", "-t y"),), waits=ANSWERS),
+    mistake("eval preds.csv -l mse --top 5 -b", says=("--worst",), waits=ANSWERS),
+    mistake("eval bin.csv -l bce --weights w -b", says=(("--weight ", "-w ", "--weight?", "'--weight'"),), waits=ANSWERS),
+    mistake("eval logit.csv -l bce --logits -b", says=("--from logits",), waits=ANSWERS),
+    mistake("eval preds.csv -l mse --verbose -b", says=("--verbose",), lacks=("--role",), waits=ANSWERS),
+    mistake("eval -l mse", says=("lossctl eval preds.csv -l mse",), waits=ANSWERS),
+    mistake("eval preds.csv", says=("-l mse", "-l ce", "lossctl losses")),
+    mistake("", code=0, shows=("lossctl eval",), waits=ANSWERS),
+    mistake("cat preds.csv | lossctl eval -l mse -b", says=("`-`",), waits=ANSWERS),
+    mistake("lossctl preds.csv -l mse -b", says=("lossctl eval preds.csv -l mse",), waits=ANSWERS),
+    mistake("lossctl evaluate preds.csv -l mse -b", says=("eval",)),
+    mistake("eval preds.csv mse -b", says=("-l mse",)),
+    mistake("eval https://example.org/preds.csv -l mse -b", code=(2, 3), says=("curl -L",), waits=ANSWERS),
+    mistake("eval book.xlsx -l mse -b", code=3, says=(("to_csv", "CSV"),)),
+    mistake("eval model.pkl -l mse -b", code=3, says=(("numpy.save", "to_parquet"),)),
+    mistake("eval records.json -l mse -b", 0.625, waits=FORMATS),
+    mistake("eval 'runs/*.csv' -l mse -b", 0.625, 0.125, waits=GLOBS),
+    mistake("eval preds.csv -l mse -p y_prd -b", code=3, says=("y_pred",)),
+    mistake("eval sub.csv -p p -t label --id id -l bce -b", code=3, says=("-t FILE:label",), waits=ANSWERS),
+    mistake("eval sub.csv -p p -t sol.csv --id id -l bce -b", 0.2797765635793423),
+    mistake("eval sub.csv -p p -t sol.csv:label --id id -w w -l bce -b", code=0, waits=OTHER_TABLE),
+    mistake("eval sub.csv -p p -t sol.csv:label -l bce -b", code=3, says=("--id id", "--in-order"), waits=KEYS),
+    mistake("eval multi.csv -p cat dog elk -t y -l ce -b", code=(2, 3), says=("-p cat,dog,elk",), waits=ANSWERS),
+    mistake("eval multi.csv --classes cat,dog,elk -t y -l ce -b", 0.4337502838523616, waits=ANSWERS),
+    mistake("eval logit.csv -l bce -b", says=("--from logits",)),
+    mistake("eval preds.csv -l mse --reduction median -b", says=("p50",), waits=ANSWERS),
+    mistake("eval preds.csv -l mse --reduction p50,p95", says=("--quantiles 50,95",), waits=ANSWERS),
+    mistake("eval preds.csv -l mse --reduction none", says=("--per-sample",), waits=ANSWERS),
+    mistake("compare runs/a.csv -l mse", says=("candidate",)),
+    mistake("check preds.csv -l mse", says=("--max mse=V",), waits=ANSWERS),
+    mistake("check preds.csv --max 0.7", says=(("--max mse=0.7", "-l"),), waits=ANSWERS),
+    mistake("check preds.csv -l mse --max 0.7", code=0, waits=ANSWERS),
+    mistake("check preds.csv --max-rise mse=1% --baseline main.json", code=3, says=("--update-baseline",)),
+    mistake("eval preds.csv --plugin plain.py -l rmse_mine -b", says=("plain.py", "rmse_mine", "@lossctl.loss"), waits=ANSWERS),
+    mistake("eval preds.csv --plugin broken.py -l mine -b", says=("broken.py", "line 4", "'nothing' is not defined"), waits=ANSWERS),
+)  # fmt: skip
