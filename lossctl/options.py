@@ -65,7 +65,8 @@ class Data:
         Texts, Option("-w --weight", "a weight >= 0 for each row", FILES, "SRC", part=Part(3, always=True, name="weighted"))
     ] = ()
     role: Annotated[Texts, Option("-r --role", "any other input of a loss, as anchor=a.npy", FILES, "NAME=SRC")] = ()
-    id: Annotated[Texts, Option("--id", "the column of keys by which the rows of several tables are paired", FILES, "SRC")] = ()
+    id: Annotated[Texts, Option("--id", "the key by which rows of several tables pair: columns", FILES, "COL[,COL]")] = ()
+    in_order: Annotated[bool, Option("--in-order", "rows pair by their order, whatever key columns say", ROWS)] = False
     by: Annotated[Texts, Option("--by", "one result per group beside the total", FILES, "SRC[,SRC]")] = ()
     where: Annotated[
         Texts,
@@ -161,7 +162,7 @@ class Data:
     delimiter: Annotated[
         str | None, Option("--delimiter", "between the cells of tables; default from the extension", VALUE, "CHAR")
     ] = None
-    decimal: Annotated[str, Option("--decimal", "the decimal sign in tables, . or , [.]", VALUE, "CHAR", choices=(".", ","))] = (
+    decimal: Annotated[str, Option("--decimal", "the decimal sign of tables, . or , [.]", VALUE, "CHAR", choices=(".", ","))] = (
         "."
     )
     no_header: Annotated[bool, Option("--no-header", "tables have no header line; name columns by number", ROWS)] = False
@@ -208,9 +209,7 @@ class Check(Data, Show):
     ] = None
     exit_zero: Annotated[bool, Option("--exit-zero", "exit 0 even if a check failed", NONE)] = False
     config: Annotated[str | None, Option("--config", "the checks of this file", NONE, "FILE")] = None
-    step_summary: Annotated[bool, Option("--step-summary", "append Markdown to the file named by $GITHUB_STEP_SUMMARY", NONE)] = (
-        False
-    )
+    step_summary: Annotated[bool, Option("--step-summary", "append Markdown to the file of $GITHUB_STEP_SUMMARY", NONE)] = False
 
 
 @record(kw_only=True)

@@ -114,7 +114,7 @@ def test_rows_pair_by_key_in_whatever_order_and_as_text(lossctl: Command) -> Non
     write("p.csv", "id,y_pred\n01,1\n1,2\nb,3\n")
     write("t.csv", "id,y_true\nb,3.5\n1,2\n01,0\n")
     assert lossctl("eval", "p.csv", "-t", "t.csv:y_true", "-l", "mse", "-b", "--id", "id").value == mean(1, 0, 0.25)
-    assert lossctl("eval", "p.csv", "-t", "t.csv:y_true", "-l", "mse", "-b").value == mean(6.25, 0, 9)
+    assert lossctl("eval", "p.csv", "-t", "t.csv:y_true", "-l", "mse", "-b", "--in-order").value == mean(6.25, 0, 9)
 
 
 def test_dropped_rows_are_dropped_for_every_loss_and_counted(lossctl: Command) -> None:

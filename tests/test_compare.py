@@ -47,11 +47,11 @@ def test_keys_pair_rows_where_order_would_give_another_difference(lossctl: Comma
     table("b.csv", [("y", 0, 2), ("x", 0, 2)], "id,y_true,y_pred")
     by_key = compared(lossctl, "a.csv", "b.csv", "-l", "mse", "--id", "id")[0]
     assert (by_key["better"], by_key["worse"], by_key["equal"]) == (0, 1, 1)
-    by_order = compared(lossctl, "a.csv", "b.csv", "-l", "mse")[0]
+    by_order = compared(lossctl, "a.csv", "b.csv", "-l", "mse", "--in-order")[0]
     assert (by_order["better"], by_order["worse"], by_order["equal"]) == (0, 1, 1)
     table("b.csv", [("y", 0, 1), ("x", 0, 2)], "id,y_true,y_pred")
     assert compared(lossctl, "a.csv", "b.csv", "-l", "mse", "--id", "id")[0]["equal"] == 0
-    assert compared(lossctl, "a.csv", "b.csv", "-l", "mse")[0]["equal"] == 2
+    assert compared(lossctl, "a.csv", "b.csv", "-l", "mse", "--in-order")[0]["equal"] == 2
 
 
 def test_other_targets_at_the_same_rows_are_refused(lossctl: Command) -> None:

@@ -22,7 +22,7 @@ GIVEN: dict[str, Any] = {
     "decimal": ",", "no_header": True, "encoding": "latin-1", "input_format": "csv", "plugin": ("own.py",), "jobs": "1",
     "where": ("n>3",), "loss": ("mse",), "target": ("y",), "pred": ("p",), "weight": ("w",), "role": ("anchor=a",),
     "id": ("id",), "by": ("g",), "quiet": True, "debug": True, "format": "csv", "json": True, "bare": True, "output": ("x.csv",),
-    "digits": "3", "sort": "mse", "top": "3", "cluster": "local", "resume": True,
+    "digits": "3", "sort": "mse", "top": "3", "cluster": "local", "resume": True, "in_order": True,
 }  # fmt: skip
 NEEDED: dict[str, dict[str, Any]] = {"missing": {"id": ("id",)}}
 

@@ -10,6 +10,7 @@ from lossctl.binding.binding import Binding, BoundForm
 from lossctl.binding.class_names import label_names
 from lossctl.binding.names import WEIGHT_NAME, column_option, find_usual, no_usual, varying_parts
 from lossctl.binding.role_source import RoleSource, check_distinct, find, select, shards
+from lossctl.binding.usual_keys import shared_keys
 from lossctl.errors import DataError, UsageError, listed, quoted
 from lossctl.files.streams import name_of
 from lossctl.formats.catalogue import open_table
@@ -29,10 +30,11 @@ from lossctl.question.src import Src
 
 @dataclass
 class Binder:
-    """Opens the files of one run, each once, and finds the roles in them."""
+    """Opens the files of one run, each once, and finds the roles in them. compared: with other runs, row by row."""
 
     request: Request
     run: RunInput
+    compared: bool = False
     tables: tuple[Table, ...] = ()
     _opened: dict[tuple[str, int], Table] = field(default_factory=dict)
 
@@ -72,7 +74,11 @@ class Binder:
             labels=labels,
             unused_weight=not inputs.weight and any(WEIGHT_NAME in table.columns for table in self.tables),
         )
-        return replace(binding, keys=self._keys(source for _, source in binding.uses()))
+        sources = [source for _, source in binding.uses()]
+        if inputs.keys or inputs.in_order:
+            return replace(binding, keys=self._keys(sources))
+        used = [*binding.roles.values(), *([] if binding.weight is None else [binding.weight])]
+        return replace(binding, shared=shared_keys(sources, used, alone=self.compared))
 
     def _choose_form(self, loss: BoundLoss, found: dict[str, RoleSource]) -> BoundForm:
         """The form of which most roles are given and all are there. Roles are looked up once for all losses."""

@@ -7,6 +7,7 @@ from dataclasses import field
 
 from lossctl.binding.role_source import RoleSource
 from lossctl.binding.use import Field, Use
+from lossctl.binding.usual_keys import SharedKeys
 from lossctl.losses.declaration import Form
 from lossctl.losses.roles.label_names import LabelNames
 from lossctl.losses.roles.shapes import Fit
@@ -33,7 +34,7 @@ class Binding:
     """The sources of a run, by what they are read for.
 
     keys: of each set of tables the columns of `--id`, by which their rows are paired. conditions: those of `--where`, each with
-    the column that it is about. labels: the roles that hold labels.
+    the column that it is about. labels: the roles that hold labels. shared: without --id the usual keys that tables share.
     """
 
     run: str
@@ -47,6 +48,7 @@ class Binding:
     label_names: LabelNames | None = None
     labels: tuple[str, ...] = ()
     unused_weight: bool = False
+    shared: SharedKeys = ()
 
     def uses(self) -> Iterator[tuple[Use, RoleSource]]:
         """Every column that is read, and what for."""
@@ -62,11 +64,14 @@ class Binding:
                 yield Use(Field.KEY, str(place)), source
         for place, (_, source) in enumerate(self.conditions):
             yield Use(Field.CONDITION, str(place)), source
+        for place, keys in enumerate(self.shared):
+            for name, source in keys.items():
+                yield Use(Field.SHARED, name, place), source
 
     def described(self) -> dict[str, str]:
-        """What is read -> source, as results say it; kept columns, which change no number, are left out."""
+        """What is read -> source, as results say it; what changes no number is left out: kept columns, and shared keys."""
         texts: dict[str, list[str]] = {}
         for use, source in self.uses():
-            if use.field is not Field.KEEP:
+            if use.field not in (Field.KEEP, Field.SHARED):
                 texts.setdefault(use.name if use.field is Field.ROLE else use.field.value, []).append(source.text)
         return {name: ",".join(dict.fromkeys(parts)) for name, parts in texts.items()}

@@ -37,7 +37,7 @@ WEIGHT_NAME = "weight"
 VECTOR_PREFIXES = {"pred": ("p_", "prob_", "proba_", "logit_")}
 
 _RANGE = re.compile(r"(.*?)(\d+)\.\.(?:(.*?)(\d+))?", re.DOTALL)
-_PANDAS_INDEX = re.compile(r"|__index_level_\d+__")  # in CSV its header is empty
+PANDAS_INDEX = re.compile(r"|__index_level_\d+__")  # in CSV its header is empty
 _DELIMITERS = {";": "';'", "\t": "tab", "|": "'|'", ",": "','"}
 
 
@@ -80,7 +80,7 @@ def find_usual(table: Table, role: str, *, alone: bool) -> tuple[int, ...] | Non
         )
     if found:
         return found[0]
-    named = [place for place, column in enumerate(table.columns) if table.is_array or not _PANDAS_INDEX.fullmatch(column)]
+    named = [place for place, column in enumerate(table.columns) if table.is_array or not PANDAS_INDEX.fullmatch(column)]
     if alone and len(named) == 1:
         _refuse_number_header(table, named[0])
         return (named[0],)

@@ -15,14 +15,19 @@ class Field(Enum):
     GROUP = "by"
     KEEP = "keep"
     CONDITION = "where"
+    SHARED = "shared"  # a usual key of several tables whose rows pair by order
     LACKING = "lacking"  # 1 where a table that was paired by key lacks the row
 
 
 class Use(NamedTuple):
-    """One column's use: a field of rows, and which one of several, as the role or the column of `--by` by its name."""
+    """One column's use: a field of rows, and which one of several, as the role or the column of `--by` by its name.
+
+    place: which of the sets of tables it is from, where each has one of the name.
+    """
 
     field: Field
     name: str = ""
+    place: int = 0
 
     def __str__(self) -> str:
         return self.name or self.field.value

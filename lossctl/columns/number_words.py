@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import numpy as np
@@ -9,6 +11,8 @@ import numpy as np
 from lossctl.columns.words import WordList, Words
 from lossctl.text import number_text
 
+_NUMBER = re.compile(r"[ \t]*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?|[+-]?inf(?:inity)?)[ \t]*", re.IGNORECASE)
+_LEADING_ZERO = re.compile(r"[ \t]*[+-]?0[0-9]")
 FEW = 2**12  # words for which Python's own texts cost less than the import of Arrow
 
 
@@ -25,3 +29,19 @@ def words_of(values: Any) -> Words:
     values = np.ascontiguousarray(values, values.dtype.newbyteorder("="))
     array = pa.Array.from_buffers(pa.type_for_alias(str(values.dtype)), len(values), [None, pa.py_buffer(values)])
     return ArrowWords(array.cast(pa.string()))
+
+
+def exact_number(word: str) -> Decimal | None:
+    """The number that a word is, without rounding; None where it is none."""
+    try:
+        return Decimal(found[1]) if (found := _NUMBER.fullmatch(word)) else None
+    except InvalidOperation:  # an exponent beyond all bounds
+        return None
+
+
+def same_number(one: str, other: str) -> bool:
+    """Whether two words are spellings of one number, as 892 and 892.0; one with leading zeros, 0892, is a name."""
+    if _LEADING_ZERO.match(one) or _LEADING_ZERO.match(other):
+        return False
+    number = exact_number(one)
+    return number is not None and number == exact_number(other)

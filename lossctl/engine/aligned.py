@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
 from lossctl.binding.binding import BoundForm
+from lossctl.binding.usual_keys import SharedKeys
 from lossctl.columns.column import Numbers, concat
-from lossctl.columns.keys import Key
-from lossctl.columns.words import equal
+from lossctl.columns.words import Words, equal
+from lossctl.engine.counterparts import rows_of_other
 from lossctl.engine.judged import judged_rows
 from lossctl.engine.results import results_of
-from lossctl.engine.runs import Wanted, evaluate_run, joined_keys
-from lossctl.engine.tally import Samples, Tally, by_elements
-from lossctl.errors import DataError, plural
+from lossctl.engine.runs import Wanted, evaluate_run
+from lossctl.engine.tally import RowKeys, Samples, Tally, by_elements
+from lossctl.errors import DataError
 from lossctl.losses.roles.block import Array
 from lossctl.question.inputs import RunInput
 from lossctl.question.request import Request
 from lossctl.results.document import Run
-from lossctl.rows.pairing import check_none_missing, check_unique, join
 from lossctl.rows.rows import Rows, concat_rows
 from lossctl.statistics.grouping import Grouping
 from lossctl.statistics.groups import Groups, group_rows
@@ -34,8 +36,9 @@ TARGET = "target"
 class Costs:
     """What one model cost on its used rows, in order: one array (n,) for each loss.
 
-    weight: what each row counts, its number of elements included where rows differ in that. judged: the keys of all rows that
-    were judged, used or not, and their numbers in the run (m,); None where rows pair by their order.
+    weight: what each row counts, its number of elements included where rows differ in that. read: the keys of all rows, and why
+    some are not used. shared: without --id the usual keys of its tables, and of the first that has each the words of all rows.
+    lacking: how many more rows are left out since other models do not use them, by reason.
     """
 
     run: Run
@@ -44,7 +47,9 @@ class Costs:
     costs: list[Array]
     shares: list[Array | None]
     weight: Array | None
-    judged: tuple[Key, Numbers] | None
+    read: RowKeys
+    shared: tuple[SharedKeys, Mapping[str, Words]]
+    lacking: Mapping[str, int] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
 
     def at(self, places: Numbers) -> Costs:
@@ -56,6 +61,19 @@ class Costs:
             shares=[None if share is None else share[places] for share in self.shares],
             weight=None if self.weight is None else self.weight[places],
         )
+
+    def places(self, numbers: Numbers) -> Numbers:
+        """The places among its used rows of some rows of the run, of which -1 is none: -1 where a row is not used."""
+        places = np.full(self.read.count + 1, -1)
+        places[self.rows.numbers()] = np.arange(len(self.rows))
+        return places[numbers]
+
+    def reasons(self, numbers: Numbers) -> Any:
+        """Why it does not use some rows, which are `missing` where they are -1."""
+        reasons = np.full(self.read.count + 1, "missing", object)
+        for reason, rows in self.read.left_out.items():
+            reasons[rows] = reason
+        return reasons[numbers]
 
     def groups(self) -> tuple[Numbers, Groups] | None:
         """The group of each row (n,), and the groups; None where rows are not grouped."""
@@ -77,14 +95,13 @@ class _Collector:
 def costs_of(request: Request, run: RunInput, wanted: Wanted) -> Costs:
     """Scores a run and keeps the cost of each row."""
     collector = _Collector()
-    found, warnings, losses = evaluate_run(request, run, replace(wanted, samples=collector, carry=(TARGET,)))
+    found, warnings, losses, shared = evaluate_run(request, run, replace(wanted, samples=collector, carry=(TARGET,)))
     tally, parts = collector.tally, collector.samples
     assert tally is not None
     rows = concat_rows([part.rows for part in parts])
     weight = rows.weight
     if tally.settled is tally.by_elements:
         weight = by_elements(weight, np.concatenate([_counts(part) for part in parts]))
-    keyed = [judged for judged in tally.keys if judged.key]
     places = range(len(parts[0].costs))
     return Costs(
         run=found,
@@ -93,7 +110,11 @@ def costs_of(request: Request, run: RunInput, wanted: Wanted) -> Costs:
         costs=[concat([part.costs[place] for part in parts]) for place in places],
         shares=[_joined([part.shares[place] for part in parts]) for place in places],
         weight=weight,
-        judged=(joined_keys(keyed), np.concatenate([judged.numbers for judged in keyed])) if keyed else None,
+        read=RowKeys.concat(tally.keys),
+        shared=(
+            shared,
+            {name: words for at in reversed(range(len(shared))) for name, words in tally.shared.of_tables(at).items()},
+        ),
         warnings=warnings,
     )
 
@@ -106,11 +127,15 @@ def align(models: Sequence[Costs], *, drop_missing: bool) -> list[Costs]:
     first, *others = models
     if not others:
         return [first]
-    places = [_places(first, other, drop_missing=drop_missing) for other in others]
+    numbers = [np.arange(first.read.count), *(rows_of_other(first, other, drop_missing=drop_missing) for other in others)]
+    places = [model.places(number) for model, number in zip(models, numbers, strict=True)]
     common = np.logical_and.reduce([place >= 0 for place in places])
     if not common.any():
         raise DataError("no row is used by every model", where=", ".join(model.run.run for model in models))
-    aligned = [first.at(np.flatnonzero(common)), *(other.at(place[common]) for other, place in zip(others, places, strict=True))]
+    lacking = _lacking(models, numbers, places)
+    aligned = [
+        replace(model.at(place[common]), lacking=reasons) for model, place, reasons in zip(models, places, lacking, strict=True)
+    ]
     for other in aligned[1:]:
         _check_same_target(aligned[0], other)
         _check_same_weight_and_group(aligned[0], other)
@@ -119,16 +144,14 @@ def align(models: Sequence[Costs], *, drop_missing: bool) -> list[Costs]:
 
 def aligned_runs(request: Request, models: Sequence[Costs]) -> tuple[Run, ...]:
     """Each model's results on the rows that all of them used; its other rows count as dropped, for the other models' reason."""
-    return tuple(_aligned_run(request, model, [other for other in models if other is not model]) for model in models)
+    return tuple(_aligned_run(request, model) for model in models)
 
 
-def _aligned_run(request: Request, model: Costs, others: Sequence[Costs]) -> Run:
+def _aligned_run(request: Request, model: Costs) -> Run:
     run, rows = model.run, len(model.rows)
     if rows == run.used:
         return run
-    reasons = {reason for other in others for reason in other.run.dropped}
-    reason = reasons.pop() if len(reasons) == 1 else "missing"
-    dropped = {**run.dropped, reason: run.dropped.get(reason, 0) + run.used - rows}
+    dropped = dict(Counter(run.dropped) + Counter(model.lacking))
     codes, groups = model.groups() or (None, None)
     grouping = None if codes is None or groups is None else Grouping(codes, len(groups))
     statistics = Statistics(Asked(len(model.losses)))
@@ -138,40 +161,19 @@ def _aligned_run(request: Request, model: Costs, others: Sequence[Costs]) -> Run
     return replace(run, results=results_of(request, run, judged, list(model.rows.groups), groups))
 
 
-def _places(first: Costs, other: Costs, *, drop_missing: bool) -> Numbers:
-    """The place among the used rows of `other` of each used row of `first`, -1 where it has none."""
-    numbers = first.rows.numbers()
-    if first.judged is not None and other.judged is not None:
-        numbers = _numbers_by_key(first, other, drop_missing=drop_missing)[_places_of(first.judged[1])[numbers]]
-    elif first.run.rows != other.run.rows:
-        lengths = f"{plural(first.run.rows, 'row')} and {plural(other.run.rows, 'row')}"
-        raise DataError(
-            f"different lengths: {lengths}", where=f"{first.run.run} and {other.run.run}", hint="pair rows by key: --id COLUMN"
-        )
-    own = _places_of(other.rows.numbers())
-    return np.where((numbers >= 0) & (numbers < len(own)), own[np.minimum(numbers, len(own) - 1)], -1)
+def _lacking(models: Sequence[Costs], numbers: Sequence[Numbers], places: Sequence[Numbers]) -> list[Counter[str]]:
+    """Of each model how many of its used rows others do not use, by the reason of the first that does not.
 
-
-def _places_of(numbers: Numbers) -> Numbers:
-    """Where each number up to the largest stands among some, -1 where it does not."""
-    places = np.full(int(numbers.max()) + 1, -1)
-    places[numbers] = np.arange(len(numbers))
-    return places
-
-
-def _numbers_by_key(first: Costs, other: Costs, *, drop_missing: bool) -> Numbers:
-    """The row of the other run that has the key of each judged row of the first, -1 where none has."""
-    assert first.judged is not None
-    assert other.judged is not None
-    (key, _), (other_key, other_numbers) = first.judged, other.judged
-    found = join(key, other_key)
-    if not found.one_to_one:
-        check_unique(key, first.run.run)
-        check_unique(other_key, other.run.run)
-        if not drop_missing:
-            check_none_missing(key, np.flatnonzero(found.places < 0), of=first.run.run, missing_from=other.run.run)
-            check_none_missing(other_key, found.unknown, of=other.run.run, missing_from=first.run.run)
-    return np.where(found.places < 0, -1, other_numbers[found.places])
+    numbers, places: the row of each model for each of the first one's, and its place among those that are used; -1 where none.
+    """
+    reasons = np.full(len(numbers[0]), None)
+    for model, number, place in reversed([*zip(models, numbers, places, strict=True)]):
+        reasons[place < 0] = model.reasons(number[place < 0])
+    found = []
+    for model, place in zip(models, places, strict=True):
+        of_first = Counter(reason for reason in reasons[place >= 0].tolist() if reason is not None)
+        found.append(of_first + Counter(missing=len(model.rows) - int((place >= 0).sum())))
+    return found
 
 
 def _check_same_target(first: Costs, other: Costs) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -10,14 +11,13 @@ from typing import NamedTuple
 
 from lossctl.binding.binder import Binder
 from lossctl.binding.binding import Binding, BoundForm
-from lossctl.columns.keys import Key
-from lossctl.columns.words import concat_words
+from lossctl.binding.usual_keys import SharedKeys
 from lossctl.engine.judged import Judged, judged_rows
 from lossctl.engine.ordered_map import threaded_map
 from lossctl.engine.results import results_of, worst_of
 from lossctl.engine.sample_sinks import Collected, RowSink, SampleSink, Tabled, TableSink
 from lossctl.engine.scoring import BLOCK_VALUES, OrderedMap, Scoring, evaluate, prepared
-from lossctl.engine.tally import JudgedKeys, Tally
+from lossctl.engine.tally import RowKeys, Tally
 from lossctl.engine.waiting import Waiting
 from lossctl.engine.warnings import warnings_of
 from lossctl.errors import DataError, UsageError, plural
@@ -30,7 +30,8 @@ from lossctl.question.request import Request
 from lossctl.record import record
 from lossctl.results.document import Run
 from lossctl.rows.dataset import Dataset
-from lossctl.rows.pairing import check_unique
+from lossctl.rows.join import check_unique
+from lossctl.rows.shared import FIRST_ROWS
 from lossctl.rows.used import RowPolicy
 from lossctl.statistics.statistic import Asked
 from lossctl.statistics.worst import Worst
@@ -56,11 +57,12 @@ class Wanted:
 
 
 class Evaluated(NamedTuple):
-    """A run, the warnings that belong to it, and the losses as they were bound to its columns."""
+    """A run, the warnings that belong to it, and the losses and usual keys as they were bound to its columns."""
 
     run: Run
     warnings: list[str]
     losses: tuple[BoundForm, ...]
+    shared: SharedKeys
 
 
 def evaluate_runs(request: Request, wanted: Wanted) -> Iterator[Evaluated]:
@@ -71,7 +73,8 @@ def evaluate_runs(request: Request, wanted: Wanted) -> Iterator[Evaluated]:
 
 def evaluate_run(request: Request, run: RunInput, wanted: Wanted) -> Evaluated:
     """One run. Raises DataError for the first fault that it has."""
-    binding = Binder(request, run).bind()
+    compared = wanted.samples is not None
+    binding = Binder(request, run, compared).bind()
     dataset = Dataset(binding, drop_missing=request.question.drop_missing, slice_map=partial(threaded_map, jobs=request.jobs))
     collected = Collected()
     sinks = list(_sinks(binding, wanted, collected))
@@ -86,7 +89,8 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted) -> Evaluated:
         scale=request.question.scale or "probs",
         normalize=request.question.normalize,
         samples=bool(sinks),
-        keys=bool(binding.keys) and (wanted.samples is not None or not dataset.paired),
+        keys=compared or (bool(binding.keys) and not dataset.paired),
+        shared_rows=sys.maxsize if compared else FIRST_ROWS,
         carry=wanted.carry,
         by_elements=by_elements,
         block_rows=max(1, wanted.block_values // dataset.values),
@@ -105,8 +109,9 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted) -> Evaluated:
         scoring = replace(scoring, states=prepared(kept, scoring))
     ordered_map: OrderedMap = wanted.ordered_map or partial(threaded_map, jobs=request.jobs)
     tally = evaluate(dataset, parts, scoring, ordered_map, receive)
-    if scoring.keys and not dataset.paired:
-        check_unique(joined_keys(tally.keys), name_of(run.name))
+    if binding.keys and not dataset.paired:
+        keys = RowKeys.concat(tally.keys)
+        check_unique(keys.of(keys.judged()), name_of(run.name))
     if wanted.samples is not None:
         wanted.samples.finish(tally)
     if not tally.used:
@@ -115,7 +120,7 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted) -> Evaluated:
     waiting = Waiting(run.name, tally, scoring) if scoring.waiting else None
     judged = _judged(binding, judged_rows(of_rows, tally.settled, shares), waiting)
     found = replace(found, results=results_of(request, found, judged, list(binding.groups), tally.statistics.groups))
-    return Evaluated(found, warnings_of(binding, tally), binding.losses)
+    return Evaluated(found, warnings_of(binding, tally), binding.losses, binding.shared)
 
 
 def _sinks(binding: Binding, wanted: Wanted, collected: Collected) -> Iterator[SampleSink]:
@@ -200,11 +205,6 @@ def _run(binding: Binding, tally: Tally, collected: Collected | None, *, worst: 
         samples=None if collected is None else collected.table(),
         worst=worst_of(of_rows, tally.statistics.of(Worst)) if worst else None,
     )
-
-
-def joined_keys(parts: Sequence[JudgedKeys]) -> Key:
-    """The keys of all rows that were judged, in order."""
-    return tuple(concat_words(columns) for columns in zip(*(part.key for part in parts), strict=True))
 
 
 def _dropped(tally: Tally) -> str:

@@ -16,7 +16,7 @@ from lossctl.binding.binding import BoundForm
 from lossctl.engine.blocks import Blocks
 from lossctl.engine.costs import cost_of
 from lossctl.engine.memory import keep_freed_memory
-from lossctl.engine.tally import JudgedKeys, Samples, Tally
+from lossctl.engine.tally import RowKeys, Samples, Tally
 from lossctl.errors import DataError
 from lossctl.losses.declaration import ROW
 from lossctl.losses.roles.block import Array, Facts
@@ -25,6 +25,7 @@ from lossctl.record import record
 from lossctl.rows.dataset import Dataset
 from lossctl.rows.parts import Part
 from lossctl.rows.rows import Rows
+from lossctl.rows.shared import FIRST_ROWS, SharedWords
 from lossctl.rows.used import RowPolicy, UsedRows, used_rows
 from lossctl.statistics.grouping import Grouping
 from lossctl.statistics.groups import Groups, group_rows
@@ -45,8 +46,9 @@ class Scoring:
     """What is computed for each part. Pickles.
 
     asked: the statistics of the losses of rows. samples: whether the costs of rows are given out, with the values of the roles
-    `carry`. keys: whether those of all rows are. by_elements: whether rows may differ in their numbers of elements, each of which
-    counts the same. states: what `prepare` of each loss gave, None where it has none.
+    `carry`. keys: whether those of all rows are, and why rows are not used. shared_rows: in how many first rows usual keys are
+    kept. by_elements: whether rows may differ in their numbers of elements, each of which counts the same. states: what `prepare`
+    of each loss gave, None where it has none.
     """
 
     losses: tuple[BoundForm, ...]
@@ -56,6 +58,7 @@ class Scoring:
     normalize: bool = False
     samples: bool = False
     keys: bool = False
+    shared_rows: int = FIRST_ROWS
     carry: tuple[str, ...] = ()
     by_elements: bool = False
     block_rows: int = BLOCK_VALUES
@@ -75,7 +78,8 @@ class Scoring:
 def empty_tally(scoring: Scoring) -> Tally:
     """The tally of no rows."""
 
-    return Tally(Statistics(scoring.asked), Statistics(scoring.asked) if scoring.by_elements else None)
+    by_elements = Statistics(scoring.asked) if scoring.by_elements else None
+    return Tally(Statistics(scoring.asked), by_elements, shared=SharedWords(scoring.shared_rows))
 
 
 def evaluate(
@@ -128,11 +132,12 @@ def _state(blocks: Blocks, bound: BoundForm) -> Any:
 
 def _score_block(part: Part, start: int, rows: Rows, scoring: Scoring, tally: Tally) -> None:
     tally.rows += len(rows)
+    tally.shared.add(rows.first, rows.shared, lambda use, row: part.locate(use, start + row))
     used = used_rows(part, start, rows, scoring.policy, tally.facts)
     tally.used += len(used.rows)
-    tally.drop(used.dropped)
+    tally.drop({reason: len(numbers) for reason, numbers in used.left_out.items()})
     if scoring.keys:
-        tally.keys.append(JudgedKeys(used.judged.key, used.judged.numbers()))
+        tally.keys.append(RowKeys(len(rows), rows.key, used.left_out))
     if not len(used.rows):
         return
     blocks = Blocks(part, start, used, scoring.scale, scoring.normalize, tally.facts)
@@ -184,6 +189,9 @@ def _checked(blocks: Blocks, used: UsedRows, scoring: Scoring) -> Rows:
 
 def _settle(dataset: Dataset, scoring: Scoring, total: Tally) -> None:
     """DataError for what the rows of a dataset together show to be wrong."""
+    for mispaired in total.shared.mispaired(dataset.binding.shared):
+        if mispaired.certain:
+            raise mispaired.error()
     names = scoring.policy.label_names
     found = [(name, names.settle(total.facts)) for name in scoring.policy.labels if names is not None]
     found += [(name, role.settle(name, total.facts)) for bound in scoring.losses for name, role in bound.form.roles.items()]

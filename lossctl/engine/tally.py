@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from lossctl.columns.column import Numbers
-from lossctl.columns.keys import Key
+from lossctl.columns.column import Numbers, concat
+from lossctl.columns.keys import Key, find_rows
+from lossctl.columns.words import concat_words
 from lossctl.losses.roles.block import Array, Facts
 from lossctl.rows.rows import Rows
+from lossctl.rows.shared import SharedWords
 from lossctl.statistics.statistic import Scored
 from lossctl.statistics.table import Statistics
 
@@ -29,11 +31,38 @@ class Samples:
 
 
 @dataclass
-class JudgedKeys:
-    """The keys of rows that are judged, used or not, and their numbers in the run (n,)."""
+class RowKeys:
+    """The keys of `count` rows of a run as they were read, and the numbers of those that are not used, by reason."""
 
+    count: int
     key: Key
-    numbers: Numbers
+    left_out: dict[str, Numbers]
+
+    def judged(self) -> Numbers:
+        """The numbers of the rows, of a whole run, that are judged at all: all but those that a condition leaves out."""
+        return np.delete(np.arange(self.count), self.left_out.get("where", []))
+
+    def of(self, numbers: Numbers) -> Key:
+        """The key of some rows of a whole run."""
+        return self.key if len(numbers) == self.count else tuple(column[numbers] for column in self.key)
+
+    def filtered(self, key: Key) -> Numbers:
+        """The row with each of some keys among those that a condition leaves out of a whole run (n,), -1 where none has it."""
+        numbers = self.left_out.get("where", np.zeros(0, np.int64))
+        if not len(numbers) or not len(key[0]):
+            return np.full(len(key[0]), -1)
+        places = find_rows(self.of(numbers), key)
+        return np.where(places < 0, -1, numbers[places])
+
+    @staticmethod
+    def concat(parts: Sequence[RowKeys]) -> RowKeys:
+        """Those of the whole run, whose parts in order these are."""
+        reasons = dict.fromkeys(reason for part in parts for reason in part.left_out)
+        return RowKeys(
+            sum(part.count for part in parts),
+            tuple(concat_words(columns) for columns in zip(*(part.key for part in parts), strict=True)),
+            {reason: concat([part.left_out[reason] for part in parts if reason in part.left_out]) for reason in reasons},
+        )
 
 
 @dataclass
@@ -42,8 +71,8 @@ class Tally:
 
     rows: read; used: of these. statistics: of the losses of rows; by_elements: the same with each row counted as often as it has
     elements, None where rows have the same number by their shape. least, most: how many elements a row has. held: rows that
-    losses of groups or of the whole dataset wait for. keys: those of all rows that are judged at all. samples: kept only until
-    they are given out.
+    losses of groups or of the whole dataset wait for. keys: those of all rows. shared: what the usual keys showed of tables whose
+    rows pair by order. samples: kept only until they are given out.
     """
 
     statistics: Statistics
@@ -55,7 +84,8 @@ class Tally:
     least: int | None = None
     most: int | None = None
     held: list[Rows] = field(default_factory=list)
-    keys: list[JudgedKeys] = field(default_factory=list)
+    keys: list[RowKeys] = field(default_factory=list)
+    shared: SharedWords = field(default_factory=SharedWords)
     samples: list[Samples] = field(default_factory=list)
 
     @property
@@ -83,6 +113,7 @@ class Tally:
             self._widen(other.least, other.most)
         self.held += other.held
         self.keys += other.keys
+        self.shared.merge(other.shared)
 
     def drop(self, dropped: Mapping[str, int]) -> None:
         """Counts rows that were left out."""

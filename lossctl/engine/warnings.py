@@ -19,6 +19,7 @@ def warnings_of(binding: Binding, tally: Tally) -> list[str]:
     if binding.unused_weight:
         said.append(f"{binding.run}: the column 'weight' is not used; to weight rows: -w weight")
     said += [f"{binding.run}: {words}" for name, source in binding.roles.items() if (words := _misnamed(name, source))]
+    said += [f"{binding.run}: {mispaired.warning()}" for mispaired in tally.shared.mispaired(binding.shared)]
     of_rows = [bound for bound in binding.losses if bound.loss.loss.unit == ROW]
     for bound, total in zip(of_rows, tally.settled.of(LossMoments).total(), strict=True):
         loss = bound.loss

@@ -63,7 +63,8 @@ class Inputs:
     """Where everything is read from.
 
     roles: the SRCs of each role that is named, several as shards, weight not among them. keys: of --id; groups: of --by; keep:
-    carried along. where: conditions that must all hold. shared: files that other runs read too, which are kept.
+    carried along. where: conditions that must all hold. in_order: no key column is asked whether rows belong together. shared:
+    files that other runs read too, which are kept.
     """
 
     runs: tuple[RunInput, ...]
@@ -74,6 +75,7 @@ class Inputs:
     keep: tuple[Src, ...]
     where: tuple[Condition, ...]
     syntax: TableSyntax
+    in_order: bool = False
     shared: frozenset[str] = frozenset()
 
     def files(self) -> list[str]:
@@ -97,12 +99,24 @@ def read_inputs(options: Data, arrays: Mapping[str, Src], losses: tuple[BoundLos
         runs=tuple(RunInput(run.name, within(run.preds)) for run in _runs(options, {**given, "weight": aside["weight"]}, losses)),
         roles={role: within(sources) for role, sources in given.items()},
         weight=within(aside["weight"]),
-        keys=within((*map(read_src, options.id), *aside["id"])),
+        keys=within((*chain.from_iterable(map(read_keys, options.id)), *aside["id"])),
         groups=within((*map(read_src, split_listed(options.by)), *aside["by"])),
         keep=within(map(read_src, split_listed(getattr(options, "keep", ())))),
         where=tuple(replace(condition, src=within([condition.src])[0]) for condition in map(read_condition, options.where)),
         syntax=_syntax(options),
+        in_order=options.in_order,
     )
+
+
+def read_keys(text: str) -> list[Src]:
+    """The key columns of `a,b`, or of `FILE:a,b,OTHER:c`, where names after `FILE:` belong to it."""
+    keys: list[Src] = []
+    for part in split_listed([text]):
+        src = read_src(part)
+        if src.file is None and keys and keys[-1].file is not None:
+            src = replace(src, text=f"{keys[-1].file}:{part}", file=keys[-1].file)
+        keys.append(src)
+    return keys
 
 
 def read_condition(text: str) -> Condition:

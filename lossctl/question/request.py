@@ -71,6 +71,8 @@ def _check_together(options: Data, question: Question, inputs: Inputs) -> None:
     """UsageError where options contradict each other, or are about what no loss here reads."""
     if question.drop_missing and not inputs.keys:
         raise UsageError("--missing drop is about the keys of --id, which is not given")
+    if inputs.in_order and inputs.keys:
+        raise UsageError("--in-order pairs rows by their order, --id by their keys; give one of them")
     if question.classes is not None and question.positive is not None:
         raise UsageError("--positive and --classes both say which label is 1; give one of them")
     for declared in options_of(type(options)).values():

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import operator
-import re
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
 
 from lossctl.columns.column import Numbers
+from lossctl.columns.number_words import exact_number, same_number
 from lossctl.columns.words import Words
 from lossctl.errors import quoted
 from lossctl.formats.text.cells import CellError, number
 from lossctl.question.inputs import Condition
 
 _ORDER: dict[str, Callable[[Any, Any], bool]] = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
-_LEADING_ZERO = re.compile(r"[+-]?0\d")
 
 
 class NotComparable(Exception):
@@ -41,27 +42,20 @@ def rows_for_which(condition: Condition, column: Words) -> Numbers:
 
 
 def _satisfies(condition: Condition, word: str) -> bool:
-    """Whether a word does. The same text is equal, and numbers without leading zeros; nothing is above or below an empty cell."""
+    """Whether a word does. The same text is equal, and the same number; nothing is above or below an empty cell."""
     if condition.operator in ("=", "!="):
-        return _equal(word, condition.value) == (condition.operator == "=")
+        equal = word == condition.value or same_number(word, condition.value)
+        return equal == (condition.operator == "=")
     if not word:
         return False
     compare = _ORDER[condition.operator]
-    limit = _number(condition.value)
-    return compare(word, condition.value) if limit is None else compare(number(word), limit)
+    limit = exact_number(condition.value)
+    return compare(word, condition.value) if limit is None else _compares(compare, word, limit)
 
 
-def _equal(word: str, value: str) -> bool:
-    if word == value:
-        return True
-    left, right = _number(word), _number(value)
-    return left is not None and left == right and not any(map(_LEADING_ZERO.match, (word.strip(), value.strip())))
-
-
-def _number(text: str) -> float | None:
-    """The number that a text is, None where it is none or missing."""
-    try:
-        value = number(text)
-    except CellError:
-        return None
-    return None if value != value else value
+def _compares(compare: Callable[[Any, Any], bool], word: str, limit: Decimal) -> bool:
+    """Whether a cell that must hold a number, or nothing, compares so with another."""
+    if math.isnan(number(word)):
+        return False
+    exact = exact_number(word)
+    return exact is not None and compare(exact, limit)

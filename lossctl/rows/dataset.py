@@ -68,7 +68,7 @@ class Dataset:
     def _lengths(self, counts: Sequence[int]) -> DataError:
         said = []
         for feed, count in zip(self.feeds, counts, strict=True):
-            uses = [str(use) for use in feed.wanted[0] if use.field is not Field.KEY]
+            uses = [str(use) for use in feed.wanted[0] if use.field not in (Field.KEY, Field.SHARED)]
             said.append(f"{', '.join(uses)} {'has' if len(uses) == 1 else 'have'} {plural(count, 'row')}")
         files = " and ".join(dict.fromkeys(feed.tables[0].path for feed in self.feeds))
         return DataError(f"different lengths: {', '.join(said)}", where=files)

@@ -11,12 +11,13 @@ import numpy as np
 
 from lossctl.binding.use import Field, Use
 from lossctl.columns.column import Numbers, concat
-from lossctl.columns.keys import Key, find_rows, key_text, repeated_rows, same_rows
-from lossctl.errors import DataError, examples, plural
+from lossctl.columns.keys import Key, find_rows
+from lossctl.errors import DataError
 from lossctl.files.streams import name_of
 from lossctl.formats.table import Kind, Reader, Selection, Wanted
 from lossctl.record import record
 from lossctl.rows.conditions import NotComparable, rows_for_which
+from lossctl.rows.join import Join, check_none_missing, check_spelling, check_unique, join
 from lossctl.rows.parts import Feed, FeedReader, Part, Slice, read_slice
 from lossctl.rows.rows import LEFT_OUT, MISSING
 
@@ -25,51 +26,6 @@ if TYPE_CHECKING:
 
 _PART_ROWS = 2**18
 _REASON = Use(Field.LACKING)
-
-
-@record
-class Join:
-    """Where each row of a first table is found in another: `places` (n,), -1 where it is not; `unknown`: rows of the other that
-    the first lacks.
-    """
-
-    places: Numbers
-    unknown: Numbers
-
-    @property
-    def one_to_one(self) -> bool:
-        """Whether each row of either has one of the other: then no key stands twice, since equal ones are found at one place."""
-        return not len(self.unknown) and bool((self.places >= 0).all() and (np.bincount(self.places) == 1).all())
-
-
-def join(first: Key, other: Key) -> Join:
-    """Finds the rows of one key in another, whose keys stand once each."""
-    rows, others = len(first[0]), len(other[0])
-    if same_rows(first, other) and not len(repeated_rows(first)):
-        return Join(np.arange(rows), np.zeros(0, np.int64))
-    places = find_rows(other, first)
-    known = np.zeros(others, bool)
-    known[places[places >= 0]] = True
-    return Join(places, np.flatnonzero(~known))
-
-
-def check_unique(key: Key, name: str) -> None:
-    """DataError with counts and examples where a key stands more than once."""
-    repeated = repeated_rows(key)
-    if len(repeated):
-        problem = f"{plural(len(repeated), 'key')} more than once: {_examples(key, repeated)}"
-        raise DataError(problem, where=name)
-
-
-def check_none_missing(key: Key, rows: Numbers, *, of: str, missing_from: str) -> None:
-    """DataError with counts and examples where some rows of a key are missing from another table."""
-    if len(rows):
-        problem = f"{plural(len(rows), 'key')} of {of} missing: {_examples(key, rows)}"
-        raise DataError(problem, where=missing_from, hint="leave such rows out: --missing drop")
-
-
-def _examples(key: Key, rows: Numbers) -> str:
-    return examples([key_text(key, row) for row in rows[:6].tolist()])
 
 
 @dataclass
@@ -166,14 +122,15 @@ def _match(
         for table in (first, other):
             check_unique(table.key_left(), table.name)
     absent = found.places < 0
+    if absent.all():
+        check_spelling((first.name, other.name), (first.key, other.key))
     filtered = np.zeros(len(absent), bool)
     if other.left is not None:
         filtered = ~absent & ~other.left[found.places]
     lacking = absent & (reason == 0)
     unknown_left = found.unknown if other.left is None else found.unknown[other.left[found.unknown]]
     if not dataset.drop_missing:
-        check_none_missing(first.key, np.flatnonzero(lacking), of=first.name, missing_from=other.name)
-        check_none_missing(other.key, unknown_left, of=other.name, missing_from=first.name)
+        check_none_missing((first.name, other.name), (first.key, other.key), (np.flatnonzero(lacking), unknown_left))
     reason[filtered & (reason == 0)] = LEFT_OUT
     reason[lacking] = MISSING
     places.append(np.where(absent, 0, found.places))

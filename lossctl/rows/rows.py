@@ -18,7 +18,7 @@ class Rows:
     """`count` rows, from row `first` of the run on; `places` of those that are left among them, None where all are.
 
     roles, keep and groups by name; weight, key, conditions where they are asked for. lacking: of tables paired by key, why a row
-    cannot be used: MISSING, LEFT_OUT, or 0.
+    cannot be used: MISSING, LEFT_OUT, or 0. shared: keys that tables share whose rows pair by order, of rows as they were read.
     """
 
     first: int
@@ -30,6 +30,7 @@ class Rows:
     keep: dict[str, Words] = field(default_factory=dict)
     conditions: tuple[Words, ...] = ()
     lacking: Numbers | None = None
+    shared: dict[Use, Words] = field(default_factory=dict)
     places: Numbers | None = None
 
     def __len__(self) -> int:
@@ -38,7 +39,7 @@ class Rows:
     def take(self, rows: Any) -> Rows:
         """The rows at some places (n,)."""
         places = rows if self.places is None else self.places[rows]
-        return replace(self._each(lambda column: column[rows]), count=len(rows), places=places)
+        return replace(self._each(lambda column: column[rows]), count=len(rows), places=places, shared={})
 
     def place(self, row: int) -> int:
         """Where a row stands among those that were read."""
@@ -55,7 +56,7 @@ class Rows:
 
     def keeping(self, roles: Collection[str]) -> Rows:
         """The same with those roles alone, which stay when the readers' buffers are filled again."""
-        kept = replace(self, roles={name: column for name, column in self.roles.items() if name in roles})
+        kept = replace(self, roles={name: column for name, column in self.roles.items() if name in roles}, shared={})
         return kept._each(lambda column: column.copy() if isinstance(column, np.ndarray) else column)
 
     def _each(self, change: Callable[[Any], Any]) -> Rows:
@@ -92,6 +93,7 @@ def rows_of(first: int, columns: Mapping[Use, Any]) -> Rows:
         keep=by_field.get(Field.KEEP, {}),
         conditions=tuple(by_field.get(Field.CONDITION, {}).values()),
         lacking=by_field.get(Field.LACKING, {}).get(""),
+        shared={use: column for use, column in columns.items() if use.field is Field.SHARED},
     )
 
 

@@ -44,14 +44,13 @@ class UsedRows:
     """The rows of a block that are used.
 
     elements: which elements of them are (of all, one after the other), None where all are. lists: a column of lists that says
-    how many a row has. dropped: how many rows were left out, by reason. finite: the roles of which every value is known to be
-    a finite number. judged: all rows but those that conditions leave out, which are not judged at all.
+    how many a row has. left_out: the numbers of the others in the run, by reason. finite: the roles of which every value is known
+    to be a finite number.
     """
 
     rows: Rows
-    judged: Rows
     elements: Numbers | None = None
-    dropped: dict[str, int] = field(default_factory=dict)
+    left_out: dict[str, Numbers] = field(default_factory=dict)
     finite: set[str] = field(default_factory=set)
 
     @property
@@ -61,9 +60,8 @@ class UsedRows:
 
 def used_rows(part: Part, start: int, rows: Rows, policy: RowPolicy, facts: Facts) -> UsedRows:
     """The used rows of the block that begins at row `start` of a part. Raises DataError for a missing value or unknown label."""
-    selected = _Selection(part, start, policy, UsedRows(rows, rows))
+    selected = _Selection(part, start, policy, UsedRows(rows))
     selected.take_conditions()
-    selected.used.judged = selected.used.rows
     selected.take_pairs()
     selected.take_lists()
     selected.ignore_labels()
@@ -217,7 +215,8 @@ class _Selection:
         if left_out is None or not left_out.any():
             return
         used, kept = self.used, np.flatnonzero(~left_out)
-        used.dropped[reason] = used.dropped.get(reason, 0) + len(left_out) - len(kept)
+        numbers = used.rows.numbers()[left_out]
+        used.left_out[reason] = np.concatenate([used.left_out[reason], numbers]) if reason in used.left_out else numbers
         if used.elements is not None:
             lists = used.lists
             each = np.full(len(used.rows), len(used.elements) // len(used.rows)) if lists is None else lists.counts

@@ -30,7 +30,8 @@ def joined() -> Iterator[Case]:
     two = {"a.csv": PRED, "t.csv": TRUTH}
     run = f"{MSE} -t t.csv --id id"
     yield good("Rows/keys in another order", two, run, VALUE)
-    yield good("Rows/without --id by order", two, f"{MSE} -t t.csv", mse((1, 2.5, 4), (7, 2, 0.5)))
+    yield good("Rows/--in-order", two, f"{MSE} -t t.csv --in-order", mse((1, 2.5, 4), (7, 2, 0.5)))
+    yield bad("Rows/ids that differ without --id", two, f"{MSE} -t t.csv", "t.csv line 2", "'id'", "--id id", "--in-order")
     text = {"a.csv": PRED.replace("a,", "01,").replace("b,", "1,"), "t.csv": TRUTH.replace("a,", "01,").replace("b,", "1,")}
     yield good("Rows/01 is not 1", text, run, VALUE)
     for name, here, there in (

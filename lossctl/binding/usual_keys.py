@@ -1,0 +1,90 @@
+"""Columns that are keys by their names: rows of several tables that are paired by order must have the same ones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from lossctl.binding.names import PANDAS_INDEX
+from lossctl.binding.role_source import RoleSource, select
+from lossctl.errors import DataError
+from lossctl.files.streams import name_of
+from lossctl.formats.table import Kind, Table
+from lossctl.question.src import read_src
+
+_WORDS = "qid|docid|uid|uuid|guid|key|index|name|file|image|date|time|ds|timestamp"
+_USUAL_KEY = re.compile(rf"(?:.*[^\w,]|.*_)?id|{_WORDS}", re.IGNORECASE | re.DOTALL)  # a comma would split it in --id
+_CAPITAL_ID = re.compile(r"[^,]*[a-z0-9]I[Dd]")
+
+SharedKeys = tuple[Mapping[str, RoleSource], ...]  # of each set of tables its usual keys, by what their names have in common
+
+
+def is_usual_key(name: str, place: int) -> bool:
+    """Whether a column of a table, the `place`th, is called as keys are; a nameless first column is pandas' index."""
+    name = name.strip()
+    if PANDAS_INDEX.fullmatch(name):
+        return place == 0 or name != ""
+    return bool(_USUAL_KEY.fullmatch(name) or _CAPITAL_ID.fullmatch(name))
+
+
+def shared_keys(sources: Iterable[RoleSource], used: Collection[RoleSource], *, alone: bool) -> SharedKeys:
+    """The usual keys of each set of tables that sources are of, without columns that are used.
+
+    alone: those too that one set of tables has and no other; else such are left out.
+    """
+    found = [_keys_of(tables, used) for tables in dict.fromkeys(source.tables for source in sources)]
+    return tuple(
+        {name: key for name, key in keys.items() if alone or sum(name in others for others in found) > 1} for keys in found
+    )
+
+
+def key_option(names: Sequence[str], shared: SharedKeys) -> str | None:
+    """`--id qid,docid`, with its file where they are not called the same; None where a set of tables lacks one."""
+    if not all(name in keys for keys in shared for name in names):
+        return None
+    texts = [",".join(_typed(keys[name]) for name in names) for keys in shared]
+    if len(set(texts)) == 1:
+        return f"--id {texts[0]}"
+    files = [keys[names[0]].tables[0].path for keys in shared]
+    return "--id " + ",".join(f"{file}:{text}" for file, text in dict(zip(files, texts, strict=True)).items())
+
+
+def _typed(key: RoleSource) -> str:
+    """A key column as one types it: a nameless one by its number."""
+    [name], [place] = key.columns, key.selections[0].columns
+    if not name.strip():
+        return str(place + 1)
+    return name if read_src(name).file is None and not name.startswith("col:") else f"col:{name}"
+
+
+def _keys_of(tables: Sequence[Table], used: Collection[RoleSource]) -> dict[str, RoleSource]:
+    """The usual keys that every one of some shards has, and that are not used, by their names in lower case."""
+    selected = [of_table for source in used for of_table in zip(source.tables, source.selections, strict=True)]
+    columns = [
+        _named_keys(table, {place for one, selection in selected if one is table for place in selection.columns})
+        for table in tables
+    ]
+    keys: dict[str, RoleSource] = {}
+    for name in columns[0]:
+        if all(name in own for own in columns) and (key := _text_of(tables, [own[name] for own in columns])) is not None:
+            keys[name] = key
+    return keys
+
+
+def _named_keys(table: Table, taken: Collection[int]) -> dict[str, int]:
+    """The columns of a table that are called as keys are, by names in lower case; none of two that share one."""
+    if table.is_array:
+        return {}
+    found: dict[str, list[int]] = {}
+    for place, name in enumerate(table.columns):
+        if is_usual_key(name, place):
+            found.setdefault("" if PANDAS_INDEX.fullmatch(name.strip()) else name.strip().lower(), []).append(place)
+    return {name: places[0] for name, places in found.items() if len(places) == 1 and places[0] not in taken}
+
+
+def _text_of(tables: Sequence[Table], places: Sequence[int]) -> RoleSource | None:
+    """The text of a column of each table; None where one cannot be read so, and is no key."""
+    try:
+        return select(tables, [(place,) for place in places], name_of(tables[0].path), by_itself=True).read_as(Kind.TEXT)
+    except DataError:
+        return None
