@@ -14,7 +14,7 @@ import pytest
 from lossctl.columns.words import WordList
 from lossctl.reports.formats import FORMATS, Style, render
 from lossctl.results.document import Document, Result, Run, WorstRow
-from lossctl.results.samples import SampleTable
+from lossctl.results.samples import RowKey, SampleTable
 
 INF = float("inf")
 
@@ -30,11 +30,11 @@ def document(run: str = "preds.csv") -> Document:
 
     samples = SampleTable(
         row=np.array([0, 2]),
-        id=WordList(["=1+1", "\x1b[31m"]),
+        id={"id": WordList(["=1+1", "\x1b[31m"])},
         keep={"te|xt": WordList(["a,b", 'q"\n'])},
         values={"mse": np.array([0.5, INF]), "mae": np.array([1.0, 1e-300])},
     )
-    worst = {"mse": (WorstRow(row=2, id="k", value=INF, keep={"te|xt": ":smile:[bold]"}),)}
+    worst = {"mse": (WorstRow(row=2, id=RowKey(id="k"), value=INF, keep={"te|xt": ":smile:[bold]"}),)}
     results = (result("mse", INF, None), result("mae", 2.0, None), result("mse", 0.25, {"region": "@north"}))
     one = Run(
         run=run, rows=3, used=2, dropped={"nan": 1}, sources={"pred": "preds.csv:yhat"}, classes=None, results=results,

@@ -54,7 +54,7 @@ def results(groups: int, **more: Any) -> Results:
 def document(some: Results | tuple[Result, ...], rows: int = 0) -> Document:
     samples = SampleTable(
         row=np.arange(rows) * 3,
-        id=WordList([f"{WORDS[at % len(WORDS)]}{at}" for at in range(rows)]),
+        id={"id": WordList([f"{WORDS[at % len(WORDS)]}{at}" for at in range(rows)])},
         keep={
             "id": WordList([WORDS[at % len(WORDS)] for at in range(rows)]),
             "num": np.arange(rows) % 7,

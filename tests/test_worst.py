@@ -30,7 +30,7 @@ def scored(costs: list[float], numbers: list[int], arrow: bool = False) -> Score
     key = ArrowWords(strings(words)) if arrow else WordList(words)
     cost = np.array(costs)
     keep: dict[str, Column] = {"x": np.array(numbers) / 2, "word": key}
-    return Scored(np.array(numbers), [cost, -cost], [None, None], key=key, keep=keep)
+    return Scored(np.array(numbers), [cost, -cost], [None, None], key=(key,), keep=keep)
 
 
 @given(st.lists(st.sampled_from([0.0, 1.0, 2.0, math.inf]), min_size=1, max_size=20), st.integers(1, 6), st.data(), st.booleans())
@@ -46,14 +46,14 @@ def test_the_worst_rows_are_the_first_of_the_costliest(costs: list[float], count
     for loss, sign in enumerate([1, -1]):
         expected = sorted(range(len(costs)), key=lambda row: (-sign * costs[row], row))[:count]
         assert total.rows(loss) == [
-            WorstRow(sign * costs[row], row, f"row {row}", {"x": row / 2, "word": f"row {row}"}) for row in expected
+            WorstRow(sign * costs[row], row, (f"row {row}",), {"x": row / 2, "word": f"row {row}"}) for row in expected
         ]
 
 
 def test_costs_that_are_no_number_are_the_least() -> None:
     some = Worst(1, 2)
     some.add(Scored(np.arange(4), [np.array([math.nan, 1, math.nan, 2])], [None]))
-    assert [(one.row, one.id, one.keep) for one in some.rows(0)] == [(3, None, {}), (1, None, {})]
+    assert [(one.row, one.id, one.keep) for one in some.rows(0)] == [(3, (), {}), (1, (), {})]
 
 
 def test_what_is_not_asked_for_is_not_kept() -> None:

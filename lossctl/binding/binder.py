@@ -11,7 +11,7 @@ from lossctl.binding.class_names import label_names
 from lossctl.binding.names import WEIGHT_NAME, column_option, find_usual, no_usual, varying_parts
 from lossctl.binding.role_source import RoleSource, check_distinct, find, select, shards
 from lossctl.binding.usual_keys import shared_keys
-from lossctl.errors import DataError, UsageError, listed, quoted
+from lossctl.errors import DataError, UsageError, listed, plural, quoted
 from lossctl.files.streams import name_of
 from lossctl.formats.catalogue import open_table
 from lossctl.formats.held import open_held
@@ -198,7 +198,11 @@ class Binder:
             if not own or any(src.column is None for src in own):
                 raise DataError("--id names no column of this file", where=name_of(path), hint=f"name one: --id {path}:COLUMN")
             columns = [Src(src.text, column=src.column, forced=src.forced) for src in own]
-            keys.append(tuple(find(tables, src, path).read_as(Kind.TEXT) for src in columns))
+            found = [find(tables, src, path).read_as(Kind.TEXT) for src in columns]
+            keys.append(tuple({source.selections: source for source in found}.values()))
+            if len(keys[0]) != len(keys[-1]):
+                problem = f"--id names {plural(len(keys[-1]), 'column')} here and {len(keys[0])} of {keys[0][0].tables[0].path}"
+                raise UsageError(problem, where=name_of(path))
         return tuple(keys)
 
     def _check_given(

@@ -68,6 +68,12 @@ class Binding:
             for name, source in keys.items():
                 yield Use(Field.SHARED, name, place), source
 
+    @property
+    def key_headers(self) -> list[str]:
+        """What the columns of keys are called beside others: `id`, or of several `id:NAME`."""
+        columns = self.keys[0] if self.keys else ()
+        return ["id"] if len(columns) == 1 else [f"id:{source.columns[0] or source.text}" for source in columns]
+
     def described(self) -> dict[str, str]:
         """What is read -> source, as results say it; what changes no number is left out: kept columns, and shared keys."""
         texts: dict[str, list[str]] = {}

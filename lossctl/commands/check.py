@@ -108,7 +108,7 @@ def _judge_run(task: Task, one: RunInput, suite: Suite) -> None:
 
     interval_low: IntervalLow | None = None
     if task.options.confidence is None:
-        run, warnings, *_ = evaluate_run(task.request, one, Wanted())
+        run, warnings, _ = evaluate_run(task.request, one, Wanted())
         baseline = _baseline(task)
     else:
         model = costs_of(task.request, one, Wanted())

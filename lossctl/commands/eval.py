@@ -68,7 +68,7 @@ def check_sample_options(options: Eval, request: Request, outputs: Sequence[str]
 
 
 @contextmanager
-def _sample_file(options: Eval, request: Request) -> Iterator[Callable[[Sequence[str]], TableSink] | None]:
+def _sample_file(options: Eval, request: Request) -> Iterator[Callable[[Sequence[str], Sequence[str]], TableSink] | None]:
     """Opens what --save-samples names; the file is there, whole, when all went well."""
     if options.save_samples is None:
         yield None
@@ -79,14 +79,8 @@ def _sample_file(options: Eval, request: Request) -> Iterator[Callable[[Sequence
     kind = next(kind for ending, kind in SAMPLE_FILES.items() if options.save_samples.lower().endswith(ending))
     with replacing(options.save_samples) as file:
 
-        def sink(losses: Sequence[str]) -> SampleFile:
-            opened.append(
-                kind(
-                    file,
-                    losses,
-                    [*(["id"] if request.inputs.keys else []), *(src.column or src.text for src in request.inputs.keep)],
-                )
-            )
+        def sink(losses: Sequence[str], keys: Sequence[str]) -> SampleFile:
+            opened.append(kind(file, losses, [*keys, *(src.column or src.text for src in request.inputs.keep)]))
             return opened[-1]
 
         yield sink

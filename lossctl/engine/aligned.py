@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from lossctl.binding.binding import BoundForm
-from lossctl.binding.usual_keys import SharedKeys
+from lossctl.binding.binding import Binding
 from lossctl.columns.column import Numbers, concat
 from lossctl.columns.words import Words, equal
 from lossctl.engine.counterparts import rows_of_other
@@ -37,18 +36,18 @@ class Costs:
     """What one model cost on its used rows, in order: one array (n,) for each loss.
 
     weight: what each row counts, its number of elements included where rows differ in that. read: the keys of all rows, and why
-    some are not used. shared: without --id the usual keys of its tables, and of the first that has each the words of all rows.
+    some are not used. shared: the words of the usual keys of all rows, of the first of its tables that has each; none with --id.
     lacking: how many more rows are left out since other models do not use them, by reason.
     """
 
     run: Run
-    losses: tuple[BoundForm, ...]
+    binding: Binding
     rows: Rows
     costs: list[Array]
     shares: list[Array | None]
     weight: Array | None
     read: RowKeys
-    shared: tuple[SharedKeys, Mapping[str, Words]]
+    shared: Mapping[str, Words]
     lacking: Mapping[str, int] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
 
@@ -75,6 +74,10 @@ class Costs:
             reasons[rows] = reason
         return reasons[numbers]
 
+    def key_columns(self) -> Iterable[tuple[str, Words]]:
+        """The columns of the rows' keys with what they are called."""
+        return zip(self.binding.key_headers, self.rows.key, strict=True)
+
     def groups(self) -> tuple[Numbers, Groups] | None:
         """The group of each row (n,), and the groups; None where rows are not grouped."""
         return group_rows(list(self.rows.groups.values())) if self.rows.groups else None
@@ -95,7 +98,7 @@ class _Collector:
 def costs_of(request: Request, run: RunInput, wanted: Wanted) -> Costs:
     """Scores a run and keeps the cost of each row."""
     collector = _Collector()
-    found, warnings, losses, shared = evaluate_run(request, run, replace(wanted, samples=collector, carry=(TARGET,)))
+    found, warnings, binding = evaluate_run(request, run, replace(wanted, samples=collector, carry=(TARGET,)))
     tally, parts = collector.tally, collector.samples
     assert tally is not None
     rows = concat_rows([part.rows for part in parts])
@@ -105,16 +108,13 @@ def costs_of(request: Request, run: RunInput, wanted: Wanted) -> Costs:
     places = range(len(parts[0].costs))
     return Costs(
         run=found,
-        losses=losses,
+        binding=binding,
         rows=rows,
         costs=[concat([part.costs[place] for part in parts]) for place in places],
         shares=[_joined([part.shares[place] for part in parts]) for place in places],
         weight=weight,
         read=RowKeys.concat(tally.keys),
-        shared=(
-            shared,
-            {name: words for at in reversed(range(len(shared))) for name, words in tally.shared.of_tables(at).items()},
-        ),
+        shared=tally.shared.by_name(),
         warnings=warnings,
     )
 
@@ -154,10 +154,10 @@ def _aligned_run(request: Request, model: Costs) -> Run:
     dropped = dict(Counter(run.dropped) + Counter(model.lacking))
     codes, groups = model.groups() or (None, None)
     grouping = None if codes is None or groups is None else Grouping(codes, len(groups))
-    statistics = Statistics(Asked(len(model.losses)))
+    statistics = Statistics(Asked(len(model.binding.losses)))
     statistics.add(Scored(model.rows.numbers(), model.costs, model.shares, model.weight, grouping, groups))
     run = replace(run, used=rows, dropped=dropped)
-    judged = judged_rows(model.losses, statistics)
+    judged = judged_rows(model.binding.losses, statistics)
     return replace(run, results=results_of(request, run, judged, list(model.rows.groups), groups))
 
 

@@ -16,6 +16,7 @@ from lossctl.losses.roles.block import Array
 from lossctl.losses.text import BoundLoss
 from lossctl.question.request import Request
 from lossctl.results.document import Comparison
+from lossctl.results.samples import RowKey
 from lossctl.statistics.grouping import by_code
 from lossctl.statistics.groups import sorted_places
 from lossctl.statistics.moments import Moments
@@ -29,7 +30,7 @@ def comparisons_of(request: Request, models: Sequence[Costs], method: Method, *,
         _comparison(request, bound.loss, place, base, candidate, rows, method, worst, by)
         for candidate in candidates
         for by, rows in _places_by_group(base)
-        for place, bound in enumerate(base.losses)
+        for place, bound in enumerate(base.binding.losses)
     ]
     adjusted = holm([one.p_value for one in found])
     return tuple(replace(one, p_adjusted=p) for one, p in zip(found, adjusted, strict=True))
@@ -128,7 +129,7 @@ def _worst(base: Costs, pair: Pair, places: Any, count: int) -> tuple[dict[str, 
     return tuple(
         {
             "row": base.rows.number(int(places[at])),
-            "id": base.rows.key[0].at(int(places[at])) if base.rows.key else None,
+            "id": RowKey((name, words.at(int(places[at]))) for name, words in base.key_columns()),
             "difference": float(apart[at]),
             "keep": {name: words.at(int(places[at])) for name, words in base.rows.keep.items()},
         }

@@ -31,7 +31,7 @@ def rows_of_other(first: Costs, other: Costs, *, drop_missing: bool) -> Numbers:
 
 def _check_belong_together(first: Costs, other: Costs) -> None:
     """DataError where usual keys say that rows which pair by order are not the same; a warning where the keys repeat."""
-    (first_keys, one), (other_keys, two) = first.shared, other.shared
+    one, two = first.shared, other.shared
     names, certain = key_columns(one, two)
     apart = {name: row for name in names if (row := first_difference(one[name], two[name])) is not None}
     if not apart:
@@ -40,7 +40,7 @@ def _check_belong_together(first: Costs, other: Costs) -> None:
     row, column = apart[name], quoted(name or "1")
     where = tuple(f"{model.run.run} row {row}, column {column}" for model in (first, other))
     difference = Difference(row, (one[name].at(row), two[name].at(row)), (where[0], where[1]))
-    mispaired = Mispaired(difference, certain, key_option(names, (*first_keys, *other_keys)))
+    mispaired = Mispaired(difference, certain, key_option(names, (*first.binding.shared, *other.binding.shared)))
     if certain:
         raise mispaired.error()
     other.warnings.append(mispaired.warning())

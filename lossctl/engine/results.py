@@ -19,6 +19,7 @@ from lossctl.losses.vector_domain import Vector
 from lossctl.question.request import Request
 from lossctl.results.document import Run, WorstRow
 from lossctl.results.results import Results
+from lossctl.results.samples import RowKey
 from lossctl.statistics.groups import Groups, sorted_places
 from lossctl.statistics.worst import Worst
 
@@ -48,10 +49,13 @@ def results_of(request: Request, run: Run, judged: Sequence[Judged], names: Sequ
     )
 
 
-def worst_of(losses: Sequence[BoundForm], worst: Worst) -> dict[str, tuple[WorstRow, ...]]:
-    """The costliest rows of each loss."""
+def worst_of(losses: Sequence[BoundForm], worst: Worst, headers: Sequence[str]) -> dict[str, tuple[WorstRow, ...]]:
+    """The costliest rows of each loss. headers: what the columns of keys are called."""
     return {
-        str(bound.loss): tuple(WorstRow(row=row.row, id=row.id, value=row.cost, keep=row.keep) for row in worst.rows(place))
+        str(bound.loss): tuple(
+            WorstRow(row=row.row, id=RowKey(zip(headers, row.id, strict=True)), value=row.cost, keep=row.keep)
+            for row in worst.rows(place)
+        )
         for place, bound in enumerate(losses)
     }
 

@@ -10,8 +10,7 @@ from functools import partial
 from typing import NamedTuple
 
 from lossctl.binding.binder import Binder
-from lossctl.binding.binding import Binding, BoundForm
-from lossctl.binding.usual_keys import SharedKeys
+from lossctl.binding.binding import Binding
 from lossctl.engine.judged import Judged, judged_rows
 from lossctl.engine.ordered_map import threaded_map
 from lossctl.engine.results import results_of, worst_of
@@ -41,14 +40,14 @@ from lossctl.statistics.worst import Worst
 class Wanted:
     """What is wanted beside the headline values.
 
-    spread: standard deviations. table: opens a sink for tables of samples, given the canonical texts of the losses. samples: a
-    sink for samples with the values of the roles `carry`. ordered_map: by default threads.
+    spread: standard deviations. table: opens a sink for tables of samples, given the canonical texts of the losses and what the
+    columns of keys are called. samples: a sink for samples with the values of the roles `carry`. ordered_map: by default threads.
     """
 
     per_sample: bool = False
     worst: int = 0
     spread: bool = True
-    table: Callable[[Sequence[str]], TableSink] | None = None
+    table: Callable[[Sequence[str], Sequence[str]], TableSink] | None = None
     samples: RowSink | None = None
     carry: tuple[str, ...] = ()
     progress: Callable[[int, int | None], None] | None = None
@@ -57,12 +56,11 @@ class Wanted:
 
 
 class Evaluated(NamedTuple):
-    """A run, the warnings that belong to it, and the losses and usual keys as they were bound to its columns."""
+    """A run, the warnings that belong to it, and what it was bound to."""
 
     run: Run
     warnings: list[str]
-    losses: tuple[BoundForm, ...]
-    shared: SharedKeys
+    binding: Binding
 
 
 def evaluate_runs(request: Request, wanted: Wanted) -> Iterator[Evaluated]:
@@ -120,15 +118,15 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted) -> Evaluated:
     waiting = Waiting(run.name, tally, scoring) if scoring.waiting else None
     judged = _judged(binding, judged_rows(of_rows, tally.settled, shares), waiting)
     found = replace(found, results=results_of(request, found, judged, list(binding.groups), tally.statistics.groups))
-    return Evaluated(found, warnings_of(binding, tally), binding.losses, binding.shared)
+    return Evaluated(found, warnings_of(binding, tally), binding)
 
 
 def _sinks(binding: Binding, wanted: Wanted, collected: Collected) -> Iterator[SampleSink]:
     texts = [str(bound.loss) for bound in binding.losses]
     if wanted.per_sample:
-        yield Tabled(texts, collected)
+        yield Tabled(texts, binding.key_headers, collected)
     if wanted.table is not None:
-        yield Tabled(texts, wanted.table(texts))
+        yield Tabled(texts, binding.key_headers, wanted.table(texts, binding.key_headers))
     if wanted.samples is not None:
         yield wanted.samples
 
@@ -203,7 +201,7 @@ def _run(binding: Binding, tally: Tally, collected: Collected | None, *, worst: 
         classes=list(names.names) if names is not None and names.names else None,
         results=(),
         samples=None if collected is None else collected.table(),
-        worst=worst_of(of_rows, tally.statistics.of(Worst)) if worst else None,
+        worst=worst_of(of_rows, tally.statistics.of(Worst), binding.key_headers) if worst else None,
     )
 
 

@@ -33,9 +33,10 @@ class TableSink(Protocol):
 
 @dataclass
 class Tabled:
-    """Hands samples on as tables whose costs are named."""
+    """Hands samples on as tables whose costs and keys are named."""
 
     losses: Sequence[str]
+    headers: Sequence[str]
     sink: TableSink
 
     def write(self, samples: Samples) -> None:
@@ -43,7 +44,7 @@ class Tabled:
         self.sink.write(
             SampleTable(
                 row=rows.numbers(),
-                id=rows.key[0] if rows.key else None,
+                id=dict(zip(self.headers, rows.key, strict=True)),
                 keep=rows.keep,
                 values=dict(zip(self.losses, samples.costs, strict=True)),
             )

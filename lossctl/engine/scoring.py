@@ -173,8 +173,7 @@ def _scored(samples: Samples, weight: Array | None) -> Scored:
     if rows.groups:
         codes, groups = group_rows(list(rows.groups.values()))
         grouping = Grouping(codes, len(groups))
-    key = rows.key[0] if rows.key else None
-    return Scored(rows.numbers(), samples.costs, samples.shares, weight, grouping, groups, key, dict(rows.keep))
+    return Scored(rows.numbers(), samples.costs, samples.shares, weight, grouping, groups, rows.key, dict(rows.keep))
 
 
 def _checked(blocks: Blocks, used: UsedRows, scoring: Scoring) -> Rows:

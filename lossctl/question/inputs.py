@@ -11,7 +11,7 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 
-from lossctl.errors import UsageError, quoted
+from lossctl.errors import UsageError, listed, quoted
 from lossctl.files.streams import STDIN
 from lossctl.formats.catalogue import check_format
 from lossctl.formats.syntax import TableSyntax
@@ -95,7 +95,7 @@ def read_inputs(options: Data, arrays: Mapping[str, Src], losses: tuple[BoundLos
     given = _given(options, arrays)
     aside = {name: given.pop(name, ()) for name in _ASIDE}
     within = partial(_within, folder)
-    return Inputs(
+    inputs = Inputs(
         runs=tuple(RunInput(run.name, within(run.preds)) for run in _runs(options, {**given, "weight": aside["weight"]}, losses)),
         roles={role: within(sources) for role, sources in given.items()},
         weight=within(aside["weight"]),
@@ -106,6 +106,17 @@ def read_inputs(options: Data, arrays: Mapping[str, Src], losses: tuple[BoundLos
         syntax=_syntax(options),
         in_order=options.in_order,
     )
+    _check_key_files(inputs, getattr(options, "baseline", None))
+    return inputs
+
+
+def _check_key_files(inputs: Inputs, baseline: str | None) -> None:
+    """UsageError where --id is about a file that is not read, and would say nothing."""
+    read = [*replace(inputs, keys=()).files(), *([] if baseline is None else [baseline])]
+    folders = [file.rstrip("/") for file in read]
+    for src in inputs.keys:
+        if src.file is not None and src.file not in read and os.path.dirname(src.file) not in folders:
+            raise UsageError(f"--id names {quoted(src.file)}, which is not read", hint=f"files are {listed(dict.fromkeys(read))}")
 
 
 def read_keys(text: str) -> list[Src]:

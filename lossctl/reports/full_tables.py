@@ -133,7 +133,7 @@ def _full_samples(document: Document) -> Table:
     """The samples of every run."""
     sampled = [(run.run, run.samples) for run in document.runs if run.samples is not None]
     first = sampled[0][1]
-    own = ["run", "row", "id"]
+    own = ["run", "row", *(first.id or ["id"])]
     columns = [*own, *beside([*own, *first.values], first.keep, "keep"), *first.values]
     return Table("samples", columns, (), blocks=_sample_blocks(sampled))
 
@@ -143,15 +143,15 @@ def _sample_blocks(sampled: Sequence[tuple[str, SampleTable]]) -> Iterator[Block
         for start in range(0, len(samples), PIECE):
             some = samples[start : start + PIECE]
             rows = len(some)
-            key = Repeated(None, rows) if some.id is None else Plain(some.id)
-            yield Block([Repeated(run, rows), Plain(some.row), key, *sample_columns(some)], rows)
+            key: list[Cells] = [*map(Plain, some.id.values())] or [Repeated(None, rows)]
+            yield Block([Repeated(run, rows), Plain(some.row), *key, *sample_columns(some)], rows)
 
 
 def _full_worst(document: Document) -> Table | None:
     found = [(run, loss, row) for run in document.runs for loss, rows in (run.worst or {}).items() for row in rows]
     if not found:
         return None
-    own = ["run", "loss", "row", "id", "value"]
+    own = ["run", "loss", "row", *(found[0][2].id or ["id"]), "value"]
     kept = list(found[0][2].keep)
-    rows = [[run.run, loss, row.row, row.id, row.value, *row.keep.values()] for run, loss, row in found]
+    rows = [[run.run, loss, row.row, *(row.id.values() or [None]), row.value, *row.keep.values()] for run, loss, row in found]
     return Table("worsts", [*own, *beside(own, kept, "keep")], rows)

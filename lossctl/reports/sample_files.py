@@ -100,8 +100,7 @@ def _columns(losses: Sequence[str], carried: Sequence[str]) -> list[str]:
 
 
 def _block(samples: SampleTable) -> Block:
-    keys = [] if samples.id is None else [Plain(samples.id)]
-    return Block([Plain(samples.row), *keys, *sample_columns(samples)], len(samples))
+    return Block([Plain(samples.row), *map(Plain, samples.id.values()), *sample_columns(samples)], len(samples))
 
 
 SAMPLE_FILES: dict[str, Callable[[BinaryIO, Sequence[str], Sequence[str]], SampleFile]] = {

@@ -32,9 +32,8 @@ def glance_tables(document: Document) -> Iterator[Table]:
         if run.samples is not None:
             yield _samples(run, f"samples{name}")
         for loss, rows in (run.worst or {}).items():
-            with_id = any(row.id is not None for row in rows)
-            columns = ["row", *(["id"] if with_id else []), loss, *(rows[0].keep if rows else [])]
-            cells = [[row.row, *([row.id] if with_id else []), row.value, *row.keep.values()] for row in rows]
+            columns = ["row", *(rows[0].id if rows else []), loss, *(rows[0].keep if rows else [])]
+            cells = [[row.row, *row.id.values(), row.value, *row.keep.values()] for row in rows]
             yield Table(f"worst rows by {loss}{name}", columns, cells)
     yield from got_worse_tables(document)
 
@@ -89,7 +88,7 @@ def _samples(run: Run, title: str) -> Table:
     count = len(run.samples)
     ends = count > 2 * ENDS
     samples = run.samples[np.r_[:ENDS, count - ENDS : count]] if ends else run.samples
-    own: dict[str, Kept] = {"row": samples.row, **({} if samples.id is None else {"id": samples.id})}
+    own: dict[str, Kept] = {"row": samples.row, **samples.id}
     shown = [*own.items(), *samples.values.items(), *samples.keep.items()]
     note = f"the first and last {ENDS} of {plural(count, 'row')}; all: -f tsv, or --save-samples PATH" if ends else None
     return Table(title, [name for name, _ in shown], [*Block([Plain(column) for _, column in shown], len(samples)).lists()], note)

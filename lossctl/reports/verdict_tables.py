@@ -74,10 +74,7 @@ def got_worse_tables(document: Document) -> Iterator[Table]:
     for one in document.comparisons:
         if one.worst:
             kept = list(one.worst[0]["keep"])
-            with_id = one.worst[0]["id"] is not None
-            columns = ["row", *(["id"] if with_id else []), "difference", *kept]
-            rows = [
-                [row["row"], *([row["id"]] if with_id else []), row["difference"], *row["keep"].values()] for row in one.worst
-            ]
+            columns = ["row", *one.worst[0]["id"], "difference", *kept]
+            rows = [[row["row"], *row["id"].values(), row["difference"], *row["keep"].values()] for row in one.worst]
             of_group = f" of {', '.join(one.by.values())}" if one.by else ""
             yield Table(f"rows that got worse most by {one.loss}{of_group} in {one.candidate}", columns, rows)

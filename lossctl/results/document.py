@@ -9,7 +9,7 @@ from typing import Annotated, Any, TypeAlias
 
 from lossctl.record import record
 from lossctl.results.fields import Field, fields_of
-from lossctl.results.samples import SampleTable
+from lossctl.results.samples import RowKey, SampleTable
 
 NAN = math.nan
 SCHEMA = "lossctl/result@1"
@@ -56,7 +56,7 @@ class WorstRow:
     """One of the costliest rows of a loss."""
 
     row: int
-    id: str | None
+    id: RowKey
     value: float
     nonfinite: str | None = field(init=False)
     keep: Mapping[str, Cell]

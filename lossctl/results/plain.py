@@ -10,7 +10,7 @@ from typing import Any
 from lossctl.lazy import np
 from lossctl.results.document import SCHEMA, Comparison, Document, Result, nonfinite
 from lossctl.results.results import Results, cells_of, columns_in
-from lossctl.results.samples import SampleTable
+from lossctl.results.samples import RowKey, SampleTable
 
 PIECE = 2**16  # rows of a long list that are made at once
 
@@ -55,6 +55,8 @@ def plain(value: Any) -> Any:
         return result_dict(value)
     if isinstance(value, SampleTable):
         return _samples(value)
+    if isinstance(value, RowKey):
+        return value.plain()
     if isinstance(value, Results):
         return _list(len(value), partial(_result_dicts, value))
     if isinstance(value, Mapping):
@@ -100,7 +102,7 @@ def finite(value: Any) -> Any:
 def _samples(samples: SampleTable) -> dict[str, Any]:
     return {
         "row": _column(samples.row),
-        "id": None if samples.id is None else _column(samples.id),
+        "id": _keys(list(samples.id.values())),
         "keep": {name: _column(column) for name, column in samples.keep.items()},
         "values": {loss: _column(values) for loss, values in samples.values.items()},
         "nonfinite": {loss: names for loss, values in samples.values.items() if (names := _names(samples, values))},
@@ -111,6 +113,13 @@ def _names(samples: SampleTable, values: Any) -> dict[str, Any]:
     """Row -> `inf`, `-inf` or `nan`, where a cost is no finite number."""
     places = np.flatnonzero(~np.isfinite(values))
     return {str(row): nonfinite(value) for row, value in zip(samples.row[places].tolist(), values[places].tolist(), strict=True)}
+
+
+def _keys(columns: Sequence[Any]) -> list[Any] | LongList | None:
+    """The key of each row: its word, or a list of several."""
+    if len(columns) < 2:
+        return _column(columns[0]) if columns else None
+    return _list(len(columns[0]), lambda rows: [*map(list, zip(*(_cells(column[rows]) for column in columns), strict=True))])
 
 
 def _column(column: Any) -> list[Any] | LongList:

@@ -68,7 +68,7 @@ class SharedWords:
         for use, words in columns.items():
             if first < self.kept:
                 self.words.setdefault(use, []).append(words[: self.kept - first])
-        for one, other in itertools.combinations(columns, 2):
+        for one, other in itertools.combinations(sorted(columns, key=lambda use: use.place), 2):
             if one.name == other.name and (one, other) not in self.differences:
                 row = first_difference(columns[one], columns[other])
                 if row is not None:
@@ -85,6 +85,11 @@ class SharedWords:
     def of_tables(self, place: int) -> dict[str, Words]:
         """The kept words of one of the sets of tables, by the names of columns."""
         return {use.name: concat(words) for use, words in self.words.items() if use.place == place}
+
+    def by_name(self) -> dict[str, Words]:
+        """The kept words of each name, of the first tables that have it."""
+        last_first = sorted(self.words.items(), key=lambda of_use: -of_use[0].place)
+        return {use.name: concat(words) for use, words in last_first}
 
     def mispaired(self, shared: SharedKeys) -> Iterator[Mispaired]:
         """Of each two sets of tables the first row in which their keys differ."""

@@ -23,7 +23,8 @@ class Scored:
     """n used rows with their costs, n not 0.
 
     number: their places in the run (n,). costs, shares: of each loss (n,); a share is None where every row's is 1. weight: (n,).
-    grouping: their groups, by code, and groups: what the codes stand for. key: their words of `--id`. keep: columns kept along.
+    grouping: their groups, by code, and groups: what the codes stand for. key: the words of each column of `--id`. keep: columns
+    kept along.
     """
 
     number: NDArray[np.int64]
@@ -32,7 +33,7 @@ class Scored:
     weight: Array | None = None
     grouping: Grouping | None = None
     groups: Groups | None = None
-    key: Words | None = None
+    key: tuple[Words, ...] = ()
     keep: dict[str, Column] = field(default_factory=dict)
 
 

@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 
 
 class WorstRow(NamedTuple):
-    """A costly row: its number in the run, its key where there is one, and its cells of the columns kept along."""
+    """A costly row: its number in the run, the words of its key, and its cells of the columns kept along."""
 
     cost: float
     row: int
-    id: str | None
+    id: tuple[str, ...]
     keep: dict[str, str | float]
 
 
 class Costliest(NamedTuple):
-    """Up to k rows, the costliest first; of equal costs the earlier rows. cost, number, key, each column of keep: (k,)."""
+    """Up to k rows, the costliest first; of equal costs the earlier rows. cost, number, each column of key and keep: (k,)."""
 
     cost: Array
     number: NDArray[np.int64]
-    key: Words | None
+    key: tuple[Words, ...]
     keep: dict[str, Column]
 
     def first(self, count: int) -> Costliest:
@@ -41,14 +41,14 @@ class Costliest(NamedTuple):
         if len(cost) > count:
             places = np.flatnonzero(cost >= np.partition(cost, -count)[-count])
         places = places[np.lexsort((self.number[places], -cost[places]))[:count]]
-        key = None if self.key is None else self.key[places]
+        key = tuple(column[places] for column in self.key)
         return Costliest(
             self.cost[places], self.number[places], key, {name: column[places] for name, column in self.keep.items()}
         )
 
     def and_also(self, other: Costliest) -> Costliest:
         """The rows of both, in any order."""
-        key = None if self.key is None or other.key is None else concat([self.key, other.key])
+        key = tuple(map(concat, zip(self.key, other.key, strict=True)))
         keep = {name: concat([column, other.keep[name]]) for name, column in self.keep.items()}
         return Costliest(np.concatenate([self.cost, other.cost]), np.concatenate([self.number, other.number]), key, keep)
 
@@ -78,10 +78,12 @@ class Worst:
         kept = self._losses[loss]
         if kept is None:
             return []
-        key = kept.key
         return [
             WorstRow(
-                cost, row, None if key is None else key.at(at), {name: cell(column, at) for name, column in kept.keep.items()}
+                cost,
+                row,
+                tuple(column.at(at) for column in kept.key),
+                {name: cell(column, at) for name, column in kept.keep.items()},
             )
             for at, (cost, row) in enumerate(zip(kept.cost.tolist(), kept.number.tolist(), strict=True))
         ]
