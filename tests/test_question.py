@@ -113,14 +113,14 @@ def test_every_file_that_is_read_is_among_the_files(tmp_path: Path, monkeypatch:
             target=("t.csv:y",),
             weight=("w.npy",),
             role=("anchor=r.npy",),
-            id=("i.csv:id",),
+            id=("g.csv:id",),
             by=("g.csv:g,h",),
             keep=("n.csv:text",),
             where=("s.csv:split=test",),
             plugin=("own.py",),
         )
     )
-    named = ["t.csv", "r.npy", "w.npy", "i.csv", "g.csv", "n.csv", "s.csv"]
+    named = ["t.csv", "r.npy", "w.npy", "g.csv", "g.csv", "n.csv", "s.csv"]
     assert request.files() == ["a.csv", "b.csv", *named, "k.npy", "own.py"]
     assert request.inputs.named_files() == named
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 
 from lossctl.binding.binding import Binding, BoundForm
 from lossctl.binding.class_names import label_names
+from lossctl.binding.keys import keys_of, shared_keys
 from lossctl.binding.names import WEIGHT_NAME, column_option, find_usual, no_usual, varying_parts
 from lossctl.binding.role_source import RoleSource, check_distinct, find, select, shards
-from lossctl.binding.usual_keys import shared_keys
-from lossctl.errors import DataError, UsageError, listed, plural, quoted
+from lossctl.errors import DataError, UsageError, listed, quoted
 from lossctl.files.streams import name_of
 from lossctl.formats.catalogue import open_table
 from lossctl.formats.held import open_held
@@ -182,28 +182,12 @@ class Binder:
 
     def _keys(self, sources: Iterable[RoleSource]) -> tuple[tuple[RoleSource, ...], ...]:
         """The key columns of each set of tables, by which their rows are paired."""
-        ids, known = self.request.inputs.keys, self.request.inputs.syntax.input_format
+        ids = self.request.inputs.keys
         if not ids:
             return ()
         if any(src.array is not None for src in ids):
             return ((self._source("id", ids).read_as(Kind.TEXT),),)
-        keys = []
-        for tables in dict.fromkeys(source.tables for source in sources):
-            path = tables[0].path
-            if tables[0].is_array:
-                hint = "without --id rows pair by order"
-                raise DataError("a bare array has no column of keys for --id", where=name_of(path), hint=hint)
-            own = [src for src in ids if src.file is not None and path in expand(src.file, known)]
-            own = own or [src for src in ids if src.file is None]
-            if not own or any(src.column is None for src in own):
-                raise DataError("--id names no column of this file", where=name_of(path), hint=f"name one: --id {path}:COLUMN")
-            columns = [Src(src.text, column=src.column, forced=src.forced) for src in own]
-            found = [find(tables, src, path).read_as(Kind.TEXT) for src in columns]
-            keys.append(tuple({source.selections: source for source in found}.values()))
-            if len(keys[0]) != len(keys[-1]):
-                problem = f"--id names {plural(len(keys[-1]), 'column')} here and {len(keys[0])} of {keys[0][0].tables[0].path}"
-                raise UsageError(problem, where=name_of(path))
-        return tuple(keys)
+        return keys_of([*dict.fromkeys(source.tables for source in sources)], ids, self.request.inputs.syntax.input_format)
 
     def _check_given(
         self, roles: Mapping[str, Sequence[tuple[Role, Fit]]], labels: Sequence[str], found: Mapping[str, RoleSource]

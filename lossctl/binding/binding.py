@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import field
 
+from lossctl.binding.keys import SharedKeys
 from lossctl.binding.role_source import RoleSource
 from lossctl.binding.use import Field, Use
-from lossctl.binding.usual_keys import SharedKeys
 from lossctl.losses.declaration import Form
 from lossctl.losses.roles.label_names import LabelNames
 from lossctl.losses.roles.shapes import Fit

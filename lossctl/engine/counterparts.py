@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lossctl.binding.usual_keys import key_option
+from lossctl.binding.keys import key_option
 from lossctl.columns.column import Numbers
 from lossctl.errors import DataError, plural, quoted
 from lossctl.rows.join import check_none_missing, check_spelling, check_unique, join

@@ -6,8 +6,8 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from lossctl.binding.keys import SharedKeys, key_option
 from lossctl.binding.use import Use
-from lossctl.binding.usual_keys import SharedKeys, key_option
 from lossctl.columns.column import concat
 from lossctl.columns.keys import repeated_rows
 from lossctl.columns.number_words import exact_number, same_number

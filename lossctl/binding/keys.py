@@ -1,4 +1,4 @@
-"""Columns that are keys by their names: rows of several tables that are paired by order must have the same ones."""
+"""Columns of keys: those that `--id` names, and those that are keys by their names, by which rows paired by order must agree."""
 
 from __future__ import annotations
 
@@ -6,17 +6,39 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from lossctl.binding.names import PANDAS_INDEX
-from lossctl.binding.role_source import RoleSource, select
-from lossctl.errors import DataError
+from lossctl.binding.role_source import RoleSource, find, select
+from lossctl.errors import DataError, UsageError, plural
 from lossctl.files.streams import name_of
+from lossctl.formats.shards import expand
 from lossctl.formats.table import Kind, Table
-from lossctl.question.src import read_src
+from lossctl.question.src import Src, read_src
 
 _WORDS = "qid|docid|uid|uuid|guid|key|index|name|file|image|date|time|ds|timestamp"
 _USUAL_KEY = re.compile(rf"(?:.*[^\w,]|.*_)?id|{_WORDS}", re.IGNORECASE | re.DOTALL)  # a comma would split it in --id
 _CAPITAL_ID = re.compile(r"[^,]*[a-z0-9]I[Dd]")
 
 SharedKeys = tuple[Mapping[str, RoleSource], ...]  # of each set of tables its usual keys, by what their names have in common
+
+
+def keys_of(sets: Sequence[Sequence[Table]], ids: Sequence[Src], input_format: str | None) -> tuple[tuple[RoleSource, ...], ...]:
+    """The columns of `--id` in each set of tables; DataError where one has none, UsageError where they have unlike numbers."""
+    keys: list[tuple[RoleSource, ...]] = []
+    for tables in sets:
+        path = tables[0].path
+        if tables[0].is_array:
+            hint = "without --id rows pair by order"
+            raise DataError("a bare array has no column of keys for --id", where=name_of(path), hint=hint)
+        own = [src for src in ids if src.file is not None and path in expand(src.file, input_format)]
+        own = own or [src for src in ids if src.file is None]
+        if not own or any(src.column is None for src in own):
+            raise DataError("--id names no column of this file", where=name_of(path), hint=f"name one: --id {path}:COLUMN")
+        columns = [Src(src.text, column=src.column, forced=src.forced) for src in own]
+        found = [find(tables, src, path).read_as(Kind.TEXT) for src in columns]
+        keys.append(tuple({source.selections: source for source in found}.values()))
+        if len(keys[-1]) != len(keys[0]):
+            problem = f"--id names {plural(len(keys[-1]), 'column')} here and {len(keys[0])} of {keys[0][0].tables[0].path}"
+            raise UsageError(problem, where=name_of(path))
+    return tuple(keys)
 
 
 def is_usual_key(name: str, place: int) -> bool:
