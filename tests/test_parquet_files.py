@@ -104,7 +104,9 @@ def test_an_index_of_pandas_is_not_mistaken_for_the_only_column(lossctl: Command
 
     pd.DataFrame({"a": [1.0, 2.0]}, index=[7, 9]).to_parquet("t.parquet")
     pd.DataFrame({"y_pred": [1.0, 4.0]}, index=["u", "v"]).to_parquet("p.parquet")
-    assert lossctl("eval", "p.parquet", "-t", "t.parquet", "-l", "mse", "-b").value == 2
+    assert lossctl("eval", "p.parquet", "-t", "t.parquet", "-l", "mse", "-b", "--in-order").value == 2
+    done = lossctl("eval", "p.parquet", "-t", "t.parquet", "-l", "mse", "-b")
+    assert (done.code, "--id __index_level_0__; if they belong together all the same: --in-order" in done.err) == (3, True)
 
 
 def test_pandas_is_not_imported(tmp_path: Path) -> None:

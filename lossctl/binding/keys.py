@@ -100,7 +100,7 @@ def _named_keys(table: Table, taken: Collection[int]) -> dict[str, int]:
     found: dict[str, list[int]] = {}
     for place, name in enumerate(table.columns):
         if is_usual_key(name, place):
-            found.setdefault("" if PANDAS_INDEX.fullmatch(name.strip()) else name.strip().lower(), []).append(place)
+            found.setdefault(name.strip().lower(), []).append(place)
     return {name: places[0] for name, places in found.items() if len(places) == 1 and places[0] not in taken}
 
 

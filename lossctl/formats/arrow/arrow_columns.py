@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from lossctl.columns.arrow_words import ArrowWords, integers, strings
 from lossctl.columns.column import Column, concat
@@ -26,7 +27,7 @@ def check_type(kind_of: pa.DataType, kind: Kind, where: str) -> None:
     words = is_text(plain)
     if kind is not Kind.TEXT:
         plain = value_type(plain)
-    elif words and kind is Kind.TEXT:
+    elif words or is_time(plain):
         return
     if pa.types.is_boolean(plain) and kind is Kind.NUMBER:
         raise DataError(f"the column's type is {kind_of}; booleans are labels, not predictions", where=where)
@@ -99,6 +100,8 @@ def words(array: Any) -> Words:
     if is_text(kind_of):
         plain = array.cast(pa.large_string()) if pa.types.is_string_view(kind_of) else array
         return ArrowWords(plain.fill_null("") if array.null_count else plain)
+    if is_time(kind_of):
+        return ArrowWords(_time_texts(array).fill_null(""))
     if pa.types.is_decimal(kind_of):
         return ArrowWords(strings(["" if value is None else f"{value:f}" for value in array.to_pylist()]))
     if not array.null_count:
@@ -107,6 +110,19 @@ def words(array: Any) -> Words:
     texts = words_of(raw(array)[known]).arrow().cast(pa.large_string())
     places = np.where(known, np.cumsum(known) - 1, len(texts))
     return ArrowWords(pa.concat_arrays([texts, strings([""])]).take(integers(places)))
+
+
+def is_time(kind_of: pa.DataType) -> bool:
+    """Whether a column holds dates, or times of which no place needs to be known."""
+    return bool(pa.types.is_date(kind_of) or (pa.types.is_timestamp(kind_of) and kind_of.tz in (None, "UTC")))
+
+
+def _time_texts(array: Any) -> Any:
+    """`2024-05-01`, or where the time is not midnight `2024-05-01 12:30:00.5`."""
+    texts = array.cast(pa.string())
+    for pattern, instead in ((r"(\.[0-9]*[1-9])0+$", r"\1"), (r"\.0+$", ""), (" 00:00:00$", "")):
+        texts = pc.replace_substring_regex(texts, pattern, instead)
+    return texts
 
 
 def is_text(kind_of: pa.DataType) -> bool:
