@@ -122,7 +122,7 @@ def _check_key_files(inputs: Inputs, baseline: str | None) -> None:
 def read_keys(text: str) -> list[Src]:
     """The key columns of `a,b`, or of `FILE:a,b,OTHER:c`, where names after `FILE:` belong to it."""
     keys: list[Src] = []
-    for part in split_listed([text]):
+    for part in filter(None, text.split(",")):
         src = read_src(part)
         if src.file is None and keys and keys[-1].file is not None:
             src = replace(src, text=f"{keys[-1].file}:{part}", file=keys[-1].file)
