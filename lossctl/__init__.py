@@ -1,10 +1,8 @@
 """Losses of prediction files you can trust."""
 
-from __future__ import annotations
+import importlib  # nothing else: under `python -m lossctl` the working directory may still be the first place to look
 
-import importlib
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # as type checkers know it, without the import of typing
 if TYPE_CHECKING:
     from lossctl.errors import LossctlError
     from lossctl.losses.declaration import Param, loss
@@ -23,7 +21,7 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """The public names, from their homes on first use: importing lossctl imports nothing heavy."""
     if name not in _HOMES:
         raise AttributeError(f"module 'lossctl' has no attribute {name!r}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout
@@ -14,8 +15,18 @@ import typer
 
 import lossctl
 from lossctl.completion import completer
+from lossctl.docstrings import docstring
 from lossctl.effects import Declared, options_of
-from lossctl.errors import EnvironmentFailure, LossctlError, Terminated, UsageError, quoted, shorten
+from lossctl.errors import (
+    NO_MEMORY,
+    EnvironmentFailure,
+    LossctlError,
+    Terminated,
+    UsageError,
+    is_scarcity,
+    quoted,
+    shorten,
+)
 from lossctl.files.output import write_stdout
 from lossctl.options import Batch, Check, Compare, Eval, Init, Losses, Messages
 from lossctl.text import shown
@@ -51,7 +62,7 @@ def build_app(named: str | None = None) -> typer.Typer:
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
     )
-    app.callback()(_root)
+    app.callback(help=docstring(_root))(_root)
     for record, name in COMMANDS.items():
         if named in (None, name):
             app.command(name)(_command(record))
@@ -65,7 +76,7 @@ def _command(record: type[Messages]) -> Callable[..., Messages]:
     def command(**typed: Any) -> Messages:
         return record(**{name: _field(declared[name], values) for name, values in typed.items() if values})
 
-    command.__doc__ = record.__doc__
+    command.__doc__ = docstring(record)
     command.__signature__ = inspect.Signature([*map(_parameter, declared.values())])  # type: ignore[attr-defined]
     return command
 
@@ -113,10 +124,10 @@ def run(arguments: Sequence[str]) -> int:
         return TERMINATED
     except BrokenPipeError:
         return CLOSED_PIPE
-    except MemoryError:
-        _say("not enough memory; fewer threads need less: -j 1")
-        return EnvironmentFailure.exit_code
     except Exception as error:
+        if lacking := _lacking(error):
+            _say(lacking)
+            return EnvironmentFailure.exit_code
         if "--debug" in arguments:
             raise
         _say(f"internal error: {type(error).__name__}: {shown(str(error))[:300]}; run again with --debug")
@@ -150,6 +161,18 @@ def _usage(error: Any) -> UsageError:
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "lossctl"
     return UsageError(shorten(shown(message[:1].lower() + message[1:]), 400), hint=f"{command} -h shows the options")
+
+
+def _lacking(error: Exception) -> str | None:
+    """What the machine has not, where an error comes of that."""
+    if is_scarcity(error):
+        return NO_MEMORY
+    if isinstance(error, FileNotFoundError):
+        try:
+            os.getcwd()
+        except FileNotFoundError:
+            return "the working directory is there no more"
+    return None
 
 
 def _say(message: str, kind: str = "error: ") -> None:

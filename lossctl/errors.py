@@ -10,6 +10,10 @@ from lossctl.text import shown
 
 LIMIT = 600  # characters of error and hint together
 
+NO_MEMORY = "not enough memory; fewer threads need less: -j 1"
+# what errors say that are no MemoryError: a library that cannot be mapped, a thread that has no room for its stack
+_SCARCE = ("failed to map segment", "annot allocate memory", "can't start new thread", "Failed to launch worker thread")
+
 
 class LossctlError(Exception):
     """One line that says where, what is wrong and what was expected, with at most one hint how to go on."""
@@ -53,6 +57,11 @@ class InternalError(LossctlError):
 
 class Terminated(BaseException):
     """SIGTERM arrived."""
+
+
+def is_scarcity(problem: Exception) -> bool:
+    """Whether an error says that there is no memory, or no thread, left."""
+    return isinstance(problem, MemoryError) or any(words in str(problem) for words in _SCARCE)
 
 
 def shorten(text: str, limit: int = 80) -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import os
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from keyword import iskeyword
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from lossctl.commands.eval import check_sample_options, judge
 from lossctl.effects import options_of
-from lossctl.errors import DataError
+from lossctl.errors import DataError, UsageError
 from lossctl.losses.declaration import Loss
 from lossctl.losses.text import BoundLoss, bind, read_losses
 from lossctl.options import Eval, Show
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     from lossctl.losses.roles.block import Array
 
+Group: TypeAlias = "str | tuple[str, ...]"
 _OPTIONS = [name for name, one in options_of(Eval).items() if name not in options_of(Show) and one.option.flags]
 
 
@@ -43,9 +46,20 @@ class Evaluation:
 
     @property
     def value(self) -> float | dict[str, float]:
-        """The headline value of one loss; of several, by canonical text."""
-        values = {result.loss: result.value for result in self.run.results}
+        """The headline value of all rows of one loss; of several, by canonical text."""
+        values = {result.loss: result.value for result in self.run.results if result.by is None}
         return values if len(values) > 1 else next(iter(values.values()))
+
+    @property
+    def groups(self) -> dict[Group, float] | dict[str, dict[Group, float]]:
+        """The headline values of the groups of `by`, of several losses by canonical text. A group is its name, or several."""
+        groups: dict[str, dict[Group, float]] = {}
+        for result in self.run.results:
+            of_loss = groups.setdefault(result.loss, {})
+            if result.by is not None:
+                names = tuple(result.by.values())
+                of_loss[names if len(names) > 1 else names[0]] = result.value
+        return groups if len(groups) > 1 else next(iter(groups.values()))
 
     @property
     def samples(self) -> Array | dict[str, Array]:
@@ -81,26 +95,34 @@ class Evaluation:
 
 
 def evaluate(
-    pred: Any = None, target: Any = None, loss: str | Loss | BoundLoss | Sequence[str] = (), **options: Any
+    pred: Any = None,
+    target: Any = None,
+    loss: str | Loss | BoundLoss | Sequence[str] = (),
+    *,
+    in_order: bool = False,
+    **options: Any,
 ) -> Evaluation:
     """Losses of predictions, by the same pipeline as `lossctl eval`.
 
     pred, target: arrays or pandas columns (n,) or (n, d), or paths and SRC texts as on the command line. loss: a loss text
     such as "focal:gamma=2", or several. Further keywords are the command line's options with `_` for `-` (`weight`, `by`,
     `reduction`, `nan`, `normalize`, `worst`, ...; `from_` for `--from`), where `weight`, `by` and `id` may be arrays, and
-    `role` is a mapping from names to arrays or SRC texts. Raises LossctlError, whose text is the command line's message.
+    `role` is a mapping from names to arrays or SRC texts. None, pandas.NA and NaT are missing values. Pandas columns whose
+    indexes hold the same labels in another order are refused, unless `in_order`. Raises LossctlError, whose text is the command
+    line's message.
     """
     losses = _losses(loss)
     texts: dict[str, Any] = {"role": []}
     preds: tuple[str, ...] = ()
     arrays: dict[str, Src] = {}
-    roles = {"pred": pred, "target": target, "weight": options.pop("weight", None), **options.pop("role", {})}
+    roles = {"pred": pred, "target": target, "weight": options.pop("weight", None), **_roles(options.pop("role", {}))}
+    _check_order({**roles, "by": options.get("by"), "id": options.get("id")}, in_order)
     for name, value in roles.items():
         if isinstance(value, (str, os.PathLike)):
             if name == "pred":
-                preds = (os.fspath(value),)
+                preds = (os.fsdecode(value),)
             else:
-                texts["role"].append(f"{name}={os.fspath(value)}")
+                texts["role"].append(f"{name}={os.fsdecode(value)}")
         elif value is not None:
             arrays[name] = Src(name, array=value)
     # `**{"from": "logits"}` is as good as from_="logits"
@@ -118,6 +140,24 @@ def evaluate(
     return Evaluation(judge(replace(record, per_sample=False), request, quiet=True), whole)
 
 
+def _roles(role: Any) -> Mapping[str, Any]:
+    if not isinstance(role, Mapping) or not all(isinstance(name, str) for name in role):
+        raise UsageError("role is a mapping from names to arrays or texts, as {'anchor': a}")
+    return role
+
+
+def _check_order(columns: Mapping[str, Any], in_order: Any) -> None:
+    """DataError where pandas columns that go together have the same labels in another order."""
+    if not isinstance(in_order, bool):
+        raise UsageError("in_order is True or False")
+    indexes = {name: value.index for name, value in columns.items() if hasattr(getattr(value, "index", None), "equals")}
+    for (first, index), (name, other) in itertools.pairwise(indexes.items()):
+        if not in_order and not index.equals(other) and Counter(index) == Counter(other):
+            problem = f"its index has the labels of that of {first} in another order"
+            hint = f"bring it into that order: {name}.loc[{first}.index]; in_order=True pairs rows by their places"
+            raise DataError(problem, where=name, hint=hint)
+
+
 def _is_text(value: Any) -> bool:
     return (
         value is None
@@ -131,4 +171,8 @@ def _losses(loss: str | Loss | BoundLoss | Sequence[str]) -> tuple[BoundLoss, ..
         return (bind(loss, {}, typed=False),)
     if isinstance(loss, BoundLoss):
         return (loss,)
-    return read_losses([loss] if isinstance(loss, str) else loss)
+    if isinstance(loss, str):
+        return read_losses([loss])
+    if not isinstance(loss, Sequence) or not all(isinstance(one, str) for one in loss):
+        raise UsageError('loss is a text, as "huber:delta=1.5", a list of texts, or a declared loss')
+    return read_losses(loss)

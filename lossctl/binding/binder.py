@@ -64,7 +64,7 @@ class Binder:
                 name: found[name].read_as(_kind(uses, found[name], names), ragged=all(_in_lists(*use) for use in uses))
                 for name, uses in wanted.items()
             },
-            weight=self._source("weight", inputs.weight).read_as(Kind.NUMBER) if inputs.weight else None,
+            weight=self._weight(inputs.weight) if inputs.weight else None,
             groups=self._aside("by", inputs.groups),
             keep=self._aside("keep", inputs.keep),
             conditions=tuple(
@@ -158,6 +158,11 @@ class Binder:
             file = src.file or src.text
             parts.append(self._usual(name, own, file, alone=True) if src.column is None else find(own, src, file))
         return parts[0] if len(parts) == 1 else shards(parts)
+
+    def _weight(self, sources: Sequence[Src]) -> RoleSource:
+        source = self._source("weight", sources)
+        source.check_single()
+        return source.read_as(Kind.NUMBER)
 
     def _aside(self, name: str, sources: Sequence[Src]) -> dict[str, RoleSource]:
         """Columns of text that are no roles, by their names."""

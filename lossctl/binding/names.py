@@ -7,11 +7,12 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 
-from lossctl.errors import DataError, listed, quoted
+from lossctl.errors import DataError, listed, quoted, shorten
 from lossctl.files.streams import name_of
 from lossctl.formats.table import Table
 from lossctl.formats.text.cells import CellError, number
 from lossctl.question.src import Src
+from lossctl.question.values import read_whole
 
 PRED_NAMES = [
     "y_pred",
@@ -51,7 +52,7 @@ def find_columns(table: Table, src: Src) -> tuple[int, ...]:
         return (_only(table, exact),)
     if not src.forced:
         if name.isascii() and name.isdigit():
-            return (_numbered(table, int(name)),)
+            return (_numbered(table, name),)
         if "*" in name:
             return _matching(table, name)
         if bounds := _RANGE.fullmatch(name):
@@ -153,9 +154,10 @@ def _family(table: Table, prefix: str, first: int = 0, digits: int = 1) -> tuple
     return _in_order(table, {number: _only(table, places) for number, places in numbered.items()}, f"{prefix}*")
 
 
-def _numbered(table: Table, wanted: int) -> int:
-    if not 1 <= wanted <= len(table.columns):
-        raise DataError(f"there is no column {wanted}; the columns are 1 to {len(table.columns)}", where=_where(table))
+def _numbered(table: Table, digits: str) -> int:
+    wanted = read_whole(digits)
+    if wanted is None or not 1 <= wanted <= len(table.columns):
+        raise DataError(f"there is no column {shorten(digits)}; the columns are 1 to {len(table.columns)}", where=_where(table))
     _refuse_number_header(table, wanted - 1)
     return wanted - 1
 
@@ -181,11 +183,12 @@ def _matching(table: Table, pattern: str) -> tuple[int, ...]:
     for place, _ in found:
         _only(table, _named(table.columns, table.columns[place]))
     parts = {groups[0]: place for place, groups in found}
+    places = {number: place for part, place in parts.items() if (number := read_whole(part)) is not None}
     if len(parts) < len(found) or not all(part.isascii() and part.isdigit() for part in parts):
         return tuple(place for place, _ in found)
-    if len({int(part) for part in parts}) < len(parts):
+    if len(places) < len(parts):
         raise DataError(f"two columns of {quoted(pattern)} have the same number", where=_where(table))
-    return _in_order(table, {int(part): place for part, place in parts.items()}, pattern)
+    return _in_order(table, places, pattern)
 
 
 def _in_order(table: Table, places: dict[int, int], pattern: str) -> tuple[int, ...]:
@@ -198,16 +201,19 @@ def _in_order(table: Table, places: dict[int, int], pattern: str) -> tuple[int, 
 
 def _ranged(table: Table, text: str, bounds: re.Match[str]) -> tuple[int, ...]:
     prefix, first, again, last = bounds.groups()
+    if read_whole(first) is None or read_whole(last or first) is None:
+        raise _not_found(table, text)
     digits = len(first) if first.startswith("0") else 1  # p_00..p_11 as well as p_0..p_11
     if last is None:
         found = _family(table, prefix, int(first), digits)
     elif again not in (prefix, ""):
         raise _not_found(table, text)
     else:
-        names = [f"{prefix}{number:0{digits}}" for number in range(int(first), int(last) + 1)]
-        absent = next((name for name in names if name not in table.columns), None)
-        if absent is not None:
-            raise _not_found(table, absent)
+        known, names = set(table.columns), []
+        for number in range(int(first), int(last) + 1):  # to the first that is not there, however many are named
+            if (name := f"{prefix}{number:0{digits}}") not in known:
+                raise _not_found(table, name)
+            names.append(name)
         found = tuple(_only(table, _named(table.columns, name)) for name in names)
     if not found:
         raise _not_found(table, f"{prefix}{first}")

@@ -47,11 +47,16 @@ class RoleSource:
             for place in selection.columns:
                 table.check(place, kind, ragged=ragged)
 
-    def read_as(self, kind: Kind, *, ragged: bool = False) -> RoleSource:
-        """The same, its cells read as `kind`, its lists of any length where `ragged`; DataError where a column cannot be."""
-        if kind is Kind.TEXT and self.shape:
+    def check_single(self) -> None:
+        """DataError where a row has more than one value."""
+        if self.shape:
             problem = f"{self.text} names {len(self.columns)} columns" if len(self.columns) > 1 else f"{self.text} holds vectors"
             raise DataError(f"{problem}, where one of one value a row is wanted", where=name_of(self.tables[0].path))
+
+    def read_as(self, kind: Kind, *, ragged: bool = False) -> RoleSource:
+        """The same, its cells read as `kind`, its lists of any length where `ragged`; DataError where a column cannot be."""
+        if kind is Kind.TEXT:
+            self.check_single()
         self.check(kind, ragged=ragged)
         return replace(self, selections=tuple(replace(selection, kind=kind, ragged=ragged) for selection in self.selections))
 

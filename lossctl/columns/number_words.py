@@ -17,11 +17,11 @@ FEW = 2**12  # words for which Python's own texts cost less than the import of A
 
 
 def words_of(values: Any) -> Words:
-    """Words of an array (n,) of numbers of any width, booleans, or texts: `892` for 892 and for 892.0."""
+    """Words of an array (n,) of numbers of any width or booleans: `892` for 892 and for 892.0, none for NaN."""
     if values.dtype.kind == "f" and bool((np.abs(values) < 2.0**53).all()) and bool((values == np.rint(values)).all()):
         values = values.astype(np.int64)  # and -0.0 is 0
     if values.dtype.kind not in "iu" or len(values) < FEW:
-        return WordList([number_text(value) if isinstance(value, float) else str(value) for value in values.tolist()])
+        return WordList([_word(value) for value in values.tolist()])
     import pyarrow as pa
 
     from lossctl.columns.arrow_words import ArrowWords
@@ -45,3 +45,7 @@ def same_number(one: str, other: str) -> bool:
         return False
     number = exact_number(one)
     return number is not None and number == exact_number(other)
+
+
+def _word(value: Any) -> str:
+    return str(value) if not isinstance(value, float) else number_text(value) if value == value else ""

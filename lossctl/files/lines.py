@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from lossctl.errors import DataError
+from lossctl.errors import DataError, shorten
 from lossctl.files.streams import Readable
+from lossctl.text import shown
 
 LINE_LIMIT = 64 * 2**20  # bytes of one line, of one record, or of empty lines in a row
 _READ = 4 * 2**20
@@ -104,3 +105,6 @@ def _decoded(decoder: codecs.IncrementalDecoder, data: bytes, offset: int, where
         if offset == 0 and data.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")):
             hint = "it looks compressed; compressed tables are read when their names end in .gz, .zst, .bz2 or .xz"
         raise DataError(f"not {encoding.upper()} at byte {offset - held + problem.start}", where=where, hint=hint) from None
+    except UnicodeError as problem:  # of utf-16 and utf-32, which begin with a mark that says the order of bytes
+        hint = f"name that order: --encoding {encoding}-le, or {encoding}-be" if encoding in _MARKS.values() else None
+        raise DataError(f"not {encoding.upper()}: {shorten(shown(str(problem)))}", where=where, hint=hint) from None

@@ -27,6 +27,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias, overload
 
+from lossctl.docstrings import docstring
 from lossctl.losses.domain import FINITE, Choice, Domain, Flag, Value
 from lossctl.losses.registry import LOSSES
 from lossctl.losses.roles.roles import REAL, Role
@@ -158,7 +159,7 @@ def loss(kernel: Kernel | None = None, /, *, name: str | None = None, **options:
         if unit not in UNITS:
             raise TypeError(f"loss {word}: its unit is one of {', '.join(UNITS)}")
         form, parameters = _read_signature(word, kernel, unit, prepared=bool(options.get("prepare")))
-        summary, _, formula = (inspect.getdoc(kernel) or "").partition("\n")
+        summary, _, formula = docstring(kernel).partition("\n")
         if not summary:
             raise TypeError(f"loss {word}: its docstring is its page; the first line says what it is")
         return LOSSES.add(Loss(word, summary, formula.strip("\n"), parameters, (form,), **options))

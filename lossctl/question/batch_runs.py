@@ -73,6 +73,8 @@ def _from_manifest(options: Batch, path: str) -> Iterator[tuple[Request, RunInpu
         raise UsageError("--manifest names the runs; no PRED beside it")
     for place, row in enumerate(_rows(path), 1):
         where = f"{shown(path)}, row {place}"
+        if "plugin" in row:
+            raise UsageError("a manifest names no plugin, which is code", where=where, hint="if you trust it: --plugin FILE.py")
         check_keys(row, [*keys_of(Data), _NAME], "unknown column '{}'", where)
         cells = {key: cell for key, cell in row.items() if cell not in ("", None) and key != _NAME}
         own = from_mapping(options, cells, where, cells=True)

@@ -49,10 +49,10 @@ def read_text(value: Any, key: str, where: str | None = None) -> str:
 
 def read_texts(value: Any, key: str, where: str | None = None) -> tuple[str, ...]:
     """A text, or some."""
-    several = isinstance(value, Iterable) and not isinstance(value, (str, Mapping))
+    several = isinstance(value, Iterable) and not isinstance(value, (str, bytes, Mapping))
     try:
         return tuple(read_text(one, key, where) for one in (value if several else [value]))
-    except UsageError:
+    except (UsageError, TypeError):  # an array without axes says that it is iterable
         raise UsageError(f"{key} is a text or a list of texts", where=where) from None
 
 

@@ -8,6 +8,8 @@ from fractions import Fraction
 
 from lossctl.errors import UsageError, did_you_mean, quoted
 
+DIGITS = 18  # of a whole number: it fits into 64 bits
+
 
 def choice(option: str, value: str, valid: Sequence[str]) -> str:
     """`value` where it is one of the words; UsageError otherwise."""
@@ -18,9 +20,16 @@ def choice(option: str, value: str, valid: Sequence[str]) -> str:
 
 def whole(option: str, value: str, least: int) -> int:
     """A whole number typed for an option; UsageError where it is none or below `least`."""
-    if not (value.isascii() and value.isdigit() and int(value) >= least):
-        raise UsageError(f"{option} is a whole number >= {least}, not {quoted(value)}")
-    return int(value)
+    number = read_whole(value)
+    if number is None or number < least:
+        length = f" of at most {DIGITS} digits" if len(value) > DIGITS else ""
+        raise UsageError(f"{option} is a whole number >= {least}{length}, not {quoted(value)}")
+    return number
+
+
+def read_whole(text: str) -> int | None:
+    """The number that at most 18 digits are; None for any other text. Python refuses to read thousands of them."""
+    return int(text) if re.fullmatch(rf"[0-9]{{1,{DIGITS}}}", text) else None
 
 
 def read_confidence(text: str) -> float:
@@ -36,7 +45,7 @@ def read_confidence(text: str) -> float:
 
 def read_share(percent: str) -> Fraction | None:
     """The share of a number from 0 to 100 as one types it, `99.9`; None where it is none."""
-    if not re.fullmatch(r"\d{1,3}(?:\.\d+)?", percent, re.ASCII) or Fraction(percent) > 100:
+    if not re.fullmatch(rf"\d{{1,3}}(?:\.\d{{1,{DIGITS}}})?", percent, re.ASCII) or Fraction(percent) > 100:
         return None
     return Fraction(percent) / 100
 

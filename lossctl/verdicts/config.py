@@ -54,6 +54,9 @@ def read_config(path: Path, given: Check) -> list[Item]:
     places = ["at top level", *(f"in check {place}" for place in range(1, len(checks) + 1))]
     for keys, place in zip([table, *checks], places, strict=True):
         check_keys(keys, [*_OWN, *keys_of(Data)], f"unknown key '{{}}' {place}", shown(str(path)))
+        if "plugin" in keys and given.config is None:
+            problem = f"plugin {place} is code, which a configuration that was found by itself does not run"
+            raise UsageError(problem, where=shown(str(path)), hint=f"if you trust it: lossctl check --config {path}")
     return [_item(path, place, {**table, **check}, given) for place, check in enumerate(checks, 1)]
 
 

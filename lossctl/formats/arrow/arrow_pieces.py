@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from lossctl.columns.column import Column
-from lossctl.errors import DataError, quoted, shorten
+from lossctl.errors import DataError, is_scarcity, quoted, shorten
 from lossctl.files.streams import Stream
 from lossctl.formats.arrow.arrow_columns import check_type, read_table
 from lossctl.formats.arrow.arrow_lists import RowProblem, is_list, list_axes
@@ -156,14 +156,14 @@ def arrow_file(stream: Stream) -> Any:
 
 @contextmanager
 def reading(name: str, what: str) -> Iterator[None]:
-    """Says in words what Arrow finds wrong with a file. what: the format's name."""
+    """Says in words what Arrow finds wrong with a file. what: the format's name. Raises MemoryError where there is no more."""
     try:
         yield
-    except MemoryError:
-        raise
-    except pa.ArrowNotImplementedError as problem:
-        raise DataError(f"cannot be read: {_words(problem)}", where=name) from None
     except (pa.ArrowException, OSError, ValueError, KeyError, OverflowError) as problem:
+        if is_scarcity(problem):
+            raise MemoryError(str(problem)) from None
+        if isinstance(problem, pa.ArrowNotImplementedError):
+            raise DataError(f"cannot be read: {_words(problem)}", where=name) from None
         raise DataError(f"not a valid {what} file: {_words(problem)}", where=name) from None
 
 

@@ -69,12 +69,26 @@ class ParquetTable(ArrowSchema):
 
     def is_coded(self, column: int) -> bool:
         """Where a text takes less than the four bytes of its length: so it is stored."""
-        metadata, name = self.file.metadata, self.columns[column]
-        if not is_text(self.types[column]) or not metadata.num_row_groups:
+        name = self.columns[column]
+        if not is_text(self.types[column]) or not self.group_rows:
             return False
-        group = metadata.row_group(0)
-        chunks = (group.column(place) for place in range(group.num_columns))
-        return any(chunk.path_in_schema == name and chunk.total_uncompressed_size < 4 * chunk.num_values for chunk in chunks)
+        return any(chunk.total_uncompressed_size < 4 * chunk.num_values for chunk in self.chunks(0, [name]))
+
+    def chunks(self, group: int, names: Sequence[str]) -> list[Any]:
+        """What the footer says of the columns of a row group. Raises DataError where the file cannot be read so.
+
+        Arrow ends the process where what it asks a footer for is damaged there; reading a row says so in words.
+        """
+        with reading(self.name, "Parquet"):
+            next(self.file.iter_batches(1, [group], list(names), use_threads=False), None)
+        metadata = self.file.metadata
+        described = metadata.row_group(group)
+        found = []
+        for place in range(metadata.num_columns):
+            column = metadata.schema.column(place)
+            if column.path in names or column.path.startswith(tuple(f"{name}." for name in names)):
+                found.append(described.column(place))
+        return found
 
     def cut(self, selections: Sequence[Selection]) -> ParquetCutter:
         return ParquetCutter(self, self.wanted(selections))
@@ -87,9 +101,6 @@ class ParquetCutter:
         self.table, self.columns = table, columns
         self.group = self.first = 0
         self._batches: Batches | None = None  # of the current row group, where it is not read in one go
-        names = tuple(columns.names.values())
-        paths = enumerate(table.file.metadata.schema.column(place).path for place in range(table.file.metadata.num_columns))
-        self._stored = [place for place, path in paths if path.startswith(tuple(f"{name}." for name in names)) or path in names]
 
     def take(self, rows: int | None) -> GroupPiece | ArrowPiece | None:
         while self.group < len(self.table.group_rows):
@@ -117,7 +128,10 @@ class ParquetCutter:
     def _size(self) -> int:
         """What the wanted columns of the current row group take, as stored or as numbers; some pages unpack a thousandfold."""
         group = self.table.file.metadata.row_group(self.group)
-        stored = sum(group.column(place).total_uncompressed_size for place in self._stored)
+        stored = group.total_byte_size
+        if stored > _GROUP_LIMIT:  # of all columns
+            names = list(self.columns.names.values())
+            stored = sum(chunk.total_uncompressed_size for chunk in self.table.chunks(self.group, names))
         return int(max(stored, 8 * self.columns.row_values * group.num_rows))
 
     def _read(self) -> Iterator[Any]:

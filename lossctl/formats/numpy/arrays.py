@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 import numpy as np
 
 from lossctl.columns.column import Column, Numbers
-from lossctl.errors import DataError
+from lossctl.columns.words import WordList
+from lossctl.errors import DataError, LossctlError, shorten
 from lossctl.formats.numpy.npy import read_as
 from lossctl.formats.numpy.npy_layout import check_dtype, check_shape, piece_rows
 from lossctl.formats.table import Kind, Reader, Selection, Wanted, element_text
 from lossctl.record import record
+from lossctl.text import shown
 
 _NULLABLE = {"boolean", *(f"{sign}Int{bits}" for sign in ("", "U") for bits in (8, 16, 32, 64))}
-_NUMBERS = (bool, int, float, np.number, np.bool_)
+_NUMBERS = (bool, int, float, np.floating, np.integer, np.bool_)
+_MISSING = ("NAType", "NaTType")  # of pandas, which need not be imported
+_WORDS = "OUTM"  # the kinds of NumPy's dtypes that hold objects, texts or times
+_EXACT = 2.0**53
 
 
 @record
@@ -33,12 +39,19 @@ class ArrayPiece:
         def read(start: int, stop: int) -> dict[Any, Column]:
             rows = self.array[self.first + start : self.first + stop]
             chosen = {name: rows[:, one.columns] if one.vector else rows for name, one in wanted.items()}
-            return {name: read_as(one.kind, np.array(chosen[name], order="C")) for name, one in wanted.items()}
+            return {name: _read_as(one.kind, np.array(chosen[name], order="C")) for name, one in wanted.items()}
 
         yield read
 
     def locate(self, row: int, selection: Selection, element: int | None) -> str:
         return f"{self.name} row {self.first + row}" + element_text(element, self.array.shape[1:], "column")
+
+
+def _read_as(kind: Kind, raw: Numbers) -> Column:
+    """Objects are read as words alone; what is missing is the empty one."""
+    if raw.dtype != object:
+        return read_as(kind, raw)
+    return WordList([value if isinstance(value, str) else "" if value is None else str(value) for value in raw.tolist()])
 
 
 class ArrayTable:
@@ -61,12 +74,10 @@ class ArrayTable:
         return False
 
     def check(self, column: int, kind: Kind, *, ragged: bool = False) -> None:
-        if kind is not Kind.TEXT:
-            check_dtype(self.array.dtype, kind, self.path)
-            if self.array.dtype.kind not in "biuf":
-                raise DataError(
-                    f"the array's dtype is {self.array.dtype}; expected integers, floats or booleans", where=self.path
-                )
+        if self.array.dtype.kind not in ("biufO" if kind is Kind.TEXT else "biuf"):
+            problem = f"the array's dtype is {self.array.dtype}; expected integers, floats or booleans"
+            raise DataError(problem, where=self.path)
+        check_dtype(self.array.dtype, kind, self.path)
 
     def cut(self, selections: Sequence[Selection]) -> ArrayCutter:
         return ArrayCutter(self.path, self.array)
@@ -80,9 +91,9 @@ class ArrayCutter:
 
     def take(self, rows: int | None) -> ArrayPiece | None:
         left = len(self.array) - self.first
-        count = min(left, rows or piece_rows(self.array[:1].nbytes))
-        if not count:
+        if not left:
             return None
+        count = min(left, rows or piece_rows(self.array[:1].nbytes))
         self.first += count
         return ArrayPiece(self.name, self.array, self.first - count, count)
 
@@ -91,14 +102,46 @@ class ArrayCutter:
 
 
 def _array(name: str, data: Any) -> Numbers:
-    if hasattr(data, "to_numpy"):  # a pandas column or table; pandas' own missing values become NaN
-        nullable = str(getattr(data, "dtype", "")) in _NULLABLE
-        data = data.to_numpy(dtype=float, na_value=np.nan) if nullable and data.isna().any() else data.to_numpy()
+    """What was handed over as an array (n, ...) of numbers or, where it has words, of objects, None where one is missing."""
     try:
-        array = np.ma.filled(data.astype(float), np.nan) if isinstance(data, np.ma.MaskedArray) else np.asarray(data)
-    except ValueError:
-        raise DataError("rows of different lengths are no array", where=name) from None
-    if array.dtype == object and all(isinstance(value, _NUMBERS) or value is None for value in array.flat):
-        array = array.astype(np.float64)
+        array = np.asarray(_plain(data))
+        if array.dtype.kind in _WORDS:
+            array = np.array([_cell(value) for value in array.flat], dtype=object).reshape(array.shape)
+            array = _numbers(array)
+    except (LossctlError, MemoryError):
+        raise
+    except Exception as problem:  # whatever an object says that is asked for its values
+        raise DataError(f"no array: {shorten(shown(str(problem)))}", where=name) from None
     check_shape(array.shape, name)
     return array[:, 0] if array.shape[1:] == (1,) else array
+
+
+def _plain(data: Any) -> Any:
+    if isinstance(data, np.ma.MaskedArray):
+        return np.ma.filled(data.astype(object), None) if data.mask.any() else data.data
+    if not hasattr(data, "to_numpy"):
+        return data
+    nullable = str(getattr(data, "dtype", "")) in _NULLABLE  # a pandas column whose missing values become NaN
+    if not (nullable and data.isna().any()):
+        return data.to_numpy()
+    values = data.to_numpy(dtype=float, na_value=np.nan)
+    return values if np.nanmax(np.abs(values), initial=0) < _EXACT else data.to_numpy(dtype=object)
+
+
+def _numbers(array: Numbers) -> Numbers:
+    """Objects as numbers where all are and none is too large to be exact, NaN where one is missing."""
+    if not all(value is None or isinstance(value, _NUMBERS) for value in array.flat):
+        return array
+    values = array.astype(np.float64)
+    return values if np.nanmax(np.abs(values), initial=0) < _EXACT else array
+
+
+def _cell(value: Any) -> Any:
+    """A number, a word, or None where it is missing; TypeError for what is none of them."""
+    if value is None or value is np.ma.masked or type(value).__name__ in _MISSING or value != value:
+        return None
+    if isinstance(value, (str, *_NUMBERS)):
+        return value
+    if isinstance(value, (date, np.datetime64)):
+        return str(value).removesuffix(" 00:00:00").removesuffix("T00:00:00")
+    raise TypeError(f"{type(value).__name__} is neither a number nor a word")
