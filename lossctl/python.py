@@ -95,34 +95,39 @@ class Evaluation:
 
 
 def evaluate(
-    pred: Any = None,
+    data: Any = None,
+    /,
     target: Any = None,
     loss: str | Loss | BoundLoss | Sequence[str] = (),
     *,
+    pred: Any = None,
     in_order: bool = False,
     **options: Any,
 ) -> Evaluation:
     """Losses of predictions, by the same pipeline as `lossctl eval`.
 
-    pred, target: arrays or pandas columns (n,) or (n, d), or paths and SRC texts as on the command line. loss: a loss text
-    such as "focal:gamma=2", or several. Further keywords are the command line's options with `_` for `-` (`weight`, `by`,
-    `reduction`, `nan`, `normalize`, `worst`, ...; `from_` for `--from`), where `weight`, `by` and `id` may be arrays, and
-    `role` is a mapping from names to arrays or SRC texts. None, pandas.NA and NaT are missing values. Pandas columns whose
-    indexes hold the same labels in another order are refused, unless `in_order`. Raises LossctlError, whose text is the command
-    line's message.
+    data: predictions as an array or pandas column (n,) or (n, d), or the path of a file, in which `pred` may name the columns.
+    target: the same, or a SRC text as on the command line. loss: a loss text such as "focal:gamma=2", or several. Further
+    keywords are the command line's options with `_` for `-` (`weight`, `by`, `reduction`, `nan`, `normalize`, `worst`, ...;
+    `from_` for `--from`), where `weight`, `by` and `id` may be arrays, and `role` is a mapping from names to arrays or SRC texts.
+    None, pandas.NA and NaT are missing values. Pandas columns whose indexes hold the same labels in another order are refused,
+    unless `in_order`. Raises LossctlError, whose text is the command line's message.
     """
     losses = _losses(loss)
     texts: dict[str, Any] = {"role": []}
     preds: tuple[str, ...] = ()
     arrays: dict[str, Src] = {}
+    if isinstance(data, (str, os.PathLike)):
+        preds = (os.fsdecode(data),)
+    elif data is not None:
+        if pred is not None:
+            raise UsageError("the predictions are given twice, as the first argument and as pred")
+        pred = data
     roles = {"pred": pred, "target": target, "weight": options.pop("weight", None), **_roles(options.pop("role", {}))}
     _check_order({**roles, "by": options.get("by"), "id": options.get("id")}, in_order)
     for name, value in roles.items():
         if isinstance(value, (str, os.PathLike)):
-            if name == "pred":
-                preds = (os.fsdecode(value),)
-            else:
-                texts["role"].append(f"{name}={os.fsdecode(value)}")
+            texts["role"].append(f"{name}={os.fsdecode(value)}")
         elif value is not None:
             arrays[name] = Src(name, array=value)
     # `**{"from": "logits"}` is as good as from_="logits"
