@@ -57,8 +57,8 @@ class Binding:
         if self.weight is not None:
             yield Use(Field.WEIGHT), self.weight
         for kind, sources in ((Field.GROUP, self.groups), (Field.KEEP, self.keep)):
-            for name, source in sources.items():
-                yield Use(kind, name), source
+            for place, (name, source) in enumerate(sources.items()):
+                yield Use(kind, name, place), source
         for columns in self.keys:
             for place, source in enumerate(columns):
                 yield Use(Field.KEY, str(place)), source

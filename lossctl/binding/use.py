@@ -22,7 +22,7 @@ class Field(Enum):
 class Use(NamedTuple):
     """One column's use: a field of rows, and which one of several, as the role or the column of `--by` by its name.
 
-    place: which of the sets of tables it is from, where each has one of the name.
+    place: which of the sets of tables it is from, where each has one of the name; else where it comes, where their order matters.
     """
 
     field: Field

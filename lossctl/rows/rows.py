@@ -79,9 +79,9 @@ MISSING, LEFT_OUT = 1, 2  # why a row that was paired by key cannot be used: a t
 
 
 def rows_of(first: int, columns: Mapping[Use, Any]) -> Rows:
-    """Rows from the columns that were read for them."""
+    """Rows from the columns that were read for them, in whatever order; groups and conditions are in that of their options."""
     by_field: dict[Field, dict[str, Any]] = {}
-    for use, column in columns.items():
+    for use, column in sorted(columns.items(), key=_place):
         by_field.setdefault(use.field, {})[use.name] = column
     return Rows(
         first=first,
@@ -95,6 +95,11 @@ def rows_of(first: int, columns: Mapping[Use, Any]) -> Rows:
         lacking=by_field.get(Field.LACKING, {}).get(""),
         shared={use: column for use, column in columns.items() if use.field is Field.SHARED},
     )
+
+
+def _place(read: tuple[Use, Any]) -> int:
+    use, _ = read
+    return int(use.name) if use.field is Field.CONDITION else use.place
 
 
 def concat_rows(parts: Sequence[Rows]) -> Rows:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from random import Random
 
-_WORDS = (b"", b"\0", b"\xff", b'"', b"\n", b",", b"\r", b"nan", b"inf", b"-0", b"1e999", b"9" * 5000, b"{", b"[[", b"null", b"\xed\xa0\x80", b"..", b"*", b":", b"=", b"10" * 40)  # fmt: skip
+_WORDS = (
+    *(b"", b"\0", b"\xff", b'"', b"\n", b",", b"\r", b"nan", b"inf", b"-0", b"1e999", b"{", b"[[", b"null", b"\xed\xa0\x80"),
+    *(b"..", b"*", b":", b"=", b"9" * 5000, b"10" * 40),
+)
 
 
 def mutated(data: bytes, others: Sequence[bytes], random: Random) -> bytes:

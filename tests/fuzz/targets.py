@@ -44,13 +44,25 @@ def command(*arguments: str) -> None:
         raise Escaped(f"exit code {code} of {arguments}: {err.getvalue()}")
 
 
-def _file(name: str, *options: str) -> Callable[[bytes], None]:
+def evaluated(*arguments: Any, **options: Any) -> None:
+    """An evaluation by Python; Escaped where an error has no words."""
+    try:
+        found = lossctl.evaluate(*arguments, **options)
+        found.to_dict()
+        repr((found.value, found.groups))
+    except LossctlError as error:
+        if error.exit_code >= 70 or len(str(error)) > 600:
+            raise Escaped(f"{arguments}, {options}: {error}") from error
+
+
+def _file(name: str, **options: Any) -> Callable[[bytes], None]:
     """A prediction file of a format, read in ways that take its columns as numbers, words and keys."""
 
     def take(data: bytes) -> None:
         Path(name).write_bytes(data)
-        for each in (("-l", "mse"), ("-l", "ce", "--by", "g", "-w", "w"), ("-l", "mse", "--id", "id", "-t", "t.csv:y")):
-            command("eval", name, *each, "-b", "-q", "-j", "1", *options)
+        evaluated(name, loss="mse", jobs=1, **options)
+        evaluated(name, loss="ce", by="g", weight="w", nan="drop", jobs=1, **options)
+        evaluated(name, "t.csv:y", "mse", id="id", missing="drop", jobs=1, **options)
 
     return take
 
@@ -58,8 +70,8 @@ def _file(name: str, *options: str) -> Callable[[bytes], None]:
 def _array(name: str) -> Callable[[bytes], None]:
     def take(data: bytes) -> None:
         Path(name).write_bytes(data)
-        command("eval", "-p", name, "-t", name, "-l", "mse", "-b", "-q", "-j", "1")
-        command("eval", "-p", name, "-t", "t.csv:y", "-l", "ce", "-b", "-q", "-j", "1")
+        evaluated(name, name, "mse", jobs=1)
+        evaluated(name, "t.csv:y", "ce", by="t.csv:g", jobs=1)
 
     return take
 
@@ -95,13 +107,7 @@ def _python(data: bytes) -> None:
 
     losses: list[Any] = ["mse", "ce", "hinge", "ce,focal", "huber:delta=2"]
     options = {name: draw() for name in _OPTIONS if next(draws, 0) % 8 == 0}
-    try:
-        found = lossctl.evaluate(draw(), draw(), losses[next(draws, 0) % len(losses)], **options)
-        found.to_dict()
-        repr((found.value, found.groups))
-    except LossctlError as error:
-        if error.exit_code == 70 or len(str(error)) > 600:
-            raise Escaped(str(error)) from error
+    evaluated(draw(), draw(), losses[next(draws, 0) % len(losses)], **options)
 
 
 _OPTIONS = (
@@ -231,7 +237,7 @@ def targets() -> dict[str, Target]:
         "text": Target((TEXT.encode(), b'id,g,w,pred,y\n"a","u\nv",1,.5,1\n', b"\xef\xbb\xbfpred,y\r\n1,2\r\n"), _file("a.csv")),
         "tsv": Target((TEXT.replace(",", "\t").encode(),), _file("a.tsv")),
         "space": Target((TEXT.replace(",", "  ").encode(),), _file("a.txt")),
-        "encoded": Target((TEXT.encode("utf-16"), TEXT.encode("utf-16-le")), _file("a.csv", "--encoding", "utf-16")),
+        "encoded": Target((TEXT.encode("utf-16"), TEXT.encode("utf-16-le")), _file("a.csv", encoding="utf-16")),
         "jsonl": Target((_jsonl(), b'{"pred": [1, 2], "y": [1.5, null]}\n'), _file("a.jsonl")),
         "arrow": Target((_arrow(stream=False), _arrow(stream=True)), _file("a.arrow")),
         "parquet": Target(
