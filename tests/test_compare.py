@@ -232,3 +232,20 @@ def test_a_candidate_that_becomes_infinite_is_worse_and_two_infinite_ones_have_n
     assert (one["difference"], one["nonfinite"]["difference"], one["nonfinite"]["low"]) == (None, "inf", "inf")
     done = lossctl("compare", "b.csv", "c.csv", "-l", "ce")
     assert (done.code, done.err.splitlines()[0]) == (3, "lossctl: error: both models cost inf, which leaves no difference")
+
+
+def test_columns_of_classes_may_be_in_another_order(lossctl: Command, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("label,prob_ant,prob_bee\nant,0.5,0.5\nbee,0.5,0.5\n")
+    (tmp_path / "b.csv").write_text("label,prob_bee,prob_ant\nant,0.75,0.25\nbee,1,0\n")
+    done = lossctl("compare", "a.csv", "b.csv", "-l", "ce", "-p", "prob_*", "-t", "label", "--method", "t", "--json")
+    (found,) = json.loads(done.out)["comparisons"]
+    assert (found["base_value"], found["value"]) == (math.log(2), math.log(4) / 2)
+
+
+def test_a_key_that_the_truth_lacks_is_none_that_stands_twice(lossctl: Command, tmp_path: Path) -> None:
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text("k,pred\nu,1\nv,2\nw,3\n")
+    (tmp_path / "t.csv").write_text("k,y\nv,0\nu,0\n")
+    command = "compare a.csv b.csv -t t.csv:y --id k --missing drop -l mse --method t --json"
+    (found,) = json.loads(lossctl(*command.split()).out)["comparisons"]
+    assert (found["n"], found["value"]) == (2, 2.5)

@@ -180,6 +180,9 @@ def _check_same_target(first: Costs, other: Costs) -> None:
     one, two = first.rows.roles.get(TARGET), other.rows.roles.get(TARGET)
     if not (isinstance(one, np.ndarray) and isinstance(two, np.ndarray)) or one.shape != two.shape:
         return
+    classes, others = first.run.classes or [], other.run.classes or []
+    if classes != others and set(classes) == set(others) and one.ndim == 1:  # columns of classes in another order
+        two = np.array([classes.index(name) for name in others], dtype=np.float64)[two.astype(np.int64)]
     differs = ~np.isclose(one, two, rtol=1e-6, atol=0)
     if differs.any():
         row = int(differs.reshape(len(differs), -1).any(axis=1).argmax())
