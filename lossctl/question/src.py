@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from lossctl.errors import UsageError, quoted
 from lossctl.files.streams import is_url
 from lossctl.formats.catalogue import FOREIGN, FORMATS
 from lossctl.record import record
@@ -35,7 +36,8 @@ class Src:
 
 
 def read_src(text: str) -> Src:
-    """The file and column that a text names."""
+    """The file and column that a text names; UsageError for a NUL, which no name of a file can hold."""
+    _check_text(text)
     if text.startswith("col:"):
         return Src(text, column=text.removeprefix("col:"), forced=True)
     if split := _split_url(text) if is_url(text) else _split(text):
@@ -46,8 +48,14 @@ def read_src(text: str) -> Src:
 
 
 def read_pred(text: str) -> Src:
-    """A PRED argument, which is a file whatever its name."""
+    """A PRED argument, which is a file whatever its name; UsageError for a NUL."""
+    _check_text(text)
     return Src(text, file=text)
+
+
+def _check_text(text: str) -> None:
+    if "\0" in text:
+        raise UsageError(f"a NUL character, which names have not, in {quoted(text)}")
 
 
 def _split(text: str) -> tuple[str, str] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -23,6 +24,7 @@ _NUMBERS = (bool, int, float, np.floating, np.integer, np.bool_)
 _MISSING = ("NAType", "NaTType")  # of pandas, which need not be imported
 _WORDS = "OUTM"  # the kinds of NumPy's dtypes that hold objects, texts or times
 _EXACT = 2.0**53
+_NO_TIME = re.compile(r"( 00:00:00)?(\.0+)?$")
 
 
 @record
@@ -143,5 +145,5 @@ def _cell(value: Any) -> Any:
     if isinstance(value, (str, *_NUMBERS)):
         return value
     if isinstance(value, (date, np.datetime64)):
-        return str(value).removesuffix(" 00:00:00").removesuffix("T00:00:00")
+        return _NO_TIME.sub("", str(value).replace("T", " "))  # as pandas writes it
     raise TypeError(f"{type(value).__name__} is neither a number nor a word")

@@ -1,0 +1,180 @@
+"""What Python hands over: totals, flags, missing values, indexes, and arguments that are no arrays at all."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lossctl import LossctlError, evaluate
+
+PRED = [1.0, 2.0, 4.0]
+ZERO = [0.0, 0.0, 0.0]
+
+
+def refusal(*arguments: Any, **options: Any) -> str:
+    with pytest.raises(LossctlError) as error:
+        evaluate(*arguments, **options)
+    assert error.value.exit_code in (2, 3)
+    return str(error.value)
+
+
+def test_the_value_is_that_of_all_rows_and_groups_are_apart() -> None:
+    found = evaluate(PRED, ZERO, "mse", by=np.array([1, 1, 2]))
+    assert (found.value, found.groups) == (7, {"1": 2.5, "2": 16})
+    found = evaluate(PRED, ZERO, ["mse", "mae"], by=np.array([1, 1, 2]))
+    assert found.value == {"mse": 7, "mae": 7 / 3}
+    assert found.groups == {"mse": {"1": 2.5, "2": 16}, "mae": {"1": 1.5, "2": 4}}
+    assert evaluate(PRED, ZERO, "mse").groups == {}
+
+
+def test_groups_of_several_columns_are_tuples(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("pred,y,g,h\n1,0,a,x\n2,0,a,z\n")
+    assert evaluate(tmp_path / "a.csv", loss="mse", by=["g", "h"]).groups == {("a", "x"): 1, ("a", "z"): 4}
+
+
+def test_pred_names_columns_of_the_file(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("prob_a,prob_b,other,label\n0.5,0.5,3,a\n0.25,0.75,3,a\n")
+    assert evaluate(tmp_path / "a.csv", pred="prob_*", target="label", loss="ce", reduction="min").value == np.log(2)
+    assert evaluate(tmp_path / "a.csv", pred="other", target="prob_a", loss="mae", reduction="max").value == 2.75
+    assert refusal([1.0], [1.0], "mse", pred=[1.0]) == "the predictions are given twice, as the first argument and as pred"
+
+
+@pytest.mark.parametrize("flag", ["no", "yes", 0, 1, np.False_, np.True_, [], {}])
+def test_a_flag_takes_only_true_or_false(flag: Any) -> None:
+    assert refusal([[0.5, 0.6]], [0], "ce", normalize=flag) == "normalize is true or false"
+    assert refusal([1.0], [0], "mse", in_order=flag) == "in_order is True or False"
+
+
+MISSING = [None, pd.NA, pd.NaT, np.nan, float("nan"), np.datetime64("NaT")]
+
+
+@pytest.mark.parametrize("missing", MISSING)
+def test_a_missing_label_is_no_word(missing: Any) -> None:
+    """As a word it would be the other label of two: 2.30 for row 1."""
+    labels = pd.Series(["s", missing, "s"], dtype=object)
+    message = "target row 1: a value is missing (empty or NaN)\nhint: leave such rows out: --nan drop"
+    assert refusal([0.5, 0.9, 0.5], labels, "ce", positive="s") == message
+    assert refusal([0.5, 0.9, 0.5], labels.tolist(), "ce", positive="s") == message
+    found = evaluate([0.5, 0.9, 0.5], labels, "ce", positive="s", nan="drop").run
+    assert (found.used, found.dropped, found.results[0].value) == (2, {"nan": 1}, np.log(2))
+
+
+@pytest.mark.parametrize("dtype", ["string", "category", object])
+def test_a_missing_group_is_the_empty_one(dtype: Any) -> None:
+    by = pd.Series(["b", None, "b"], dtype=dtype)
+    assert evaluate(PRED, ZERO, "mse", by=by).groups == {"": 4, "b": 8.5}
+
+
+def test_groups_of_numbers_and_times_are_named_as_a_table_would_have_them() -> None:
+    assert list(evaluate(PRED, ZERO, "mse", by=np.array([2.0, np.nan, 10.0])).groups) == ["", "2", "10"]
+    assert list(evaluate(PRED, ZERO, "mse", by=pd.Series([2, None, 10], dtype="Int64")).groups) == ["", "2", "10"]
+    big = 2**53 + 1
+    assert list(evaluate(PRED, ZERO, "mse", by=pd.Series([big, None, 1], dtype="Int64")).groups) == ["", "1", str(big)]
+    days = pd.Series(pd.to_datetime(["2020-01-01", None, "2020-01-02"]))
+    assert list(evaluate(PRED, ZERO, "mse", by=days).groups) == ["", "2020-01-01", "2020-01-02"]
+    times = pd.Series(pd.to_datetime(["2020-01-01 12:30", None, "2020-01-02"]))
+    assert list(evaluate(PRED, ZERO, "mse", by=times).groups) == ["", "2020-01-01 12:30:00", "2020-01-02"]
+    dates = [datetime.date(2020, 1, 1), None, datetime.date(2020, 1, 2)]
+    assert list(evaluate(PRED, ZERO, "mse", by=dates).groups) == ["", "2020-01-01", "2020-01-02"]
+    masked = np.ma.array([1, 2, 1], mask=[False, True, False])
+    assert list(evaluate(PRED, ZERO, "mse", by=masked).groups) == ["", "1"]
+
+
+def test_missing_numbers_are_nan() -> None:
+    assert evaluate([1.0, None, 4.0], ZERO, "mse", nan="drop").value == 8.5
+    assert evaluate(pd.Series([1, pd.NA, 4], dtype="Int64"), ZERO, "mse", nan="drop").value == 8.5
+
+
+def test_indexes_in_another_order_are_refused_unless_asked_for() -> None:
+    """By the labels 1, by the places 5."""
+    pred, target = pd.Series([1.0, 4.0], index=["a", "b"]), pd.Series([5.0, 2.0], index=["b", "a"])
+    assert refusal(pred, target, "mae") == (
+        "target: its index has the labels of that of pred in another order\n"
+        "hint: bring it into that order: target.loc[pred.index]; in_order=True pairs rows by their places"
+    )
+    assert evaluate(pred, target.loc[pred.index], "mae").value == 1
+    assert evaluate(pred, target, "mae", in_order=True).value == 3
+    assert evaluate(pred, target.reset_index(drop=True), "mae").value == 3
+    assert refusal(pred, target.loc[pred.index], "mae", weight=pd.Series([1, 2], index=["b", "a"])).startswith("weight: ")
+    assert refusal(pred, target.loc[pred.index], "mae", by=pd.Series([1, 2], index=["b", "a"])).startswith("by: ")
+
+
+def test_an_empty_array_has_no_rows() -> None:
+    assert refusal([], [], "mse") == "pred: no rows"
+    assert refusal(pd.Series([], dtype=float), pd.Series([], dtype=float), "mse") == "pred: no rows"
+    assert refusal(np.zeros((0, 3)), [], "ce") == "pred: no rows"
+    assert refusal([], [], "mse", nan=True) == "nan is a text"
+
+
+class Raises:
+    """An object that gives its values with an error of any kind."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def __array__(self, *_: Any, **__: Any) -> Any:
+        raise self.error
+
+
+def recursive() -> list[Any]:
+    inner: list[Any] = []
+    inner.append(inner)
+    return inner
+
+
+ODD: dict[str, Callable[[], Any]] = {
+    "a dict": lambda: {"a": 1},
+    "a set": lambda: {1, 2},
+    "an object": object,
+    "objects": lambda: [object(), object()],
+    "no axes": lambda: np.array(1.0),
+    "lists of unequal length": lambda: [[1], [1, 2]],
+    "a list in itself": recursive,
+    "complex": lambda: [1j, 2j],
+    "bytes": lambda: [b"a", b"b"],
+    "records": lambda: np.array([(1, 2)] * 2, "i4,i4"),
+    "a function": lambda: refusal,
+    "empty rows": lambda: [[], []],
+    "an error of another kind": lambda: Raises(ZeroDivisionError("division by zero")),
+    "an overflow": lambda: Raises(OverflowError("too large")),
+    "many axes": lambda: np.zeros((2,) + (1,) * 40),
+}
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_what_is_no_array_is_refused_wherever_it_stands(odd: str) -> None:
+    good = [1.0, 2.0]
+    assert refusal(ODD[odd](), good, "mse")
+    assert refusal(good, ODD[odd](), "mse")
+    assert refusal(good, good, "mse", weight=ODD[odd]())
+    assert refusal(good, good, "mse", by=ODD[odd]())
+    assert refusal(good, good, "mse", id=ODD[odd]())
+    assert refusal([0.5, 0.5], ODD[odd](), "ce", positive="a")
+    assert refusal(loss="triplet", role={"anchor": ODD[odd](), "positive": ODD[odd](), "negative": ODD[odd]()})
+
+
+def test_numbers_too_large_for_a_float_are_refused() -> None:
+    assert refusal([10**400, 1.0], [1.0, 2.0], "mse").startswith("pred: no array: ")
+    assert refusal([1.0], [1.0], "mse", worst=10**5000) == "worst is too large"
+
+
+@pytest.mark.parametrize("loss", [None, 5, {"mse": 1}, [1], object(), [["mse"]], (), ""])
+def test_a_loss_is_a_text_or_a_declared_loss(loss: Any) -> None:
+    assert refusal([1.0], [1.0], loss)
+
+
+@pytest.mark.parametrize("role", [5, [1], "target", {1: [1.0]}, None])
+def test_roles_are_a_mapping(role: Any) -> None:
+    assert refusal([1.0], [1.0], "mse", role=role) == "role is a mapping from names to arrays or texts, as {'anchor': a}"
+
+
+@pytest.mark.parametrize("text", ["a\0b.csv", "\ud800.csv", "", "x" * 5000 + ".csv"])
+def test_paths_that_are_none_are_refused(text: str) -> None:
+    assert refusal(text, loss="mse")
+    assert refusal([1.0], f"{text}:y", "mse")
