@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 # Control characters (C0, DEL, C1), zero-width characters, bidirectional overrides, line and paragraph separators, the
 # byte-order mark, tag characters, and lone surrogates (bytes of file names that are not UTF-8).
@@ -24,6 +25,13 @@ def _escape(match: re.Match[str]) -> str:
         return f"\\x{code - 0xDC00:02x}"
     named = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}.get(match[0])
     return named or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}")
+
+
+def common_beginning(texts: Sequence[str]) -> str:
+    """The longest beginning that all of some texts share."""
+    low, high = min(texts), max(texts)
+    differs = (place for place, (one, other) in enumerate(zip(low, high, strict=False)) if one != other)
+    return low[: next(differs, min(len(low), len(high)))]
 
 
 def number_text(value: float) -> str:

@@ -85,7 +85,8 @@ def test_vector_columns_go_by_their_numbers_not_by_their_places(lossctl: Command
 def test_numbers_of_vector_columns_must_be_consecutive(lossctl: Command) -> None:
     write("a.csv", "y,p_0,p_2\n0,0.5,0.5\n")
     done = lossctl("eval", "a.csv", "-p", "p_*", "-l", "ce")
-    assert (done.code, done.err) == (3, "lossctl: error: a.csv: the columns of 'p_*' are not consecutive: number 1 is missing\n")
+    problem = "lossctl: error: a.csv: the columns of 'p_*' are not consecutive: number 1 is missing\n"
+    assert (done.code, done.err) == (3, f"{problem}hint: if these are all, list them: p_0,p_2\n")
 
 
 def test_several_files_are_several_runs_and_pooled_only_when_asked(lossctl: Command) -> None:

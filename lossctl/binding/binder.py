@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from lossctl.binding.binding import Binding, BoundForm
+from lossctl.binding.checks import check_binary, check_given, check_orders
 from lossctl.binding.class_names import label_names
+from lossctl.binding.columns import whole_array
+from lossctl.binding.headers import NoSuchColumn
 from lossctl.binding.keys import keys_of, shared_keys
-from lossctl.binding.names import WEIGHT_NAME, column_option, find_usual, no_usual, varying_parts
+from lossctl.binding.names import WEIGHT_NAME, column_option, find_usual, no_usual, typed
 from lossctl.binding.role_source import RoleSource, check_distinct, find, select, shards
-from lossctl.errors import DataError, UsageError, listed, quoted
+from lossctl.errors import DataError, UsageError
 from lossctl.files.streams import name_of
 from lossctl.formats.catalogue import open_table
 from lossctl.formats.held import open_held
@@ -37,12 +39,13 @@ class Binder:
     compared: bool = False
     tables: tuple[Table, ...] = ()
     _opened: dict[tuple[str, int], Table] = field(default_factory=dict)
+    _found: dict[str, RoleSource] = field(default_factory=dict)
 
     def bind(self) -> Binding:
         """Every role that the losses need, and weights, keys, groups and kept columns where asked for; DataError otherwise."""
         inputs = self.request.inputs
         self.tables = self._open(self.run.preds)
-        found: dict[str, RoleSource] = {}
+        found = self._found
         chosen = [self._choose_form(loss, found) for loss in self.request.question.losses]
         wanted: dict[str, list[tuple[Role, Fit]]] = {name: [] for one in chosen for name in one.form.roles}
         for one in chosen:
@@ -52,11 +55,12 @@ class Binder:
             wanted.setdefault(BATCH, [(GroupRole(), Fit())])
             found.setdefault(BATCH, self._source(BATCH, inputs.roles[BATCH]))
         labels = tuple(name for name, uses in wanted.items() if all(role.labels for role, _ in uses))
-        self._check_given(wanted, labels, found)
+        check_given(self.request, wanted, labels, found)
         own = {name: found[name] for name in wanted if all(_of_own_table(src) for src in inputs.roles.get(name, ()))}
         check_distinct(own, inputs.roles)
-        predicted = next((found[name] for name, uses in wanted.items() if any(role.reads_scale for role, _ in uses)), None)
-        names = label_names(self.request.question, predicted, _class_count(chosen))
+        predicted = next((name for name, uses in wanted.items() if any(role.reads_scale for role, _ in uses)), None)
+        of_file = next((src.file for src in inputs.roles.get(predicted or "", ())), None)
+        names = label_names(self.request.question, found.get(predicted or ""), _class_count(chosen), of_file)
         binding = Binding(
             run=self.run.name,
             losses=tuple(replace(one, fitted=one.loss.for_classes(one.fit.classes)) for one in chosen),
@@ -108,25 +112,18 @@ class Binder:
         for name, parameter in loss.loss.parameters.items():
             if name not in form.parameters and loss.parameters[name] != parameter.default:
                 raise UsageError(f"{loss.loss.name}: {name} has no meaning for {', '.join(form.roles)}")
-        self._check_orders(form, found)
+        check_orders(form, found)
         for name, role in form.roles.items():
             if not role.labels and not role.text:  # labels may be words, as the names of the predictions' columns will tell
                 found[name].check(Kind.NUMBER, ragged=True)
         try:
             lists = [name for name in form.roles if found[name].lists]
-            return fit_of(form.roles, {name: found[name].shape for name in form.roles}, lists, question.class_axis)
+            fit = fit_of(form.roles, {name: found[name].shape for name in form.roles}, lists, question.class_axis)
         except ShapesDisagree as apart:
             where = " and ".join(dict.fromkeys(found[name].text for name in form.roles))
             raise DataError(f"{loss.loss.name}: {apart.problem}", where=where, hint=apart.hint) from None
-
-    def _check_orders(self, form: Form, found: Mapping[str, RoleSource]) -> None:
-        """DataError where vectors that are paired place by place have columns whose names say another order."""
-        vectors = [(name, varying_parts(found[name].columns)) for name in form.roles if len(found[name].columns) > 1]
-        for (first, expected), (name, parts) in itertools.pairwise(vectors):
-            if parts != expected and set(parts) == set(expected):
-                problem = f"the columns of {first} are {listed(expected)}, those of {name} {listed(parts)}"
-                where = " and ".join(dict.fromkeys((found[first].text, found[name].text)))
-                raise DataError(problem, where=where, hint="rename the columns of one, or save both as arrays")
+        check_binary(loss, form, fit, found)
+        return fit
 
     def _find(self, name: str, *, first: bool) -> RoleSource:
         if name in self.request.inputs.roles:
@@ -147,7 +144,10 @@ class Binder:
             if not self.tables:
                 problem = f"{column_option(name)}{sources[0].text} names a column, and there is no PRED to find it in"
                 raise UsageError(problem, hint="name its file, as in truth.csv:y")
-            return find(self.tables, sources[0], self.run.name)
+            try:
+                return find(self.tables, sources[0], self.run.name, self.request.question.classes)
+            except NoSuchColumn as missing:
+                raise DataError(missing.problem, where=missing.where, hint=self._elsewhere(name, sources[0], missing)) from None
         if any(map(_of_own_table, sources)):
             raise UsageError(f"the shards of the {name} are files; {sources[0].text} and the others must each name one")
         parts, start = [], 0
@@ -156,13 +156,26 @@ class Binder:
             own = tables[start : start + self._count(src)]
             start += len(own)
             file = src.file or src.text
-            parts.append(self._usual(name, own, file, alone=True) if src.column is None else find(own, src, file))
+            if src.column is None:
+                parts.append(self._usual(name, own, file, alone=True, named=src.file))
+            else:
+                parts.append(find(own, src, file, self.request.question.classes))
         return parts[0] if len(parts) == 1 else shards(parts)
 
     def _weight(self, sources: Sequence[Src]) -> RoleSource:
         source = self._source("weight", sources)
         source.check_single()
         return source.read_as(Kind.NUMBER)
+
+    def _elsewhere(self, name: str, wanted: Src, missing: NoSuchColumn) -> str | None:
+        """How to go on where the run's table lacks a column: what names it in another file of the call, or in any."""
+        column = wanted.column or ""
+        for file in dict.fromkeys(self.request.inputs.named_files()):
+            if any(column in table.columns for table in self._open((Src(file, file),))):
+                return f"{column} is in another file: {typed(name, column, file)}"
+        return missing.hint or (
+            None if missing.near else f"a column of another file is FILE:COLUMN: {typed(name, column, 'FILE')}"
+        )
 
     def _aside(self, name: str, sources: Sequence[Src]) -> dict[str, RoleSource]:
         """Columns of text that are no roles, by their names."""
@@ -176,13 +189,13 @@ class Binder:
         """How many tables a SRC opens: a directory each of its files."""
         return 1 if src.array is not None else len(expand(src.file or "", self.request.inputs.syntax.input_format))
 
-    def _usual(self, name: str, tables: Sequence[Table], file: str, *, alone: bool) -> RoleSource:
-        columns = [
-            tuple(range(len(table.columns))) if table.is_array else find_usual(table, name, alone=alone) for table in tables
-        ]
+    def _usual(self, name: str, tables: Sequence[Table], file: str, *, alone: bool, named: str | None = None) -> RoleSource:
+        """The columns of a role by their usual names. named: the file as an option named it, None for the run's own table."""
+        columns = [whole_array(table) if table.is_array else find_usual(table, name, named, alone=alone) for table in tables]
         for table, chosen in zip(tables, columns, strict=True):
             if chosen is None:
-                raise no_usual(table, name)
+                others = (source for source in self._found.values() if len(source.columns) == 1)
+                raise no_usual(table, name, named, next((source.columns[0] for source in others), None))
         return select(tables, [chosen for chosen in columns if chosen is not None], file, by_itself=True)
 
     def _keys(self, sources: Iterable[RoleSource]) -> tuple[tuple[RoleSource, ...], ...]:
@@ -193,26 +206,6 @@ class Binder:
         if any(src.array is not None for src in ids):
             return ((self._source("id", ids).read_as(Kind.TEXT),),)
         return keys_of([*dict.fromkeys(source.tables for source in sources)], ids, self.request.inputs.syntax.input_format)
-
-    def _check_given(
-        self, roles: Mapping[str, Sequence[tuple[Role, Fit]]], labels: Sequence[str], found: Mapping[str, RoleSource]
-    ) -> None:
-        question = self.request.question
-        for name in self.request.inputs.roles:
-            if name not in roles:
-                raise UsageError(f"no loss here has a role {quoted(name)}; roles are {', '.join(roles)}, weight")
-        for option, value in (
-            ("--ignore", question.ignore),
-            ("--positive", question.positive),
-            ("--classes", question.classes),
-        ):
-            if value is not None and not labels:
-                raise UsageError(f"{option} is about class labels, which not every loss here reads")
-            vectors = [name for name in labels if value is not None and found[name].shape]
-            if option == "--ignore":  # of elements some are left out
-                vectors = [name for name in vectors if not all(fit.elements for _, fit in roles[name])]
-            if vectors and option != "--classes":
-                raise UsageError(f"{option} is about labels, and {vectors[0]} holds a vector for each row")
 
     def _open(self, sources: Sequence[Src]) -> tuple[Table, ...]:
         """The tables of some files in order; a file named by several roles is opened once."""

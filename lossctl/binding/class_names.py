@@ -2,36 +2,92 @@
 
 from __future__ import annotations
 
-from lossctl.binding.names import varying_parts
+import re
+from collections.abc import Sequence
+
+from lossctl.binding.names import typed
 from lossctl.binding.role_source import RoleSource
 from lossctl.errors import UsageError, listed, quoted
-from lossctl.losses.roles.label_names import LabelNames
+from lossctl.losses.roles.label_names import LabelNames, number_of, places_as_number
 from lossctl.question.question import Question
+from lossctl.text import common_beginning
 
 
-def label_names(question: Question, predicted: RoleSource | None, classes: int) -> LabelNames | None:
+def label_names(question: Question, predicted: RoleSource | None, classes: int, file: str | None) -> LabelNames | None:
     """What labels mean: by --positive, by --classes, or by the names of the predictions' columns; None where they are places.
 
-    classes: how many there are. Raises UsageError where an option contradicts the columns.
+    classes: how many there are. file: that of the predictions, None for the run's own table. Raises UsageError where an option
+    contradicts the columns.
     """
-    parts = varying_parts(predicted.columns) if predicted is not None and len(predicted.columns) > 1 else []
-    positive = question.positive
-    if positive is not None:
-        if positive in parts and parts[1:] != [positive]:
-            problem = f"--positive {quoted(positive)} makes it class 1, and the columns are {listed(parts)}"
-            raise UsageError(
-                problem, hint=f"the columns say which is which; leave --positive out, or --classes {','.join(parts)}"
-            )
-        return LabelNames(positive=positive)
-    named = question.classes
-    if named is not None:
-        if len(named) != classes:
-            raise UsageError(f"--classes names {len(named)} classes, and there are {classes}")
-        if parts and set(parts) == set(named) and tuple(parts) != named:
-            order = ",".join(parts)
-            raise UsageError(f"--classes is in another order than the columns, which are {order}")
-        return LabelNames(named)
-    if not parts or parts == [str(place) for place in range(len(parts))]:
+    columns = () if predicted is None or len(predicted.columns) < 2 else predicted.chosen.names
+    if question.positive is not None:
+        return _by_positive(question.positive, columns, classes)
+    if question.classes is not None:
+        _check_classes(question.classes, columns, classes)
+        return LabelNames(question.classes)
+    if not columns or _are_places(columns):
+        if question.ignore is not None:
+            _check_ignored(question.ignore)
         return None
-    numbered = all(part.isascii() and part.isdigit() for part in parts)
-    return LabelNames(tuple(parts), from_columns=not numbered)
+    assert predicted is not None
+    pattern = None if predicted.chosen.pattern else _pattern(predicted, columns, file)
+    return LabelNames(columns, of_columns=True, numbers=_are_numbers(columns), pattern=pattern)
+
+
+def _by_positive(positive: str, columns: Sequence[str], classes: int) -> LabelNames:
+    """The label that is class 1. Where columns have names, these say which class it is."""
+    if classes != 2:
+        raise UsageError(f"--positive says which of two labels is 1, and there are {classes} classes")
+    place = _place(positive, columns)
+    if place == 1:
+        return LabelNames(tuple(columns), of_columns=True, numbers=_are_numbers(columns))
+    if columns and (place == 0 or not _are_places(columns)):
+        hint = f"the columns say which is which; leave --positive out, or --classes {','.join(columns)}"
+        if place is None:
+            hint = "--classes says which label each column is, in column order"
+        raise UsageError(f"--positive {quoted(positive)} makes it class 1, and the columns are {listed(columns)}", hint=hint)
+    return LabelNames(positive=positive)
+
+
+def _check_classes(named: Sequence[str], columns: Sequence[str], classes: int) -> None:
+    """UsageError where --classes names too few or too many, or a column's name at another column's place."""
+    if len(named) != classes:
+        raise UsageError(f"--classes names {len(named)} classes, and there are {classes}")
+    places = [_place(name, columns) for name in named]
+    elsewhere = any(place not in (None, own) for own, place in enumerate(places))
+    if elsewhere and (None not in places or not _are_numbers(columns)):  # 1,2,3 may be what columns 0 to 2 are called
+        raise UsageError(f"--classes is in another order than the columns, which are {','.join(columns)}")
+
+
+def _check_ignored(ignore: str) -> None:
+    """UsageError where --ignore is none of the numbers that labels are; beyond 2**53 a float64 is several of them."""
+    number = number_of(ignore)
+    if number is None or abs(number) >= 2**53:
+        raise UsageError(f"--ignore {quoted(ignore)} is no label here; labels without names are numbers, below 2**53")
+
+
+def _place(name: str, columns: Sequence[str]) -> int | None:
+    """Which column is called so, letter for letter or, where one alone is, as the same number."""
+    if name in columns:
+        return columns.index(name)
+    places = places_as_number(name, columns, padded=_are_numbers(columns))
+    return places[0] if len(places) == 1 else None
+
+
+def _are_numbers(columns: Sequence[str]) -> bool:
+    return all(re.fullmatch(r"\d{1,18}", name, re.ASCII) for name in columns)
+
+
+def _are_places(columns: Sequence[str]) -> bool:
+    return _are_numbers(columns) and [int(name) for name in columns] == list(range(len(columns)))
+
+
+def _pattern(predicted: RoleSource, columns: Sequence[str], file: str | None) -> tuple[str, str] | None:
+    """The common beginning of listed columns, and the option that makes what follows it the classes."""
+    prefix = common_beginning(columns)
+    if not prefix:
+        return None
+    alike = [column for column in predicted.tables[0].columns if column.startswith(prefix)]
+    classes = ",".join(column.removeprefix(prefix) for column in alike if column in columns)
+    option = typed("pred", f"{prefix}*", file)
+    return prefix, option if len(alike) == len(columns) else f"{option} --classes {classes}"

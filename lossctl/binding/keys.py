@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from lossctl.binding.columns import Columns
 from lossctl.binding.names import PANDAS_INDEX
 from lossctl.binding.role_source import RoleSource, find, select
 from lossctl.errors import DataError, UsageError, plural
@@ -107,6 +108,6 @@ def _named_keys(table: Table, taken: Collection[int]) -> dict[str, int]:
 def _text_of(tables: Sequence[Table], places: Sequence[int]) -> RoleSource | None:
     """The text of a column of each table; None where one cannot be read so, and is no key."""
     try:
-        return select(tables, [(place,) for place in places], name_of(tables[0].path), by_itself=True).read_as(Kind.TEXT)
+        return select(tables, [Columns((place,)) for place in places], name_of(tables[0].path), by_itself=True).read_as(Kind.TEXT)
     except DataError:
         return None

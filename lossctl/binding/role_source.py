@@ -7,7 +7,8 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from lossctl.binding.names import column_option, find_columns, source_text
+from lossctl.binding.columns import Columns, find_columns
+from lossctl.binding.names import column_option, source_text
 from lossctl.errors import DataError, listed, quoted
 from lossctl.files.streams import name_of
 from lossctl.formats.table import Kind, Selection, Table
@@ -21,13 +22,14 @@ class RoleSource:
     """The shards of one role, a selection of columns of each.
 
     shape: the axes of a row, () for one number, of lists those of the first. lists: whether rows may differ in length.
-    by_itself: found by a usual name.
+    by_itself: found by a usual name. chosen: its columns in the first table.
     """
 
     tables: tuple[Table, ...]
     selections: tuple[Selection, ...]
     shape: tuple[int, ...]
     text: str
+    chosen: Columns
     lists: bool = False
     by_itself: bool = False
 
@@ -61,36 +63,39 @@ class RoleSource:
         return replace(self, selections=tuple(replace(selection, kind=kind, ragged=ragged) for selection in self.selections))
 
 
-def select(tables: Sequence[Table], columns: Sequence[tuple[int, ...]], file: str, *, by_itself: bool) -> RoleSource:
+def select(tables: Sequence[Table], columns: Sequence[Columns], file: str, *, by_itself: bool) -> RoleSource:
     """The columns of each table as one role. DataError where shards differ in shape, or in the names of a vector's columns.
 
     The columns of a vector are paired by name with those of the first shard: another order in another shard changes nothing.
     """
-    names = [tables[0].columns[place] for place in columns[0]]
-    lists = all(len(chosen) == 1 and table.lists(chosen[0]) for table, chosen in zip(tables, columns, strict=True))
-    shapes = [_shape(table, chosen) for table, chosen in zip(tables, columns, strict=True)]
+    places = [chosen.places for chosen in columns]
+    names = [tables[0].columns[place] for place in places[0]]
+    lists = all(len(chosen) == 1 and table.lists(chosen[0]) for table, chosen in zip(tables, places, strict=True))
+    shapes = [_shape(table, chosen) for table, chosen in zip(tables, places, strict=True)]
     if len(set(map(len, shapes) if lists else shapes)) > 1:
         different = (f"{name_of(table.path)} {shape_text(shape)}" for table, shape in zip(tables, shapes, strict=True))
         raise DataError(f"shards of different shapes: {' and '.join(different)}")
     selections = tuple(
         Selection(_in_order_of(names, table, chosen), Kind.NUMBER, len(chosen) > 1)
-        for table, chosen in zip(tables, columns, strict=True)
+        for table, chosen in zip(tables, places, strict=True)
     )
-    column = source_text(tables[0], columns[0])
-    return RoleSource(tuple(tables), selections, shapes[0], f"{file}:{column}" if column else file, lists, by_itself)
+    column = source_text(tables[0], places[0])
+    return RoleSource(tuple(tables), selections, shapes[0], f"{file}:{column}" if column else file, columns[0], lists, by_itself)
 
 
 def shards(parts: Sequence[RoleSource]) -> RoleSource:
     """Sources one after the other as one role."""
     tables = [table for part in parts for table in part.tables]
-    columns = [selection.columns for part in parts for selection in part.selections]
+    columns = [replace(part.chosen, places=selection.columns) for part in parts for selection in part.selections]
     whole = select(tables, columns, "", by_itself=all(part.by_itself for part in parts))
     return replace(whole, text=",".join(part.text for part in parts))
 
 
-def find(tables: Sequence[Table], src: Src, file: str) -> RoleSource:
-    """The columns that a SRC names, in each of the tables."""
-    return select(tables, [find_columns(table, src) for table in tables], file, by_itself=False)
+def find(tables: Sequence[Table], src: Src, file: str, classes: Sequence[str] | None = None) -> RoleSource:
+    """The columns that a SRC names, in each of the tables; with `classes` those of a pattern that are called so."""
+    found = [find_columns(table, src) for table in tables]
+    kept = found if classes is None else [columns.keeping(classes) for columns in found]
+    return select(tables, kept, file, by_itself=False)
 
 
 def check_distinct(sources: Mapping[str, RoleSource], named: Collection[str]) -> None:

@@ -20,6 +20,7 @@ from lossctl.engine.tally import RowKeys, Samples, Tally
 from lossctl.errors import DataError
 from lossctl.losses.declaration import ROW
 from lossctl.losses.roles.block import Array, Facts
+from lossctl.losses.roles.label_names import settle_spelling
 from lossctl.losses.roles.roles import BATCH
 from lossctl.record import record
 from lossctl.rows.dataset import Dataset
@@ -191,10 +192,10 @@ def _settle(dataset: Dataset, scoring: Scoring, total: Tally) -> None:
     for mispaired in total.shared.mispaired(dataset.binding.shared):
         if mispaired.certain:
             raise mispaired.error()
-    names = scoring.policy.label_names
+    names, ignore = scoring.policy.label_names, scoring.policy.ignore
     found = [(name, names.settle(total.facts)) for name in scoring.policy.labels if names is not None]
+    found += [(name, settle_spelling(total.facts, ignore)) for name in scoring.policy.labels if ignore is not None]
     found += [(name, role.settle(name, total.facts)) for bound in scoring.losses for name, role in bound.form.roles.items()]
-    for name, problem in found:
-        if problem is not None:
-            where, words = problem
-            raise DataError(words, where=where or dataset.binding.roles[name].text)
+    for name, fault in found:
+        if fault is not None:
+            raise DataError(fault.problem, where=fault.where or dataset.binding.roles[name].text, hint=fault.hint)

@@ -105,6 +105,7 @@ class Loss:
     parameters: Mapping[str, Parameter]
     forms: tuple[Form, ...]
     aliases: tuple[str, ...] = ()
+    binary: tuple[str, ...] = ()
     reference: str | None = None
     finish: Callable[[float], float] | None = None
     prepare: Callable[..., Any] | None = None
@@ -139,6 +140,7 @@ def loss(
     *,
     name: str | None = None,
     aliases: tuple[str, ...] = (),
+    binary: tuple[str, ...] = (),
     reference: str | None = None,
     finish: Callable[[float], float] | None = None,
     prepare: Callable[..., Any] | None = None,
@@ -147,7 +149,8 @@ def loss(
 def loss(kernel: Kernel | None = None, /, *, name: str | None = None, **options: Any) -> Loss | Callable[[Kernel], Loss]:
     """Declares a loss (a decorator, bare or with arguments).
 
-    name: the word a user types, by default the function's name. aliases: other words for it. reference: where the formula is
+    name: the word a user types, by default the function's name. aliases: other words for it. binary: those of them
+    that are of one prediction a row, and refuse one for each class. reference: where the formula is
     from. finish: applied to the mean to give the headline value (a square root for rmse). prepare: a function of the whole
     roles and the parameters; the kernel gets its result as its last positional argument. unit: what a value belongs to, a row,
     a group or the whole dataset. Raises TypeError, naming the loss, for a declaration that cannot serve.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from lossctl.errors import UsageError, did_you_mean, quoted
@@ -19,10 +20,20 @@ LIST_ALL = "lossctl losses lists all"
 
 @record
 class BoundLoss:
-    """A loss and a value for each of its parameters, in declared order. Two that mean the same are equal."""
+    """A loss and a value for each of its parameters, in declared order. Two that mean the same are equal.
+
+    binary: the word that a person used, where it is one for binary predictions, which decides no value.
+    """
 
     loss: Loss
     values: tuple[Value, ...]
+    binary: str | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return (self.loss, self.values) == (other.loss, other.values) if isinstance(other, BoundLoss) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash((self.loss, self.values))
 
     @property
     def parameters(self) -> dict[str, Value]:
@@ -58,7 +69,7 @@ class BoundLoss:
                     values[place] = parameter.domain.for_classes(value, classes)
                 except ValueError as problem:
                     raise UsageError(f"{name} must be {problem}", where=str(self)) from None
-        return BoundLoss(self.loss, tuple(values))
+        return replace(self, values=tuple(values))
 
     def cost(self, form: Form, roles: Sequence[Any]) -> Any:
         """The kernel's answer for the views of one block."""
@@ -93,10 +104,19 @@ def bind(loss: Loss, given: Mapping[str, Any], *, typed: bool) -> BoundLoss:
 
 def read_losses(texts: Iterable[str]) -> tuple[BoundLoss, ...]:
     """The losses of `-l` texts, each once; a comma before a letter starts another."""
-    bound = dict.fromkeys(_read(text) for given in texts for text in re.split(r",(?=[A-Za-z])", given))
+    bound = distinct(_read(text) for given in texts for text in re.split(r",(?=[A-Za-z])", given))
     if not bound:
         raise UsageError("no loss given: -l mse for numbers, -l ce for classes; lossctl losses lists all")
-    return tuple(bound)
+    return bound
+
+
+def distinct(losses: Iterable[BoundLoss]) -> tuple[BoundLoss, ...]:
+    """Each loss once; for binary predictions where it was once called so."""
+    found: dict[BoundLoss, BoundLoss] = {}
+    for bound in losses:
+        first = found.setdefault(bound, bound)
+        found[bound] = replace(first, binary=first.binary or bound.binary)
+    return tuple(found.values())
 
 
 def find_loss(word: str) -> Loss:
@@ -127,7 +147,7 @@ def _read(text: str) -> BoundLoss:
         if name in given:
             raise UsageError(f"{name} is given twice", where=f"loss {quoted(text)}")
         given[name] = value
-    return bind(loss, given, typed=True)
+    return replace(bind(loss, given, typed=True), binary=word if word in loss.binary else None)
 
 
 def _example(parameter: Parameter) -> str:

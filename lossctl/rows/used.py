@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -64,7 +65,7 @@ def used_rows(part: Part, start: int, rows: Rows, policy: RowPolicy, facts: Fact
     selected.take_conditions()
     selected.take_pairs()
     selected.take_lists()
-    selected.ignore_labels()
+    selected.ignore_labels(facts)
     selected.name_labels(facts)
     selected.take_complete()
     return selected.used
@@ -113,18 +114,21 @@ class _Selection:
                 raise DataError(f"{name} has {lengths}; nothing is broadcast", where=self._locate(Use(Field.ROLE, name), row))
         self._leave_out("empty", column.counts == 0)
 
-    def ignore_labels(self) -> None:
+    def ignore_labels(self, facts: Facts) -> None:
         """Leaves out rows with the label of `--ignore`, or such elements, and rows of which no element is left."""
         ignore, roles = self.policy.ignore, self.used.rows.roles
         if ignore is None:
             return
         of_elements = [name for name in self.policy.labels if self._has_elements(roles[name])]
-        ignored = [is_label(roles[name], ignore) for name in self.policy.labels if _one_a_row(roles[name])]
+        one_a_row = [name for name in self.policy.labels if _one_a_row(roles[name])]
+        ignored = [is_label(roles[name], ignore, facts, partial(self._place, name)) for name in one_a_row]
         self._leave_out("ignore", np.logical_or.reduce(ignored) if ignored else None)
         if not of_elements or not len(self.used.rows):
             return
-        labels = [_flat(self.used.rows.roles[name]) for name in of_elements]
-        left = ~np.logical_or.reduce([is_label(values, ignore) for values in labels])
+        labels = {name: _flat(self.used.rows.roles[name]) for name in of_elements}
+        left = ~np.logical_or.reduce(
+            [is_label(values, ignore, facts, partial(self._place, name)) for name, values in labels.items()]
+        )
         if left.all():
             return
         self.used.elements = left
@@ -137,14 +141,14 @@ class _Selection:
             words = self.used.rows.roles[name]
             if names is None or not isinstance(words, Words):
                 continue
-
-            def place(row: int, name: str = name) -> tuple[int, str]:
-                return self.used.rows.number(row), self._locate(Use(Field.ROLE, name), row)
-
             try:
-                self.used.rows.roles[name] = names.codes(words, facts, place)
+                self.used.rows.roles[name] = names.codes(words, facts, partial(self._place, name))
             except UnknownLabel as unknown:
-                raise DataError(unknown.problem, where=self._locate(Use(Field.ROLE, name), unknown.row)) from None
+                raise DataError(unknown.problem, where=self._place(name, unknown.row)[1], hint=unknown.hint) from None
+
+    def _place(self, name: str, row: int) -> tuple[int, str]:
+        """The row of the run that a row is, and where its label stands."""
+        return self.used.rows.number(row), self._locate(Use(Field.ROLE, name), row)
 
     def take_complete(self) -> None:
         """Leaves rows with a missing value out where they are to be dropped; DataError at the first otherwise."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from lossctl.errors import UsageError, quoted
-from lossctl.losses.text import BoundLoss, read_losses
+from lossctl.losses.text import BoundLoss, distinct, read_losses
 from lossctl.record import record
 from lossctl.text import number_text
 
@@ -61,7 +61,7 @@ def limit_of(kind: str, loss: BoundLoss | None, value: str) -> Limit:
 
 def unique(limits: Iterable[Limit]) -> tuple[BoundLoss, ...]:
     """The losses of some limits, each once."""
-    return tuple(dict.fromkeys(limit.loss for limit in limits if limit.loss is not None))
+    return distinct(limit.loss for limit in limits if limit.loss is not None)
 
 
 def keeps(limit: Limit, value: float, baseline: float | None) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lossctl.effects import options_of
 from lossctl.errors import UsageError
-from lossctl.losses.text import read_losses
+from lossctl.losses.text import distinct, read_losses
 from lossctl.options import Check
 from lossctl.question.request import Request, read_request
 from lossctl.question.values import read_confidence, whole
@@ -42,8 +42,8 @@ def tasks_of(options: Check) -> list[Task]:
             raise UsageError(
                 "nothing to check: give a limit, as --max mse=0.1", hint="or -l LOSS with --baseline FILE --update-baseline"
             )
-        losses = tuple(dict.fromkeys([*(read_losses(options.loss) if options.loss else ()), *unique(limits)]))
-        request = read_request(replace(options, loss=tuple(str(loss) for loss in losses)))
+        losses = distinct([*(read_losses(options.loss) if options.loss else ()), *unique(limits)])
+        request = read_request(replace(options, loss=tuple(str(loss) for loss in losses)), losses=losses)
         tasks = [Task(None, options, request, tuple(limits), "error")]
     else:
         if options.loss:

@@ -27,7 +27,7 @@ Epsilon: TypeAlias = Annotated[
 Gamma: TypeAlias = Annotated[float, Param("how much easy rows count less", NON_NEGATIVE)]
 
 
-@loss(aliases=("cross_entropy", "bce", "log_loss", "nll"))
+@loss(aliases=("cross_entropy", "bce", "log_loss", "nll"), binary=("bce",))
 def ce(
     pred: ClassPredictions,
     target: SoftClassLabels,

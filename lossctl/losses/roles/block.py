@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from lossctl.errors import DataError
 
@@ -40,22 +40,32 @@ class RefusedRows(Exception):
         self.problem = problem
 
 
+class Fault(NamedTuple):
+    """What rows show to be wrong: where that stands, the words, and how to go on, if there is a way."""
+
+    where: str
+    problem: str
+    hint: str | None = None
+
+
 @dataclass
 class Facts:
     """What the rows showed; facts of two blocks merge into the facts of both.
 
     first: the first row of the run at which something was seen, and where that stands. counts: how many times something
-    was done.
+    was done. seen: what was seen somewhere.
     """
 
     first: dict[str, tuple[int, str]] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
 
     def merge(self, other: Facts) -> None:
         for what, place in other.first.items():
             self.first[what] = min(place, self.first.get(what, place))
         for what, count in other.counts.items():
             self.counts[what] = self.counts.get(what, 0) + count
+        self.seen |= other.seen
 
 
 @dataclass

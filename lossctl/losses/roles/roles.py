@@ -12,7 +12,7 @@ from typing import Annotated, Any, ClassVar, TypeAlias
 from lossctl.errors import DataError
 from lossctl.lazy import np
 from lossctl.losses.domain import FINITE, NON_NEGATIVE, Interval
-from lossctl.losses.roles.block import Array, Block, Facts
+from lossctl.losses.roles.block import Array, Block, Facts, Fault
 from lossctl.losses.roles.class_checks import ROW_SUM, check_logits, check_logprobs, check_probs
 from lossctl.losses.roles.class_predictions import Labels, Predictions
 from lossctl.losses.roles.group_rows import GroupRows
@@ -54,8 +54,8 @@ class Role:
         values = within(block, name, self.domain)
         return values[:, np.newaxis] if self.axes and not self.elementwise and values.ndim == 1 else values
 
-    def settle(self, name: str, facts: Facts) -> tuple[str, str] | None:
-        """What the rows together show to be wrong: where that stands, and the words."""
+    def settle(self, name: str, facts: Facts) -> Fault | None:
+        """What the rows together show to be wrong."""
         return None
 
 
@@ -94,11 +94,11 @@ class MarginLabelRole(Role):
                 block.note(f"{name} {label}", name, int(np.argmax(seen)))
         return np.where(values == 1, 1.0, -1.0)
 
-    def settle(self, name: str, facts: Facts) -> tuple[str, str] | None:
+    def settle(self, name: str, facts: Facts) -> Fault | None:
         minus, zero = (facts.first.get(f"{name} {label}") for label in (-1, 0))
         if minus is None or zero is None:
             return None
-        return max(minus, zero)[1], "labels -1 and 0 in one dataset; expected -1 and 1, or 0 and 1"
+        return Fault(max(minus, zero)[1], "labels -1 and 0 in one dataset; expected -1 and 1, or 0 and 1")
 
 
 @record

@@ -1,0 +1,63 @@
+"""What options, losses and columns that were found say against each other."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+
+from lossctl.binding.role_source import RoleSource
+from lossctl.errors import DataError, UsageError, listed, quoted
+from lossctl.losses.declaration import Form
+from lossctl.losses.roles.roles import Role
+from lossctl.losses.roles.shapes import Fit, shape_text
+from lossctl.losses.text import BoundLoss
+from lossctl.question.request import Request
+from lossctl.text import common_beginning
+
+
+def check_given(
+    request: Request, roles: Mapping[str, Sequence[tuple[Role, Fit]]], labels: Sequence[str], found: Mapping[str, RoleSource]
+) -> None:
+    """UsageError where a role is given that no loss has, or an option about labels that are none, or vectors."""
+    question = request.question
+    for name in request.inputs.roles:
+        if name not in roles:
+            raise UsageError(f"no loss here has a role {quoted(name)}; roles are {', '.join(roles)}, weight")
+    for option, value in (
+        ("--ignore", question.ignore),
+        ("--positive", question.positive),
+        ("--classes", question.classes),
+    ):
+        if value is not None and not labels:
+            raise UsageError(f"{option} is about class labels, which not every loss here reads")
+        vectors = [name for name in labels if value is not None and found[name].shape]
+        if option == "--ignore":  # of elements some are left out
+            vectors = [name for name in vectors if not all(fit.elements for _, fit in roles[name])]
+        if vectors and option != "--classes":
+            raise UsageError(f"{option} is about labels, and {vectors[0]} holds a vector for each row")
+
+
+def check_orders(form: Form, found: Mapping[str, RoleSource]) -> None:
+    """DataError where vectors that are paired place by place have columns whose names say another order."""
+    vectors = [(name, _varying_parts(found[name].columns)) for name in form.roles if len(found[name].columns) > 1]
+    for (first, expected), (name, parts) in itertools.pairwise(vectors):
+        if parts != expected and set(parts) == set(expected):
+            problem = f"the columns of {first} are {listed(expected)}, those of {name} {listed(parts)}"
+            where = " and ".join(dict.fromkeys((found[first].text, found[name].text)))
+            raise DataError(problem, where=where, hint="rename the columns of one, or save both as arrays")
+
+
+def _varying_parts(names: Sequence[str]) -> list[str]:
+    """What differs between names that share a beginning and an end."""
+    start = len(common_beginning(names))
+    end = len(common_beginning([name[start:][::-1] for name in names]))
+    return [name[start : len(name) - end] for name in names]
+
+
+def check_binary(loss: BoundLoss, form: Form, fit: Fit, found: Mapping[str, RoleSource]) -> None:
+    """DataError where a loss was called by a word for binary predictions, and there is a prediction for each class."""
+    if loss.binary is not None and fit.class_axis is not None:
+        predicted = next(found[name] for name, role in form.roles.items() if role.reads_scale)
+        problem = f"{loss.binary} is of one prediction a row, and these are {shape_text(predicted.shape)}"
+        hint = f"-l {loss.loss.name} takes a row for the classes of one label; labels of their own go one column at a time"
+        raise DataError(problem, where=predicted.text, hint=hint)

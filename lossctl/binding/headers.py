@@ -1,0 +1,79 @@
+"""The names of a table's columns: which there are, which are none, and how messages tell of them."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Sequence
+
+from lossctl.errors import DataError, listed, quoted
+from lossctl.files.streams import name_of
+from lossctl.formats.table import Table
+from lossctl.formats.text.cells import CellError, number
+
+_DELIMITERS = {";": "';'", "\t": "tab", "|": "'|'", ",": "','"}
+
+
+class NoSuchColumn(DataError):
+    """A name that no column of a table has. near: whether the message names columns that are called nearly so."""
+
+    near = False
+
+
+def named(columns: Sequence[str], name: str) -> tuple[int, ...]:
+    """The places of the columns of a name."""
+    return tuple(place for place, column in enumerate(columns) if column == name)
+
+
+def only(table: Table, places: tuple[int, ...]) -> int:
+    """The one column of a name; DataError where there are more, since the first would be a guess."""
+    if len(places) > 1:
+        what = "array" if table.path.lower().endswith(".npz") else "column"
+        problem = f"{what} {quoted(table.columns[places[0]])} is there more than once"
+        line, hint = (" line 1", f"name it by number: {places[0] + 1} or {places[1] + 1}") if table.header else ("", None)
+        raise DataError(problem, where=where_of(table) + line, hint=hint)
+    return places[0]
+
+
+def refuse_number_header(table: Table, column: int) -> None:
+    """DataError where the name of a column is a number, as it is where the first line is data."""
+    if table.header and is_number(table.columns[column]):
+        problem = f"the header of the wanted column is a number, {quoted(table.columns[column])}"
+        raise DataError(problem, where=f"{where_of(table)} line 1", hint="if the first line is data: --no-header")
+
+
+def is_number(name: str) -> bool:
+    """Whether a name is a number that a cell could hold."""
+    try:
+        return not math.isnan(number(name))
+    except CellError:
+        return False
+
+
+def not_found(table: Table, name: str) -> NoSuchColumn:
+    """The error of a name that no column has, with those that are near."""
+    if table.columns == ("",):
+        return NoSuchColumn(f"a bare array has no column {quoted(name)}", where=where_of(table))
+    near = difflib.get_close_matches(name, table.columns, n=10, cutoff=0.6)
+    folded = [column for column in table.columns if column.lower() == name.lower() and column not in near]
+    what = "key" if table.path.lower().endswith(".npz") else "column"
+    if hint := delimiter_hint(table):
+        return NoSuchColumn(
+            f"column {quoted(name)} not found; line 1 has one field {quoted(table.columns[0])}", where=where_of(table), hint=hint
+        )
+    nearest = f"; nearest: {listed([*folded, *near])}" if near or folded else f"; there are {listed(table.columns)}"
+    missing = NoSuchColumn(f"{what} {quoted(name)} not found{nearest}", where=where_of(table))
+    missing.near = bool(near or folded)
+    return missing
+
+
+def delimiter_hint(table: Table) -> str | None:
+    """The hint for a table whose one column looks like several."""
+    if len(table.columns) != 1 or table.is_array:
+        return None
+    return next((f"try --delimiter {shown}" for sign, shown in _DELIMITERS.items() if sign in table.columns[0]), None)
+
+
+def where_of(table: Table) -> str:
+    """How messages name a table."""
+    return name_of(table.path)
