@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import math
+import shlex
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from lossctl.columns.words import WordList
+from lossctl.losses.roles.block import Facts
+from lossctl.losses.roles.label_names import LabelNames, number_of
 from tests.conftest import Command
 
 
@@ -133,3 +137,76 @@ def test_a_positive_label_cannot_turn_named_class_columns_round(lossctl: Command
     assert lossctl("eval", "a.csv", "-l", "ce", "-p", "p_*", "-b").value == expected
     assert lossctl("eval", "a.csv", "-l", "ce", "-p", "p_*", "-b", "--positive", "a").value == expected
     assert lossctl("eval", "a.csv", "-l", "ce", "-p", "p_*", "--positive", "b").code == 2
+
+
+def test_names_that_share_their_end_are_whole_names(lossctl: Command) -> None:
+    write("s.csv", "label,prob_positive,prob_negative\npositive,0.9,0.1\nnegative,0.2,0.8\n")
+    done = lossctl("eval", "s.csv", "-l", "ce", "-p", "prob_*", "--json")
+    run = json.loads(done.out)["runs"][0]
+    assert (run["classes"], run["results"][0]["value"]) == (["positive", "negative"], mean(-math.log(0.9), -math.log(0.8)))
+    turned = lossctl("eval", "s.csv", "-l", "ce", "-p", "prob_*", "--classes", "negative,positive")
+    words = "lossctl: error: --classes is in another order than the columns, which are positive,negative\n"
+    assert (turned.code, turned.err) == (2, words)
+
+
+def test_columns_named_by_words_are_no_numbers(lossctl: Command) -> None:
+    write("x.csv", "p_up,p_down,y\n0.2,0.8,0\n0.7,0.3,1\n")
+    done = lossctl("eval", "x.csv", "-l", "ce", "-p", "p_*")
+    assert (done.code, done.err) == (
+        3,
+        "lossctl: error: x.csv line 2, column 'y': label '0' is none of the classes up, down\n"
+        "hint: --classes says which is which, in column order: --classes 1,0 if 'up' is 1, --classes 0,1 if 'down' is\n",
+    )
+    for classes, one, other in (("1,0", 0.8, 0.7), ("0,1", 0.2, 0.3)):
+        found = lossctl("eval", "x.csv", "-l", "ce", "-p", "p_*", "--classes", classes, "-b").value
+        assert found == mean(-math.log(one), -math.log(other))
+
+
+def test_listed_columns_are_classes_by_their_whole_names(lossctl: Command) -> None:
+    write("a.csv", "label,prob_cat,prob_dog\ncat,0.9,0.1\ndog,0.2,0.8\n")
+    write("b.csv", "prob_cat,prob_dog,prob_x\n0.9,0.1,7\n0.2,0.8,7\n")
+    problem = "column 'label': label 'cat' is none of the classes prob_cat, prob_dog\nhint: what follows prob_ is the class with "
+    for file, option in (("", "-p 'prob_*'"), ("b.csv:", "-p 'b.csv:prob_*' --classes cat,dog")):
+        done = lossctl("eval", "a.csv", "-l", "ce", "-p", f"{file}prob_cat,prob_dog")
+        assert (done.code, done.err) == (3, f"lossctl: error: a.csv line 2, {problem}{option}\n")
+        found = lossctl("eval", "a.csv", "-l", "ce", "-b", *shlex.split(option)).value
+        assert found == mean(-math.log(0.9), -math.log(0.8))
+
+
+def test_bce_is_of_one_prediction_a_row(lossctl: Command) -> None:
+    np.save("z.npy", np.array([[2.0, -1.0, 0.5], [-1.0, 0.5, 2.0]]))
+    np.save("y.npy", np.array([[1, 0, 0], [0, 0, 1]]))
+    problem = (
+        "lossctl: error: z.npy: bce is of one prediction a row, and these are (n, 3)\n"
+        "hint: -l ce takes a row for the classes of one label; labels of their own go one column at a time\n"
+    )
+    for losses in (["bce"], ["ce", "bce"], ["bce", "ce"]):
+        done = lossctl("eval", "z.npy", "-t", "y.npy", "--from", "logits", "-l", ",".join(losses))
+        assert (done.code, done.err) == (3, problem)
+    assert problem in lossctl("check", "z.npy", "-t", "y.npy", "--from", "logits", "--max", "bce=9").err
+    found = lossctl("eval", "z.npy", "-t", "y.npy", "--from", "logits", "-l", "ce", "-b").value
+    assert found == pytest.approx(-2 + math.log(math.exp(2) + math.exp(-1) + math.exp(0.5)), rel=1e-14)
+    write("p.csv", "prob,y\n0.25,1\n")
+    assert lossctl("eval", "p.csv", "-l", "bce", "-b").value == -math.log(0.25)
+
+
+def test_a_label_spelled_in_another_way_in_another_block_is_refused() -> None:
+    facts = Facts()
+    names = LabelNames(positive="2")
+    assert names.codes(WordList(["2.0", "1"]), facts, lambda row: (row, f"line {row}")).tolist() == [1, 0]
+    assert names.settle(facts) is None
+    assert names.codes(WordList(["2.0", "2"]), facts, lambda row: (row + 5, f"line {row + 5}")).tolist() == [0, 1]
+    assert names.settle(facts) == ("line 6", "the label '2' is spelled in several ways, so that it may be two labels", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("1", 1), ("1.0", 1), ("True", 1), ("false", 0), ("1e1", 10), (" 5 ", 5), (str(2**53 + 1), 2**53 + 1), ("-0.0", 0)],
+)
+def test_a_number_may_be_spelled_in_several_ways(text: str, number: int) -> None:
+    assert number_of(text) == number
+
+
+@pytest.mark.parametrize("text", ["01", "-01.5", "1_0", "", ".", "e1", "nan", "inf", "\uff11", "cat"])
+def test_other_words_spell_no_number(text: str) -> None:
+    assert number_of(text) is None

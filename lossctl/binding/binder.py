@@ -21,6 +21,7 @@ from lossctl.formats.numpy.arrays import ArrayTable
 from lossctl.formats.shards import expand
 from lossctl.formats.table import Kind, Table
 from lossctl.losses.declaration import WHOLE, Form
+from lossctl.losses.roles.block import VectorColumns
 from lossctl.losses.roles.label_names import LabelNames
 from lossctl.losses.roles.roles import BATCH, GroupRole, Role
 from lossctl.losses.roles.shapes import Fit, ShapesDisagree, fit_of
@@ -95,11 +96,17 @@ class Binder:
                 for place, name in enumerate(form.roles):
                     if name not in found:
                         found[name] = self._find(name, first=place == 0)
-                return BoundForm(loss, form, self._fit(loss, form, found), loss)
+                fit = self._fit(loss, form, found)
+                vectors = [name for name in form.roles if len(found[name].columns) > 1]
+                return BoundForm(loss, form, fit, loss, {name: self._vector(name, found[name].columns) for name in vectors})
             except DataError as missing:
                 problem = problem or missing
         assert problem is not None
         raise problem
+
+    def _vector(self, name: str, columns: tuple[str, ...]) -> VectorColumns:
+        file = next((src.file for src in self.request.inputs.roles.get(name, ())), None)
+        return VectorColumns(columns, typed(name, "", file))
 
     def _fit(self, loss: BoundLoss, form: Form, found: Mapping[str, RoleSource]) -> Fit:
         """How the sources of a form go together; UsageError or DataError where they do not."""

@@ -9,6 +9,7 @@ from lossctl.binding.keys import SharedKeys
 from lossctl.binding.role_source import RoleSource
 from lossctl.binding.use import Field, Use
 from lossctl.losses.declaration import Form
+from lossctl.losses.roles.block import VectorColumns
 from lossctl.losses.roles.label_names import LabelNames
 from lossctl.losses.roles.shapes import Fit
 from lossctl.losses.text import BoundLoss
@@ -20,13 +21,14 @@ from lossctl.record import record
 class BoundForm:
     """A loss as it was asked for, the form that it takes, and how the rows of its roles are judged.
 
-    fitted: the loss with its values for each class as vectors of that length.
+    fitted: the loss with its values for each class as vectors of that length. columns: of each role that is a vector of columns.
     """
 
     loss: BoundLoss
     form: Form
     fit: Fit
     fitted: BoundLoss
+    columns: Mapping[str, VectorColumns] = field(default_factory=dict)
 
 
 @record

@@ -100,7 +100,8 @@ def source_text(table: Table, columns: Sequence[int]) -> str:
 
 def typed(role: str, column: str, file: str | None = None) -> str:
     """What one types to name a column for a role: of the run's own table, or of another file."""
-    return column_option(role) + shlex.quote(column if file is None else f"{file}:{column}")
+    text = column if file is None else f"{file}:{column}"
+    return column_option(role) + (shlex.quote(text) if text else "")
 
 
 def column_option(role: str) -> str:

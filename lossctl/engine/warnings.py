@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+import os
+from collections.abc import Iterator, Mapping
 
 from lossctl.binding.binding import Binding
 from lossctl.binding.names import USUAL
 from lossctl.binding.role_source import RoleSource
 from lossctl.engine.tally import Tally
 from lossctl.errors import plural
+from lossctl.formats.numpy.arrays import ArrayTable
 from lossctl.losses.declaration import ROW
 from lossctl.statistics.loss_moments import LossMoments
 
@@ -19,7 +23,9 @@ def warnings_of(binding: Binding, tally: Tally) -> list[str]:
     if binding.unused_weight:
         said.append(f"{binding.run}: the column 'weight' is not used; to weight rows: -w weight")
     said += [f"{binding.run}: {words}" for name, source in binding.roles.items() if (words := _misnamed(name, source))]
+    said += [f"{binding.run}: {words}" for words in _one_column(binding.roles)]
     said += [f"{binding.run}: {mispaired.warning()}" for mispaired in tally.shared.mispaired(binding.shared)]
+    said += [f"{binding.run}: {words}" for words in tally.facts.standing(tally.used)]
     of_rows = [bound for bound in binding.losses if bound.loss.loss.unit == ROW]
     for bound, total in zip(of_rows, tally.settled.of(LossMoments).total(), strict=True):
         loss = bound.loss
@@ -31,6 +37,17 @@ def warnings_of(binding: Binding, tally: Tally) -> list[str]:
         elif math.isinf(total.sum()):
             said.append(f"{binding.run}: the sum of {loss} overflows")
     return said
+
+
+def _one_column(roles: Mapping[str, RoleSource]) -> Iterator[str]:
+    """Words for each two roles that are read from the same columns, by whatever name of the file."""
+    for (one, source), (other, second) in itertools.combinations(roles.items(), 2):
+        same = [
+            [(os.path.realpath(table.path), selection.columns) for table, selection in shards]
+            for shards in (zip(role.tables, role.selections, strict=True) for role in (source, second))
+        ]
+        if same[0] == same[1] and not isinstance(source.tables[0], ArrayTable):
+            yield f"the {one} and the {other} are one column, {source.text}"
 
 
 def _misnamed(role: str, source: RoleSource) -> str | None:

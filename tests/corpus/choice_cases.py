@@ -114,6 +114,13 @@ def other_files() -> Iterator[Case]:
     yield bad(
         "Choice/two columns and no usual name", {"a.csv": A, "t.csv": "a,b\n1,2\n1,2\n1,2\n"}, f"{MSE} -t t.csv", "t.csv", "a, b"
     )
+    apart = {"a.csv": "id,price\n1,10\n2,20\n", "t.csv": "id,area,price\n1,5,11\n2,6,22\n"}
+    yield bad("Choice/a target in the other file", apart, f"{MSE} -p price -t t.csv", "t.csv", "-t t.csv:price")
+    yield good("Choice/the target of the other file", apart, f"{MSE} -p price -t t.csv:price", 2.5)
+    yield good("Choice/one column is warned of", apart, f"{MSE} -p price -t price", 0.0, says=("are one column, a.csv:price",))
+    yield good("Choice/one column of one file", apart, f"{MSE} -p price -t ./a.csv:price", 0.0, says=("are one column",))
+    yield bad("Choice/a column that another file has", apart, f"{MSE} -p price -t area --by t.csv:id", "-t t.csv:area")
+    yield bad("Choice/a column that no file has", apart, f"{MSE} -p price -t label", "-t FILE:label")
     short = {"a.csv": A, "t.csv": "y\n3\n5\n"}
     yield bad("Choice/a shorter target", short, f"{MSE} -t t.csv", "3", "2")
     long = {"a.csv": A, "t.csv": "y\n3\n5\n6\n7\n"}

@@ -18,6 +18,9 @@ SPAM = "prob,label\n0.5,spam\n0.25,ham\n0.125,ham\n"
 def cases() -> Iterator[Case]:
     """All cases of this module."""
     yield from named_columns()
+    yield from names_that_share_letters()
+    yield from numbers_as_names()
+    yield from listed_columns()
     yield from given_classes()
     yield from positive_label()
     yield from numbered_names()
@@ -42,6 +45,88 @@ def named_columns() -> Iterator[Case]:
     na = PETS.replace("p_ant", "p_NA").replace("\nant", "\nNA")
     yield good("Meaning/a class named NA", na, run, VALUE, or_refused=True)
     yield good("Meaning/two classes are two columns", "p_no,p_yes,label\n0.25,0.75,no\n0.5,0.5,yes\n", run, ce(0.25, 0.5))
+
+
+def names_that_share_letters() -> Iterator[Case]:
+    """A name is what `*` matched, whatever else the names have in common."""
+    run = f"{CE} -p p_*"
+    for one, other in (("positive", "negative"), ("A", "AA"), ("I", "III"), ("cat", "cow"), ("True", "False"), ("x_1", "y_1")):
+        table = f"label,p_{one},p_{other}\n{one},0.9,0.1\n{other},0.2,0.8\n"
+        yield good(f"Meaning/columns {one} and {other}", table, run, ce(0.9, 0.8))
+        turned = f"{run} --classes {other},{one}"
+        yield bad(f"Meaning/columns {one} and {other} turned", table, turned, f"{one},{other}", codes=(2,))
+    truth = "label,p_True,p_False\n1,0.9,0.1\n0,0.2,0.8\n"
+    yield good("Meaning/columns True and False and labels 1 and 0", truth, run, ce(0.9, 0.8))
+    yield bad("Meaning/columns True and False as 0 and 1", truth, f"{run} --classes 0,1", "True,False", codes=(2,))
+    yield bad("Meaning/columns True and False and --positive 1", truth, f"{run} --positive 1", "True, False", codes=(2,))
+    words = "label,p_up,p_down\n0,0.2,0.8\n1,0.7,0.3\n"
+    yield bad("Meaning/columns of words and labels 0 and 1", words, run, "a.csv line 2", "up, down", "--classes 1,0")
+    yield good("Meaning/columns of words and --classes 1,0", words, f"{run} --classes 1,0", ce(0.8, 0.7))
+    yield bad("Meaning/columns of words and --positive 1", words, f"{run} --positive 1", "up, down", codes=(2,))
+    three = "label,p_a,p_b,p_c\n0,0.2,0.5,0.3\n"
+    yield bad("Meaning/three columns of words and labels 0 to 2", three, run, "--classes 2,1,0")
+    beside = "label,p_no,p_yes,p_class\nno,0.9,0.1,8\nyes,0.4,0.6,9\n"
+    yield good("Meaning/--classes keeps the columns of a pattern", beside, f"{run} --classes no,yes", ce(0.9, 0.6))
+
+
+def numbers_as_names() -> Iterator[Case]:
+    """Letter for letter, and a number only where one name alone spells it."""
+    run = f"{CE} -p q*"
+    data = "label,q0,q1\n{},0.7,0.3\n"
+    yield good("Meaning/01 is not 1", data.format("1"), f"{run} --classes 01,1", ce(0.3))
+    yield good("Meaning/01 is 01", data.format("01"), f"{run} --classes 01,1", ce(0.7))
+    yield bad("Meaning/01 is none of 1 and 2", data.format("01"), f"{run} --classes 1,2", "'01'")
+    yield good("Meaning/1e1 is not 10", data.format("10"), f"{run} --classes 1e1,10", ce(0.3))
+    yield bad("Meaning/10.0 is 1e1 and 10", data.format("10.0"), f"{run} --classes 1e1,10", "'1e1'", "'10'")
+    yield good("Meaning/10.0 is 10 alone", data.format("10.0"), f"{run} --classes x,10", ce(0.3))
+    big = f"{run} --classes {2**53},{2**53 + 1}"
+    yield good("Meaning/a label above 2**53", data.format(2**53 + 1), big, ce(0.3))
+    yield bad("Meaning/a label near one above 2**53", data.format(2**53 + 1), f"{run} --classes {2**53},x", str(2**53 + 1))
+    pair = "label,prob\n{},0.7\n{},0.7\n"
+    both = bce((0.7, 0.7), (1, 0))
+    yield good("Meaning/--positive 01 beside 1", pair.format("01", "1"), f"{CE} --positive 01", both)
+    yield good("Meaning/--positive 10 beside 1e1", pair.format("10", "1e1"), f"{CE} --positive 10", both)
+    yield good("Meaning/--positive 2 is 2.0", pair.format("2.0", "1.0"), f"{CE} --positive 2", both)
+    yield good(f"Meaning/--positive {2**53 + 1}", pair.format(2**53 + 1, 2**53), f"{CE} --positive {2**53 + 1}", both)
+    late = "label,prob\n" + "2.0,0.7\n1,0.7\n" * 150_000 + "2,0.7\n"
+    yield bad("Meaning/--positive 2 after 2.0 far away", late, f"{CE} --positive 2", "several ways")
+    one = "label,prob\nno,0.1\nno,0.2\n"
+    yield bad("Meaning/--positive of one class", one, f"{CE} --positive yes", "--classes no,yes")
+    yield good("Meaning/--classes of one class", one, f"{CE} --classes no,yes", ce(0.9, 0.8))
+    gaps = "prob_3,prob_5,prob_8,y\n0.2,0.3,0.5,8\n0.7,0.2,0.1,3\n"
+    yield good("Meaning/columns 3, 5 and 8", gaps, f"{CE} -p prob_*", ce(0.5, 0.7))
+    yield bad("Meaning/columns 3, 5 and 8 and a label 1", gaps + "0.7,0.2,0.1,1\n", f"{CE} -p prob_*", "3, 5, 8")
+    ignored = "label,q0,q1\n01,0.7,0.3\n1,0.6,0.4\n2,0.5,0.5\n"
+    yield good("Meaning/--ignore 01 beside 1", ignored, f"{run} --classes 1,2 --ignore 01", ce(0.6, 0.5))
+    numbered = "label,q0,q1\n01,0.7,0.3\n0,0.6,0.4\n"
+    yield bad("Meaning/--ignore 01 of numbers", numbered, f"{run} --ignore 01", "--ignore '01'", codes=(2,))
+    yield bad("Meaning/--ignore beyond 2**53", numbered, f"{run} --ignore {2**53 + 1}", "--ignore", codes=(2,))
+    doubt = "label,p_1,p_2,p_3\n1,0.7,0.2,0.1\n2,0.3,0.2,0.5\n9,0.1,0.2,0.7\n"
+    yield good("Meaning/an ignored label settles no doubt", doubt, f"{CE} -p p_* --ignore 9", ce(0.7, 0.2))
+
+
+def listed_columns() -> Iterator[Case]:
+    """Columns listed in the order given, or ranged."""
+    pets = "y,cat,dog,elk\ncat,0.7,0.2,0.1\nelk,0.1,0.3,0.6\n"
+    for source in ("cat,dog,elk", "elk,cat,dog", "2,3,4", "2..4", "2.."):
+        yield good(f"Meaning/columns as {source}", pets, f"{CE} -p {source}", ce(0.7, 0.6))
+    yield bad("Meaning/listed columns against --classes", pets, f"{CE} -p elk,cat,dog --classes cat,dog,elk", codes=(2,))
+    yield bad("Meaning/a column listed twice", pets, f"{CE} -p cat,dog,cat", "'cat'", "twice")
+    yield bad("Meaning/a listed column that is not there", pets, f"{CE} -p cat,dig", "'dig'", "dog")
+    prefixed = "label,prob_cat,prob_dog\ncat,0.9,0.1\ndog,0.2,0.8\n"
+    listing = f"{CE} -p prob_cat,prob_dog"
+    yield bad("Meaning/listed columns are classes as they are", prefixed, listing, "prob_cat, prob_dog", "-p 'prob_*'")
+    yield good("Meaning/listed columns and their own names", prefixed.replace("\n", "\nprob_", 2), listing, ce(0.9, 0.8))
+    turned = "label,p_1,p_0\n1,0.9,0.1\n0,0.2,0.8\n"
+    for source in ("p_1,p_0", "p_0,p_1", "p_0..", "p_0..p_1"):
+        yield good(f"Meaning/columns with numbers as {source}", turned, f"{CE} -p {source}", ce(0.9, 0.8))
+    comma = 'label,a,b,"a,b"\n1,0.9,0.1,0.3\n0,0.2,0.8,0.4\n'
+    yield good("Meaning/a header that is the whole list wins", comma, f"{CE} -p a,b", bce((0.3, 0.4), (1, 0)))
+    wide = "label,p_0,p_1\n1,0.4,0.6\n"
+    for text in ("p_*", "p_0,p_1"):
+        yield bad(f"Meaning/bce of columns {text}", wide, f"eval a.csv -l bce -b -p {text}", "(n, 2)", "-l ce", hides=("multi",))
+    yield bad("Meaning/bce beside ce", wide, "eval a.csv -l ce,bce -b -p p_*", "(n, 2)")
+    yield good("Meaning/bce of one column", "prob,label\n0.3,1\n", "eval a.csv -l bce -b", ce(0.3))
 
 
 def given_classes() -> Iterator[Case]:

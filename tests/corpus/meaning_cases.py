@@ -62,8 +62,11 @@ def labels() -> Iterator[Case]:
 
 def probabilities() -> Iterator[Case]:
     """Probabilities are what they say."""
-    for value in (1.5, -0.2, 37, -4):
+    for value in (-0.2, -4, 137):
         yield bad(f"Meaning/probability {value}", binary((0.5, 1), (value, 0)), CE, "a.csv line 3", str(value), "--from logits")
+    for value in (1.5, 37):
+        hides = ("--from", "--normalize")
+        yield bad(f"Meaning/percentage {value}", binary((0.5, 1), (value, 0)), CE, "a.csv line 3", "divide", hides=hides)
     for name, value in (("1.0000001", 1.0000001), ("-0.0000001", -1e-7)):
         near = binary((0.5, 1), (value, 0 if value < 0 else 1), (0.25, 0))
         yield bad(f"Meaning/probability {name}", near, CE, "a.csv line 3", "--normalize", hides=("--from logits",))
@@ -74,6 +77,19 @@ def probabilities() -> Iterator[Case]:
     yield good("Meaning/row sum off rescaled", table((0, 1, 2), off), f"{CE} --normalize", ce(0.5, 0.7 / 0.9, 0.4))
     near_one = ((0.5, 0.2, 0.3004), (0.1, 0.75, 0.15), (0.25, 0.35, 0.4))
     yield good("Meaning/row sum off by 0.0004", table((2, 1, 2), near_one), CE, ce(0.3004, 0.75, 0.4))
+    percent = tuple(tuple(100 * p for p in row) for row in THREE)
+    hides = ("--from", "--normalize")
+    yield bad("Meaning/percentages of classes", table((0, 1, 2), percent), CE, "a.csv line 2", "divide", hides=hides)
+    sigmoid = ((0.9, 0.8, 0.1), (0.1, 0.7, 0.9), (0.25, 0.35, 0.4))
+    yield bad("Meaning/a sigmoid of each class", table((0, 1, 2), sigmoid), CE, "a.csv line 2", "1.8", hides=hides)
+    marks = ((1.0, 1.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
+    yield bad("Meaning/predictions of several ones", table((0, 1, 2), marks), CE, "a.csv line 2", "one column", hides=hides)
+    yield bad("Meaning/one log-probability a row", binary((-0.105, 1), (-1.61, 0)), CE, "line 2", "--from logprobs")
+    stray = "label,p0,p1,predict\n1,0.4,0.6,1\n0,0.9,0.1,0\n"
+    named = ("p0, p1, predict", "-p p0,p1")
+    yield bad("Meaning/a stray column in a vector", stray, f"{CE} -p p*", "a.csv line 2", *named, hides=hides)
+    yield bad("Meaning/a stray column outside [0, 1]", stray.replace(",1\n", ",7\n"), f"{CE} -p p*", "-p p0,p1", hides=hides)
+    yield good("Meaning/without the stray column", stray, f"{CE} -p p0,p1", ce(0.6, 0.9))
     zeros = ((0.5, 0.2, 0.3), (0, 0, 0), (0.25, 0.35, 0.4))
     yield bad("Meaning/row of zeros cannot be rescaled", table((0, 1, 2), zeros), f"{CE} --normalize", "a.csv line 3")
     counts = ((5.0, 2.0, 3.0), (1.0, 7.0, 2.0), (1.0, 1.0, 2.0))
@@ -126,7 +142,7 @@ def scales() -> Iterator[Case]:
     yield good("Meaning/binary logits", single, f"{CE} --from logits", mean(softplus(-800.0), 800, softplus(0.5)))
     logs = table((0, 1, 2), tuple(tuple(math.log(p) for p in row) for row in THREE))
     yield good("Meaning/log-probabilities", logs, f"{CE} --from logprobs", ce(0.5, 0.75, 0.4))
-    yield bad("Meaning/log-probabilities given as probabilities", logs, CE, "a.csv line 2", "--from")
+    yield bad("Meaning/log-probabilities given as probabilities", logs, CE, "a.csv line 2", "--from logprobs")
     yield bad("Meaning/probabilities given as log-probabilities", table((0, 1, 2)), f"{CE} --from logprobs", "a.csv line 2")
     yield bad(
         "Meaning/log-probabilities that sum to less",
@@ -162,7 +178,14 @@ def soft_labels() -> Iterator[Case]:
     for loss in ("focal", "poly", "balanced_ce:alpha=0.2,0.3,0.5", "poly_focal"):
         yield bad(f"Meaning/soft targets for {loss.partition(':')[0]}", files(soft), f"{run} {loss}", "t.npy row 0", "ce")
     yield bad("Meaning/soft targets that do not sum to 1", files((0.8, 0.1, 0, *soft[3:])), f"{run} ce", "t.npy row 0")
-    yield bad("Meaning/several ones in a row", files((1, 1, 0, *soft[3:])), f"{run} ce", "t.npy row 0", "multilabel_ce")
+    yield bad(
+        "Meaning/several ones in a row",
+        files((1, 1, 0, *soft[3:])),
+        f"{run} ce",
+        "t.npy row 0",
+        "one column",
+        hides=("multilabel",),
+    )
     yield bad("Meaning/negative soft target", files((1.2, -0.2, 0, *soft[3:])), f"{run} ce", "t.npy row 0")
     wide = {"p.npy": npy("<f8", (3, 3), flat), "t.npy": npy("<f8", (3, 2), (1, 0, 0, 1, 1, 0))}
     yield bad("Meaning/one-hot targets of another width", wide, f"{run} ce", ", 3)", ", 2)")

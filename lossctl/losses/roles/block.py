@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from lossctl.errors import DataError
+from lossctl.record import record
 
 if TYPE_CHECKING:
     import numpy as np
@@ -48,24 +49,51 @@ class Fault(NamedTuple):
     hint: str | None = None
 
 
+@record
+class Suspicion:
+    """What every row of a run may show, in words. least: of how many rows that is strange; needs: what else must be noted."""
+
+    words: str
+    least: int = 1
+    needs: tuple[str, ...] = ()
+
+
+@record
+class VectorColumns:
+    """The columns of a role that are a vector side by side. option: what one types before their names."""
+
+    names: tuple[str, ...]
+    option: str
+
+
 @dataclass
 class Facts:
     """What the rows showed; facts of two blocks merge into the facts of both.
 
     first: the first row of the run at which something was seen, and where that stands. counts: how many times something
-    was done. seen: what was seen somewhere.
+    was done. suspected: what is legal and probably wrong, unless refuted by a row.
     """
 
     first: dict[str, tuple[int, str]] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
-    seen: set[str] = field(default_factory=set)
+    suspected: set[Suspicion] = field(default_factory=set)
+    refuted: set[Suspicion] = field(default_factory=set)
 
     def merge(self, other: Facts) -> None:
         for what, place in other.first.items():
             self.first[what] = min(place, self.first.get(what, place))
         for what, count in other.counts.items():
             self.counts[what] = self.counts.get(what, 0) + count
-        self.seen |= other.seen
+        self.suspected |= other.suspected
+        self.refuted |= other.refuted
+
+    def standing(self, rows: int) -> list[str]:
+        """The words of what no row of a run refuted."""
+        return sorted(
+            one.words
+            for one in self.suspected - self.refuted
+            if rows >= one.least and all(what in self.first for what in one.needs)
+        )
 
 
 @dataclass
@@ -73,7 +101,8 @@ class Block:
     """`size` elements or rows of every role that kernels see in one step: float64 (size,) or (size, width), no NaN in them.
 
     scale: what class predictions are. locate: (role, place in the block, column or None) in words for an error.
-    number: the row of the run that a place belongs to. noun: what is judged, a row or an element of one.
+    number: the row of the run that a place belongs to. noun: what is judged, a row or an element of one. columns: of each
+    role that is read from several columns.
     """
 
     size: int
@@ -85,6 +114,7 @@ class Block:
     facts: Facts = field(default_factory=Facts)
     finite: frozenset[str] = frozenset()  # the roles of which every value is known to be finite
     noun: str = "row"
+    columns: Mapping[str, VectorColumns] = field(default_factory=dict)
     _views: dict[tuple[str, Role], Any] = field(default_factory=dict)
 
     def view(self, name: str, role: Role) -> Any:
@@ -102,6 +132,12 @@ class Block:
         """Remembers the first row of the run at which something was seen in a role."""
         if what not in self.facts.first:
             self.facts.first[what] = self.number(place), self.locate(name, place, None)
+
+    def suspect(self, suspicion: Suspicion, holds: Callable[[slice], bool]) -> None:
+        """Suspects what holds until a row refutes it; most do at once. holds: whether some rows of the block show it."""
+        self.facts.suspected.add(suspicion)
+        if suspicion not in self.facts.refuted and not (holds(slice(0, 8)) and holds(slice(None))):
+            self.facts.refuted.add(suspicion)
 
     def count(self, what: str, number: int) -> None:
         """Adds to the count of something that was done."""

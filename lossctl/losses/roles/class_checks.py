@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from lossctl.errors import plural
+from lossctl.errors import DataError, listed, plural
 from lossctl.lazy import np
 from lossctl.losses.roles.block import Array, Block
+from lossctl.losses.roles.other_scales import ROW_SUM, hint_beyond, hint_of_sums
+from lossctl.losses.roles.suspicions import suspect_probabilities
 from lossctl.text import number_text
-
-ROW_SUM = 1e-3  # how far a row of probabilities may be off 1, and a probability outside [0, 1] for --normalize to limit it
 
 
 def check_probs(block: Block, name: str) -> Array:
@@ -30,7 +30,7 @@ def check_probs(block: Block, name: str) -> Array:
         block.count("rescaled to sum 1", int((sums != 1).sum()))
         rescaled: Array = p / sums[:, np.newaxis]
         return rescaled
-    _check_sums(block, name, sums)
+    _check_sums(block, name, p, sums)
     return p
 
 
@@ -44,6 +44,8 @@ def check_logits(block: Block, name: str) -> Array:
             row = int(np.argmax(bad))
             problem = "every logit of the row is -inf" if top[row] < 0 else "more than one logit of the row is inf"
             raise block.refuse(name, row, f"{problem}, which leaves no probabilities")
+    if z.ndim == 2:
+        suspect_probabilities(block, name, z)
     return z
 
 
@@ -55,8 +57,7 @@ def check_logprobs(block: Block, name: str) -> Array:
     if bad.any():
         place = tuple(np.argwhere(bad)[0])
         problem = f"log-probability {number_text(float(log_p[place]))} is above 0"
-        hint = "logits are read with --from logits"
-        raise block.refuse(name, int(place[0]), problem, column=_column(place), hint=hint)
+        raise block.refuse(name, int(place[0]), problem, column=_column(place), hint=hint_beyond(log_p, "logprobs"))
     if log_p.ndim == 1:
         block.count("limited to [0, 1]", int((log_p > 0).sum()))
         return np.minimum(log_p, 0.0)
@@ -66,23 +67,24 @@ def check_logprobs(block: Block, name: str) -> Array:
     if block.normalize and (log_sums > -np.inf).all():
         block.count("rescaled to sum 1", int((log_sums != 0).sum()))
         return log_p - log_sums[:, np.newaxis]
-    _check_sums(block, name, np.exp(log_sums))
+    _check_sums(block, name, np.exp(log_p), np.exp(log_sums))
     return log_p
 
 
-def _check_sums(block: Block, name: str, sums: Array) -> None:
+def _check_sums(block: Block, name: str, p: Array, sums: Array) -> None:
     off = ~(np.abs(sums - 1) <= ROW_SUM)
     if off.any():
         row = int(np.argmax(off))
-        problem = f"the probabilities of a row must sum to 1, these sum to {number_text(float(sums[row]))}"
-        raise block.refuse(name, row, problem, hint="rescale rows with --normalize, or read logits with --from logits")
+        columns = block.columns.get(name)
+        of = f" ({listed(columns.names, 6)})" if columns is not None else ""
+        problem = f"the probabilities of a row{of} must sum to 1, these sum to {number_text(float(sums[row]))}"
+        raise block.refuse(name, row, problem, hint=hint_of_sums(p, sums, columns))
 
 
-def _outside(block: Block, name: str, p: Array, bad: np.ndarray) -> Exception:
+def _outside(block: Block, name: str, p: Array, bad: np.ndarray) -> DataError:
     place = tuple(np.argwhere(bad)[0])
     value = float(p[place])
-    near = -ROW_SUM <= value <= 1 + ROW_SUM
-    hint = "that is rounding: --normalize limits values to [0, 1]" if near else "logits are read with --from logits"
+    hint = hint_beyond(p, "probs", block.columns.get(name))
     counted = plural(int(bad.reshape(block.size, -1).any(axis=1).sum()), block.noun)
     problem = f"probability {number_text(value)} is outside [0, 1] ({counted} of the {block.size:,} looked at)"
     return block.refuse(name, int(place[0]), problem, column=_column(place), hint=hint)

@@ -60,6 +60,8 @@ class LabelNames:
         """What the labels of all rows show to be wrong."""
         if self.positive is None:
             return None
+        if spelling := settle_spelling(facts, self.positive):
+            return spelling
         seen = {what.removeprefix(_SEEN): row for what, row in facts.first.items() if what.startswith(_SEEN)}
         others = [label for label in seen if not _is_noted(facts, self.positive, label)]
         said = f"the labels are {listed(sorted(seen))}"
@@ -70,7 +72,7 @@ class LabelNames:
         if len(others) > 1:
             where = sorted(seen[label] for label in others)[1][1]
             return Fault(where, f"--positive leaves one other label, and there are more; {said}")
-        return settle_spelling(facts, self.positive)
+        return None
 
     def _positive(self, positive: str, words: Sequence[str], firsts: Sequence[int], facts: Facts, place: Place) -> list[float]:
         same = _same(words, positive)

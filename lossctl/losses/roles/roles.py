@@ -13,9 +13,12 @@ from lossctl.errors import DataError
 from lossctl.lazy import np
 from lossctl.losses.domain import FINITE, NON_NEGATIVE, Interval
 from lossctl.losses.roles.block import Array, Block, Facts, Fault
-from lossctl.losses.roles.class_checks import ROW_SUM, check_logits, check_logprobs, check_probs
+from lossctl.losses.roles.class_checks import check_logits, check_logprobs, check_probs
 from lossctl.losses.roles.class_predictions import Labels, Predictions
 from lossctl.losses.roles.group_rows import GroupRows
+from lossctl.losses.roles.other_scales import ROW_SUM
+from lossctl.losses.roles.role_values import only, within
+from lossctl.losses.roles.suspicions import suspect_labels, suspect_predicted
 from lossctl.record import record
 from lossctl.text import number_text
 
@@ -76,10 +79,11 @@ class GroupRole(Role):
 
 @record
 class MarginLabelRole(Role):
-    """-1 and +1, or 0 and 1; the kernel gets -1.0 and +1.0."""
+    """-1 and +1, or 0 and 1, of the scores in the role `of`; the kernel gets -1.0 and +1.0."""
 
     shape: str = "(n,)"
     labels: ClassVar[bool] = True
+    of: str = "pred"
 
     @property
     def words(self) -> str:
@@ -92,6 +96,8 @@ class MarginLabelRole(Role):
             seen = values == label
             if seen.any():
                 block.note(f"{name} {label}", name, int(np.argmax(seen)))
+        if (scores := block.arrays.get(self.of)) is not None and scores.ndim == 1:
+            suspect_predicted(block, name, lambda rows: bool(((scores[rows] > 0) == (values[rows] == 1)).all()))
         return np.where(values == 1, 1.0, -1.0)
 
     def settle(self, name: str, facts: Facts) -> Fault | None:
@@ -162,7 +168,9 @@ class ClassLabelRole(Role):
         if bad.any():
             raise self._refuse(block, name, int(np.argmax(bad)), classes, expected)
         if (values == np.floor(values)).all():
-            return Labels(classes, index=values.astype(np.intp))
+            index = values.astype(np.intp)
+            suspect_labels(block, name, self.of, index)
+            return Labels(classes, index=index)
         return Labels(classes, soft=np.stack([1 - values, values], axis=1))
 
     def _rows(self, block: Block, name: str, rows: Array) -> Labels:
@@ -172,12 +180,14 @@ class ClassLabelRole(Role):
             raise block.refuse(name, row, f"label {number_text(float(rows[row, column]))} is outside [0, 1]", column=column)
         one_hot = ((rows == 1).sum(axis=1) == 1) & ((rows == 0).sum(axis=1) == rows.shape[1] - 1)
         if one_hot.all():
-            return Labels(rows.shape[1], index=rows.argmax(axis=1))
+            index = rows.argmax(axis=1)
+            suspect_labels(block, name, self.of, index)
+            return Labels(rows.shape[1], index=index)
         off = np.abs(rows.sum(axis=1) - 1) > ROW_SUM
         if off.any():
             row = int(np.argmax(off))
             problem = f"the labels of a row must sum to 1, these sum to {number_text(float(rows[row].sum()))}"
-            hint = "columns that are labels of their own, not classes of one, are for multilabel_ce"
+            hint = "columns that are labels of their own, not classes of one, go one column at a time"
             raise block.refuse(name, row, problem, hint=hint)
         if not self.soft:
             row = int(np.argmin(one_hot))
@@ -203,43 +213,6 @@ SOFT = "soft labels are for ce: -l ce"
 def _label_text(value: float) -> str:
     """A label as it was written; beyond 2**53 a float64 no longer tells."""
     return number_text(value) if abs(value) < 2.0**53 else "beyond 2**53"
-
-
-def within(block: Block, name: str, domain: Interval) -> Array:
-    """The values of a role, each a finite number of a domain; DataError at the first that is not."""
-    values = block.arrays[name]
-    if name not in block.finite:
-        bad = ~np.isfinite(values)
-        if bad.any():
-            raise _refuse_value(block, name, bad, "is not a finite number")
-    if domain != FINITE:
-        below = values <= domain.low if domain.open_low else values < domain.low
-        if below.any():
-            side = "not above" if domain.open_low else "below"
-            raise _refuse_value(block, name, below, f"is {side} {number_text(domain.low)}")
-        above = values >= domain.high if domain.open_high else values > domain.high
-        if above.any():
-            raise _refuse_value(
-                block, name, above, f"is {'not below' if domain.open_high else 'above'} {number_text(domain.high)}"
-            )
-    return values
-
-
-def _refuse_value(block: Block, name: str, bad: Any, problem: str) -> DataError:
-    place = tuple(int(at) for at in np.argwhere(bad)[0])
-    role = "" if problem.endswith("finite number") else f"{name} "
-    words = f"{role}{number_text(float(block.arrays[name][place]))} {problem}"
-    return block.refuse(name, place[0], words, column=place[1] if len(place) > 1 else None)
-
-
-def only(block: Block, name: str, allowed: tuple[float, ...], words: str) -> Array:
-    """The labels of a role, each one of `allowed`; DataError at the first that is not."""
-    values = block.arrays[name]
-    bad = ~np.isin(values, allowed)
-    if bad.any():
-        row = int(np.argmax(bad))
-        raise block.refuse(name, row, f"label {number_text(float(values[row]))}; expected {words}")
-    return values
 
 
 BATCH = (
