@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from lossctl.binding.binding import Binding, BoundForm
+from lossctl.binding.binding import Binding, BoundForm, class_count
 from lossctl.binding.checks import check_binary, check_given, check_orders
 from lossctl.binding.class_names import label_names
-from lossctl.binding.columns import whole_array
+from lossctl.binding.columns import Columns, whole_array
 from lossctl.binding.headers import NoSuchColumn
 from lossctl.binding.keys import keys_of, shared_keys
-from lossctl.binding.names import WEIGHT_NAME, column_option, find_usual, no_usual, typed
+from lossctl.binding.names import WEIGHT_NAME, column_option, find_classes, find_usual, no_usual, typed
 from lossctl.binding.role_source import RoleSource, check_distinct, find, select, shards
 from lossctl.errors import DataError, UsageError
 from lossctl.files.streams import name_of
@@ -61,7 +61,7 @@ class Binder:
         check_distinct(own, inputs.roles)
         predicted = next((name for name, uses in wanted.items() if any(role.reads_scale for role, _ in uses)), None)
         of_file = next((src.file for src in inputs.roles.get(predicted or "", ())), None)
-        names = label_names(self.request.question, found.get(predicted or ""), _class_count(chosen), of_file)
+        names = label_names(self.request.question, found.get(predicted or ""), class_count(chosen), of_file)
         binding = Binding(
             run=self.run.name,
             losses=tuple(replace(one, fitted=one.loss.for_classes(one.fit.classes)) for one in chosen),
@@ -95,7 +95,8 @@ class Binder:
             try:
                 for place, name in enumerate(form.roles):
                     if name not in found:
-                        found[name] = self._find(name, first=place == 0)
+                        source = self._find(name, first=place == 0)
+                        found[name] = source.as_classes() if form.roles[name].reads_scale else source
                 fit = self._fit(loss, form, found)
                 vectors = [name for name in form.roles if len(found[name].columns) > 1]
                 return BoundForm(loss, form, fit, loss, {name: self._vector(name, found[name].columns) for name in vectors})
@@ -198,12 +199,19 @@ class Binder:
 
     def _usual(self, name: str, tables: Sequence[Table], file: str, *, alone: bool, named: str | None = None) -> RoleSource:
         """The columns of a role by their usual names. named: the file as an option named it, None for the run's own table."""
-        columns = [whole_array(table) if table.is_array else find_usual(table, name, named, alone=alone) for table in tables]
+        columns = [whole_array(table) if table.is_array else self._look_up(table, name, named, alone) for table in tables]
         for table, chosen in zip(tables, columns, strict=True):
             if chosen is None:
                 others = (source for source in self._found.values() if len(source.columns) == 1)
                 raise no_usual(table, name, named, next((source.columns[0] for source in others), None))
         return select(tables, [chosen for chosen in columns if chosen is not None], file, by_itself=True)
+
+    def _look_up(self, table: Table, name: str, named: str | None, alone: bool) -> Columns | None:
+        """The columns of a role by their usual names; predictions may be called as the classes of --classes."""
+        found = find_usual(table, name, named, alone=alone)
+        classes = self.request.question.classes
+        predicted = any(bound.loss.predicts(name) for bound in self.request.question.losses)
+        return find_classes(table, classes) if found is None and classes is not None and predicted else found
 
     def _keys(self, sources: Iterable[RoleSource]) -> tuple[tuple[RoleSource, ...], ...]:
         """The key columns of each set of tables, by which their rows are paired."""
@@ -245,7 +253,3 @@ def _kind(uses: Sequence[tuple[Role, Fit]], source: RoleSource, names: LabelName
 
 def _in_lists(role: Role, fit: Fit) -> bool:
     return role.elementwise and fit.lists
-
-
-def _class_count(chosen: Sequence[BoundForm]) -> int:
-    return next((one.fit.classes for one in chosen if one.fit.classes is not None), 2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 
 from lossctl.binding.keys import SharedKeys
@@ -29,6 +29,11 @@ class BoundForm:
     fit: Fit
     fitted: BoundLoss
     columns: Mapping[str, VectorColumns] = field(default_factory=dict)
+
+
+def class_count(chosen: Sequence[BoundForm]) -> int:
+    """How many classes the losses read, two where none says."""
+    return next((one.fit.classes for one in chosen if one.fit.classes is not None), 2)
 
 
 @record

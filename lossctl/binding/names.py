@@ -63,6 +63,29 @@ def find_usual(table: Table, role: str, file: str | None = None, *, alone: bool)
     return None
 
 
+def find_classes(table: Table, classes: Sequence[str]) -> Columns | None:
+    """The columns that are called as classes, or so after a common prefix and a separator; None where there are none.
+
+    DataError where several prefixes would do.
+    """
+    first = classes[0]
+    prefixes = [column.removesuffix(first) for column in table.columns if column.endswith(first)]
+    fitting = [
+        prefix
+        for prefix in dict.fromkeys(prefixes)
+        if not prefix[-1:].isalnum() and {prefix + name for name in classes} <= set(table.columns)
+    ]
+    if "" in fitting:
+        fitting = [""]
+    if len(fitting) > 1:
+        candidates = ", ".join(quoted(f"{prefix}*") for prefix in fitting)
+        hint = f"name one: {typed('pred', f'{fitting[0]}*')}"
+        raise DataError(f"the classes are columns of several prefixes: {candidates}", where=where_of(table), hint=hint)
+    if not fitting:
+        return None
+    return Columns(tuple(only(table, named(table.columns, fitting[0] + name)) for name in classes), tuple(classes))
+
+
 def no_usual(table: Table, role: str, file: str | None = None, same: str | None = None) -> DataError:
     """The error of a role for which no column was found. same: the column of another role's, which may be there too."""
     usual = listed(dict.fromkeys([role, *USUAL.get(role, ())]), 5)

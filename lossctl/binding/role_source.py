@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import shlex
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
@@ -46,8 +47,22 @@ class RoleSource:
     def check(self, kind: Kind, *, ragged: bool) -> None:
         """DataError where a column cannot be read so. ragged: its lists may differ in length."""
         for table, selection in zip(self.tables, self.selections, strict=True):
-            for place in selection.columns:
-                table.check(place, kind, ragged=ragged)
+            for place, column in enumerate(selection.columns):
+                try:
+                    table.check(column, kind, ragged=ragged)
+                except DataError as problem:
+                    hint = problem.hint or selection.hint(place)
+                    raise DataError(problem.problem, where=problem.where, hint=hint) from None
+
+    def as_classes(self) -> RoleSource:
+        """The same, which says of a pattern's column that holds no predictions how to name the others."""
+        names = self.chosen.names
+        if not self.chosen.pattern or not 2 < len(names) <= 20:
+            return self
+        others = (",".join(other for other in names if other != name) for name in names)
+        pairs = zip(names, others, strict=True)
+        hints = tuple(f"if {quoted(name)} is the name of no class: --classes {shlex.quote(rest)}" for name, rest in pairs)
+        return replace(self, selections=tuple(replace(selection, hints=hints) for selection in self.selections))
 
     def check_single(self) -> None:
         """DataError where a row has more than one value."""

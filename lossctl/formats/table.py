@@ -30,13 +30,19 @@ class Kind(Enum):
 class Selection:
     """Columns of a table that make up one role: one column, or several side by side as a vector per row.
 
-    ragged: rows are lists whose lengths may differ, read as `Ragged`; otherwise all are as long as the first.
+    ragged: rows are lists whose lengths may differ, read as `Ragged`; otherwise all are as long as the first. hints: for each
+    column, how to go on where a cell of it cannot be read so.
     """
 
     columns: tuple[int, ...]
     kind: Kind
     vector: bool
     ragged: bool = False
+    hints: tuple[str, ...] = ()
+
+    def hint(self, place: int) -> str | None:
+        """How to go on where a cell of one of the columns cannot be read."""
+        return self.hints[place] if self.hints else None
 
     def column(self, element: int | None) -> int | None:
         """The column of an element, or of all where there is one."""

@@ -114,7 +114,11 @@ class Loss:
     @property
     def reads_classes(self) -> bool:
         """Whether `--from` matters: some role is a prediction of classes."""
-        return any(role.reads_scale for form in self.forms for role in form.roles.values())
+        return any(self.predicts(name) for form in self.forms for name in form.roles)
+
+    def predicts(self, name: str) -> bool:
+        """Whether a role is a prediction of classes."""
+        return any(form.roles[name].reads_scale for form in self.forms if name in form.roles)
 
     def form(self, kernel: Kernel) -> Loss:
         """Adds another form (a decorator): its own roles, some of the same parameters."""

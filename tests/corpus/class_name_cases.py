@@ -65,6 +65,9 @@ def names_that_share_letters() -> Iterator[Case]:
     yield bad("Meaning/columns of words and --positive 1", words, f"{run} --positive 1", "up, down", codes=(2,))
     three = "label,p_a,p_b,p_c\n0,0.2,0.5,0.3\n"
     yield bad("Meaning/three columns of words and labels 0 to 2", three, run, "--classes 2,1,0")
+    tidy = ".pred_class,.pred_no,.pred_yes,label\nno,0.9,0.1,no\nyes,0.4,0.6,yes\n"
+    yield bad("Meaning/a pattern with a column of words", tidy, f"{CE} -p .pred_*", ".pred_class", "--classes no,yes")
+    yield good("Meaning/--classes leaves a column of words out", tidy, f"{CE} -p .pred_* --classes no,yes", ce(0.9, 0.6))
     beside = "label,p_no,p_yes,p_class\nno,0.9,0.1,8\nyes,0.4,0.6,9\n"
     yield good("Meaning/--classes keeps the columns of a pattern", beside, f"{run} --classes no,yes", ce(0.9, 0.6))
 
@@ -110,6 +113,16 @@ def listed_columns() -> Iterator[Case]:
     pets = "y,cat,dog,elk\ncat,0.7,0.2,0.1\nelk,0.1,0.3,0.6\n"
     for source in ("cat,dog,elk", "elk,cat,dog", "2,3,4", "2..4", "2.."):
         yield good(f"Meaning/columns as {source}", pets, f"{CE} -p {source}", ce(0.7, 0.6))
+    by_class = f"{CE} --classes"
+    for order in ("cat,dog,elk", "elk,cat,dog"):
+        yield good(f"Meaning/columns called as --classes {order}", pets, f"{by_class} {order}", ce(0.7, 0.6))
+    after = "y,m.cat,m.dog,tomcat,p\ncat,0.7,0.3,9,0.4\ndog,0.4,0.6,9,0.4\n"
+    yield good("Meaning/columns called as --classes after a prefix", after, f"{by_class} dog,cat", ce(0.7, 0.6))
+    two = "y,m.cat,m.dog,n.cat,n.dog\ncat,0.7,0.3,0.5,0.5\n"
+    yield bad("Meaning/columns called as --classes after two prefixes", two, f"{by_class} cat,dog", "m.*", "n.*")
+    yield bad("Meaning/columns called as some of --classes", pets, f"{by_class} cat,dog,cow", "a.csv", "y, cat, dog, elk")
+    usual = "y,pred,cat,dog\ncat,0.9,0.3,0.7\n"
+    yield good("Meaning/a usual name before columns called as --classes", usual, f"{by_class} dog,cat", ce(0.9))
     yield bad("Meaning/listed columns against --classes", pets, f"{CE} -p elk,cat,dog --classes cat,dog,elk", codes=(2,))
     yield bad("Meaning/a column listed twice", pets, f"{CE} -p cat,dog,cat", "'cat'", "twice")
     yield bad("Meaning/a listed column that is not there", pets, f"{CE} -p cat,dig", "'dig'", "dog")

@@ -112,7 +112,7 @@ def read_objects(lines: Sequence[str], columns: JsonColumns, first_line: int, wa
                 except CellError as problem:
                     within = element_text(problem.element, (), "element")
                     said = f"{where}, column {quoted(name)}{within}"
-                    raise DataError(problem.problem, where=said, hint=problem.hint) from None
+                    raise DataError(problem.problem, where=said, hint=problem.hint or selection.hint(place)) from None
     return [
         ragged_of(into[0], columns.axes[one.columns[0]][1:]) if one.ragged else column_of(one, into)
         for one, into in zip(wanted, read, strict=True)

@@ -93,7 +93,7 @@ def read_carefully(text: str, dialect: Dialect, first_line: int, wanted: Sequenc
                     into[place].append(_CELLS[selection.kind](found.cells[column], dialect.decimal))
                 except CellError as problem:
                     where = f"{dialect.name} line {found.line}, column {quoted(dialect.columns[column])}"
-                    raise DataError(problem.problem, where=where, hint=problem.hint) from None
+                    raise DataError(problem.problem, where=where, hint=problem.hint or selection.hint(place)) from None
     return [column_of(selection, into) for selection, into in zip(wanted, columns, strict=True)]
 
 
