@@ -9,7 +9,7 @@ from lossctl.binding.binding import Binding, BoundForm, class_count
 from lossctl.binding.checks import check_binary, check_given, check_orders
 from lossctl.binding.class_names import label_names
 from lossctl.binding.columns import Columns, whole_array
-from lossctl.binding.headers import NoSuchColumn
+from lossctl.binding.headers import NoSuchColumn, folded
 from lossctl.binding.keys import keys_of, shared_keys
 from lossctl.binding.names import WEIGHT_NAME, column_option, find_classes, find_usual, no_usual, typed
 from lossctl.binding.role_source import RoleSource, check_distinct, find, select, shards
@@ -113,7 +113,7 @@ class Binder:
         """How the sources of a form go together; UsageError or DataError where they do not."""
         question = self.request.question
         for name, role in form.roles.items():
-            itself = found[name].by_itself and found[name].columns[0].startswith("logit")
+            itself = found[name].by_itself and folded(found[name].columns[0]).startswith("logit")
             if role.reads_scale and question.scale is None and itself:
                 problem = f"{loss.loss.name} reads probabilities unless told otherwise, and found {found[name].text}"
                 raise UsageError(problem, hint="say what they are: --from logits, or --from probs")

@@ -74,6 +74,11 @@ def delimiter_hint(table: Table) -> str | None:
     return next((f"try --delimiter {shown}" for sign, shown in _DELIMITERS.items() if sign in table.columns[0]), None)
 
 
+def folded(name: str) -> str:
+    """A name without what counts for nothing where usual names are looked up."""
+    return name.strip().lower()
+
+
 def where_of(table: Table) -> str:
     """How messages name a table."""
     return name_of(table.path)

@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Sequence
 
 from lossctl.binding.columns import Columns, family
-from lossctl.binding.headers import delimiter_hint, is_number, named, only, refuse_number_header, where_of
+from lossctl.binding.headers import delimiter_hint, folded, is_number, named, only, refuse_number_header, where_of
 from lossctl.errors import DataError, listed, quoted
 from lossctl.formats.table import Table
 
@@ -31,6 +31,10 @@ PRED_NAMES = [
 ]
 TARGET_NAMES = ["y_true", "target", "targets", "label", "labels", "truth", "y"]
 USUAL = {"pred": PRED_NAMES, "target": TARGET_NAMES}
+LESS_USUAL = {  # also after a dot
+    "pred": ["predicted", "fitted", "forecast"],
+    "target": ["actual", "observed", "obs", "expected", "y_test", "ground_truth", "gt"],
+}
 WEIGHT_NAME = "weight"
 VECTOR_PREFIXES = {"pred": ("p_", "prob_", "proba_", "logit_")}
 
@@ -42,11 +46,14 @@ def find_usual(table: Table, role: str, file: str | None = None, *, alone: bool)
 
     file: the table as an option named it, None for the run's own. alone: a table's only column serves whatever its name.
     """
+    if role == "target" and is_of_svm(table):
+        return None
     names = dict.fromkeys([role, *USUAL.get(role, ())])
-    found = [Columns((only(table, places),)) for name in names if (places := named(table.columns, name))]
+    found = [Columns((_alone(table, role, name, file),)) for name in names if name in table.columns]
     prefixes = dict.fromkeys([*VECTOR_PREFIXES.get(role, ()), f"{role}_", *([""] if role == "pred" else [])])
     families = (family(table, prefix) for prefix in prefixes)
     found += [columns for columns in families if columns is not None and len(columns.places) > 1]
+    found = found or [Columns((place,)) for place in _called_nearly(table, role)]
     if len(found) > 1:
         candidates = ", ".join(quoted(source_text(table, columns.places)) for columns in found)
         raise DataError(
@@ -61,6 +68,38 @@ def find_usual(table: Table, role: str, file: str | None = None, *, alone: bool)
         refuse_number_header(table, own[0])
         return Columns((own[0],))
     return None
+
+
+def usual_for(column: str) -> str | None:
+    """The role that a column's name is usual for, in any case and with blanks around it."""
+    name = folded(column)
+    return next(
+        (role for role in USUAL if name in USUAL[role] or name.removeprefix(".") in LESS_USUAL[role]),
+        None,
+    )
+
+
+def is_of_svm(table: Table) -> bool:
+    """Whether a table is what svm-predict writes: `labels 1 -1`, where `labels` are the predicted ones."""
+    first, *others = table.columns
+    numbers = all(re.fullmatch(r"[+-]?\d+", other, re.ASCII) for other in others)
+    return getattr(table, "delimiter", None) == " " and first == "labels" and bool(others) and numbers
+
+
+def _alone(table: Table, role: str, name: str, file: str | None) -> int:
+    """The column of a usual name; DataError where another's differs only in case or blanks."""
+    place = only(table, named(table.columns, name))
+    other = next((column for column in table.columns if column != name and folded(column) == name), None)
+    if other is not None:
+        problem = f"the columns {quoted(name)} and {quoted(other)} differ only in case or blanks"
+        raise DataError(problem, where=where_of(table), hint=f"name one: {typed(role, name, file)}")
+    return place
+
+
+def _called_nearly(table: Table, role: str) -> list[int]:
+    """The columns whose names are usual for a role but for case, blanks or a dot, or are less usual."""
+    nearly = (folded(column) == role or usual_for(column) == role for column in table.columns)
+    return [place for place, near in enumerate(nearly) if near]
 
 
 def find_classes(table: Table, classes: Sequence[str]) -> Columns | None:
@@ -92,7 +131,9 @@ def no_usual(table: Table, role: str, file: str | None = None, same: str | None 
     problem = f"no column for the {role} (looked for {usual})"
     columns = f"columns are {listed(table.columns)}"
     hint = f"name the column: {typed(role, 'COLUMN', file)}; {columns}"
-    if not table.header and not table.is_array and all(column.isdigit() for column in table.columns):
+    if role == "target" and is_of_svm(table):
+        hint = f"labels are what svm-predict predicted; name the truth: {typed(role, 'COLUMN', 'FILE')}"
+    elif not table.header and not table.is_array and all(column.isdigit() for column in table.columns):
         hint = f"without a header, name columns by number: {typed(role, '1', file)}"
     elif table.header and all(map(is_number, table.columns)):
         hint = "line 1 holds numbers; if it is data: --no-header -p 1 -t 2"

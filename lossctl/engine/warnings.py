@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator, Mapping
 
 from lossctl.binding.binding import Binding
-from lossctl.binding.names import USUAL
+from lossctl.binding.names import USUAL, usual_for
 from lossctl.binding.role_source import RoleSource
 from lossctl.engine.tally import Tally
 from lossctl.errors import plural
@@ -54,5 +54,7 @@ def _misnamed(role: str, source: RoleSource) -> str | None:
     """Words for a file's only column that serves as pred or target though its name is usual for the other."""
     if not source.by_itself or role not in USUAL or len(source.columns) != 1:
         return None
-    other = next((one for one, names in USUAL.items() if one != role and source.columns[0] in names), None)
-    return other and f"the {role} is {source.text}, by its name a {other}; if that is meant, name the column"
+    other = usual_for(source.columns[0])
+    if other in (role, None):
+        return None
+    return f"the {role} is {source.text}, by its name a {other}; if that is meant, name the column"

@@ -35,6 +35,15 @@ def usual_names() -> Iterator[Case]:
     for name in TARGET.split():
         table = f"x,{name},z,pred,y2\n9,2,8,1,6\n7,7,5,3,1\n"
         yield good(f"Choice/usual name {name}", table, MSE, value, says=(name,))
+    for pred, target in (("Predicted", "Actual"), (".fitted", "obs"), (" Y_Pred ", "y_test"), ("FORECAST", ".observed")):
+        table = f"x,{pred},{target}\n9,1,2\n7,3,7\n"
+        yield good(f"Choice/usual names {pred} and {target}", table, MSE, value)
+    exact = "forecast,pred,actual,y,z\n9,1,8,2,0\n9,3,8,7,0\n"
+    yield good("Choice/an exact usual name before others", exact, MSE, value)
+    yield bad("Choice/two that are less usual", "forecast,fitted,y\n1,2,3\n", MSE, "a.csv", "forecast", "fitted")
+    yield bad("Choice/two usual names but for case", "pred,Pred,y\n1,2,3\n", MSE, "a.csv", "'pred'", "'Pred'")
+    svm = {"a.txt": "labels 1 -1\n1 0.9 0.1\n-1 0.4 0.6\n"}
+    yield bad("Choice/labels of svm-predict", svm, "eval a.txt -l hinge -b -p 1", "a.txt", "-t FILE:COLUMN")
     yield bad("Choice/two usual names for pred", "pred,score,target\n1,2,3\n", MSE, "a.csv", "pred", "score")
     yield bad("Choice/two usual names for target", "pred,label,y\n1,2,3\n", MSE, "a.csv", "label", "y")
     yield bad("Choice/the role's name beside a usual one", "pred,yhat,y\n1,2,3\n", MSE, "a.csv", "pred", "yhat")
