@@ -181,9 +181,9 @@ class Binder:
         for file in dict.fromkeys(self.request.inputs.named_files()):
             if any(column in table.columns for table in self._open((Src(file, file),))):
                 return f"{column} is in another file: {typed(name, column, file)}"
-        return missing.hint or (
-            None if missing.near else f"a column of another file is FILE:COLUMN: {typed(name, column, 'FILE')}"
-        )
+        if missing.hint or missing.near or set("*,") & set(column) or ".." in column:
+            return missing.hint
+        return f"a column of another file is FILE:COLUMN: {typed(name, column, 'FILE')}"
 
     def _aside(self, name: str, sources: Sequence[Src]) -> dict[str, RoleSource]:
         """Columns of text that are no roles, by their names."""
