@@ -1,17 +1,24 @@
-"""Student's t distribution, by the continued fraction of the incomplete beta function (Abramowitz & Stegun 26.5.8, 26.7.1)."""
+"""Student's t distribution, by the continued fraction of the incomplete beta function (Abramowitz & Stegun 26.5.8, 26.7.1).
+
+Where the fraction would converge slowly, for many degrees of freedom, by Hill's expansion (Algorithm 395, CACM 13, 1970).
+"""
 
 from __future__ import annotations
 
 import math
 
 _ACCURACY = 1e-16
+_MANY = 1e4  # degrees of freedom from which on Hill's expansion is as good as the logarithm in it
 
 
 def two_sided_p(t: float, freedom: float) -> float:
     """The probability of a value farther from 0 than t."""
     if math.isinf(t):
         return 0.0
-    return _beta(freedom / 2, 0.5, freedom / (freedom + t * t))
+    if freedom >= _MANY:
+        return math.erfc(_normal(abs(t), freedom) / math.sqrt(2))
+    square = t * t / freedom
+    return _beta(freedom / 2, 0.5, 1 / (1 + square), square / (1 + square))
 
 
 def quantile(confidence: float, freedom: float) -> float:
@@ -26,14 +33,35 @@ def quantile(confidence: float, freedom: float) -> float:
         low, high = (middle, high) if two_sided_p(middle, freedom) > 1 - confidence else (low, middle)
 
 
-def _beta(a: float, b: float, x: float) -> float:
-    """The regularised incomplete beta function I_x(a, b)."""
-    if x in (0.0, 1.0):
+def _normal(t: float, freedom: float) -> float:
+    """The value of a normal variable beyond which the same share lies."""
+    a = freedom - 0.5
+    b = 48 * a * a
+    z = math.sqrt(a * math.log1p(t * t / freedom))
+    second = (((4 * z * z + 33) * z * z + 240) * z * z + 855) * z / (10 * b * (b + 0.8 * z**4 + 100))
+    return z + (z * z + 3) * z / b - second
+
+
+def _beta(a: float, b: float, x: float, rest: float) -> float:
+    """The regularised incomplete beta function I_x(a, b), where a or b is 1/2. rest: 1 - x, which x near 1 does not tell."""
+    if 0.0 in (x, rest):
         return x
     if x > (a + 1) / (a + b + 2):
-        return 1 - _beta(b, a, 1 - x)
-    front = math.exp(a * math.log(x) + b * math.log1p(-x) + math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)) / a
+        return 1 - _beta(b, a, rest, x)
+    front = math.exp(a * _log(x, rest) + b * _log(rest, x) + _log_gamma_ratio(max(a, b)) - math.lgamma(0.5)) / a
     return front * _fraction(a, b, x)
+
+
+def _log(x: float, rest: float) -> float:
+    return math.log1p(-rest) if rest < 0.5 else math.log(x)
+
+
+def _log_gamma_ratio(a: float) -> float:
+    """log(gamma(a + 1/2) / gamma(a)), for large a by its asymptotic series, since the two logarithms share most digits."""
+    if a < 16:
+        return math.lgamma(a + 0.5) - math.lgamma(a)
+    terms = (-1 / 8, 1 / 192, -1 / 640, 17 / 14336, -31 / 18432, 691 / 180224)
+    return math.log(a) / 2 + sum(term / a ** (2 * place + 1) for place, term in enumerate(terms))
 
 
 def _fraction(a: float, b: float, x: float) -> float:
