@@ -160,15 +160,15 @@ class Data:
         str | None, Option("--quantiles", "quantiles of the costs beside their mean, as 50,90,99", FIELDS, "NN,...", joined=True)
     ] = None
     delimiter: Annotated[
-        str | None, Option("--delimiter", "between the cells of tables; default from the extension", VALUE, "CHAR")
+        str | None, Option("--delimiter", "between the cells of tables; default from the extension", FILES, "CHAR")
     ] = None
     decimal: Annotated[str, Option("--decimal", "the decimal sign of tables, . or , [.]", VALUE, "CHAR", choices=(".", ","))] = (
         "."
     )
     no_header: Annotated[bool, Option("--no-header", "tables have no header line; name columns by number", ROWS)] = False
-    encoding: Annotated[str, Option("--encoding", "of tables [utf-8]", VALUE, "NAME")] = "utf-8"
+    encoding: Annotated[str, Option("--encoding", "of tables [utf-8]", FILES, "NAME")] = "utf-8"
     input_format: Annotated[
-        str | None, Option("--input-format", "of all files, whatever their extension; csv for stdin", VALUE, "FORMAT")
+        str | None, Option("--input-format", "of all files, whatever their extension; csv for stdin", FILES, "FORMAT")
     ] = None
     plugin: Annotated[Texts, PLUGIN] = ()
     jobs: Annotated[str | None, Option("-j --jobs", "threads; changes no bit of any result [all cores]", NONE, "N")] = None
@@ -191,12 +191,14 @@ class Check(Data, Show):
     """Losses against limits and a baseline: a verdict and an exit code, for CI. Without options, the checks of lossctl.toml."""
 
     max: Annotated[Texts, Option("--max", "the value must not exceed V", NONE, "LOSS=V")] = ()
+    min: Annotated[Texts, Option("--min", "the value must not be below V", NONE, "LOSS=V")] = ()
     max_rise: Annotated[
         Texts, Option("--max-rise", "the value must not exceed the baseline's by more than V, or P %", NONE, "LOSS=V|P%")
     ] = ()
     max_change: Annotated[
         Texts, Option("--max-change", "the value must not differ from the baseline's by more", NONE, "LOSS=V|P%")
     ] = ()
+    max_gap: Annotated[Texts, Option("--max-gap", "largest less smallest value of the groups of --by", NONE, "LOSS=V|P%")] = ()
     min_n: Annotated[str | None, Option("--min-n", "at least N rows, in each group too", NONE, "N")] = None
     baseline: Annotated[
         str | None, Option("--baseline", "a saved result (-o x.json), or a prediction file scored alike", NONE, "FILE")

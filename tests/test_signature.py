@@ -6,8 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from lossctl import evaluate
 from lossctl.effects import Declared, Effect, options_of
 from lossctl.options import Batch
 from lossctl.question.batch_runs import plan
@@ -91,7 +93,7 @@ def test_a_key_holds_the_preds_of_its_run_and_the_state_of_its_files() -> None:
         ),
         (
             {"loss": ("mse",), "where": ("t.csv:split=a|b", "n>3"), "average": "rows", "decimal": ",", "delimiter": "\\t"},
-            "mse|reduction=mean|weighted=no|nan=error|where=n>3|where=split=a\\|b|average=rows|delimiter=tab|decimal=,",
+            "mse|reduction=mean|weighted=no|nan=error|where=n>3|where=split=a\\|b|average=rows|decimal=,",
         ),
     ],
 )
@@ -123,3 +125,19 @@ def test_columns_that_are_bound_stand_last_in_the_order_of_roles() -> None:
 def test_texts_that_mean_the_same_are_the_same_definition(one: dict[str, Any], other: dict[str, Any]) -> None:
     assert signature_of(**one) == signature_of(**other)
     assert request_of(**one).effects == request_of(**other).effects
+
+
+def signatures(*arguments: Any, **options: Any) -> list[str]:
+    return [one.signature.partition("|column.")[2] for one in evaluate(*arguments, **options).run.results[:2]]
+
+
+def test_the_columns_of_a_result_are_those_that_its_loss_reads(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("key,y,w,g\nb,1,1,u\na,2,2,v\n")
+    (tmp_path / "p.csv").write_text("name,yhat\na,1\nb,2\n")
+    assert signatures("p.csv", "t.csv:y", "mse", weight="t.csv:w") == ["pred=yhat|column.target=y|column.weight=w"]
+    assert signatures("p.csv", "t.csv:y", "mse", id=["p.csv:name", "t.csv:key"]) == [
+        "pred=yhat|column.target=y|column.id=name,key"
+    ]
+    assert signatures(np.ones(2), np.ones(2), "mse", weight=np.ones(2)) == [""]
+    np.save("p.npy", np.ones(2))
+    assert signatures("p.npy", "t.csv:y", "mse") == ["target=y"]

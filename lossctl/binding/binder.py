@@ -81,9 +81,11 @@ class Binder:
         )
         sources = [source for _, source in binding.uses()]
         if inputs.keys or inputs.in_order:
-            return replace(binding, keys=self._keys(sources))
-        used = [*binding.roles.values(), *([] if binding.weight is None else [binding.weight])]
-        return replace(binding, shared=shared_keys(sources, used, alone=self.compared))
+            binding = replace(binding, keys=self._keys(sources))
+        else:
+            used = [*binding.roles.values(), *([] if binding.weight is None else [binding.weight])]
+            binding = replace(binding, shared=shared_keys(sources, used, alone=self.compared))
+        return replace(binding, losses=tuple(replace(one, columns=binding.columns_of(one)) for one in binding.losses))
 
     def _choose_form(self, loss: BoundLoss, found: dict[str, RoleSource]) -> BoundForm:
         """The form of which most roles are given and all are there. Roles are looked up once for all losses."""

@@ -8,9 +8,10 @@ from dataclasses import field
 from lossctl.binding.keys import SharedKeys
 from lossctl.binding.role_source import RoleSource
 from lossctl.binding.use import Field, Use
-from lossctl.losses.declaration import Form
+from lossctl.losses.declaration import WHOLE, Form
 from lossctl.losses.roles.block import VectorColumns
 from lossctl.losses.roles.label_names import LabelNames
+from lossctl.losses.roles.roles import BATCH
 from lossctl.losses.roles.shapes import Fit
 from lossctl.losses.text import BoundLoss
 from lossctl.question.inputs import Condition
@@ -21,14 +22,16 @@ from lossctl.record import record
 class BoundForm:
     """A loss as it was asked for, the form that it takes, and how the rows of its roles are judged.
 
-    fitted: the loss with its values for each class as vectors of that length. columns: of each role that is a vector of columns.
+    fitted: the loss with its values for each class as vectors of that length. vectors: of each role that is a vector of columns.
+    columns: role -> column, of those that decide its value and have names, which those of bare arrays have not.
     """
 
     loss: BoundLoss
     form: Form
     fit: Fit
     fitted: BoundLoss
-    columns: Mapping[str, VectorColumns] = field(default_factory=dict)
+    vectors: Mapping[str, VectorColumns] = field(default_factory=dict)
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 def class_count(chosen: Sequence[BoundForm]) -> int:
@@ -80,6 +83,15 @@ class Binding:
         """What the columns of keys are called beside others: `id`, or of several `id:NAME`."""
         columns = self.keys[0] if self.keys else ()
         return ["id"] if len(columns) == 1 else [f"id:{source.columns[0] or source.text}" for source in columns]
+
+    def columns_of(self, bound: BoundForm) -> dict[str, str]:
+        """What decides the values of a loss -> its column: the roles that it reads, the weight and the key."""
+        roles = [*bound.form.roles, *([BATCH] if bound.loss.loss.unit == WHOLE else [])]
+        found: dict[str, tuple[RoleSource, ...]] = {name: (self.roles[name],) for name in roles if name in self.roles}
+        found |= {"weight": (self.weight,)} if self.weight is not None else {}
+        found |= {"id": tuple(column for columns in self.keys for column in columns)} if self.keys else {}
+        names = {role: dict.fromkeys(source.definition for source in sources) for role, sources in found.items()}
+        return {role: ",".join(filter(None, columns)) for role, columns in names.items() if any(columns)}
 
     def described(self) -> dict[str, str]:
         """What is read -> source, as results say it; what changes no number is left out: kept columns, and shared keys."""

@@ -7,6 +7,7 @@ import math
 import shlex
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from hashlib import sha256
 
 from lossctl.binding.columns import Columns, find_columns
 from lossctl.binding.names import column_option, source_text
@@ -16,6 +17,8 @@ from lossctl.formats.table import Kind, Selection, Table
 from lossctl.losses.roles.shapes import shape_text
 from lossctl.question.src import Src
 from lossctl.record import record
+
+_LONG = 200  # characters of the names of columns
 
 
 @record
@@ -38,6 +41,14 @@ class RoleSource:
     def columns(self) -> tuple[str, ...]:
         """The names of its columns."""
         return tuple(self.tables[0].columns[place] for place in self.selections[0].columns)
+
+    @property
+    def definition(self) -> str:
+        """The names of its columns, which are many as the first, the last and a hash of all; empty for a bare array."""
+        text = ",".join(name.replace("\\", "\\\\").replace(",", "\\,") for name in self.columns)
+        if len(text) <= _LONG:
+            return text
+        return f"{self.columns[0]}..{self.columns[-1]} ({len(self.columns)} columns, {sha256(text.encode()).hexdigest()[:12]})"
 
     @property
     def values(self) -> int:

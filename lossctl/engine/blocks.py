@@ -78,7 +78,7 @@ class Blocks:
             facts=self.facts,
             finite=frozenset(self.used.finite),
             noun="element" if fit.elements else "row",
-            columns=bound.columns,
+            columns=bound.vectors,
         )
 
 

@@ -14,7 +14,6 @@ from lossctl.engine.judged import Judged
 from lossctl.errors import DataError, UsageError
 from lossctl.losses.domain import Value
 from lossctl.losses.roles.block import Array
-from lossctl.losses.text import BoundLoss
 from lossctl.losses.vector_domain import Vector
 from lossctl.question.request import Request
 from lossctl.results.document import Run, WorstRow
@@ -42,7 +41,7 @@ def results_of(request: Request, run: Run, judged: Sequence[Judged], names: Sequ
         for quantile in request.question.quantiles
     }
     return Results(
-        [_head(request, run, one.bound.loss) for one in judged],
+        [_head(request, one.bound) for one in judged],
         by,
         {name: np.stack([of_loss[name][rows] for of_loss in columns], axis=1) for name in columns[0]},
         quantiles,
@@ -72,14 +71,15 @@ def _group_words(by: Mapping[str, Words], order: Numbers) -> Callable[[int], str
     return words
 
 
-def _head(request: Request, run: Run, bound: BoundLoss) -> dict[str, Any]:
+def _head(request: Request, bound: BoundForm) -> dict[str, Any]:
     """What the results of a loss have in common."""
+    loss = bound.loss
     return {
-        "loss": str(bound),
-        "name": bound.loss.name,
-        "params": {name: _plain_value(value) for name, value in bound.parameters.items()},
+        "loss": str(loss),
+        "name": loss.loss.name,
+        "params": {name: _plain_value(value) for name, value in loss.parameters.items()},
         "reduction": request.question.reduction.text,
-        "signature": request.signature(bound),
+        "signature": request.signature(loss, bound.columns),
     }
 
 
