@@ -8,7 +8,7 @@ from collections.abc import Sequence
 # Control characters (C0, DEL, C1), zero-width characters, bidirectional overrides, line and paragraph separators, the
 # byte-order mark, tag characters, and lone surrogates (bytes of file names that are not UTF-8).
 _UNSAFE = re.compile(
-    "[\x00-\x1f\x7f-\xa0\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f\ud800-\udfff]"
+    "[\x00-\x1f\x7f-\xa0\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f\ud800-\udfff]"
 )
 
 MISSING = ("", "na", "n/a", "nan", "null", "none")  # a missing value in a column of numbers, in any case

@@ -26,6 +26,7 @@ max = 0.4
 min_n = 1
 severity = "warn"
 """
+CHECK = "[[check]]\nfiles = ['preds/test.csv']\nloss = 'mse'\nmax = 5\n"
 
 
 @pytest.fixture(autouse=True)
@@ -90,10 +91,28 @@ def test_a_configuration_that_is_too_large_is_refused(lossctl: Command) -> None:
     assert lossctl("check").code == 2
 
 
-def test_options_of_the_command_line_are_defaults_for_all_checks(lossctl: Command) -> None:
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--reduction", "sum"], "--reduction"),
+        (["-l", "mae"], "--loss"),
+        (["-t", "y_true", "--by", "region"], "--target, --by"),
+        (["--pool"], "--pool"),
+        (["--config", "lossctl.toml", "preds/test.csv"], "PRED"),
+        (["--config", "lossctl.toml", "--max", "mse=1"], "--max"),
+        (["--config", "lossctl.toml", "--min", "mse=1"], "--min"),
+        (["--config", "lossctl.toml", "--max-rise", "mse=1"], "--max-rise"),
+        (["--config", "lossctl.toml", "--max-change", "mse=1"], "--max-change"),
+        (["--config", "lossctl.toml", "--min-n", "5"], "--min-n"),
+        (["--config", "lossctl.toml", "-p", "y_pred"], "--pred"),
+    ],
+)
+def test_what_a_configuration_says_is_not_said_beside_it(lossctl: Command, options: list[str], said: str) -> None:
     Path("lossctl.toml").write_text("[[check]]\nfiles = ['preds/test.csv']\nloss = 'mse'\nmax = 13\n")
-    assert lossctl("check").code == 0
-    assert lossctl("check", "--reduction", "sum").code == 1
+    assert lossctl("check").code == 0  # 14/3, whose sum is 14
+    done = lossctl("check", *options)
+    assert done.code == 2
+    assert f"lossctl.toml: {said} beside a configuration, which says what is judged\n" in done.err
 
 
 def test_init_writes_checks_that_pass_and_never_over_a_file(lossctl: Command) -> None:
@@ -109,3 +128,51 @@ def test_init_writes_checks_that_pass_and_never_over_a_file(lossctl: Command) ->
     Path("lossctl.toml").unlink()
     assert lossctl("init").code == 0
     assert lossctl("check").code == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("pyproject.toml", "tool = 5\n", "pyproject.toml: tool is a table, and is given as '5'"),
+        ("pyproject.toml", "[tool]\nlossctl = 5\n", "pyproject.toml: tool.lossctl is a table, and is given as '5'"),
+        ("pyproject.toml", "[[tool.lossctl]]\nname = 'x'\n", "tool.lossctl is a table, and is given as '[{'name': 'x'}]'"),
+        ("lossctl.toml", "check = 5\n", "check is a list of tables: [[check]]"),
+        ("lossctl.toml", "check = [5]\n", "check is a list of tables: [[check]]"),
+        ("lossctl.toml", CHECK.replace("'preds/test.csv'", r'"a\u0000b"'), r"check 1: files holds a NUL character: 'a\x00b'"),
+        ("lossctl.toml", CHECK.replace("'preds/test.csv'", "['a']"), "check 1: files is a text or a list of texts"),
+        ("lossctl.toml", CHECK.replace("'mse'", "['mse']"), 'check 1: loss = "..." is missing'),
+        ("lossctl.toml", CHECK.replace("'mse'", "5"), 'check 1: loss = "..." is missing'),
+        ("lossctl.toml", CHECK + r'name = "a\u0000b"', r"check 1: name holds a NUL character: 'a\x00b'"),
+        ("lossctl.toml", CHECK + "name = ['x']", "check 1: name is a text"),
+        ("lossctl.toml", CHECK + r'baseline = "a\u0000b"', r"check 1: baseline holds a NUL character: 'a\x00b'"),
+        ("lossctl.toml", CHECK + "baseline = [1]", "check 1: baseline is a text"),
+        ("lossctl.toml", CHECK + "target = {a = 1}", "check 1: target is a text or a list of texts"),
+        ("lossctl.toml", CHECK + "target = 1979-05-27", "check 1: target is a text or a list of texts"),
+        ("lossctl.toml", CHECK + "severity = [1]", "check 1: severity is error or warn, not '[1]'"),
+        ("lossctl.toml", CHECK.replace("max = 5", "max = [5]"), "check 1: max is a number"),
+        ("lossctl.toml", CHECK.replace("max = 5", "max = inf"), "check 1: max is a number, not 'inf'"),
+        ("lossctl.toml", CHECK.replace("max = 5", "max = nan"), "check 1: max is a number, not 'nan'"),
+        ("lossctl.toml", CHECK.replace("max = 5", "max = '1e400'"), "check 1: max is beyond what a double can hold: '1e400'"),
+        ("lossctl.toml", CHECK.replace("max = 5", "max = 1" + "0" * 400), "check 1: max is too large"),
+        ("lossctl.toml", CHECK.replace("max = 5", "max = 1" + "0" * 5000), "not TOML"),
+        ("lossctl.toml", CHECK.replace("max = 5", "a" + ".a" * 5000 + " = 1"), ""),
+    ],
+)  # fmt: skip
+def test_a_value_of_another_kind_is_exit_2(lossctl: Command, name: str, text: str, said: str) -> None:
+    Path("lossctl.toml").unlink()
+    Path(name).write_text(text)
+    done = lossctl("check")
+    assert done.code == 2, done.err
+    assert said in done.err
+    assert len(done.err) < 620
+
+
+def test_a_byte_order_mark_is_no_fault(lossctl: Command) -> None:
+    Path("lossctl.toml").write_text("\ufeff" + CHECK, encoding="utf-8")
+    assert lossctl("check").code == 0
+
+
+def test_a_minimum_is_a_limit_too(lossctl: Command) -> None:
+    Path("lossctl.toml").write_text(CHECK.replace("max = 5", "min = 5"))
+    done = lossctl("check")
+    assert (done.code, done.err.splitlines()[-2]) == (1, "lossctl: check 1: mse = 4.66667 is below the limit 5")

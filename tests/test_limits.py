@@ -8,6 +8,7 @@ from fractions import Fraction
 import pytest
 
 from lossctl.errors import UsageError
+from lossctl.losses.text import read_losses
 from lossctl.verdicts.limits import keeps, limit_of, read_limit
 
 
@@ -33,8 +34,14 @@ def test_the_value_follows_the_last_equals_sign(text: str, loss: str, value: Fra
         ("max", "mse=1%", "max is a number, not '1%'"),
         ("max", "mse=nan", "max is a number, not 'nan'"),
         ("max_rise", "mse=x%", "max_rise is a number or a percentage, not 'x%'"),
+        ("max_gap", "mse=-1", "max_gap is not below 0, and '-1' is"),
         ("max_rise", "mse=-1", "max_rise is not below 0, and '-1' is"),
         ("max", "mse,mae=1", "--max is about one loss; 'mse,mae' are 2"),
+        ("max", "mse=1e400", "max is beyond what a double can hold: '1e400'"),
+        ("max", "mse=-1e999", "max is beyond what a double can hold: '-1e999'"),
+        ("max_rise", "mse=1e400%", "max_rise is beyond what a double can hold: '1e400%'"),
+        ("min", "mse=" + "9" * 5000, f"min is beyond what a double can hold: '{'9' * 51}...{'9' * 26}'"),
+        ("max", "mse=0." + "0" * 5000 + "1", f"max is beyond what a double can hold: '0.{'0' * 49}...{'0' * 25}1'"),
         ("max_change", "huber:delta=1.5", None),
     ],
 )
@@ -64,8 +71,21 @@ def test_a_limit_that_is_none_is_refused(kind: str, text: str, said: str | None)
         ("max_rise", "10%", -0.8, -1.0, False),
         ("max_rise", "50%", 0.0, 0.0, True),
         ("max_rise", "50%", 5e-324, 0.0, False),
-        ("max_rise", "50%", -1.0, 0.0, False),
+        ("max_rise", "50%", -1.0, 0.0, True),
         ("max_rise", "1", math.inf, math.inf, False),
+        ("max_rise", "1", math.inf, 1.0, False),
+        ("max_rise", "1%", math.inf, 1.0, False),
+        ("max_rise", "0", 1e300, math.inf, True),  # a fall, however large the value
+        ("max_rise", "1", math.nan, math.inf, False),
+        ("max_rise", "1", 1.0, -math.inf, False),
+        ("max_change", "1e300", 1.0, math.inf, False),
+        ("max_change", "50%", 0.0, 0.0, True),
+        ("max_change", "50%", -1.0, 0.0, False),
+        ("min", "0.1", 0.1, None, True),
+        ("min", "0.1", math.nextafter(0.1, 0), None, False),
+        ("min", "0.1", math.nan, None, False),
+        ("min", "0.1", math.inf, None, True),
+        ("min", "0.1", -math.inf, None, False),
         ("max_rise", "1", 1.0, math.nan, False),
         ("max_change", "0.1", 0.6, 0.7, True),
         ("max_change", "0.1", 0.5, 0.7, False),
@@ -76,3 +96,12 @@ def test_exactly_on_the_limit_passes_and_nan_never_does(
     kind: str, limit: str, value: float, baseline: float | None, kept: bool
 ) -> None:
     assert keeps(limit_of(kind, None, limit), value, baseline) is kept
+
+
+def test_a_bare_value_is_that_of_the_one_loss_that_is_named() -> None:
+    one = read_losses(["huber:delta=1.5"])
+    assert read_limit("max", "0.7", one) == limit_of("max", one[0], "0.7")
+    assert read_limit("max", "mae=0.7", one) == limit_of("max", read_losses(["mae"])[0], "0.7")
+    for losses in ((), read_losses(["mse", "mae"])):
+        with pytest.raises(UsageError, match=r"--max is LOSS=V, as mse=0\.1, not '0\.7'"):
+            read_limit("max", "0.7", losses)

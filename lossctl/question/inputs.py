@@ -177,14 +177,19 @@ def _runs(options: Data, sources: Mapping[str, tuple[Src, ...]], losses: tuple[B
     if len(streams) > 1 and (STDIN in streams[1:] or streams[0] == STDIN):
         raise UsageError("standard input is named twice; it can be read once")
     if not preds:
-        firsts = [next(iter(form.roles)) for bound in losses for form in bound.loss.forms]
-        first = next((role for role in firsts if role in sources), None)
+        first = leading_role(sources, losses)
         if first is None:
             raise UsageError("nothing to judge: give a prediction file, or name the roles' files: -p pred.npy -t truth.npy")
         return (RunInput(",".join(src.text for src in sources[first]), ()),)
     if options.pool:
         return (RunInput(",".join(src.text for src in preds), tuple(preds)),)
     return tuple(RunInput(src.text, (src,)) for src in preds)
+
+
+def leading_role(roles: Iterable[str], losses: Iterable[BoundLoss]) -> str | None:
+    """The first role of the losses that is among some: what is judged, where no PRED is."""
+    firsts = [next(iter(form.roles)) for bound in losses for form in bound.loss.forms]
+    return next((role for role in firsts if role in roles), None)
 
 
 def _syntax(options: Data) -> TableSyntax:

@@ -42,18 +42,24 @@ def from_mapping(options: Options, table: Mapping[str, Any], where: str | None =
 
 def read_text(value: Any, key: str, where: str | None = None) -> str:
     """A text, a path, or a number as one types it."""
-    if isinstance(value, bool) or not isinstance(value, (str, os.PathLike, Real)):
+    if not _is_text(value):
         raise UsageError(f"{key} is a text", where=where)
-    return read_number(value, key, where) if isinstance(value, Real) else str(value)
+    text = read_number(value, key, where) if isinstance(value, Real) else str(value)
+    if "\0" in text:
+        raise UsageError(f"{key} holds a NUL character: {quoted(text)}", where=where)
+    return text
 
 
 def read_texts(value: Any, key: str, where: str | None = None) -> tuple[str, ...]:
     """A text, or some."""
     several = isinstance(value, Iterable) and not isinstance(value, (str, bytes, Mapping))
     try:
-        return tuple(read_text(one, key, where) for one in (value if several else [value]))
-    except (UsageError, TypeError):  # an array without axes says that it is iterable
-        raise UsageError(f"{key} is a text or a list of texts", where=where) from None
+        values = [*value] if several else [value]
+    except TypeError:  # an array without axes says that it is iterable
+        values = [value]
+    if not all(map(_is_text, values)):
+        raise UsageError(f"{key} is a text or a list of texts", where=where)
+    return tuple(read_text(one, key, where) for one in values)
 
 
 def read_number(value: Any, key: str, where: str | None = None) -> str:
@@ -75,6 +81,10 @@ def _value(declared: Declared, value: Any, where: str | None, cells: bool) -> An
     if declared.option.joined:
         return ",".join(read_texts(value, declared.key, where))
     return read_text(value, declared.key, where)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, (str, os.PathLike, Real)) and not isinstance(value, bool)
 
 
 def _flag(value: Any, key: str, where: str | None, cells: bool) -> bool:

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import chain
 
 from lossctl.errors import UsageError, did_you_mean, listed, plural, quoted
 from lossctl.files.output import write_file, write_stdout
@@ -47,8 +48,10 @@ class Delivery:
         return lines(values_table(document), dialect(1))
 
     def rendered(self, document: Document) -> Iterator[str | bytes]:
-        """The document as standard output shows it."""
-        return render(document, self.format, Style(self.digits, _colour()))
+        """The document as standard output shows it; annotations, which say what failed alone, have the table before them."""
+        style = Style(self.digits, _colour())
+        before = render(document, "table", style) if self.format == "github" else iter(())
+        return chain(before, render(document, self.format, style))
 
 
 def say(lines: Iterable[str], *, quiet: bool = False) -> None:

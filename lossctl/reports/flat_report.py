@@ -6,18 +6,22 @@ import json
 import math
 from collections.abc import Iterator
 
+from lossctl.reports.distinct import distinct
 from lossctl.reports.formats import Style
 from lossctl.results.document import Document
 from lossctl.verdicts.baseline import group_text
 
 
 def render(document: Document, style: Style) -> Iterator[str]:
-    """Loss and group to value, the run in front where there are several; what is not finite is no number and left out."""
+    """Loss and group to value, the run in front where there are several; what is not finite is no number and left out.
+
+    Names that would be the same have the check in front, or a number behind.
+    """
+    found = [(run.run, result) for run in document.runs for result in run.results]
     several = len(document.runs) > 1
-    flat = {
-        f"{run.run}/{result.loss}{group_text(result.by)}" if several else f"{result.loss}{group_text(result.by)}": result.value
-        for run in document.runs
-        for result in run.results
-        if math.isfinite(result.value)
-    }
+    names = [f"{run}/{one.loss}{group_text(one.by)}" if several else f"{one.loss}{group_text(one.by)}" for run, one in found]
+    if len({*names}) < len(names):
+        names = [name if one.check is None else f"{one.check}: {name}" for name, (_, one) in zip(names, found, strict=True)]
+    values = zip(distinct(("", name) for name in names), found, strict=True)
+    flat = {name: one.value for (_, name), (_, one) in values if math.isfinite(one.value)}
     yield json.dumps(flat, indent=1) + "\n"

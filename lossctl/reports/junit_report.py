@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
+from lossctl.reports.distinct import distinct
 from lossctl.reports.formats import Style
+from lossctl.reports.verdict_tables import limit_text
 from lossctl.results.document import Check, Document
 from lossctl.text import shown
+from lossctl.verdicts.baseline import group_text
 
 
 def render(document: Document, style: Style) -> Iterator[str]:
-    """One suite of all checks; errors that belong to no check are cases of their own."""
-    cases = [_case(check) for check in document.checks]
-    lost = [run for run in document.runs if run.error is not None and not any(check.run == run.run for check in document.checks)]
-    cases += [_error(run.run, run.error or "") for run in lost]
+    """One suite of all checks; errors that belong to no check are cases of their own. No two cases are called alike."""
+    checked = {check.run for check in document.checks}
+    lost = [run for run in document.runs if run.error is not None and run.run not in checked]
+    titles = [(check.run, _name(check)) for check in document.checks] + [(run.run, run.run) for run in lost]
+    bodies = [_verdict(check) for check in document.checks] + [("error", "data", run.error or "") for run in lost]
+    names = distinct((shown(run), shown(name)) for run, name in titles)
+    cases = [_case(*name, *body) for name, body in zip(names, bodies, strict=True)]
     counts = {kind: str(sum(case.find(kind[:-1]) is not None for case in cases)) for kind in ("failures", "errors")}
     attributes = {"name": "lossctl", "tests": str(len(cases)), **counts}
     suites = ElementTree.Element("testsuites", attributes)
@@ -24,19 +30,21 @@ def render(document: Document, style: Style) -> Iterator[str]:
     yield '<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(suites, "unicode") + "\n"
 
 
-def _case(check: Check) -> ElementTree.Element:
-    group = "".join(f" {name}={value}" for name, value in (check.by or {}).items())
-    case = ElementTree.Element("testcase", {"classname": shown(check.run), "name": shown(f"{check.name} {check.loss}{group}")})
-    if check.status == "fail":
-        ElementTree.SubElement(case, "failure", {"message": shown(check.message), "type": check.kind})
-    elif check.status == "error":
-        ElementTree.SubElement(case, "error", {"message": shown(check.message), "type": check.kind})
-    elif check.status == "warn":
-        ElementTree.SubElement(case, "system-out").text = shown(f"warning: {check.message}")
-    return case
+def _name(check: Check) -> str:
+    """The check, its rule, the loss and the group."""
+    rule = " ".join(filter(None, [check.kind if check.kind != check.name else "", limit_text(check)]))
+    return f"{check.name}: {check.loss}{group_text(check.by)} {rule}".rstrip()
 
 
-def _error(run: str, message: str) -> ElementTree.Element:
-    case = ElementTree.Element("testcase", {"classname": shown(run), "name": shown(run)})
-    ElementTree.SubElement(case, "error", {"message": shown(message), "type": "data"})
+def _verdict(check: Check) -> tuple[str, str, str]:
+    tags = {"pass": "", "warn": "system-out", "fail": "failure", "error": "error"}
+    return tags[check.status], check.kind, check.message
+
+
+def _case(run: str, name: str, tag: str, kind: str, message: str) -> ElementTree.Element:
+    case = ElementTree.Element("testcase", {"classname": run, "name": name})
+    if tag == "system-out":
+        ElementTree.SubElement(case, tag).text = shown(f"warning: {message}")
+    elif tag:
+        ElementTree.SubElement(case, tag, {"message": shown(message), "type": kind})
     return case

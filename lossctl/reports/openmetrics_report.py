@@ -5,21 +5,28 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from lossctl.reports.distinct import distinct
 from lossctl.reports.formats import Style
-from lossctl.results.document import Document
+from lossctl.results.document import Document, Result
 from lossctl.text import number_text, shown
 
 
 def render(document: Document, style: Style) -> Iterator[str]:
-    """A gauge with the run, the loss and the group as labels."""
+    """A gauge with the run, the loss, the check of a configuration and the group as labels; no two series are the same."""
     yield "# TYPE lossctl_loss gauge\n# HELP lossctl_loss The loss of a run, or of a group of its rows.\n"
-    for run in document.runs:
-        for result in run.results:
-            group = {f"by_{_name(name)}": value for name, value in (result.by or {}).items()}
-            labels = {"run": run.run, "loss": result.loss, **group}
-            pairs = ",".join(f'{name}="{_escaped(value)}"' for name, value in labels.items())
-            yield f"lossctl_loss{{{pairs}}} {_value(result.value)}\n"
+    found = [(run.run, result) for run in document.runs for result in run.results]
+    series = distinct((("", _labels(run, result)) for run, result in found), mark=',again="{}"')
+    for (_, labels), (_, result) in zip(series, found, strict=True):
+        yield f"lossctl_loss{{{labels}}} {_value(result.value)}\n"
     yield "# EOF\n"
+
+
+def _labels(run: str, result: Result) -> str:
+    check = {} if result.check is None else {"check": result.check}
+    group = result.by or {}
+    names = (name for _, name in distinct((("", f"by_{_name(name)}") for name in group), mark="_{}"))
+    labels = {"run": run, "loss": result.loss, **check, **dict(zip(names, group.values(), strict=True))}
+    return ",".join(f'{name}="{_escaped(value)}"' for name, value in labels.items())
 
 
 def _value(value: float) -> str:
@@ -33,4 +40,6 @@ def _name(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return shown(text).replace("\\", "\\\\").replace('"', '\\"')
+    """A label's value, in which the format has a sign for a new line."""
+    lines = (shown(line).replace("\\", "\\\\").replace('"', '\\"') for line in text.split("\n"))
+    return "\\n".join(lines)

@@ -35,7 +35,7 @@ def limit_text(check: Check) -> str | None:
     """The limit as one reads it: `<= 0.1`, `+1%`, `+-0.5`, `>= 50`."""
     if check.limit is None:
         return None
-    signs = {"max": "<= ", "max_rise": "+", "max_change": "+-", "min_n": ">= "}
+    signs = {"max": "<= ", "min": ">= ", "max_rise": "+", "max_change": "+-", "max_gap": "gap <= ", "min_n": ">= "}
     return signs[check.kind] + number_text(check.limit) + ("%" if check.percent else "")
 
 

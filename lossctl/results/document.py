@@ -26,6 +26,7 @@ class Result:
     reduction: Annotated[str, Field("what became of the rows' losses: mean, sum, min, max or a quantile", "line")]
     value: Annotated[float, Field("the headline: the losses of the rows, reduced", people="always")]
     by: Annotated[Mapping[str, str] | None, Field("the group, a column for each of --by; none for all rows", people="always")]
+    check: Annotated[str | None, Field("the check of a configuration that it belongs to", "json", since="0.2.0")] = None
     n: Annotated[int, Field("the number of rows used", people="always")]
     weight: Annotated[float, Field("the denominator: what the sum is divided by to give the mean", people="differs", beside="n")]
     mean: Annotated[float, Field("the (weighted) mean of the rows' losses", people="differs", beside="value")]
@@ -97,6 +98,11 @@ class Check:
     change: float | None
     status: str
     message: str
+
+    @property
+    def judged(self) -> bool:
+        """Whether it says more than that there is nothing to compare with."""
+        return self.status != "pass" or self.baseline is not None or self.kind not in ("max_rise", "max_change")
 
 
 @record(kw_only=True)

@@ -53,6 +53,11 @@ class Results(Sequence[Result]):
             quantiles={name: values.item(place, loss) for name, values in self.quantiles.items()},
         )
 
+    def of_check(self, name: str | None) -> Results:
+        """The same as those of a check of a configuration."""
+        heads = self.losses if name is None else [{**head, "check": name} for head in self.losses]
+        return Results(heads, self.by, self.columns, self.quantiles)
+
     def group(self, place: int) -> dict[str, str] | None:
         """A group by the columns that it stands in; the first is that of all rows."""
         return {name: words.at(place - 1) for name, words in self.by.items()} if place else None
@@ -132,7 +137,7 @@ def _read(one: Declared, saved: Mapping[str, Any]) -> Any:
     value = saved[one.name]
     if one.kind == "number":
         return _number(one.name, value, one.field.lost, saved)
-    if one.kind == "count" and not isinstance(value, (bool, str)):
+    if one.kind == "count" and not isinstance(value, (bool, str)) and int(value) == value:
         return int(value)
     if one.kind == "text":
         return str(value)

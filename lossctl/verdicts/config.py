@@ -9,14 +9,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from lossctl.effects import options_of
 from lossctl.errors import DataError, UsageError, quoted
 from lossctl.options import Check, Data
 from lossctl.question.mapping import check_keys, from_mapping, keys_of, read_number, read_text, read_texts
 from lossctl.record import record
 from lossctl.text import shown
+from lossctl.verdicts.limits import KINDS
 
-_LIMITS = ("max", "max_rise", "max_change", "min_n")
-_OWN = ("name", "files", "baseline", "severity", "confidence", *_LIMITS)
+_OWN = ("name", "files", "baseline", "severity", "confidence", *KINDS)
 _SIZE = 2**20
 
 
@@ -38,16 +39,14 @@ def find_config() -> Path | None:
         if (folder / "lossctl.toml").is_file():
             return folder / "lossctl.toml"
         project = folder / "pyproject.toml"
-        if project.is_file() and "lossctl" in _load(project).get("tool", {}):
+        if project.is_file() and _table(project) is not None:
             return project
     return None
 
 
 def read_config(path: Path, given: Check) -> list[Item]:
     """The checks of a file, over the options `given` on the command line; UsageError for a key or value that does not fit."""
-    table = _load(path)
-    if path.name == "pyproject.toml":
-        table = table.get("tool", {}).get("lossctl", {})
+    table = _table(path) or {}
     checks = table.pop("check", [])
     if not isinstance(checks, list) or not all(isinstance(check, dict) for check in checks):
         raise UsageError("check is a list of tables: [[check]]", where=shown(str(path)))
@@ -62,7 +61,9 @@ def read_config(path: Path, given: Check) -> list[Item]:
 
 def _item(path: Path, place: int, keys: dict[str, Any], given: Check) -> Item:
     where = f"{shown(str(path))}, check {place}"
-    limits = {kind: read_number(keys.pop(kind), kind, where) for kind in _LIMITS if kind in keys}
+    said = {one.key for one in options_of(Check).values() if one.name != "plugin" and getattr(given, one.name) != one.default}
+    keys = {key: value for key, value in keys.items() if key not in said}  # the command line wins
+    limits = {kind: read_number(keys.pop(kind), kind, where) for kind in KINDS if kind in keys}
     severity = keys.pop("severity", "error")
     if severity not in ("error", "warn"):
         raise UsageError(f"severity is error or warn, not {quoted(severity)}", where=where)
@@ -72,19 +73,31 @@ def _item(path: Path, place: int, keys: dict[str, Any], given: Check) -> Item:
     files = read_texts(keys.pop("files", []), "files", where)
     if not files and not keys.get("pred") and not keys.get("role"):
         raise UsageError("files is missing: which prediction files are judged", where=where)
-    options = from_mapping(replace(given, preds=files), keys, where)
+    options = from_mapping(replace(given, preds=files, plugin=()), keys, where)
     if options.baseline is not None and given.baseline is None:
         options = replace(options, baseline=os.path.relpath(path.parent / options.baseline))
-    options = replace(options, plugin=tuple(str(path.parent / file) for file in options.plugin))
+    options = replace(options, plugin=(*given.plugin, *(str(path.parent / file) for file in options.plugin)))
     return Item(name, options, limits, severity, path.parent, where)
+
+
+def _table(path: Path) -> dict[str, Any] | None:
+    """The configuration in a file; None in a `pyproject.toml` that holds none."""
+    found: Any = _load(path)
+    for key in ("tool", "tool.lossctl") if path.name == "pyproject.toml" else ():
+        found = found.get(key.rpartition(".")[2])
+        if found is None:
+            return None
+        if not isinstance(found, dict):
+            raise UsageError(f"{key} is a table, and is given as {quoted(found)}", where=shown(str(path)))
+    return dict(found)
 
 
 def _load(path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > _SIZE:
             raise UsageError(f"larger than {_SIZE:,} bytes", where=shown(str(path)))
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as problem:
         raise DataError(f"cannot be read: {problem.strerror}", where=shown(str(path))) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as problem:
+    except (ValueError, RecursionError) as problem:  # a number of thousands of digits is no TOMLDecodeError
         raise UsageError(f"not TOML: {problem}", where=shown(str(path))) from None

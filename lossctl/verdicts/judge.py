@@ -3,129 +3,146 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
+from lossctl.errors import plural
 from lossctl.record import record
 from lossctl.results.document import Check, Result
 from lossctl.text import number_text
 from lossctl.verdicts.baseline import Saved, group_text
-from lossctl.verdicts.limits import Limit, exact, keeps
+from lossctl.verdicts.limits import Limit, exact, keeps, keeps_gap
 
-IntervalLow = Callable[[Result], float]
-
-
-def judge(
-    name: str | None,
-    run: str,
-    results: Sequence[tuple[Result, Saved | None]],
-    limits: Sequence[Limit],
-    severity: str = "error",
-    interval_low: IntervalLow | None = None,
-) -> list[Check]:
-    """The checks of the results of one run, each beside what the baseline has for it.
-
-    interval_low: the lower end of the interval of the mean's rise over the baseline, where a rise must be sure to count.
-    """
-    checks = []
-    for limit in limits:
-        for result, saved in results:
-            if (limit.loss is None or str(limit.loss) == result.loss) and not (limit.relative and saved is None):
-                judged = _judged(limit, result, saved, interval_low)
-                status = "pass" if judged.kept else _failed(severity)
-                checks.append(_check(name or limit.kind, run, result, limit, judged, status))
-    return checks
+IntervalOf = Callable[[Result], tuple[float, float]]
 
 
 @record
-class _Judged:
-    value: float
-    baseline: float | None
-    kept: bool
-    unsure: bool = False
+class Matched:
+    """A result and what a baseline has for it. problem: why they cannot be compared. note: why there is nothing to compare."""
+
+    result: Result
+    saved: Saved | None = None
+    problem: str | None = None
+    note: str = "it is not in the baseline"
+
+
+@record
+class Judge:
+    """How the results of a check are judged.
+
+    name: of the check, by default that of the kind of limit. follow: what to do about a rise. interval_of: that of the mean's
+    rise over the baseline, where a rise must be sure to count; confidence: its level.
+    """
+
+    name: str | None
+    limits: Sequence[Limit]
+    severity: str = "error"
+    follow: str = ""
+    interval_of: IntervalOf | None = None
+    confidence: float = math.nan
+
+    def checks(self, run: str, results: Sequence[Matched]) -> Iterator[Check]:
+        """The checks of the results of one run, limit by limit."""
+        for limit in self.limits:
+            if limit.kind == "max_gap":
+                yield self._gap(
+                    run, limit, [one.result for one in results if one.result.by and one.result.loss == str(limit.loss)]
+                )
+                continue
+            for matched in results:
+                if limit.loss is None or str(limit.loss) == matched.result.loss:
+                    yield self._judged(run, limit, matched)
+
+    def gone(self, saved: Saved) -> Check:
+        """The failed check of a result that the baseline has and that is not there any more."""
+        message = f"{_what(saved.result)} is in the baseline and not in the results{self.follow}"
+        return Check(
+            name=self.name or "missing", run=saved.run, loss=saved.result.loss, by=saved.result.by, kind="missing", limit=None,
+            percent=False, value=None, baseline=saved.result.value, change=None, status=self._failed, message=message,
+        )  # fmt: skip
+
+    def unjudged(self, run: str, problem: str) -> Iterator[Check]:
+        """The checks of a run whose values could not be had."""
+        return (self._check(run, limit, None, None, "error", problem) for limit in self.limits)
+
+    def _judged(self, run: str, limit: Limit, matched: Matched) -> Check:
+        result, baseline = matched.result, None
+        if limit.relative and matched.problem is not None:
+            return self._check(run, limit, result, None, "error", matched.problem)
+        if limit.relative:
+            if matched.saved is None:
+                message = f"{_what(result)} = {result.value:.6g} is not judged: {matched.note}"
+                return self._check(run, limit, result, None, "pass", message)
+            baseline = matched.saved.result.value
+        kept = result.n >= limit.value if limit.kind == "min_n" else keeps(limit, result.value, baseline)
+        message = _message(limit, result, baseline, kept=kept)
+        if not kept and baseline is not None:
+            if limit.kind == "max_rise" and self.interval_of is not None:
+                low, high = self.interval_of(result)
+                kept = low <= float(limit.value) * (abs(baseline) / 100 if limit.percent else 1.0)
+                message += f"; its {100 * self.confidence:g} % interval {low:.6g} to {high:.6g} "
+                message += "reaches down to the limit, so it may be chance" if kept else "lies beyond the limit"
+            message += "" if kept else self.follow
+        return self._check(run, limit, result, baseline, "pass" if kept else self._failed, message)
+
+    def _gap(self, run: str, limit: Limit, groups: Sequence[Result]) -> Check:
+        """The check of the largest and the smallest value of groups, which a NaN is both of."""
+        groups = [one for one in groups if math.isnan(one.value)] or groups
+        least, most = (end(groups, key=lambda one: one.value) for end in (min, max))
+        kept = keeps_gap(limit, least.value, most.value)
+        gap = _change(most.value, least.value)
+        ends = [f"{_what(one)} = {one.value:.6g} ({plural(one.n, 'row')})" for one in (most, least)]
+        verb = "keeps" if kept else "exceeds"
+        message = f"the gap of {gap:.6g} {verb} the limit {limit.text()}: {ends[0]}, {ends[1]}"
+        if limit.percent and least.value == 0 and not kept:
+            message += "; of 0 no percentage is meaningful: give an absolute limit"
+        status = "pass" if kept else self._failed
+        return replace(self._check(run, limit, replace(least, by=None), None, status, message), value=gap)
+
+    def _check(self, run: str, limit: Limit, result: Result | None, baseline: float | None, status: str, message: str) -> Check:
+        rows = limit.kind == "min_n"
+        return Check(
+            name=self.name or limit.kind,
+            run=run,
+            loss=result.loss if result else str(limit.loss or ""),
+            by=result.by if result else None,
+            kind=limit.kind,
+            limit=float(limit.value),
+            percent=limit.percent,
+            value=None if result is None else float(result.n) if rows else result.value,
+            baseline=baseline,
+            change=None if result is None or baseline is None else _change(result.value, baseline),
+            status=status,
+            message=message,
+        )
 
     @property
-    def change(self) -> float | None:
-        if self.baseline is None:
-            return None
-        if math.isfinite(self.value) and math.isfinite(self.baseline):
-            return float(exact(self.value) - exact(self.baseline))
-        return self.value - self.baseline
+    def _failed(self) -> str:
+        return "warn" if self.severity == "warn" else "fail"
 
 
-def _judged(limit: Limit, result: Result, saved: Saved | None, interval_low: IntervalLow | None) -> _Judged:
+def _what(result: Result) -> str:
+    return f"{result.loss}{group_text(result.by)}"
+
+
+def _change(value: float, baseline: float) -> float:
+    change = value - baseline
+    return float(exact(value) - exact(baseline)) if math.isfinite(change) else change
+
+
+def _message(limit: Limit, result: Result, baseline: float | None, *, kept: bool) -> str:
     if limit.kind == "min_n":
-        return _Judged(float(result.n), None, result.n >= limit.value)
-    baseline = saved.result.value if limit.relative and saved is not None else None
-    kept = keeps(limit, result.value, baseline)
-    if kept or limit.kind != "max_rise" or interval_low is None or baseline is None:
-        return _Judged(result.value, baseline, kept)
-    low = interval_low(result)
-    allowed = float(limit.value) * (abs(baseline) / 100 if limit.percent else 1.0)
-    unsure = not math.isnan(low) and low <= allowed
-    return _Judged(result.value, baseline, unsure, unsure)
-
-
-def gone(name: str | None, saved: Saved, severity: str) -> Check:
-    """The failed check of a result that the baseline has and that is not there any more."""
-    message = f"{saved.result.loss}{group_text(saved.result.by)} is in the baseline and not in the results"
-    return Check(
-        name=name or "missing", run=saved.run, loss=saved.result.loss, by=saved.result.by, kind="missing", limit=None,
-        percent=False, value=None, baseline=saved.result.value, change=None, status=_failed(severity), message=message,
-    )  # fmt: skip
-
-
-def unjudged(name: str | None, run: str, limit: Limit, problem: str, by: Mapping[str, str] | None = None) -> Check:
-    """The check of a limit whose value could not be had."""
-    return Check(
-        name=name or limit.kind, run=run, loss=str(limit.loss or ""), by=by, kind=limit.kind, limit=float(limit.value),
-        percent=limit.percent, value=None, baseline=None, change=None, status="error", message=problem,
-    )  # fmt: skip
-
-
-def unjudged_limits(name: str | None, run: str, results: Sequence[Result], limits: Sequence[Limit]) -> list[Check]:
-    """Relative limits while the baseline is updated: they are shown and pass."""
-    return [
-        _check(
-            name or limit.kind, run, result, limit, _Judged(result.value, None, True), "pass", "not judged: the baseline is new"
-        )
-        for limit in limits
-        for result in results
-        if str(limit.loss) == result.loss
-    ]
-
-
-def _check(name: str, run: str, result: Result, limit: Limit, judged: _Judged, status: str, message: str | None = None) -> Check:
-    return Check(
-        name=name,
-        run=run,
-        loss=result.loss,
-        by=result.by,
-        kind=limit.kind,
-        limit=float(limit.value),
-        percent=limit.percent,
-        value=judged.value,
-        baseline=judged.baseline,
-        change=judged.change,
-        status=status,
-        message=message or _message(limit, result, judged),
-    )
-
-
-def _failed(severity: str) -> str:
-    return "warn" if severity == "warn" else "fail"
-
-
-def _message(limit: Limit, result: Result, judged: _Judged) -> str:
-    what = f"{result.loss}{group_text(result.by)}"
-    if limit.kind == "min_n":
-        return f"{what} has {result.n:,} rows; at least {limit.text()} are wanted"
-    sentence = f"{what} = {number_text(judged.value)}"
-    if judged.baseline is not None and judged.change is not None:
-        kind = "rise" if limit.kind == "max_rise" else "change"
-        sentence += f", a {kind} of {number_text(judged.change)} from {number_text(judged.baseline)},"
-    sentence += f" {'keeps' if judged.kept else 'exceeds'} the limit {limit.text()}"
-    if judged.unsure:
-        sentence = sentence.replace(" keeps ", " may exceed ") + " by chance: its interval reaches down to the limit"
-    if limit.percent and judged.baseline == 0 and not judged.kept:
+        return f"{_what(result)} has {plural(result.n, 'row')}; at least {limit.text()} are wanted"
+    value = f"{result.value:.6g}"
+    if not kept and value == f"{float(limit.value):.6g}":  # six digits would say that it keeps the limit
+        value = number_text(result.value)
+    verb = "keeps" if kept else "is below" if limit.kind == "min" else "exceeds"
+    sentence = f"{_what(result)} = {value} {verb} the limit {limit.text()}"
+    if baseline is None:
+        return sentence
+    change = _change(result.value, baseline)
+    share = f" ({100 * change / abs(baseline):+.6g} %)" if baseline and math.isfinite(change) else ""
+    sentence += f": a {limit.kind.removeprefix('max_')} of {change:.6g}{share} from the baseline {baseline:.6g}"
+    if limit.percent and baseline == 0 and not kept:
         sentence += "; from 0 no percentage is meaningful: give an absolute limit"
     return sentence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from lossctl.errors import UsageError, quoted
@@ -12,12 +12,15 @@ from lossctl.losses.text import BoundLoss, distinct, read_losses
 from lossctl.record import record
 from lossctl.text import number_text
 
-KINDS = ("max", "max_rise", "max_change", "min_n")
+RELATIVE = ("max_rise", "max_change")  # to a baseline
+KINDS = ("max", "min", *RELATIVE, "max_gap", "min_n")  # `min_n` is about rows, the others follow LOSS=
+_PERCENT = (*RELATIVE, "max_gap")
+_MOST_DIGITS = 1100  # the longest exact decimal of a double has fewer
 
 
 @record
 class Limit:
-    """A limit of a kind on a loss; `percent`: of the baseline's value. None for min_n, which is about rows."""
+    """A limit of a kind on a loss, None for min_n. percent: of the baseline's value, or for a gap of the smallest."""
 
     kind: str
     loss: BoundLoss | None
@@ -27,34 +30,39 @@ class Limit:
     @property
     def relative(self) -> bool:
         """Whether it needs a baseline."""
-        return self.kind in ("max_rise", "max_change")
+        return self.kind in RELATIVE
 
     def text(self) -> str:
-        """As a person writes it: `0.1`, `1%`."""
-        return number_text(float(self.value)) + ("%" if self.percent else "")
+        """As a person reads it: `0.1`, `+1%`, `+-2`."""
+        sign = {"max_rise": "+", "max_change": "+-"}.get(self.kind, "")
+        return sign + number_text(float(self.value)) + ("%" if self.percent else "")
 
 
-def read_limit(kind: str, text: str) -> Limit:
-    """`LOSS=V` or `LOSS=P%`; the value follows the last `=`."""
+def read_limit(kind: str, text: str, losses: Sequence[BoundLoss] = ()) -> Limit:
+    """`LOSS=V` or `LOSS=P%`; the value follows the last `=`. A bare value is that of the only one of `losses`."""
     loss, equals, value = text.rpartition("=")
+    if not equals and len(losses) == 1:
+        return limit_of(kind, losses[0], value)
     if not equals:
         raise UsageError(f"--{kind.replace('_', '-')} is LOSS=V, as mse=0.1, not {quoted(text)}")
-    losses = read_losses([loss])
-    if len(losses) > 1:
-        raise UsageError(f"--{kind.replace('_', '-')} is about one loss; {quoted(loss)} are {len(losses)}")
-    return limit_of(kind, losses[0], value)
+    named = read_losses([loss])
+    if len(named) > 1:
+        raise UsageError(f"--{kind.replace('_', '-')} is about one loss; {quoted(loss)} are {len(named)}")
+    return limit_of(kind, named[0], value)
 
 
 def limit_of(kind: str, loss: BoundLoss | None, value: str) -> Limit:
     """A limit from its kind, loss and the text of its value."""
-    percent = value.endswith("%") and kind in ("max_rise", "max_change")
+    percent = value.endswith("%") and kind in _PERCENT
     number = value.removesuffix("%") if percent else value
     # exactly the number that was written: 0.1 here is one tenth
     if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", number, re.ASCII):
-        expected = "a number" + (" or a percentage" if kind in ("max_rise", "max_change") else "")
+        expected = "a number" + (" or a percentage" if kind in _PERCENT else "")
         raise UsageError(f"{kind} is {expected}, not {quoted(value)}")
+    if len(number) > _MOST_DIGITS or math.isinf(float(number)):
+        raise UsageError(f"{kind} is beyond what a double can hold: {quoted(value)}")
     limit = Limit(kind, loss, Fraction(number), percent)
-    if limit.relative and limit.value < 0:
+    if kind in _PERCENT and limit.value < 0:
         raise UsageError(f"{kind} is not below 0, and {quoted(value)} is")
     return limit
 
@@ -65,23 +73,34 @@ def unique(limits: Iterable[Limit]) -> tuple[BoundLoss, ...]:
 
 
 def keeps(limit: Limit, value: float, baseline: float | None) -> bool:
-    """Whether a value keeps a limit. Exactly on the limit it does; a NaN never does.
+    """Whether a value keeps a limit. Exactly on the limit it does; a NaN never does, and a fall from infinity is no rise.
 
     Numbers are compared as their shortest decimal texts, exactly: 0.8 is a rise of 0.1 from 0.7.
     """
     if math.isnan(value):
         return False
     if not limit.relative:
-        return value == -math.inf or (value != math.inf and exact(value) <= limit.value)
+        least = limit.kind == "min"
+        if math.isinf(value):
+            return (value > 0) == least
+        return exact(value) >= limit.value if least else exact(value) <= limit.value
     assert baseline is not None
     if not (math.isfinite(value) and math.isfinite(baseline)):
-        return False
+        return limit.kind == "max_rise" and value < baseline
     change = exact(value) - exact(baseline)
     if limit.kind == "max_change":
         change = abs(change)
     if not limit.percent:
         return change <= limit.value
-    return change == 0 if baseline == 0 else change <= limit.value / 100 * abs(exact(baseline))
+    return change <= 0 if baseline == 0 else change <= limit.value / 100 * abs(exact(baseline))
+
+
+def keeps_gap(limit: Limit, least: float, most: float) -> bool:
+    """Whether the largest of some values is no farther from the smallest than a limit; infinite values and NaN never are."""
+    if not (math.isfinite(least) and math.isfinite(most)):
+        return False
+    gap = exact(most) - exact(least)
+    return gap <= (limit.value / 100 * abs(exact(least)) if limit.percent else limit.value)
 
 
 def exact(value: float) -> Fraction:

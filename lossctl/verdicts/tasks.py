@@ -2,94 +2,176 @@
 
 from __future__ import annotations
 
+import os
+import shlex
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from lossctl.effects import options_of
-from lossctl.errors import UsageError
+from lossctl.effects import Effect, options_of
+from lossctl.errors import UsageError, listed, quoted
+from lossctl.losses.plugins import load_file
 from lossctl.losses.text import distinct, read_losses
-from lossctl.options import Check
+from lossctl.options import Check, Data
 from lossctl.question.request import Request, read_request
 from lossctl.question.values import read_confidence, whole
 from lossctl.record import record
 from lossctl.text import shown
 from lossctl.verdicts.baseline import is_saved
 from lossctl.verdicts.config import Item, find_config, read_config
-from lossctl.verdicts.limits import Limit, limit_of, read_limit, unique
+from lossctl.verdicts.limits import KINDS, Limit, limit_of, read_limit, unique
+
+_DATA = [one.name for one in options_of(Data).values() if one.option.effect is not Effect.NONE and one.name != "plugin"]
+_LONG = 250  # characters of a command that a hint shows
 
 
 @record
 class Task:
-    """What one check of a suite is about. name: None on the command line, where a check is called by its kind."""
+    """What one check of a suite is about.
+
+    name: None on the command line, where a check is called by its kind. update: the command that writes its baseline.
+    """
 
     name: str | None
     options: Check
     request: Request
     limits: tuple[Limit, ...]
     severity: str
+    update: str
+    folder: Path | None = None
+
+    @property
+    def baseline(self) -> str | None:
+        """The file to compare with."""
+        return self.options.baseline
+
+    @property
+    def updates(self) -> bool:
+        """Whether its baseline is to be written."""
+        return self.options.update_baseline and self.baseline is not None and is_saved(self.baseline)
+
+    def follow(self) -> str:
+        """What to do about a rise: how to see where it comes from, or how to accept it."""
+        if self.baseline is None or is_saved(self.baseline):
+            return f"; if it is meant: {self.update}"
+        if not self.options.preds:
+            return ""
+        base = self.baseline if self.folder is None else os.path.relpath(self.baseline, self.folder)
+        words = ["lossctl", "compare", base, *_words(self.options, _DATA)]
+        place = "" if self.folder in (None, Path.cwd()) else f"cd {shlex.quote(os.path.relpath(self.folder or ''))} && "
+        return f"; see {place}{shlex.join(words)}"
 
 
 def tasks_of(options: Check) -> list[Task]:
     """The tasks of the command line, or of a configuration; UsageError where there is nothing to check."""
-    limits = [read_limit(kind, text) for kind in ("max", "max_rise", "max_change") for text in getattr(options, kind)]
-    if options.min_n is not None:
-        limits.append(limit_of("min_n", None, str(whole("--min-n", options.min_n, 1))))
+    for plugin in options.plugin:  # before the losses that limits name
+        load_file(plugin)
     if options.confidence is not None:
         read_confidence(options.confidence)
-    by_flags = options.preds or options.pred or options.role or limits
-    if options.config is None and by_flags:
-        if not limits and not (options.update_baseline and options.loss):
-            raise UsageError(
-                "nothing to check: give a limit, as --max mse=0.1", hint="or -l LOSS with --baseline FILE --update-baseline"
-            )
-        losses = distinct([*(read_losses(options.loss) if options.loss else ()), *unique(limits)])
-        request = read_request(replace(options, loss=tuple(str(loss) for loss in losses)), losses=losses)
-        tasks = [Task(None, options, request, tuple(limits), "error")]
-    else:
-        if options.loss:
-            raise UsageError("-l beside a configuration, which names its losses; give PREDs and limits, or no -l")
-        path = Path(options.config) if options.config is not None else find_config()
-        if path is None:
-            raise UsageError(
-                "nothing to check: no PRED, and no lossctl.toml or [tool.lossctl] here or above", hint="lossctl init writes one"
-            )
-        tasks = [_task_of(item) for item in read_config(path, options)]
-        if not tasks:
-            raise UsageError("nothing to check: no [[check]]", where=shown(str(path)))
-    for task in tasks:
-        _check_task(task)
+    by_options = options.config is None and (options.preds or options.pred or options.role or any(_given(options, KINDS)))
+    tasks = [_task_of_options(options)] if by_options else _tasks_of_configuration(options)
+    if options.update_baseline and not any(task.updates for task in tasks):
+        raise UsageError("--update-baseline writes the file that --baseline names, a .json")
     return tasks
 
 
-def _task_of(item: Item) -> Task:
+def _task_of_options(options: Check) -> Task:
+    named = read_losses(options.loss) if options.loss else ()
+    limits = [read_limit(kind, text, named) for kind in KINDS if kind != "min_n" for text in getattr(options, kind)]
+    if options.min_n is not None:
+        limits.append(limit_of("min_n", None, str(whole("--min-n", options.min_n, 1))))
+    if not limits and not (options.update_baseline and named):
+        hint = "or -l LOSS with --baseline FILE --update-baseline"
+        raise UsageError("nothing to check: give a limit, as --max mse=0.1", hint=hint)
+    losses = distinct([*named, *unique(limits)])
+    request = read_request(replace(options, loss=tuple(str(loss) for loss in losses)), losses=losses)
+    command = shlex.join(["lossctl", "check", *_words(options, [*_DATA, "plugin", *KINDS, "baseline"]), "--update-baseline"])
+    update = command if len(command) <= _LONG else "the same command with --update-baseline"
+    return _checked(Task(None, options, request, tuple(limits), "error", update))
+
+
+def _tasks_of_configuration(options: Check) -> list[Task]:
+    path = Path(options.config) if options.config is not None else find_config()
+    if path is None:
+        hint = "lossctl init writes one"
+        raise UsageError("nothing to check: no PRED, and no lossctl.toml or [tool.lossctl] here or above", hint=hint)
+    given = list(_given(options, [*_DATA, *KINDS]))
+    if given:
+        hint = "write them there, or give PREDs and limits and no --config: the file does not apply then"
+        raise UsageError(f"{listed(given)} beside a configuration, which says what is judged", where=shown(str(path)), hint=hint)
+    own = replace(options, plugin=(), config=options.config)
+    update = shlex.join(["lossctl", "check", *_words(own, ["config", "baseline"]), "--update-baseline"])
+    tasks = [_task_of_item(item, update) for item in read_config(path, options)]
+    if not tasks:
+        raise UsageError("nothing to check: no [[check]]", where=shown(str(path)))
+    _check_names(tasks, path)
+    return tasks
+
+
+def _task_of_item(item: Item, update: str) -> Task:
     try:
-        return _task(item)
+        return _checked(_task(item, update))
     except UsageError as problem:
         raise UsageError(problem.problem, where=problem.where or item.where, hint=problem.hint) from None
 
 
-def _task(item: Item) -> Task:
-    losses = read_losses(item.options.loss)
+def _task(item: Item, update: str) -> Task:
+    options = item.options
+    for plugin in options.plugin:
+        load_file(plugin)
+    losses = read_losses(options.loss)
     if len(losses) > 1:
         raise UsageError(f"check {item.name!r} is about {len(losses)} losses; one loss a check")
     if "min_n" in item.limits:
         whole("min_n", item.limits["min_n"], 1)
     limits = tuple(limit_of(kind, None if kind == "min_n" else losses[0], text) for kind, text in item.limits.items())
-    if not limits and not item.options.update_baseline:
-        raise UsageError(f"check {item.name!r} has no limit: max, max_rise, max_change or min_n")
-    options = item.options
+    if not limits and not options.update_baseline:
+        raise UsageError(f"check {item.name!r} has no limit: {', '.join(KINDS)}")
     if not losses[0].loss.reads_classes:  # defaults of the file that are about class predictions do not concern this check
         of_classes = [declared for declared in options_of(Check).values() if declared.option.of_classes]
         options = replace(options, **{declared.name: declared.default for declared in of_classes})
-    return Task(item.name, options, read_request(options, folder=item.folder), limits, item.severity)
+    return Task(item.name, options, read_request(options, folder=item.folder), limits, item.severity, update, item.folder)
 
 
-def _check_task(task: Task) -> None:
+def _checked(task: Task) -> Task:
+    """UsageError where options about the baseline contradict each other."""
     options = task.options
-    relative = any(limit.relative for limit in task.limits)
-    if options.update_baseline and (options.baseline is None or not is_saved(options.baseline)):
-        raise UsageError("--update-baseline writes the file that --baseline names, a .json")
-    if relative and options.baseline is None:
+    if any(limit.relative for limit in task.limits) and task.baseline is None:
         raise UsageError("a rise or change is from a baseline, and none is given: --baseline FILE")
-    if options.confidence is not None and (options.baseline is None or is_saved(options.baseline)):
+    if any(limit.kind == "max_gap" for limit in task.limits) and not options.by:
+        raise UsageError("a gap is between groups, and there are none: --by COLUMN")
+    if options.confidence is None:
+        return task
+    if task.baseline is None or is_saved(task.baseline):
         raise UsageError("--confidence needs the rows of the baseline: --baseline PREDICTIONS, not a saved result")
+    if not any(limit.kind == "max_rise" for limit in task.limits):
+        raise UsageError("--confidence is about a rise, and there is no --max-rise")
+    if options.reduction != "mean":
+        raise UsageError(f"--confidence is about means; --reduction {options.reduction} does not apply")
+    return task
+
+
+def _check_names(tasks: Iterable[Task], path: Path) -> None:
+    """UsageError where two checks are called alike, by which results are matched with those of a baseline."""
+    keys = [(task.name, run.name, task.request.question.losses[0]) for task in tasks for run in task.request.inputs.runs]
+    for (name, _, loss), count in Counter(keys).items():
+        if count > 1:
+            problem = f"{count} checks of {loss} on one file are called {quoted(name)}"
+            raise UsageError(problem, where=shown(str(path)), hint="give each a name of its own")
+
+
+def _given(options: Check, names: Iterable[str]) -> Iterator[str]:
+    """What was given of some options, as one calls it."""
+    given = (one for one in map(options_of(Check).__getitem__, names) if getattr(options, one.name) != one.default)
+    return (one.option.flag if one.option.flags else "PRED" for one in given)
+
+
+def _words(options: Check, names: Iterable[str]) -> Iterator[str]:
+    """Options as one types them."""
+    for one in (options_of(Check)[name] for name in names):
+        value = getattr(options, one.name)
+        if value != one.default:
+            texts = value if isinstance(value, tuple) else () if value is True else (value,)
+            yield from (word for text in texts for word in ([one.option.flag, text] if one.option.flags else [text]))
+            yield from [one.option.flag] if value is True else []

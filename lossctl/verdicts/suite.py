@@ -1,0 +1,190 @@
+"""The checks of all tasks: runs are judged one by one, each beside what its own baseline has for it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from lossctl.errors import DataError, LossctlError, UsageError
+from lossctl.losses.declaration import ROW
+from lossctl.question.inputs import RunInput, leading_role, run_of
+from lossctl.question.request import Request
+from lossctl.question.src import Src
+from lossctl.question.values import read_confidence
+from lossctl.record import record
+from lossctl.results.document import Check, Result, Run
+from lossctl.results.results import Results
+from lossctl.text import shown
+from lossctl.verdicts.baseline import Baseline, Saved, group_text, is_saved, place_of, read_baseline, relative
+from lossctl.verdicts.judge import IntervalOf, Judge, Matched
+from lossctl.verdicts.tasks import Task
+
+if TYPE_CHECKING:
+    from lossctl.engine.aligned import Costs
+
+
+@record
+class Reference:
+    """What a task is compared with. problem: why there is nothing. costs: of a prediction file, with whose rows a run's pair."""
+
+    baseline: Baseline | None = None
+    problem: str | None = None
+    costs: Costs | None = None
+
+
+@dataclass
+class Suite:
+    """What the tasks gave. faults: each once, by its words, however many checks it concerns. old: baselines that are replaced."""
+
+    found: list[tuple[Task, Run]] = field(default_factory=list)
+    checks: list[Check] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    faults: dict[str, LossctlError] = field(default_factory=dict)
+    old: dict[str, Baseline] = field(default_factory=dict)
+
+    def judge(self, task: Task) -> None:
+        """Judges the runs of a task; what cannot be had or compared is an error, and all else is judged nevertheless."""
+        reference = self._reference(task)
+        level = float("nan") if task.options.confidence is None else read_confidence(task.options.confidence)
+        judge = Judge(task.name, task.limits, task.severity, task.follow(), confidence=level)
+        results: dict[str, Sequence[Result]] = {}
+        for one in task.request.inputs.runs:
+            try:
+                run, costs = self._evaluated(task, one, reference)
+            except LossctlError as error:
+                self.fail(error)
+                self.found.append((task, _failed(one.name, error)))
+                self.checks += judge.unjudged(one.name, words(error))
+                continue
+            self.found.append((task, run))
+            results[run.run] = run.results
+            paired, interval_of = self._paired(task, reference, costs)
+            matched = list(self._matched(task, run, paired))
+            self.checks += replace(judge, interval_of=interval_of).checks(run.run, matched)
+        if reference.baseline is not None:
+            failed = {relative(one.name) for one in task.request.inputs.runs if one.name not in results}
+            losses = [str(loss) for loss in task.request.question.losses]
+            gone = reference.baseline.gone(task.name, losses, results)
+            self.checks += [judge.gone(saved) for saved in gone if saved.run not in failed]
+
+    def _reference(self, task: Task) -> Reference:
+        path = task.baseline
+        try:
+            if path is None:
+                return Reference()
+            if task.updates:
+                if os.path.exists(path) and path not in self.old:
+                    self.old[path] = read_baseline(path, task.update, replaced=True)
+                return Reference()
+            if is_saved(path):
+                return Reference(read_baseline(path, task.update))
+            return _scored(task, path)
+        except LossctlError as error:
+            self.fail(error)
+            return Reference(problem=words(error))
+
+    def _evaluated(self, task: Task, one: RunInput, reference: Reference) -> tuple[Run, Costs | None]:
+        from lossctl.engine.runs import Wanted, evaluate_run
+
+        costs = None
+        if reference.costs is None:
+            run, warnings, _ = evaluate_run(task.request, one, Wanted())
+        else:
+            from lossctl.engine.aligned import costs_of
+
+            costs = costs_of(task.request, one, Wanted())
+            run, warnings = costs.run, costs.warnings
+        self.warnings += warnings
+        assert isinstance(run.results, Results)
+        return replace(run, results=run.results.of_check(task.name)), costs
+
+    def _paired(self, task: Task, reference: Reference, costs: Costs | None) -> tuple[Reference, IntervalOf | None]:
+        """The reference of a run, whose rows are those of the baseline's predictions, and the intervals of rises."""
+        if reference.costs is None or costs is None:
+            return reference, None
+        try:
+            return reference, _interval_of(task, reference.costs, costs)
+        except LossctlError as error:
+            self.fail(error)
+            return Reference(problem=words(error)), None
+
+    def _matched(self, task: Task, run: Run, reference: Reference) -> Iterator[Matched]:
+        """Each result with what the baseline has for it; one that cannot be compared is an error, and the others go on."""
+        baseline = reference.baseline
+        for result in run.results:
+            if baseline is None:
+                note = "the baseline is being written"
+                yield Matched(result, problem=reference.problem, note=note)
+                continue
+            try:
+                saved = baseline.match(task.name, run.run, result)
+            except DataError as error:
+                self.fail(error)
+                yield Matched(result, problem=words(error))
+                continue
+            what = f"{run.run}: {result.loss}{group_text(result.by)}"
+            if saved is None:
+                self.warnings.append(f"{what} is not in the baseline")
+            elif saved.result.value == float("inf") > result.value:
+                self.warnings.append(f"{what} fell from an infinite baseline")
+            yield Matched(result, saved)
+
+    def fail(self, error: LossctlError) -> None:
+        """Keeps an error, unless it was said before."""
+        self.faults.setdefault(str(error), error)
+
+
+def words(error: LossctlError) -> str:
+    """An error without its hint, as reports hold it."""
+    return str(error).partition("\n")[0]
+
+
+def _failed(name: str, error: LossctlError) -> Run:
+    return Run(run=name, rows=0, used=0, dropped={}, sources={}, classes=None, results=(), error=words(error))
+
+
+def _scored(task: Task, path: str) -> Reference:
+    """The results of a prediction file by the options of the task, and its rows where each has a value."""
+    from lossctl.engine.runs import Wanted, evaluate_run
+
+    costs = None
+    request, one = _of_baseline(task.request, path)
+    if task.options.confidence is not None or all(loss.loss.unit == ROW for loss in task.request.question.losses):
+        from lossctl.engine.aligned import costs_of
+
+        costs = costs_of(request, one, Wanted())
+    run = evaluate_run(request, one, Wanted()).run if costs is None else costs.run
+    return Reference(Baseline(path, tuple(Saved(run.run, result) for result in run.results), scored=True), costs=costs)
+
+
+def _of_baseline(request: Request, path: str) -> tuple[Request, RunInput]:
+    """The same question about a prediction file; UsageError where options name another, which would be judged instead of it."""
+    inputs = request.inputs
+    role = leading_role(inputs.roles, request.question.losses)
+    named = inputs.roles[role] if role is not None else ()
+    if role is None or all(src.file is None for src in named):
+        return request, run_of(path)
+    if inputs.runs[0].preds or len(named) > 1:
+        raise UsageError(f"the {role} is read from {named[0].text}, and so is that of the baseline {shown(path)}")
+    source = Src(path, path, named[0].column, named[0].forced)
+    return replace(request, inputs=replace(inputs, roles={**inputs.roles, role: (source,)})), RunInput(path, ())
+
+
+def _interval_of(task: Task, base: Costs, costs: Costs) -> IntervalOf | None:
+    """The intervals of rises, where they are asked for; DataError where the run's rows are not those of the baseline."""
+    from lossctl.engine.aligned import align
+    from lossctl.engine.comparison import comparisons_of
+    from lossctl.statistics.paired import Method
+
+    aligned = align([base, costs], drop_missing=task.request.question.drop_missing)
+    common = len(aligned[0].rows)
+    if not common == len(base.rows) == len(costs.rows):
+        counts = f"{len(base.rows):,} of the baseline's, {len(costs.rows):,} of the run's, {common:,} of both"
+        raise DataError(f"other rows are used: {counts}", where=f"{base.run.run} and {costs.run.run}")
+    if task.options.confidence is None:
+        return None
+    found = comparisons_of(task.request, aligned, Method(confidence=read_confidence(task.options.confidence)))
+    ends = {(one.loss, tuple((one.by or {}).items())): (one.low, one.high) for one in found}
+    return lambda result: ends[place_of(result)]
