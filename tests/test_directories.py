@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import os
+import resource
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.feather as feather
 import pyarrow.parquet as pq
 import pytest
 
+from lossctl.files.sources import Source
+from lossctl.formats.catalogue import Format
+from lossctl.formats.syntax import TableSyntax
+from lossctl.formats.text.text_table import TextTable
 from tests.conftest import Command
 
 
@@ -130,3 +138,60 @@ def test_a_text_that_ends_in_a_slash_is_a_file_by_its_syntax_alone(lossctl: Comm
     done = lossctl("eval", "a.csv", "-t", "t/", "-l", "mse")
     assert (done.code, done.err) == (3, "lossctl: error: t/: cannot be read: no such directory\n")
     assert lossctl("eval", "a.csv", "-t", "col:t/", "-l", "mse", "-b").value == 4
+
+
+def write_shards(form: str, count: int) -> None:
+    """A directory `d` of files of two rows, whose costs by mse are the square of the file's number, and 0."""
+    Path("d").mkdir()
+    for number in range(count):
+        name = f"d/{number:04}.{form}"
+        columns = {"y_pred": np.array([number, 1.0]), "y_true": np.array([0.0, 1.0])}
+        if form == "npz":
+            np.savez(name, **columns)  # type: ignore[arg-type]
+        elif form == "csv":
+            write(name, f"y_pred,y_true\n{number},0\n1,1\n")
+        elif form == "jsonl":
+            write(name, f'{{"y_pred": {number}, "y_true": 0}}\n{{"y_pred": 1, "y_true": 1}}\n')
+        elif form == "parquet":
+            pq.write_table(pa.table(columns), name)
+        else:
+            feather.write_feather(pa.table(columns), name)
+
+
+def few_files() -> None:
+    resource.setrlimit(resource.RLIMIT_NOFILE, (40, 40))
+
+
+@pytest.mark.parametrize("target", ["d/:y_true", "t.csv"])
+@pytest.mark.parametrize("form", ["csv", "npz", "jsonl", "parquet", "arrow"])
+def test_a_dataset_may_have_more_files_than_a_process_can_open(form: str, target: str, lossctl: Command) -> None:
+    write_shards(form, 100)
+    Path("t.csv").write_text("y_true\n" + "0\n1\n" * 100)
+    command = [sys.executable, "-m", "lossctl", "eval", "d", "-t", target, "-p", "y_pred", "-l", "mse", "-b", "-q"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, preexec_fn=few_files)
+    assert (done.stdout, done.stderr) == (f"{sum(number**2 for number in range(100)) / 200}\n", "")
+
+
+def test_arrays_of_many_files_are_read_beside_one(lossctl: Command) -> None:
+    Path("d").mkdir()
+    for number in range(60):
+        np.save(f"d/{number:02}.npy", np.full(20_000 if number < 40 else 3, float(number)))
+    np.save("t.npy", np.zeros(40 * 20_000 + 60))
+    command = [sys.executable, "-m", "lossctl", "eval", "d", "-t", "t.npy", "-l", "mae", "--reduction", "sum", "-b", "-q"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, preexec_fn=few_files)
+    assert (done.stdout, done.stderr) == (f"{sum(range(40)) * 20_000 + sum(range(40, 60)) * 3}\n", "")
+
+
+def test_a_file_of_many_that_changes_before_it_is_read_is_noticed(lossctl: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_shards("csv", 20)
+
+    def changed(source: Source, form: Format, syntax: TableSyntax) -> TextTable:
+        table = TextTable(source, form, syntax)
+        if source.path == "d/0019.csv":  # by now all are opened, and closed again
+            write("d/0003.csv", "y_true,y_pred\n9,0\n9,0\n")
+        return table
+
+    monkeypatch.setattr("lossctl.formats.text.text_table.open_table", changed)
+    done = lossctl("eval", "d", "-l", "mse")
+    problem = "the file changed while it was read; run again when it is complete"
+    assert (done.code, done.out, done.err) == (3, "", f"lossctl: error: d/0003.csv: {problem}\n")

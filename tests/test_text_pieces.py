@@ -13,6 +13,7 @@ from lossctl.errors import DataError
 from lossctl.formats.catalogue import open_table
 from lossctl.formats.syntax import TableSyntax
 from lossctl.formats.text.text_piece import TextPiece
+from tests.conftest import Command
 
 ROWS = "".join(f"{row},{row / 7!r},café {row}\n" for row in range(500))
 TEXTS = {
@@ -67,3 +68,40 @@ def test_a_file_that_became_shorter_is_refused(tmp_path: Path) -> None:
     path.write_text(TEXTS["plain"][:2000])
     with pytest.raises(DataError, match="changed while it was read"):
         pickle.loads(sent)
+
+
+QUOTES = """text{0}y{0}pred
+"a{0}1{0}2
+b{0}1{0}3
+c"{0}2{0}2
+d{0}3{0}5
+"""
+
+
+@pytest.mark.parametrize(("name", "delimiter"), [("x.tsv", "\t"), ("x.txt", " "), ("x.tsv", ","), ("x.TSV", "\t")])
+def test_a_quote_that_opens_in_a_line_and_does_not_close_there_is_refused(name: str, delimiter: str, lossctl: Command) -> None:
+    """Read as a cell of three lines, the rows would be two, and their mae 1."""
+    more = ["--delimiter", ","] if delimiter == "," else []
+    problem = "a quote opens in line {0} and does not close there; expected a cell on one line"
+    hint = "hint: where cells hold line ends, save it as .csv"
+    for text, line in ((QUOTES, 2), (QUOTES.replace('c"', "c"), 2), (QUOTES.replace("text", '"text').replace('"a', "a"), 1)):
+        Path(name).write_text(text.format(delimiter))
+        done = lossctl("eval", name, "-l", "mae", *more)
+        message = f"lossctl: error: {name} line {line}: {problem.format(line)}\n{hint}\n"
+        assert (done.code, done.out, done.err) == (3, "", message)
+    Path(name).write_text(QUOTES.format(delimiter).replace('"', ""))
+    assert lossctl("eval", name, "-l", "mae", "-b", *more).out == "1.25\n"
+
+
+def test_quotes_that_close_in_their_line_and_cells_of_csv_are_read_as_ever(lossctl: Command) -> None:
+    Path("x.tsv").write_text('"a\t b"\ty\tpred\n"1 ""x""\t"\t1\t2\n5" disk\t1\t4\n')
+    assert lossctl("eval", "x.tsv", "-l", "mae", "-b").out == "2\n"
+    Path("x.csv").write_text(QUOTES.format("\t"))
+    assert lossctl("eval", "x.csv", "--delimiter", "tab", "-l", "mae", "-b").out == "1\n"
+
+
+def test_a_quote_far_from_the_beginning_is_refused_with_its_line(lossctl: Command) -> None:
+    lines = ["t\ty\tpred", *["a\t0\t1"] * 700_000, '"a\t0\t3', *["a\t0\t1"] * 10, 'a"\t0\t3']
+    Path("x.tsv").write_text("\n".join(lines) + "\n")
+    done = lossctl("eval", "x.tsv", "-l", "mae", "-b")
+    assert (done.code, done.err.partition(":")[2].startswith(" error: x.tsv line 700002: a quote opens")) == (3, True)

@@ -12,13 +12,10 @@ from lossctl.binding.columns import Columns, whole_array
 from lossctl.binding.headers import NoSuchColumn, folded
 from lossctl.binding.keys import keys_of, shared_keys
 from lossctl.binding.names import WEIGHT_NAME, column_option, find_classes, find_usual, no_usual, typed
+from lossctl.binding.opened import OpenedTables
 from lossctl.binding.role_source import RoleSource, check_distinct, find, select, shards
-from lossctl.errors import DataError, UsageError
+from lossctl.errors import DataError, UsageError, listed
 from lossctl.files.streams import name_of
-from lossctl.formats.catalogue import open_table
-from lossctl.formats.held import open_held
-from lossctl.formats.numpy.arrays import ArrayTable
-from lossctl.formats.shards import expand
 from lossctl.formats.table import Kind, Table
 from lossctl.losses.declaration import WHOLE, Form
 from lossctl.losses.roles.block import VectorColumns
@@ -39,13 +36,16 @@ class Binder:
     run: RunInput
     compared: bool = False
     tables: tuple[Table, ...] = ()
-    _opened: dict[tuple[str, int], Table] = field(default_factory=dict)
+    opened: OpenedTables = field(init=False)
     _found: dict[str, RoleSource] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.opened = OpenedTables(self.request.inputs)
 
     def bind(self) -> Binding:
         """Every role that the losses need, and weights, keys, groups and kept columns where asked for; DataError otherwise."""
         inputs = self.request.inputs
-        self.tables = self._open(self.run.preds)
+        self.tables = self.opened.of(self.run.preds)
         found = self._found
         chosen = [self._choose_form(loss, found) for loss in self.request.question.losses]
         wanted: dict[str, list[tuple[Role, Fit]]] = {name: [] for one in chosen for name in one.form.roles}
@@ -161,9 +161,9 @@ class Binder:
         if any(map(_of_own_table, sources)):
             raise UsageError(f"the shards of the {name} are files; {sources[0].text} and the others must each name one")
         parts, start = [], 0
-        tables = self._open(sources)
+        tables = self.opened.of(sources)
         for src in sources:
-            own = tables[start : start + self._count(src)]
+            own = tables[start : start + self.opened.count(src)]
             start += len(own)
             file = src.file or src.text
             if src.column is None:
@@ -181,23 +181,20 @@ class Binder:
         """How to go on where the run's table lacks a column: what names it in another file of the call, or in any."""
         column = wanted.column or ""
         for file in dict.fromkeys(self.request.inputs.named_files()):
-            if any(column in table.columns for table in self._open((Src(file, file),))):
+            if any(column in table.columns for table in self.opened.of((Src(file, file),))):
                 return f"{column} is in another file: {typed(name, column, file)}"
         if missing.hint or missing.near or set("*,") & set(column) or ".." in column:
             return missing.hint
         return f"a column of another file is FILE:COLUMN: {typed(name, column, 'FILE')}"
 
-    def _aside(self, name: str, sources: Sequence[Src]) -> dict[str, RoleSource]:
-        """Columns of text that are no roles, by their names."""
-        found: dict[str, RoleSource] = {}
-        for src in sources:
-            source = self._source(name, (src,)).read_as(Kind.TEXT)
-            found[src.column or source.columns[0] or source.tables[0].path] = source
-        return found
-
-    def _count(self, src: Src) -> int:
-        """How many tables a SRC opens: a directory each of its files."""
-        return 1 if src.array is not None else len(expand(src.file or "", self.request.inputs.syntax.input_format))
+    def _aside(self, option: str, sources: Sequence[Src]) -> dict[str, RoleSource]:
+        """Columns of text that are no roles, by their names; where several have one name, as typed, `g1.csv:g`."""
+        found = [self._source(option, (src,)).read_as(Kind.TEXT) for src in sources]
+        names = [src.column or one.columns[0] or one.tables[0].path for src, one in zip(sources, found, strict=True)]
+        names = [src.text if names.count(name) > 1 else name for src, name in zip(sources, names, strict=True)]
+        if len(set(names)) < len(names):
+            raise UsageError(f"two columns of --{option} have one name: {listed(names)}")
+        return dict(zip(names, found, strict=True))
 
     def _usual(self, name: str, tables: Sequence[Table], file: str, *, alone: bool, named: str | None = None) -> RoleSource:
         """The columns of a role by their usual names. named: the file as an option named it, None for the run's own table."""
@@ -223,21 +220,6 @@ class Binder:
         if any(src.array is not None for src in ids):
             return ((self._source("id", ids).read_as(Kind.TEXT),),)
         return keys_of([*dict.fromkeys(source.tables for source in sources)], ids, self.request.inputs.syntax.input_format)
-
-    def _open(self, sources: Sequence[Src]) -> tuple[Table, ...]:
-        """The tables of some files in order; a file named by several roles is opened once."""
-        tables: list[Table] = []
-        for src in sources:
-            if src.array is not None:
-                tables.append(ArrayTable(src.text, src.array))
-                continue
-            for path in expand(src.file or "", self.request.inputs.syntax.input_format):
-                again = sum(table.path == path for table in tables)
-                if (path, again) not in self._opened:
-                    opener = open_held if src.file in self.request.inputs.shared else open_table
-                    self._opened[path, again] = opener(path, self.request.inputs.syntax)
-                tables.append(self._opened[path, again])
-        return tuple(tables)
 
 
 def _of_own_table(src: Src) -> bool:

@@ -74,6 +74,15 @@ def list_objects(url: str, name: str) -> list[tuple[str, bool]] | None:
     return [(one.base_name, _is_directory(one)) for one in found]
 
 
+def state_of_object(url: str, name: str) -> tuple[object, ...]:
+    """Size and time of the last change of an object; of a directory those of each object directly below it, with its name."""
+    with _reaching(name):
+        system, key = _system(url)
+        info = system.get_file_info(key)
+        found = system.get_file_info(pa.fs.FileSelector(key)) if _is_directory(info) else [info]
+    return tuple(sorted((one.base_name, one.size or 0, one.mtime_ns or 0) for one in found))
+
+
 def _is_directory(info: Any) -> bool:
     return bool(info.type == pa.fs.FileType.Directory)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import sys
 from collections.abc import Iterable, Iterator
@@ -52,13 +53,12 @@ def replacing(path: str) -> Iterator[BinaryIO]:
     """
     import tempfile
 
-    target = Path(path)
     try:
-        if target.exists() and not stat.S_ISREG(target.stat().st_mode):
-            with target.open("wb") as device:
-                yield device
+        if is_stream(path):
+            with os.fdopen(_open_stream(path), "wb") as stream:
+                yield stream
             return
-        target = target.resolve()  # a link stays a link
+        target = Path(path).resolve()  # a link stays a link
         handle, name = tempfile.mkstemp(prefix=f".{target.name[:50]}.", suffix=".part", dir=target.parent)
         temporary = Path(name)
         try:
@@ -75,6 +75,35 @@ def replacing(path: str) -> Iterator[BinaryIO]:
         raise
     except OSError as problem:
         raise EnvironmentFailure(f"cannot write: {_reason(problem)}", where=shown(path)) from None
+
+
+def is_stream(path: str) -> bool:
+    """Whether a path names a device, a pipe or an open file, as /dev/stdout does wherever it leads."""
+    try:
+        return _descriptor(path) is not None or not (stat.S_ISREG(mode := os.stat(path).st_mode) or stat.S_ISDIR(mode))
+    except (OSError, ValueError):
+        return False
+
+
+def _open_stream(path: str) -> int:
+    """A descriptor that writes on where others who have the same open file stopped, or at the end."""
+    process, number = _descriptor(path) or ("", "")
+    if process in ("", str(os.getpid())) and number.isdecimal():
+        return os.dup(int(number))
+    return os.open(path, os.O_WRONLY | os.O_APPEND)
+
+
+def _descriptor(path: str) -> tuple[str, str] | None:
+    """The process (empty: this one) and number of the open file that a path names, through any links, if it does."""
+    for _ in range(40):  # as many links as Linux follows
+        folder, name = os.path.realpath(os.path.dirname(path) or "."), os.path.basename(path)
+        if within := re.fullmatch(r"/dev/fd|/proc/(\d+)(?:/task/\d+)?/fd", folder):
+            return within[1] or "", name
+        path = os.path.join(folder, name)
+        if not os.path.islink(path):
+            break
+        path = os.path.join(folder, os.readlink(path))
+    return None
 
 
 def encoded(chunk: str | bytes) -> bytes:

@@ -38,11 +38,12 @@ class GroupPiece:
 
     @contextmanager
     def open(self, wanted: Wanted) -> Iterator[Reader]:
-        stream = Stream(self.path)  # it is open as long as it is known
+        stream = Stream(self.path)
         with reading(self.columns.file, "Parquet"):
             file = _open(stream, self.columns.coded)
             table = file.read_row_group(self.group, list(self.columns.names.values()), use_threads=False)
         _check_rows(table.num_rows, self.rows, self.columns.file)
+        del file, stream  # closed, since pieces of many files may be open at once
         yield slices_of(self.columns.read(table, wanted, self.first))
 
     def locate(self, row: int, selection: Selection, element: int | None) -> str:

@@ -14,7 +14,7 @@ from lossctl.files.compression import open_plain
 from lossctl.files.lines import cut_lines, lines_of
 from lossctl.files.sources import Source
 from lossctl.files.streams import Stream
-from lossctl.formats.catalogue import Format
+from lossctl.formats.catalogue import FORMATS, Format
 from lossctl.formats.syntax import TableSyntax
 from lossctl.formats.table import Kind, Selection
 from lossctl.formats.text.cells import Dialect, Record, UnclosedQuote, records
@@ -30,7 +30,9 @@ class TextTable:
     is_array = False
     rows = None
 
-    def __init__(self, source: Source, syntax: TableSyntax, delimiter: str | None) -> None:
+    def __init__(self, source: Source, form: Format, syntax: TableSyntax) -> None:
+        delimiter = syntax.delimiter or form.delimiter
+        self.cells_of_lines = form is FORMATS["csv"]
         self.path = source.path
         self.stream = open_plain(source)
         self.taken = 0
@@ -67,14 +69,26 @@ class TextTable:
             try:
                 first = next(records(data.decode(), self.delimiter, self.name, 1))
             except UnclosedQuote:
+                self.check_quote(1)
                 _check_limit(data, self.name, 1)
                 continue
+            if first.end - first.line > 1:
+                self.check_quote(1)
             if not self.header:
                 return first, data, count
             return first, data.split(b"\n", first.end - 1)[-1], count - (first.end - 1)
         if data:
             raise DataError("a quote is opened and never closed", where=f"{self.name} line 1")
         raise DataError("no rows: the file is empty", where=self.name)
+
+    def check_quote(self, line: int) -> None:
+        """DataError where a quoted cell may not run over the end of a line, as that which opens in this one does.
+
+        In formats other than CSV it hardly ever does, and lines between two stray quotes would be lost.
+        """
+        if not self.cells_of_lines:
+            problem = f"a quote opens in line {line} and does not close there; expected a cell on one line"
+            raise DataError(problem, where=f"{self.name} line {line}", hint="where cells hold line ends, save it as .csv")
 
     def _offset_of_rest(self) -> int | None:
         """Where in a regular file what follows the first record begins; None where its bytes are not those of the file."""
@@ -119,15 +133,19 @@ class TextCutter:
 
     def _quoted(self, rows: int | None) -> TextPiece:
         while True:
-            if found := cut_records(self.buffer, self.table.delimiter, rows):
+            found = cut_records(self.buffer, self.table.delimiter, rows)
+            if found and (self.table.cells_of_lines or found.lines == found.records):
                 return self._cut(*found, quotes=True)
             count, lines = 0, 0
             try:
                 for record in records(self.buffer.decode(), self.table.delimiter, self.table.name, self.line):
                     count, lines = count + 1, record.end - self.line
+                    if record.end - record.line > 1:
+                        self.table.check_quote(record.line)
                     if count == rows:
                         break
             except UnclosedQuote as unclosed:
+                self.table.check_quote(unclosed.line)
                 if not count:
                     _check_limit(self.buffer, self.table.name, unclosed.line)
                     held = len(self.buffer)
@@ -153,7 +171,7 @@ class TextCutter:
 
 def open_table(source: Source, form: Format, syntax: TableSyntax) -> TextTable:
     """The table in a text file."""
-    return TextTable(source, syntax, syntax.delimiter or form.delimiter)
+    return TextTable(source, form, syntax)
 
 
 def _check_limit(data: bytes, name: str, line: int) -> None:

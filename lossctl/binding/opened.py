@@ -1,0 +1,59 @@
+"""The tables that a run is read from, each opened once, and of many files few at a time."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from lossctl.files.streams import read_once
+from lossctl.formats.catalogue import open_table
+from lossctl.formats.held import open_held
+from lossctl.formats.numpy.arrays import ArrayTable
+from lossctl.formats.reopened import ReopenedTable
+from lossctl.formats.shards import expand
+from lossctl.formats.syntax import TableSyntax
+from lossctl.formats.table import Table
+from lossctl.question.inputs import Inputs
+from lossctl.question.src import Src
+
+OPEN_FILES = 8  # of one role, all of which stay open; a process may have some hundreds open in all, or 64
+
+
+@dataclass
+class OpenedTables:
+    """The tables of a run's inputs, opened as they are asked for."""
+
+    inputs: Inputs
+    _opened: dict[tuple[str, int], Table] = field(default_factory=dict)
+
+    def of(self, sources: Sequence[Src]) -> tuple[Table, ...]:
+        """The tables of some sources in order; a file named by several roles is opened once."""
+        tables: list[Table] = []
+        paths = [self.paths(src) for src in sources]
+        many = sum(map(len, paths)) > OPEN_FILES
+        for src, files in zip(sources, paths, strict=True):
+            if src.array is not None:
+                tables.append(ArrayTable(src.text, src.array))
+            for path in files:
+                again = sum(table.path == path for table in tables)
+                if (path, again) not in self._opened:
+                    opener = _opener(path, many=many, shared=src.file in self.inputs.shared)
+                    self._opened[path, again] = opener(path, self.inputs.syntax)
+                tables.append(self._opened[path, again])
+        return tuple(tables)
+
+    def count(self, src: Src) -> int:
+        """How many tables a source has: a directory each of its files."""
+        return 1 if src.array is not None else len(self.paths(src))
+
+    def paths(self, src: Src) -> list[str]:
+        """The files that a source names; an array is none."""
+        return [] if src.array is not None else expand(src.file or "", self.inputs.syntax.input_format)
+
+
+def _opener(path: str, *, many: bool, shared: bool) -> Callable[[str, TableSyntax], Table]:
+    """What opens a file: one of many, or one that other runs read too."""
+    if many and os.path.isfile(path) and not read_once(path):
+        return ReopenedTable
+    return open_held if shared else open_table

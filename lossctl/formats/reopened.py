@@ -1,0 +1,39 @@
+"""Tables of a dataset of many files, of which few may be open at once: each is closed until it is cut."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lossctl.errors import DataError
+from lossctl.files.states import state_of
+from lossctl.files.streams import name_of
+from lossctl.formats.catalogue import open_table
+from lossctl.formats.syntax import TableSyntax
+from lossctl.formats.table import Cutter, Kind, Selection, Table
+
+
+class ReopenedTable:
+    """The table in a regular file, which is opened anew for whatever is asked of it."""
+
+    def __init__(self, path: str, syntax: TableSyntax) -> None:
+        self.path, self.syntax = path, syntax
+        self._state = state_of(path)
+        table = self._open()
+        self.columns, self.rows, self.is_array, self.header = table.columns, table.rows, table.is_array, table.header
+
+    def shape(self, column: int) -> tuple[int, ...]:
+        return self._open().shape(column)
+
+    def lists(self, column: int) -> bool:
+        return self._open().lists(column)
+
+    def check(self, column: int, kind: Kind, *, ragged: bool = False) -> None:
+        self._open().check(column, kind, ragged=ragged)
+
+    def cut(self, selections: Sequence[Selection]) -> Cutter:
+        return self._open().cut(selections)
+
+    def _open(self) -> Table:
+        if state_of(self.path) != self._state:
+            raise DataError("the file changed while it was read; run again when it is complete", where=name_of(self.path))
+        return open_table(self.path, self.syntax)
