@@ -219,7 +219,7 @@ class Batch(Data, Show):
     """Many runs: a leaderboard, best first. PREDs are files, directories of shards, or globs."""
 
     manifest: Annotated[  # its cells are options, which have effects of their own
-        str | None, Option("--manifest", "a table of runs: columns run, pred, target and any data option", NONE, "FILE")
+        str | None, Option("--manifest", "a table of runs: columns run, pred, target, and options as --weight", NONE, "FILE")
     ] = None
     sort: Annotated[str | None, Option("--sort", "the loss that ranks runs [the first]", NONE, "LOSS")] = None
     top: Annotated[str | None, Option("--top", "show the N best runs", NONE, "N")] = None

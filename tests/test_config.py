@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.conftest import Command
@@ -176,3 +177,18 @@ def test_a_minimum_is_a_limit_too(lossctl: Command) -> None:
     Path("lossctl.toml").write_text(CHECK.replace("max = 5", "min = 5"))
     done = lossctl("check")
     assert (done.code, done.err.splitlines()[-2]) == (1, "lossctl: check 1: mse = 4.66667 is below the limit 5")
+
+
+def test_a_vector_lies_beside_the_configuration_that_names_it(
+    lossctl: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That of the working directory would give 69.3."""
+    np.save("w.npy", np.array([1.0, 1.0]))
+    np.save("deep/w.npy", np.array([100.0, 100.0]))
+    Path("c.csv").write_text("p,y\n.5,0\n.5,1\n")
+    Path("c.toml").write_text('[[check]]\nfiles = ["c.csv"]\npred = "p"\nloss = "ce:class_weight=@w.npy"\nmax = 1\n')
+    for folder, path in (("deep", "../c.toml"), (".", "c.toml")):
+        monkeypatch.chdir(tmp_path / folder)
+        done = lossctl("check", "--config", path, "--json")
+        (result,) = json.loads(done.out)["runs"][0]["results"]
+        assert (done.code, result["loss"], result["value"]) == (0, "ce:class_weight=@w.npy", 0.6931471805599453)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from lossctl.errors import UsageError, did_you_mean, quoted
 from lossctl.losses.declaration import Form, Loss, Parameter
 from lossctl.losses.domain import Choice, Value
 from lossctl.losses.registry import LOSSES
-from lossctl.losses.vector_domain import PerClass, Vector
+from lossctl.losses.vector_domain import Numbers, PerClass, Vector, vector_of_file
 from lossctl.record import record
 from lossctl.text import number_text
 
@@ -77,8 +78,11 @@ class BoundLoss:
         return form.kernel(*roles, **{name: parameters[name] for name in form.parameters})
 
 
-def bind(loss: Loss, given: Mapping[str, Any], *, typed: bool) -> BoundLoss:
-    """`loss` with the given parameters, typed texts or Python values, and defaults; UsageError where one does not fit."""
+def bind(loss: Loss, given: Mapping[str, Any], *, typed: bool, folder: Path | None = None) -> BoundLoss:
+    """`loss` with the given parameters, typed texts or Python values, and defaults; UsageError where one does not fit.
+
+    folder: where the paths of `@file` begin, by default the working directory.
+    """
     values: dict[str, Value] = {}
     for name, value in given.items():
         if name not in loss.parameters:
@@ -86,7 +90,10 @@ def bind(loss: Loss, given: Mapping[str, Any], *, typed: bool) -> BoundLoss:
             raise UsageError(problem, hint=f"lossctl losses {loss.name} shows its parameters")
         parameter = loss.parameters[name]
         try:
-            values[name] = parameter.read(value) if typed else parameter.check(value)
+            if typed and value.startswith("@") and isinstance(parameter.domain, Numbers):
+                values[name] = parameter.check(vector_of_file(value[1:], folder))
+            else:
+                values[name] = parameter.read(value) if typed else parameter.check(value)
         except ValueError as expected:
             near = did_you_mean(str(value), parameter.domain.typed()) if isinstance(parameter.domain, Choice) else ""
             near = near if near.startswith("; did") else ""  # the domain's words list all options
@@ -102,9 +109,9 @@ def bind(loss: Loss, given: Mapping[str, Any], *, typed: bool) -> BoundLoss:
     return bound
 
 
-def read_losses(texts: Iterable[str]) -> tuple[BoundLoss, ...]:
-    """The losses of `-l` texts, each once; a comma before a letter starts another."""
-    bound = distinct(_read(text) for given in texts for text in re.split(r",(?=[A-Za-z])", given))
+def read_losses(texts: Iterable[str], folder: Path | None = None) -> tuple[BoundLoss, ...]:
+    """The losses of `-l` texts, each once; a comma before a letter starts another. folder: where paths of `@file` begin."""
+    bound = distinct(_read(text, folder) for given in texts for text in re.split(r",(?=[A-Za-z])", given))
     if not bound:
         raise UsageError("no loss given: -l mse for numbers, -l ce for classes; lossctl losses lists all")
     return bound
@@ -136,7 +143,7 @@ def value_text(value: Value, *, named: bool = True) -> str:
     return number_text(value) if isinstance(value, float) else str(value)
 
 
-def _read(text: str) -> BoundLoss:
+def _read(text: str, folder: Path | None) -> BoundLoss:
     word, *assignments = text.split(":")
     loss = find_loss(word)
     given: dict[str, str] = {}
@@ -147,7 +154,7 @@ def _read(text: str) -> BoundLoss:
         if name in given:
             raise UsageError(f"{name} is given twice", where=f"loss {quoted(text)}")
         given[name] = value
-    return replace(bind(loss, given, typed=True), binary=word if word in loss.binary else None)
+    return replace(bind(loss, given, typed=True, folder=folder), binary=word if word in loss.binary else None)
 
 
 def _example(parameter: Parameter) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import field
 from pathlib import Path
@@ -13,12 +14,13 @@ from lossctl.text import number_text
 
 
 class Vector(tuple[float, ...]):
-    """Numbers that know the file they were read from, so that a long vector is shown by its name."""
+    """Numbers that know the file they were read from: as it was named, by which a long vector is shown, and its path."""
 
     file: str | None = None
+    path: str | None = None
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (_vector, (tuple(self), self.file))
+        return (_vector, (tuple(self), self.file, self.path))
 
 
 @record
@@ -35,12 +37,11 @@ class Numbers:
         if not numbers:
             raise ValueError(self.words())
         vector = Vector(self._check_at(place, number, len(numbers)) for place, number in enumerate(numbers, 1))
-        vector.file = value.file if isinstance(value, Vector) else None
+        if isinstance(value, Vector):
+            vector.file, vector.path = value.file, value.path
         return vector
 
     def read(self, text: str) -> Vector:
-        if text.startswith("@"):
-            return self.check(_vector_of_file(text[1:]))
         return self.check([read_number(part, self.words()) for part in text.split(",")])
 
     def words(self) -> str:
@@ -99,13 +100,15 @@ class PerClass(Numbers):
         return value
 
 
-def _vector(values: tuple[float, ...], file: str | None) -> Vector:
-    vector = Vector(values)
-    vector.file = file
-    return vector
-
-
-def _vector_of_file(file: str) -> Vector:
+def vector_of_file(file: str, folder: Path | None) -> Vector:
+    """The numbers of a .npy file named in a folder, by default the working directory; DataError where it holds no vector."""
     from lossctl.formats.numpy.npy import read_vector
 
-    return _vector(tuple(read_vector(Path(file))), file)
+    path = file if folder is None else os.path.relpath(folder / file)
+    return _vector(tuple(read_vector(Path(path))), file, path)
+
+
+def _vector(values: tuple[float, ...], file: str, path: str) -> Vector:
+    vector = Vector(values)
+    vector.file, vector.path = file, path
+    return vector

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import csv
+import fnmatch
 import glob
-import json
+import os
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from lossctl.errors import DataError, UsageError, quoted
-from lossctl.files.streams import is_url
-from lossctl.options import Batch, Data
+from lossctl.effects import options_of
+from lossctl.errors import UsageError, quoted
+from lossctl.files.streams import is_url, read_once
+from lossctl.options import Batch
 from lossctl.question.inputs import RunInput
-from lossctl.question.mapping import check_keys, from_mapping, keys_of, read_text
+from lossctl.question.manifest import RUN, ManifestRow, read_manifest
+from lossctl.question.mapping import from_mapping, read_text
 from lossctl.question.request import Request, read_request
 from lossctl.question.src import Src, read_src
 from lossctl.record import record
 from lossctl.text import shown
-
-_NAME = "run"  # the column of a manifest that is no option
 
 
 @record
@@ -31,6 +30,11 @@ class Planned:
     name: str
     request: Request
     preds: tuple[Src, ...]
+
+    @property
+    def of_stream(self) -> bool:
+        """Whether something of it can be read only once, and tells nothing of what it will hold the next time."""
+        return any(map(read_once, self.request.files()))
 
 
 def plan(options: Batch) -> list[Planned]:
@@ -60,7 +64,7 @@ def _from_preds(options: Batch) -> Iterator[tuple[Request, RunInput]]:
 
 
 def _expanded(text: str) -> list[str]:
-    if is_url(text) or not glob.has_magic(text) or Path(text).exists():
+    if not _is_glob(text):
         return [text]
     found = sorted(glob.glob(text, recursive=True))
     if not found:
@@ -71,39 +75,51 @@ def _expanded(text: str) -> list[str]:
 def _from_manifest(options: Batch, path: str) -> Iterator[tuple[Request, RunInput]]:
     if options.preds:
         raise UsageError("--manifest names the runs; no PRED beside it")
-    for place, row in enumerate(_rows(path), 1):
-        where = f"{shown(path)}, row {place}"
-        if "plugin" in row:
-            raise UsageError("a manifest names no plugin, which is code", where=where, hint="if you trust it: --plugin FILE.py")
-        check_keys(row, [*keys_of(Data), _NAME], "unknown column '{}'", where)
-        cells = {key: cell for key, cell in row.items() if cell not in ("", None) and key != _NAME}
-        own = from_mapping(options, cells, where, cells=True)
-        if not own.pred or "pred" not in cells:
-            raise UsageError("no pred", where=where)
-        src = read_src(own.pred[0])
-        if src.file is not None and src.column is not None:  # a column of the run's own table
-            own = replace(own, preds=(src.file,), pred=(f"col:{src.column}" if src.forced else src.column,))
-        else:
-            own = replace(own, preds=own.pred, pred=options.pred)
-        request = read_request(own, folder=Path(path).parent.absolute())
-        name = read_text(row.get(_NAME) or "", _NAME, where)
-        yield from ((request, replace(run, name=name) if name else run) for run in request.inputs.runs)
+    for row in read_manifest(path):
+        try:
+            yield _of_row(options, row, Path(path).parent.absolute())
+        except UsageError as problem:
+            raise UsageError(problem.problem, where=problem.where or row.where, hint=problem.hint) from None
 
 
-def _rows(path: str) -> list[Mapping[str, Any]]:
-    """The rows of a manifest: JSON lines, or a table with a header."""
-    try:
-        with open(path, encoding="utf-8-sig", newline="") as file:
-            if path.lower().endswith((".jsonl", ".ndjson")):
-                return [json.loads(line) for line in file if line.strip()]
-            reader = csv.DictReader(file, delimiter="\t" if path.lower().endswith(".tsv") else ",", strict=True)
-            rows: list[Mapping[str, Any]] = list(reader)
-    except OSError as problem:
-        raise DataError(f"cannot be read: {problem.strerror}", where=shown(path)) from None
-    except (ValueError, csv.Error) as problem:
-        raise DataError(f"no manifest: {problem}", where=shown(path)) from None
-    if not rows:
-        raise DataError("no rows", where=shown(path))
-    if any(None in row or None in row.values() for row in rows):
-        raise DataError("a row has more or fewer cells than the header", where=shown(path))
-    return rows
+def _of_row(options: Batch, row: ManifestRow, folder: Path) -> tuple[Request, RunInput]:
+    """The run of a row of a manifest in a folder."""
+    cells = dict(row.cells)
+    name = read_text(cells.pop(RUN, ""), RUN, row.where)
+    pred = cells.pop("pred", None)
+    if not isinstance(pred, str):
+        raise UsageError("no pred" if pred is None else "pred is a text, one SRC", where=row.where)
+    own = from_mapping(options, cells, row.where, cells=True)
+    src = read_src(pred)
+    if src.file is not None and src.column is not None:  # a column of the run's own table
+        own = replace(own, preds=(src.file,), pred=(f"col:{src.column}" if src.forced else src.column,))
+    else:
+        own = replace(own, preds=(pred,))
+    named = {"preds", *(one.name for one in options_of(Batch).values() if one.key in cells)}
+    request = read_request(own, folder=folder, named=named)
+    run = request.inputs.runs[0]
+    return request, replace(run, name=name) if name else run
+
+
+def check_not_matched(options: Batch, outputs: Iterable[str]) -> None:
+    """UsageError where a glob of the PREDs matches an output, which would be a run of the next call."""
+    globs = [(text, Path(os.path.realpath(text)).parts) for text in options.preds if _is_glob(text)]
+    for path in outputs:
+        names = Path(os.path.realpath(path)).parts
+        found = next((text for text, parts in globs if _matches(names, parts)), None)
+        if found is not None:
+            raise UsageError(f"the output is matched by {quoted(found)}, and would be a run of the next call", where=shown(path))
+
+
+def _is_glob(text: str) -> bool:
+    return not is_url(text) and glob.has_magic(text) and not Path(text).exists()
+
+
+def _matches(names: Sequence[str], parts: Sequence[str]) -> bool:
+    """Whether a path is one that a glob finds; both by their parts."""
+    if not names or not parts:
+        return not names and not parts
+    if parts[0] == "**":
+        return _matches(names, parts[1:]) or (not names[0].startswith(".") and _matches(names[1:], parts))
+    hidden = names[0].startswith(".") and not parts[0].startswith(".")
+    return not hidden and fnmatch.fnmatchcase(names[0], parts[0]) and _matches(names[1:], parts[1:])

@@ -5,9 +5,8 @@ from __future__ import annotations
 import codecs
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -78,10 +77,6 @@ class Inputs:
     in_order: bool = False
     shared: frozenset[str] = frozenset()
 
-    def files(self) -> list[str]:
-        """Every file that is read, PREDs first."""
-        return [*(src.file for run in self.runs for src in run.preds if src.file is not None), *self.named_files()]
-
     def named_files(self) -> list[str]:
         """The files that options name, and no PRED does."""
         sources = chain(
@@ -90,19 +85,29 @@ class Inputs:
         return [src.file for src in sources if src.file is not None]
 
 
-def read_inputs(options: Data, arrays: Mapping[str, Src], losses: tuple[BoundLoss, ...], folder: Path | None) -> Inputs:
-    """The inputs of options and of `arrays` from Python code; paths begin in `folder`. UsageError where one does not fit."""
-    given = _given(options, arrays)
+def read_inputs(
+    options: Data, arrays: Mapping[str, Src], losses: tuple[BoundLoss, ...], folder_of: Callable[[str], Path | None]
+) -> Inputs:
+    """The inputs of options and of `arrays` from Python code; UsageError where one does not fit.
+
+    folder_of: for the name of an option where its paths begin, None for the working directory.
+    """
+
+    def read(option: str, texts: Iterable[str]) -> tuple[Src, ...]:
+        return _within(folder_of(option), map(read_src, texts))
+
+    given = _given(options, arrays, read)
     aside = {name: given.pop(name, ()) for name in _ASIDE}
-    within = partial(_within, folder)
+    preds = _within(folder_of("preds"), map(read_pred, options.preds))
+    conditions = map(read_condition, options.where)
     inputs = Inputs(
-        runs=tuple(RunInput(run.name, within(run.preds)) for run in _runs(options, {**given, "weight": aside["weight"]}, losses)),
-        roles={role: within(sources) for role, sources in given.items()},
-        weight=within(aside["weight"]),
-        keys=within((*chain.from_iterable(map(read_keys, options.id)), *aside["id"])),
-        groups=within((*map(read_src, split_listed(options.by)), *aside["by"])),
-        keep=within(map(read_src, split_listed(getattr(options, "keep", ())))),
-        where=tuple(replace(condition, src=within([condition.src])[0]) for condition in map(read_condition, options.where)),
+        runs=_runs(options, preds, {**given, "weight": aside["weight"]}, losses),
+        roles=given,
+        weight=aside["weight"],
+        keys=(*_within(folder_of("id"), chain.from_iterable(map(read_keys, options.id))), *aside["id"]),
+        groups=(*read("by", split_listed(options.by)), *aside["by"]),
+        keep=read("keep", split_listed(getattr(options, "keep", ()))),
+        where=tuple(replace(one, src=_within(folder_of("where"), [one.src])[0]) for one in conditions),
         syntax=_syntax(options),
         in_order=options.in_order,
     )
@@ -112,7 +117,8 @@ def read_inputs(options: Data, arrays: Mapping[str, Src], losses: tuple[BoundLos
 
 def _check_key_files(inputs: Inputs, baseline: str | None) -> None:
     """UsageError where --id is about a file that is not read, and would say nothing."""
-    read = [*replace(inputs, keys=()).files(), *([] if baseline is None else [baseline])]
+    preds = [src.file for run in inputs.runs for src in run.preds if src.file is not None]
+    read = [*preds, *replace(inputs, keys=()).named_files(), *([] if baseline is None else [baseline])]
     folders = [file.rstrip("/") for file in read]
     for src in inputs.keys:
         if src.file is not None and src.file not in read and os.path.dirname(src.file) not in folders:
@@ -145,7 +151,7 @@ def read_condition(text: str) -> Condition:
 
 
 def _within(folder: Path | None, sources: Iterable[Src]) -> tuple[Src, ...]:
-    """Sources whose paths begin in a folder; their texts stay as typed."""
+    """Sources whose paths begin in a folder, None for the working directory; their texts stay as typed."""
     if folder is None or folder == Path.cwd():
         return tuple(sources)
     return tuple(
@@ -156,22 +162,25 @@ def _within(folder: Path | None, sources: Iterable[Src]) -> tuple[Src, ...]:
     )
 
 
-def _given(options: Data, arrays: Mapping[str, Src]) -> dict[str, tuple[Src, ...]]:
+def _given(
+    options: Data, arrays: Mapping[str, Src], read: Callable[[str, Iterable[str]], tuple[Src, ...]]
+) -> dict[str, tuple[Src, ...]]:
     given: dict[str, list[Src]] = {}
-    for role, texts in (("pred", options.pred), ("target", options.target), ("weight", options.weight)):
-        given.setdefault(role, []).extend(map(read_src, texts))
+    for role in ("pred", "target", "weight"):
+        given.setdefault(role, []).extend(read(role, getattr(options, role)))
     for text in options.role:
         role, equals, src = text.partition("=")
         if not equals or not _ROLE_NAME.fullmatch(role) or not src:
             raise UsageError(f"--role is NAME=SRC, as in -r anchor=a.npy, not {quoted(text)}")
-        given.setdefault(role, []).append(read_src(src))
+        given.setdefault(role, []).extend(read("role", [src]))
     for role, array in arrays.items():
         given.setdefault(role, []).append(array)
     return {role: tuple(sources) for role, sources in given.items() if sources}
 
 
-def _runs(options: Data, sources: Mapping[str, tuple[Src, ...]], losses: tuple[BoundLoss, ...]) -> tuple[RunInput, ...]:
-    preds = [read_pred(text) for text in options.preds]
+def _runs(
+    options: Data, preds: tuple[Src, ...], sources: Mapping[str, tuple[Src, ...]], losses: tuple[BoundLoss, ...]
+) -> tuple[RunInput, ...]:
     streams = [src.text for src in preds if src.file == STDIN]
     streams += [src.text for role in sources.values() for src in role if src.file == STDIN]
     if len(streams) > 1 and (STDIN in streams[1:] or streams[0] == STDIN):
@@ -182,7 +191,7 @@ def _runs(options: Data, sources: Mapping[str, tuple[Src, ...]], losses: tuple[B
             raise UsageError("nothing to judge: give a prediction file, or name the roles' files: -p pred.npy -t truth.npy")
         return (RunInput(",".join(src.text for src in sources[first]), ()),)
     if options.pool:
-        return (RunInput(",".join(src.text for src in preds), tuple(preds)),)
+        return (RunInput(",".join(src.text for src in preds), preds),)
     return tuple(RunInput(src.text, (src,)) for src in preds)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import os
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from pathlib import Path
 
 from lossctl.effects import Effect, options_of
@@ -13,7 +13,7 @@ from lossctl.losses.plugins import load_file
 from lossctl.losses.text import BoundLoss, read_losses
 from lossctl.losses.vector_domain import Vector
 from lossctl.options import Data
-from lossctl.question.inputs import Inputs, read_inputs
+from lossctl.question.inputs import Inputs, RunInput, read_inputs
 from lossctl.question.question import Question, read_question
 from lossctl.question.signature import Effects, signature
 from lossctl.question.src import Src
@@ -36,9 +36,14 @@ class Request:
     effects: Effects
 
     def files(self) -> list[str]:
-        """Every file that is read."""
-        vectors = [value.file for bound in self.question.losses for value in bound.values if isinstance(value, Vector)]
-        return [*self.inputs.files(), *(file for file in vectors if file is not None), *self.plugins]
+        """Every file that is read, PREDs first: no output may be one, each is watched, and results are kept by their states."""
+        return self.files_of(*self.inputs.runs)
+
+    def files_of(self, *runs: RunInput) -> list[str]:
+        """Every file that is read for some of the runs."""
+        preds = [src.file for run in runs for src in run.preds if src.file is not None]
+        vectors = [value.path for bound in self.question.losses for value in bound.values if isinstance(value, Vector)]
+        return [*preds, *self.inputs.named_files(), *(path for path in vectors if path is not None), *self.plugins]
 
     def signature(self, bound: BoundLoss, columns: Mapping[str, str] | None = None) -> str:
         """Everything that can change the value of a loss; equal signatures mean equal definitions."""
@@ -50,15 +55,20 @@ def read_request(
     arrays: Mapping[str, Src] | None = None,
     losses: tuple[BoundLoss, ...] | None = None,
     folder: Path | None = None,
+    named: Container[str] | None = None,
 ) -> Request:
     """The request that options make, with the roles that Python code gave as `arrays`; UsageError where one does not fit.
 
-    folder: where paths begin, by default the working directory.
+    folder: where the paths in the options `named` begin, by default those in all. Others begin in the working directory.
     """
+
+    def folder_of(option: str) -> Path | None:
+        return folder if named is None or option in named else None
+
     for path in options.plugin:
         load_file(path)
-    losses = read_losses(options.loss) if losses is None else losses
-    inputs = read_inputs(options, arrays or {}, losses, folder)
+    losses = read_losses(options.loss, folder_of("loss")) if losses is None else losses
+    inputs = read_inputs(options, arrays or {}, losses, folder_of)
     for declared in options_of(type(options)).values():
         if declared.option.choices and (value := getattr(options, declared.name)) is not None:
             choice(declared.option.flag, value, declared.option.choices)

@@ -29,8 +29,13 @@ class Item:
     options: Check
     limits: Mapping[str, str]
     severity: str
-    folder: Path
+    path: Path
     where: str
+
+    @property
+    def folder(self) -> Path:
+        """Where its paths begin."""
+        return self.path.parent
 
 
 def find_config() -> Path | None:
@@ -77,7 +82,7 @@ def _item(path: Path, place: int, keys: dict[str, Any], given: Check) -> Item:
     if options.baseline is not None and given.baseline is None:
         options = replace(options, baseline=os.path.relpath(path.parent / options.baseline))
     options = replace(options, plugin=(*given.plugin, *(str(path.parent / file) for file in options.plugin)))
-    return Item(name, options, limits, severity, path.parent, where)
+    return Item(name, options, limits, severity, path, where)
 
 
 def _table(path: Path) -> dict[str, Any] | None:

@@ -30,7 +30,8 @@ _LONG = 250  # characters of a command that a hint shows
 class Task:
     """What one check of a suite is about.
 
-    name: None on the command line, where a check is called by its kind. update: the command that writes its baseline.
+    name: None on the command line, where a check is called by its kind. update: the command that writes its baseline. config:
+    the file that it stands in.
     """
 
     name: str | None
@@ -39,7 +40,7 @@ class Task:
     limits: tuple[Limit, ...]
     severity: str
     update: str
-    folder: Path | None = None
+    config: Path | None = None
 
     @property
     def baseline(self) -> str | None:
@@ -51,6 +52,11 @@ class Task:
         """Whether its baseline is to be written."""
         return self.options.update_baseline and self.baseline is not None and is_saved(self.baseline)
 
+    @property
+    def folder(self) -> Path | None:
+        """Where its paths begin, None for the working directory."""
+        return None if self.config is None else self.config.parent
+
     def follow(self) -> str:
         """What to do about a rise: how to see where it comes from, or how to accept it."""
         if self.baseline is None or is_saved(self.baseline):
@@ -61,6 +67,15 @@ class Task:
         words = ["lossctl", "compare", base, *_words(self.options, _DATA)]
         place = "" if self.folder in (None, Path.cwd()) else f"cd {shlex.quote(os.path.relpath(self.folder or ''))} && "
         return f"; see {place}{shlex.join(words)}"
+
+    def files(self) -> list[str]:
+        """Every file that is read and stays as it is: not the baseline that is written anew."""
+        baseline = None if self.updates else self.baseline
+        return [*self.request.files(), *(str(path) for path in (baseline, self.config) if path is not None)]
+
+    def outputs(self) -> list[str]:
+        """The file that is written by itself: the baseline, where it is to be."""
+        return [self.baseline] if self.updates and self.baseline is not None else []
 
 
 def tasks_of(options: Check) -> list[Task]:
@@ -120,7 +135,7 @@ def _task(item: Item, update: str) -> Task:
     options = item.options
     for plugin in options.plugin:
         load_file(plugin)
-    losses = read_losses(options.loss)
+    losses = read_losses(options.loss, item.folder)
     if len(losses) > 1:
         raise UsageError(f"check {item.name!r} is about {len(losses)} losses; one loss a check")
     if "min_n" in item.limits:
@@ -131,7 +146,7 @@ def _task(item: Item, update: str) -> Task:
     if not losses[0].loss.reads_classes:  # defaults of the file that are about class predictions do not concern this check
         of_classes = [declared for declared in options_of(Check).values() if declared.option.of_classes]
         options = replace(options, **{declared.name: declared.default for declared in of_classes})
-    return Task(item.name, options, read_request(options, folder=item.folder), limits, item.severity, update, item.folder)
+    return Task(item.name, options, read_request(options, folder=item.folder), limits, item.severity, update, item.path)
 
 
 def _checked(task: Task) -> Task:

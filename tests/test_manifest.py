@@ -1,0 +1,113 @@
+"""A manifest: which columns it may have, whose files its rows name, and where it is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.conftest import Command
+
+
+@pytest.fixture(autouse=True)
+def files(tmp_path: Path, lossctl: Command) -> None:
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep/a.csv").write_text("y,p,w\n0,1,1\n0,3,0\n")
+    (tmp_path / "a.csv").write_text("y,p,w\n0,5,1\n0,7,1\n")
+
+
+def refused(lossctl: Command, name: str, text: str | bytes) -> tuple[int, str]:
+    Path(name).write_bytes(text if isinstance(text, bytes) else text.encode())
+    done = lossctl("batch", "--manifest", name, "-l", "mse", "-p", "p", "-t", "y")
+    assert done.out == ""
+    return done.code, done.err.removeprefix("lossctl: error: ").rstrip("\n")
+
+
+OF_ALL = "is not for a row; --plugin is given to the command"
+TABLES = {
+    "a header twice": ("run,pred,run\na,a.csv,b\n", 2, "m.csv line 1: the column 'run' is there twice"),
+    "an option twice": ("pred,--weight,--weight\na.csv,w,y\n", 2, "m.csv line 1: the column '--weight' is there twice"),
+    "a role by both its names": ("pred,--pred\na.csv,p\n", 2, "m.csv line 1: the column '--pred' is there twice"),
+    "a bare option": ("pred,weight\na.csv,w\n", 2, "m.csv line 1: unknown column 'weight'; did you mean '--weight'?"),
+    "a bare option with _": (
+        "pred,class_axis\na.csv,1\n",
+        2,
+        "m.csv line 1: unknown column 'class_axis'; did you mean '--class-axis'?",
+    ),
+    "a plugin": ("pred,--plugin\na.csv,own.py\n", 2, f"m.csv line 1: the column '--plugin' {OF_ALL}"),
+    "a bare plugin": ("pred,plugin\na.csv,own.py\n", 2, f"m.csv line 1: the column 'plugin' {OF_ALL}"),
+    "no pred": ("run,pred\na,a.csv\nb,\n", 2, "m.csv line 3: no pred"),
+    "too few cells": ('run,pred\n"a\nb",a.csv\nc\n', 3, "m.csv line 4: a row has more or fewer cells than the header"),
+    "a NUL": ("run,pred\na,a.csv\nb,a\0.csv\n", 3, "m.csv line 3: pred holds a NUL"),
+    "a bad value": ("run,pred,--nan\na,a.csv,drp\n", 2, "m.csv line 2: --nan has no 'drp'; did you mean 'drop'?"),
+    "a flag that is none": ("run,pred,--normalize\na,a.csv,yes\n", 2, "m.csv line 2: normalize is true or false, not 'yes'"),
+    "a header alone": ("run,pred\n", 3, "m.csv: no rows"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_that_is_wrong_is_refused_with_its_line(name: str, lossctl: Command) -> None:
+    text, code, message = TABLES[name]
+    assert refused(lossctl, "m.csv", text) == (code, message)
+
+
+OBJECTS = {
+    "a list": ("[1]\n", 3, 'm.jsonl line 1: no manifest: expected an object, {"run": ..., "pred": ...}'),
+    "a number": ('\n{"pred": "a.csv"}\n3\n', 3, 'm.jsonl line 3: no manifest: expected an object, {"run": ..., "pred": ...}'),
+    "a key twice": ('{"pred": "a.csv", "run": "a", "run": "b"}\n', 2, "m.jsonl line 1: the column 'run' is there twice"),
+    "a NUL": ('{"pred": "a\\u0000.csv"}\n', 3, "m.jsonl line 1: pred holds a NUL"),
+    "a NUL in a list": ('{"pred": "a.csv", "--where": ["w=1", "y=\\u0000"]}\n', 3, "m.jsonl line 1: where holds a NUL"),
+    "a list as pred": ('{"pred": ["a.csv"]}\n', 2, "m.jsonl line 1: pred is a text, one SRC"),
+    "a number as pred": ('{"pred": 1}\n', 2, "m.jsonl line 1: pred is a text, one SRC"),
+    "a list as name": ('{"run": ["a"], "pred": "a.csv"}\n', 2, "m.jsonl line 1: run is a text"),
+    "a list as text": ('{"pred": "a.csv", "--nan": ["drop"]}\n', 2, "m.jsonl line 1: nan is a text"),
+    "an object as text": ('{"pred": {"file": "a.csv"}}\n', 3, "m.jsonl line 1: pred is an object; expected a text"),
+    "no object": ('{"pred": "a.csv"\n', 3, "m.jsonl line 1: no manifest: Expecting ',' delimiter: line 2 column 1 (char 17)"),
+}
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+def test_objects_that_are_wrong_are_refused_with_their_line(name: str, lossctl: Command) -> None:
+    text, code, message = OBJECTS[name]
+    assert refused(lossctl, "m.jsonl", text) == (code, message)
+
+
+def test_lists_in_lists_without_end_and_what_is_no_utf_8_are_refused(lossctl: Command) -> None:
+    code, message = refused(lossctl, "m.jsonl", "[" * 100_000)
+    assert (code, message.startswith("m.jsonl line 1: no manifest: ")) == (3, True)
+    code, message = refused(lossctl, "m.csv", b"run,pred\n\xff,a.csv\n")
+    assert (code, message.startswith("m.csv: no manifest: 'utf-8' codec")) == (3, True)
+
+
+def test_options_are_headed_with_their_dashes(lossctl: Command) -> None:
+    Path("deep/m.csv").write_text("run,pred,target,--weight,--reduction,--loss\na,a.csv:p,y,w,sum,mae\nb,a.csv:p,y,,,\n")
+    done = lossctl("batch", "--manifest", "deep/m.csv", "-l", "mse", "-b", "-q")
+    assert done.out.split() == ["1", "5"]  # without the weight 4, as a mean without it 2
+    Path("deep/m.jsonl").write_text(
+        '{"pred": "a.csv", "--pred": null, "--where": ["w=1", "p=1"]}\n'.replace('"--pred": null, ', "")
+    )
+    assert lossctl("batch", "--manifest", "deep/m.jsonl", "-l", "mse", "-p", "p", "-t", "y", "-b", "-q").out == "1\n"
+
+
+def test_paths_of_a_manifest_begin_at_it_and_those_of_the_command_line_in_the_working_directory(lossctl: Command) -> None:
+    """Both folders hold both files: the wrong one gives another plausible number."""
+    Path("t.csv").write_text("y\n1\n1\n")
+    Path("deep/t.csv").write_text("y\n3\n3\n")
+    Path("deep/m.csv").write_text("run,pred,target\nhere,a.csv:p,t.csv:y\n")
+    assert lossctl("batch", "--manifest", "deep/m.csv", "-l", "mae", "-b", "-q").out == "1\n"
+    Path("deep/m.csv").write_text("run,pred\nhere,a.csv:p\n")
+    assert lossctl("batch", "--manifest", "deep/m.csv", "-t", "t.csv:y", "-l", "mae", "-b", "-q").out == "1\n"
+    assert lossctl("batch", "--manifest", "deep/m.csv", "-t", "deep/t.csv:y", "-l", "mse", "-b", "-q").out == "2\n"
+
+
+def test_a_vector_lies_where_the_loss_that_names_it_is_written(lossctl: Command) -> None:
+    np.save("w.npy", np.array([100.0, 100.0]))
+    np.save("deep/w.npy", np.array([1.0, 1.0]))
+    Path("deep/c.csv").write_text("y,p\n0,0.5\n1,0.5\n")
+    Path("deep/m.csv").write_text('pred,target,--loss\nc.csv:p,y,"ce:class_weight=@w.npy"\n')
+    done = lossctl("batch", "--manifest", "deep/m.csv", "-b", "-q", "-l", "ce:class_weight=@w.npy")
+    assert done.value == 0.6931471805599453
+    Path("deep/m.csv").write_text("pred,target\nc.csv:p,y\n")
+    done = lossctl("batch", "--manifest", "deep/m.csv", "-b", "-q", "-l", "ce:class_weight=@w.npy")
+    assert done.value == 69.31471805599453
