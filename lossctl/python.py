@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from lossctl.commands.eval import check_sample_options, judge
 from lossctl.effects import options_of
 from lossctl.errors import DataError, UsageError
+from lossctl.files.states import check_outputs
 from lossctl.losses.declaration import Loss
 from lossctl.losses.text import BoundLoss, bind, read_losses
 from lossctl.options import Eval, Show
@@ -114,10 +115,8 @@ def evaluate(
     unless `in_order`. Raises LossctlError, whose text is the command line's message.
     """
     losses = _losses(loss)
-    texts: dict[str, Any] = {"role": []}
     preds: tuple[str, ...] = ()
-    arrays: dict[str, Src] = {}
-    if isinstance(data, (str, os.PathLike)):
+    if _is_path(data):
         preds = (os.fsdecode(data),)
     elif data is not None:
         if pred is not None:
@@ -125,13 +124,11 @@ def evaluate(
         pred = data
     roles = {"pred": pred, "target": target, "weight": options.pop("weight", None), **_roles(options.pop("role", {}))}
     _check_order({**roles, "by": options.get("by"), "id": options.get("id")}, in_order)
-    for name, value in roles.items():
-        if isinstance(value, (str, os.PathLike)):
-            texts["role"].append(f"{name}={os.fsdecode(value)}")
-        elif value is not None:
-            arrays[name] = Src(name, array=value)
+    arrays = {name: Src(name, array=value) for name, value in roles.items() if value is not None and not _is_path(value)}
     # `**{"from": "logits"}` is as good as from_="logits"
-    texts |= {f"{name}_" if iskeyword(name) else name: value for name, value in options.items()}
+    texts: dict[str, Any] = {f"{name}_" if iskeyword(name) else name: value for name, value in options.items()}
+    texts["role"] = [f"{name}={os.fsdecode(value)}" for name, value in roles.items() if _is_path(value)]
+    texts["in_order"] = in_order
     check_keys(texts, _OPTIONS, "evaluate has no option {}")
     for name in ("by", "id"):
         if not _is_text(value := texts.get(name)):
@@ -139,6 +136,8 @@ def evaluate(
     record = from_mapping(Eval(preds=preds, per_sample=True), texts)
     request = read_request(record, arrays, losses)
     check_sample_options(record, request)
+    if record.save_samples is not None:
+        check_outputs([record.save_samples], request.files())
     if record.preds or record.role or "per_sample" in options:
         return Evaluation(judge(record, request, quiet=True))
     whole = cache(partial(judge, record, request, quiet=True))
@@ -161,6 +160,10 @@ def _check_order(columns: Mapping[str, Any], in_order: Any) -> None:
             problem = f"its index has the labels of that of {first} in another order"
             hint = f"bring it into that order: {name}.loc[{first}.index]; in_order=True pairs rows by their places"
             raise DataError(problem, where=name, hint=hint)
+
+
+def _is_path(value: Any) -> bool:
+    return isinstance(value, (str, os.PathLike))
 
 
 def _is_text(value: Any) -> bool:

@@ -26,7 +26,9 @@ def run(options: Check) -> int:
     """Judges every task, delivers the document whatever came out, and says the verdict last."""
     tasks = tasks_of(options)
     summary = _summary_path(options)
-    delivery = read_delivery(options, [file for task in tasks for file in task.request.files()], default="table")
+    files = [file for task in tasks for file in task.files()]
+    outputs = dict.fromkeys(path for task in tasks for path in [*task.outputs(), *([] if summary is None else [summary])])
+    delivery = read_delivery(options, files, "table", outputs)
     suite = Suite()
     for task in tasks:
         suite.judge(task)

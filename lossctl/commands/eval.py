@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 import lossctl
@@ -12,20 +13,21 @@ from lossctl.files.output import replacing
 from lossctl.options import Eval
 from lossctl.question.request import Request, read_request
 from lossctl.question.values import whole
-from lossctl.reports.delivery import check_outputs, read_delivery, said, say
+from lossctl.reports.delivery import read_delivery, said, say
 from lossctl.reports.formats import SAMPLE_ENDINGS
 from lossctl.reports.progress import Progress
 from lossctl.results.document import Document, Run
 
 if TYPE_CHECKING:
     from lossctl.engine.sample_sinks import TableSink
+    from lossctl.results.samples import SampleColumns
 
 
 def run(options: Eval) -> int:
     """Judges every run, says what was chosen, and delivers the document."""
     request = read_request(options)
-    delivery = read_delivery(options, request.files())
-    check_sample_options(options, request, [path for _, path in delivery.files])
+    check_sample_options(options, request)
+    delivery = read_delivery(options, request.files(), outputs=[] if options.save_samples is None else [options.save_samples])
     document = judge(options, request, quiet=delivery.quiet)
     say(map(said, document.runs), quiet=delivery.quiet)
     delivery.deliver(document)
@@ -38,7 +40,7 @@ def judge(options: Eval, request: Request, *, quiet: bool) -> Document:
 
     runs: list[Run] = []
     warnings: list[str] = []
-    with Progress(quiet=quiet) as progress, _sample_file(options, request) as sink:
+    with Progress(quiet=quiet) as progress, _sample_file(options) as sink:
         wanted = Wanted(
             per_sample=options.per_sample,
             worst=whole("--worst", options.worst, 0),
@@ -52,7 +54,7 @@ def judge(options: Eval, request: Request, *, quiet: bool) -> Document:
     return Document(command="eval", version=lossctl.__version__, runs=tuple(runs), warnings=tuple(warnings))
 
 
-def check_sample_options(options: Eval, request: Request, outputs: Sequence[str] = ()) -> None:
+def check_sample_options(options: Eval, request: Request) -> None:
     """UsageError where the options about samples contradict each other."""
     worst = whole("--worst", options.worst, 0)
     if options.save_samples is not None:
@@ -60,7 +62,6 @@ def check_sample_options(options: Eval, request: Request, outputs: Sequence[str]
             raise UsageError(f"--save-samples writes {listed(SAMPLE_ENDINGS)} files, not {quoted(options.save_samples)}")
         if len(request.inputs.runs) > 1:
             raise UsageError("--save-samples takes one run, and there are several PREDs", hint="as one dataset: --pool")
-        check_outputs([options.save_samples, *outputs], request.files())
     if options.keep and not (options.per_sample or options.save_samples or worst):
         raise UsageError("--keep carries columns along with samples; add --per-sample, --save-samples PATH or --worst K")
     if options.bare and (options.per_sample or worst):
@@ -68,21 +69,13 @@ def check_sample_options(options: Eval, request: Request, outputs: Sequence[str]
 
 
 @contextmanager
-def _sample_file(options: Eval, request: Request) -> Iterator[Callable[[Sequence[str], Sequence[str]], TableSink] | None]:
+def _sample_file(options: Eval) -> Iterator[Callable[[Sequence[str], SampleColumns], TableSink] | None]:
     """Opens what --save-samples names; the file is there, whole, when all went well."""
     if options.save_samples is None:
         yield None
         return
-    from lossctl.reports.sample_files import SAMPLE_FILES, SampleFile
+    from lossctl.reports.sample_files import SAMPLE_FILES
 
-    opened: list[SampleFile] = []
     kind = next(kind for ending, kind in SAMPLE_FILES.items() if options.save_samples.lower().endswith(ending))
     with replacing(options.save_samples) as file:
-
-        def sink(losses: Sequence[str], keys: Sequence[str]) -> SampleFile:
-            opened.append(kind(file, losses, [*keys, *(src.column or src.text for src in request.inputs.keep)]))
-            return opened[-1]
-
-        yield sink
-        for one in opened:
-            one.finish()
+        yield partial(kind, file)

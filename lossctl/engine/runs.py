@@ -14,12 +14,13 @@ from lossctl.binding.binding import Binding
 from lossctl.engine.judged import Judged, judged_rows
 from lossctl.engine.ordered_map import threaded_map
 from lossctl.engine.results import results_of, worst_of
-from lossctl.engine.sample_sinks import Collected, RowSink, SampleSink, Tabled, TableSink
+from lossctl.engine.sample_sinks import Collected, SampleSink, Tabled, TableSink
 from lossctl.engine.scoring import BLOCK_VALUES, OrderedMap, Scoring, evaluate, prepared
 from lossctl.engine.tally import RowKeys, Tally
 from lossctl.engine.waiting import Waiting
 from lossctl.engine.warnings import warnings_of
 from lossctl.errors import DataError, UsageError, plural
+from lossctl.files.states import Watch
 from lossctl.files.streams import name_of
 from lossctl.losses.declaration import GROUP, ROW, WHOLE
 from lossctl.losses.roles.roles import BATCH
@@ -28,6 +29,7 @@ from lossctl.question.question import Question
 from lossctl.question.request import Request
 from lossctl.record import record
 from lossctl.results.document import Run
+from lossctl.results.samples import SampleColumns
 from lossctl.rows.dataset import Dataset
 from lossctl.rows.join import check_unique
 from lossctl.rows.shared import FIRST_ROWS
@@ -40,15 +42,15 @@ from lossctl.statistics.worst import Worst
 class Wanted:
     """What is wanted beside the headline values.
 
-    spread: standard deviations. table: opens a sink for tables of samples, given the canonical texts of the losses and what the
-    columns of keys are called. samples: a sink for samples with the values of the roles `carry`. ordered_map: by default threads.
+    spread: standard deviations. table: opens a sink for tables of samples, given the canonical texts of the losses and what is
+    carried along. samples: a sink for samples with the values of the roles `carry`. ordered_map: by default threads.
     """
 
     per_sample: bool = False
     worst: int = 0
     spread: bool = True
-    table: Callable[[Sequence[str], Sequence[str]], TableSink] | None = None
-    samples: RowSink | None = None
+    table: Callable[[Sequence[str], SampleColumns], TableSink] | None = None
+    samples: SampleSink | None = None
     carry: tuple[str, ...] = ()
     progress: Callable[[int, int | None], None] | None = None
     ordered_map: OrderedMap | None = None
@@ -71,6 +73,7 @@ def evaluate_runs(request: Request, wanted: Wanted) -> Iterator[Evaluated]:
 
 def evaluate_run(request: Request, run: RunInput, wanted: Wanted) -> Evaluated:
     """One run. Raises DataError for the first fault that it has."""
+    watch = Watch(request.files_of(run))
     compared = wanted.samples is not None
     binding = Binder(request, run, compared).bind()
     dataset = Dataset(binding, drop_missing=request.question.drop_missing, slice_map=partial(threaded_map, jobs=request.jobs))
@@ -107,11 +110,12 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted) -> Evaluated:
         scoring = replace(scoring, states=prepared(kept, scoring))
     ordered_map: OrderedMap = wanted.ordered_map or partial(threaded_map, jobs=request.jobs)
     tally = evaluate(dataset, parts, scoring, ordered_map, receive)
+    watch.finish()
     if binding.keys and not dataset.paired:
         keys = RowKeys.concat(tally.keys)
         check_unique(keys.of(keys.judged()), name_of(run.name))
-    if wanted.samples is not None:
-        wanted.samples.finish(tally)
+    for sink in sinks:
+        sink.finish(tally)
     if not tally.used:
         raise DataError(f"none of the {plural(tally.rows, 'row')} is used: {_dropped(tally)}", where=run.name)
     found = _run(binding, tally, collected if wanted.per_sample else None, worst=wanted.worst > 0)
@@ -126,7 +130,8 @@ def _sinks(binding: Binding, wanted: Wanted, collected: Collected) -> Iterator[S
     if wanted.per_sample:
         yield Tabled(texts, binding.key_headers, collected)
     if wanted.table is not None:
-        yield Tabled(texts, binding.key_headers, wanted.table(texts, binding.key_headers))
+        carried = SampleColumns(tuple(binding.key_headers), tuple(binding.keep))
+        yield Tabled(texts, binding.key_headers, wanted.table(texts, carried))
     if wanted.samples is not None:
         yield wanted.samples
 

@@ -16,10 +16,6 @@ class SampleSink(Protocol):
     def write(self, samples: Samples, /) -> None:
         """Takes the next samples."""
 
-
-class RowSink(SampleSink, Protocol):
-    """Takes the samples of a run, and at the end what all its rows gave."""
-
     def finish(self, tally: Tally, /) -> None:
         """Called when all rows are scored."""
 
@@ -29,6 +25,9 @@ class TableSink(Protocol):
 
     def write(self, samples: SampleTable, /) -> None:
         """Takes the next rows."""
+
+    def finish(self, rows: int, /) -> None:
+        """Called when all rows of the run are scored, those left out among them."""
 
 
 @dataclass
@@ -50,6 +49,9 @@ class Tabled:
             )
         )
 
+    def finish(self, tally: Tally) -> None:
+        self.sink.finish(tally.rows)
+
 
 @dataclass
 class Collected:
@@ -59,6 +61,9 @@ class Collected:
 
     def write(self, samples: SampleTable) -> None:
         self.parts.append(samples)
+
+    def finish(self, rows: int) -> None:
+        pass
 
     def table(self) -> SampleTable:
         """The samples of the whole run."""

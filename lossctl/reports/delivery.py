@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from itertools import chain
 
 from lossctl.errors import UsageError, did_you_mean, listed, plural, quoted
 from lossctl.files.output import write_file, write_stdout
+from lossctl.files.states import check_outputs
 from lossctl.files.streams import name_of
 from lossctl.options import Check, Show
 from lossctl.question.values import choice, whole
@@ -63,8 +64,11 @@ def say(lines: Iterable[str], *, quiet: bool = False) -> None:
             sys.stderr.flush()
 
 
-def read_delivery(options: Show, inputs: Sequence[str] = (), default: str | None = None) -> Delivery:
-    """How a command's document is delivered; UsageError where an option does not fit or an output is one of the inputs."""
+def read_delivery(options: Show, inputs: Iterable[str] = (), default: str | None = None, outputs: Iterable[str] = ()) -> Delivery:
+    """How a command's document is delivered; UsageError where an option does not fit or an output is one of the inputs.
+
+    inputs: every file that the command reads. outputs: what it writes beside the files of --output.
+    """
     if options.json and options.format not in (None, "json"):
         raise UsageError(f"--json and --format {quoted(options.format)} contradict each other")
     formats = {name: one for name, one in FORMATS.items() if isinstance(options, Check) or not one.verdicts}
@@ -74,7 +78,7 @@ def read_delivery(options: Show, inputs: Sequence[str] = (), default: str | None
     if options.bare and (options.json or options.format):
         raise UsageError("--bare shows values alone; it takes no --format")
     files = tuple(_read_output(text, formats) for text in options.output)
-    check_outputs([path for _, path in files], inputs)
+    check_outputs([*(path for _, path in files), *outputs], inputs)
     return Delivery(name, options.bare, files, whole("--digits", options.digits, 1), options.quiet)
 
 
@@ -84,18 +88,6 @@ def said(run: Run) -> str:
     dropped = "".join(f", {count:,} dropped ({reason})" for reason, count in run.dropped.items())
     classes = f"; classes {listed(run.classes, 20)}" if run.classes else ""
     return shown(f"{name_of(run.run)}: {roles}{classes}; {plural(run.used, 'row')} used{dropped}")
-
-
-def check_outputs(outputs: Sequence[str], inputs: Sequence[str]) -> None:
-    """UsageError where an output is an input, or named twice."""
-    if not outputs:
-        return
-    known = {os.path.realpath(path) for path in inputs if path != "-"}
-    for path in outputs:
-        if os.path.realpath(path) in known and not path.startswith("/dev/"):
-            raise UsageError("the output is one of the inputs, which would be lost", where=shown(path))
-    if len({os.path.realpath(path) for path in outputs}) < len(outputs):
-        raise UsageError("one output file is named twice")
 
 
 def _read_output(text: str, formats: Mapping[str, ReportFormat]) -> tuple[str, str]:

@@ -39,8 +39,8 @@ def results_table(document: Document, reach: str = "table") -> Table:
     runs = [run.results for run in document.runs]
     own = columns_in(runs, "table")
     groups = list(dict.fromkeys(name for results in runs for name in group_names(results)))
-    more = [name for name in columns_in(runs, reach) if name not in own and name not in groups]
-    columns = ["run", *own, *beside(["run", *own], groups, "by"), *more]
+    more = [name for name in columns_in(runs, reach) if name not in own]
+    columns = ["run", *own, *beside(["run", *own, *more], groups, "by"), *more]
     failed = [[run.run, *[None] * (len(columns) - 1)] for run in document.runs if run.error is not None and reach == "table"]
     if sum(map(len, runs)) <= lines.LONG:
         return Table("results", columns, [*_result_rows(document, own, groups, more), *failed])
@@ -57,9 +57,21 @@ def values_table(document: Document) -> Table:
     return Table("values", ["value"], (), blocks=(Block(block.columns[at : at + 1], block.rows) for block in table.blocks))
 
 
-def beside(own: Sequence[str], names: Iterable[str], kind: str) -> list[str]:
-    """Names of a file's columns beside the report's own: one that is taken gets its kind in front."""
-    return [f"{kind}:{name}" if name in own or name == "type" else name for name in names]
+def beside(own: Iterable[str], names: Iterable[str], kind: str) -> list[str]:
+    """Names of a file's columns beside the report's own, each another: one that is taken gets its kind in front."""
+    taken = {*own, "type"}
+    columns: list[str] = []
+    for name in names:
+        while name in taken:
+            name = f"{kind}:{name}"
+        taken.add(name)
+        columns.append(name)
+    return columns
+
+
+def kept_columns(losses: Iterable[str], names: Iterable[str], *own: str) -> list[str]:
+    """The names of columns kept along with samples of some losses, in a table that has columns of its own beside those."""
+    return beside(["run", "row", "id", *own, *losses], names, "keep")
 
 
 def sample_columns(samples: SampleTable) -> list[Cells]:
@@ -134,7 +146,7 @@ def _full_samples(document: Document) -> Table:
     sampled = [(run.run, run.samples) for run in document.runs if run.samples is not None]
     first = sampled[0][1]
     own = ["run", "row", *(first.id or ["id"])]
-    columns = [*own, *beside([*own, *first.values], first.keep, "keep"), *first.values]
+    columns = [*own, *kept_columns(first.values, first.keep, *own), *first.values]
     return Table("samples", columns, (), blocks=_sample_blocks(sampled))
 
 
@@ -152,6 +164,6 @@ def _full_worst(document: Document) -> Table | None:
     if not found:
         return None
     own = ["run", "loss", "row", *(found[0][2].id or ["id"]), "value"]
-    kept = list(found[0][2].keep)
+    kept = kept_columns([loss for _, loss, _ in found], found[0][2].keep, *own)
     rows = [[run.run, loss, row.row, *(row.id.values() or [None]), row.value, *row.keep.values()] for run, loss, row in found]
-    return Table("worsts", [*own, *beside(own, kept, "keep")], rows)
+    return Table("worsts", [*own, *kept], rows)

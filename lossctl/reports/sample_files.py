@@ -9,9 +9,9 @@ from lossctl.files.output import encoded
 from lossctl.lazy import np
 from lossctl.reports import csv_report, jsonl_report
 from lossctl.reports.cells import Block, Plain
-from lossctl.reports.full_tables import PIECE, beside, sample_columns
+from lossctl.reports.full_tables import PIECE, kept_columns, sample_columns
 from lossctl.reports.lines import Dialect, block_lines
-from lossctl.results.samples import SampleTable
+from lossctl.results.samples import SampleColumns, SampleTable
 
 
 class SampleFile(Protocol):
@@ -20,25 +20,37 @@ class SampleFile(Protocol):
     def write(self, samples: SampleTable) -> None:
         """Appends samples."""
 
-    def finish(self) -> None:
-        """Writes what stands at the end."""
+    def finish(self, rows: int) -> None:
+        """Writes what stands at the end. rows: how many the run has, those left out among them."""
 
 
 class NpyFile:
-    """(n,) for one loss, (n, losses) for more; the header gets its row count at the end."""
+    """(rows,) for one loss, (rows, losses) for more, NaN in the rows that were left out; the header gets the count at the end."""
 
-    def __init__(self, file: BinaryIO, losses: Sequence[str], carried: Sequence[str]) -> None:
+    def __init__(self, file: BinaryIO, losses: Sequence[str], _: SampleColumns) -> None:
         self.file, self.width, self.rows = file, len(losses), 0
         self.file.write(self._header(10**18))
 
     def write(self, samples: SampleTable) -> None:
-        self.rows += len(samples)
-        costs = [*samples.values.values()]
-        self.file.write(np.ascontiguousarray(costs[0] if self.width == 1 else np.column_stack(costs)).data)
+        for start in range(0, len(samples), PIECE):
+            some = samples[start : start + PIECE]
+            self._fill(int(some.row[0]))
+            costs = np.full((int(some.row[-1]) + 1 - self.rows, self.width), np.nan)
+            costs[some.row - self.rows] = np.column_stack([*some.values.values()])
+            self.rows += len(costs)
+            self.file.write(costs.data)
 
-    def finish(self) -> None:
+    def finish(self, rows: int) -> None:
+        self._fill(rows)
         self.file.seek(0)
-        self.file.write(self._header(self.rows))
+        self.file.write(self._header(rows))
+
+    def _fill(self, rows: int) -> None:
+        """Writes rows that were left out, up to that one."""
+        while self.rows < rows:
+            count = min(rows - self.rows, PIECE)
+            self.file.write(np.full((count, self.width), np.nan).data)
+            self.rows += count
 
     def _header(self, rows: int) -> bytes:
         shape = f"({rows},)" if self.width == 1 else f"({rows}, {self.width})"
@@ -56,18 +68,18 @@ class LinesFile:
         for start in range(0, len(samples), PIECE):
             self.file.write(encoded(block_lines(_block(samples[start : start + PIECE]), self.dialect)))
 
-    def finish(self) -> None:
+    def finish(self, rows: int) -> None:
         pass
 
 
-def csv_file(file: BinaryIO, losses: Sequence[str], carried: Sequence[str]) -> SampleFile:
+def csv_file(file: BinaryIO, losses: Sequence[str], carried: SampleColumns) -> SampleFile:
     """A header, then rows."""
     columns = _columns(losses, carried)
     file.write(encoded(csv_report.csv_line(columns)))
     return LinesFile(file, columns, csv_report.dialect(len(columns)))
 
 
-def jsonl_file(file: BinaryIO, losses: Sequence[str], carried: Sequence[str]) -> SampleFile:
+def jsonl_file(file: BinaryIO, losses: Sequence[str], carried: SampleColumns) -> SampleFile:
     """One object a row."""
     columns = _columns(losses, carried)
     return LinesFile(file, columns, jsonl_report.dialect(columns, named=True))
@@ -76,8 +88,8 @@ def jsonl_file(file: BinaryIO, losses: Sequence[str], carried: Sequence[str]) ->
 class ParquetFile:
     """The same columns."""
 
-    def __init__(self, file: BinaryIO, losses: Sequence[str], carried: Sequence[str]) -> None:
-        self.file, self.columns = file, ["row", *carried, *losses]
+    def __init__(self, file: BinaryIO, losses: Sequence[str], carried: SampleColumns) -> None:
+        self.file, self.columns = file, _columns(losses, carried)
         self._writer: Any = None
 
     def write(self, samples: SampleTable) -> None:
@@ -89,21 +101,21 @@ class ParquetFile:
         self._writer = self._writer or pq.ParquetWriter(self.file, table.schema)
         self._writer.write_table(table)
 
-    def finish(self) -> None:
+    def finish(self, rows: int) -> None:
         if self._writer is not None:
             self._writer.close()
 
 
-def _columns(losses: Sequence[str], carried: Sequence[str]) -> list[str]:
-    """The names of the columns; a kept one whose name is taken gets `keep:` in front."""
-    return ["row", *beside(["row", *losses], carried, "keep"), *losses]
+def _columns(losses: Sequence[str], carried: SampleColumns) -> list[str]:
+    """The names of the columns."""
+    return ["row", *carried.id, *kept_columns(losses, carried.keep, *carried.id), *losses]
 
 
 def _block(samples: SampleTable) -> Block:
     return Block([Plain(samples.row), *map(Plain, samples.id.values()), *sample_columns(samples)], len(samples))
 
 
-SAMPLE_FILES: dict[str, Callable[[BinaryIO, Sequence[str], Sequence[str]], SampleFile]] = {
+SAMPLE_FILES: dict[str, Callable[[BinaryIO, Sequence[str], SampleColumns], SampleFile]] = {
     ".npy": NpyFile,
     ".csv": csv_file,
     ".parquet": ParquetFile,

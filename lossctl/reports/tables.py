@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from lossctl.errors import plural
 from lossctl.lazy import np
 from lossctl.reports.cells import Block, Plain
+from lossctl.reports.full_tables import beside
 from lossctl.reports.table import Table
 from lossctl.reports.verdict_tables import checks_table, comparisons_table, got_worse_tables
 from lossctl.results.document import RESULT_FIELDS, Cell, Document, Result, Run
@@ -32,7 +33,8 @@ def glance_tables(document: Document) -> Iterator[Table]:
         if run.samples is not None:
             yield _samples(run, f"samples{name}")
         for loss, rows in (run.worst or {}).items():
-            columns = ["row", *(rows[0].id if rows else []), loss, *(rows[0].keep if rows else [])]
+            own = ["row", *(rows[0].id if rows else []), loss]
+            columns = [*own, *beside(own, rows[0].keep if rows else [], "keep")]
             cells = [[row.row, *row.id.values(), row.value, *row.keep.values()] for row in rows]
             yield Table(f"worst rows by {loss}{name}", columns, cells)
     yield from got_worse_tables(document)
@@ -44,7 +46,8 @@ def _results(document: Document) -> Table:
     groups = list(dict.fromkeys(name for run in document.runs for name in group_names(run.results)))
     first, *names = _seen(document)
     several, headline = len(document.runs) > 1, _headline(found)
-    columns = [*(["run"] if several else []), first, *groups, *(headline if name == "value" else name for name in names)]
+    own = [headline if name == "value" else name for name in names]
+    columns = [*(["run"] if several else []), first, *beside(["run", first, *own], groups, "by"), *own]
     rows: list[list[Cell]] = []
     for run, result in found:
         cells, by = cells_of(result), result.by or {}
@@ -89,6 +92,7 @@ def _samples(run: Run, title: str) -> Table:
     ends = count > 2 * ENDS
     samples = run.samples[np.r_[:ENDS, count - ENDS : count]] if ends else run.samples
     own: dict[str, Kept] = {"row": samples.row, **samples.id}
-    shown = [*own.items(), *samples.values.items(), *samples.keep.items()]
+    kept = zip(beside([*own, *samples.values], samples.keep, "keep"), samples.keep.values(), strict=True)
+    shown = [*own.items(), *samples.values.items(), *kept]
     note = f"the first and last {ENDS} of {plural(count, 'row')}; all: -f tsv, or --save-samples PATH" if ends else None
     return Table(title, [name for name, _ in shown], [*Block([Plain(column) for _, column in shown], len(samples)).lists()], note)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lossctl.reports.full_tables import beside
 from lossctl.reports.table import Table
 from lossctl.results.document import Cell, Check, Document
 from lossctl.text import number_text, shown
@@ -73,8 +74,8 @@ def got_worse_tables(document: Document) -> Iterator[Table]:
     """For each comparison the rows that got worse most."""
     for one in document.comparisons:
         if one.worst:
-            kept = list(one.worst[0]["keep"])
-            columns = ["row", *one.worst[0]["id"], "difference", *kept]
+            own = ["row", *one.worst[0]["id"], "difference"]
+            columns = [*own, *beside(own, one.worst[0]["keep"], "keep")]
             rows = [[row["row"], *row["id"].values(), row["difference"], *row["keep"].values()] for row in one.worst]
             of_group = f" of {', '.join(one.by.values())}" if one.by else ""
             yield Table(f"rows that got worse most by {one.loss}{of_group} in {one.candidate}", columns, rows)

@@ -63,6 +63,14 @@ class SampleTable:
         )
 
 
+@record
+class SampleColumns:
+    """What tables of samples carry beside rows and costs. id, keep: what columns of keys, and those kept along, are called."""
+
+    id: tuple[str, ...]
+    keep: tuple[str, ...]
+
+
 def as_column(values: Any) -> Kept:
     """Values as readers give them, arrays of texts or numbers of any width, as a column."""
     if isinstance(values, Words) or values.dtype == object:
