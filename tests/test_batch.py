@@ -8,12 +8,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from lossctl.errors import Terminated
 from lossctl.formats.catalogue import open_table
 from lossctl.formats.syntax import TableSyntax
 from lossctl.formats.table import Table
@@ -70,18 +71,18 @@ def test_a_bad_file_is_an_error_row_with_the_message_it_has_alone(lossctl: Comma
 
 def test_a_manifest_names_runs_with_options_of_their_own_and_paths_from_it(lossctl: Command) -> None:
     Path("deep").mkdir()
-    Path("deep/m.csv").write_text("run,pred,target,loss\nfirst,../p/1.npy,../t.npy,mse\nsecond,../p/2.npy,../t.npy,mae\n")
+    Path("deep/m.csv").write_text("run,pred,target,--loss\nfirst,../p/1.npy,../t.npy,mse\nsecond,../p/2.npy,../t.npy,mae\n")
     done = lossctl("batch", "--manifest", "deep/m.csv", "-l", "huber", "--json")
     found = {run["run"]: run["results"][0] for run in json.loads(done.out)["runs"]}
     assert (found["first"]["loss"], found["first"]["value"]) == ("mse", 24.5)
     assert (found["second"]["loss"], found["second"]["value"]) == ("mae", 2)
-    Path("deep/m.jsonl").write_text('{"run": "a", "pred": "../p/1.npy", "target": "../t.npy", "reduction": "max"}\n')
+    Path("deep/m.jsonl").write_text('{"run": "a", "pred": "../p/1.npy", "target": "../t.npy", "--reduction": "max"}\n')
     assert lossctl("batch", "--manifest", "deep/m.jsonl", "-l", "mse", "-b", "-q").value == 49
     Path("deep/m.csv").write_text("run,pred,targt\na,../p/1.npy,x\n")
     done = lossctl("batch", "--manifest", "deep/m.csv", "-l", "mse")
     assert (done.code, done.err) == (
         2,
-        "lossctl: error: deep/m.csv, row 1: unknown column 'targt'; did you mean 'target'?\n",
+        "lossctl: error: deep/m.csv line 1: unknown column 'targt'; did you mean 'target'?\n",
     )
 
 
@@ -115,7 +116,7 @@ def test_a_changed_target_or_option_is_never_resumed_over(lossctl: Command) -> N
     assert lossctl(*batch, "-l", "huber").code == 0
     np.save("t.npy", np.ones(4))
     done = lossctl(*batch, "-l", "huber", "--resume", "--json")
-    assert "p/0.npy: its files or options changed; computed again" in done.err
+    assert "p/0.npy: its files, options or the program changed; computed again" in done.err
     fresh = lossctl("batch", "p/*.npy", "-t", "t.npy", "-l", "huber", "--json")
     assert json.loads(done.out)["runs"] == json.loads(fresh.out)["runs"]
     done = lossctl(*batch, "-l", "huber:delta=2", "--resume", "--json")
@@ -232,3 +233,134 @@ def test_a_label_of_a_target_of_all_is_found_where_it_stands(lossctl: Command) -
     assert {run["error"] for run in json.loads(done.out)["runs"]} == {
         "t.csv line 70003, column 'y': label 5; expected 0, 1, or a soft label between them"
     }
+
+
+LOST = "a journal of another batch, or of one that was interrupted, would be lost\nhint: go on with it: --resume; or remove it\n"
+
+
+def whole_journal(lossctl: Command, *names: str) -> bytes:
+    assert lossctl("batch", *names, "-t", "t.npy", "-l", "mse,mae", "-o", "x.jsonl", "-q").code == 0
+    return Path("x.jsonl").read_bytes()
+
+
+@pytest.mark.parametrize("cut", [40, 1, "lines", "line", "provisional"])
+def test_an_interrupted_journal_is_not_overwritten(cut: int | str, lossctl: Command) -> None:
+    whole = whole_journal(lossctl, "p/1.npy", "p/2.npy", "p/3.npy")
+    lines = whole.splitlines(keepends=True)
+    torn = {"lines": b"".join(lines[:2]), "line": lines[0], "provisional": whole.replace(b"}\n", b', "provisional": true}\n')}
+    left = torn[cut] if isinstance(cut, str) else whole[:-cut]
+    Path("x.jsonl").write_bytes(left)
+    batch = ("batch", "p/1.npy", "p/2.npy", "p/3.npy", "-t", "t.npy", "-l", "mse,mae", "-o", "x.jsonl", "-q")
+    done = lossctl(*batch)
+    assert (done.code, done.out, done.err) == (2, "", f"lossctl: error: x.jsonl: {LOST}")
+    assert Path("x.jsonl").read_bytes() == left
+    assert lossctl(*batch, "--resume").code == 0
+    assert Path("x.jsonl").read_bytes() == whole
+    assert lossctl(*batch).code == 0
+
+
+def test_a_finished_journal_of_other_runs_is_not_overwritten_and_what_is_none_is(lossctl: Command) -> None:
+    whole = whole_journal(lossctl, "p/1.npy")
+    done = lossctl("batch", "p/2.npy", "-t", "t.npy", "-l", "mse", "-o", "x.jsonl")
+    assert (done.code, done.err) == (2, f"lossctl: error: x.jsonl: {LOST}")
+    assert Path("x.jsonl").read_bytes() == whole
+    for other in (b"", b'{"a": 1}\n', b"text\n"):
+        Path("x.jsonl").write_bytes(other)
+        assert whole_journal(lossctl, "p/1.npy") == whole
+
+
+def test_a_journal_that_is_a_directory_cannot_be_written(lossctl: Command) -> None:
+    Path("x").mkdir()
+    done = lossctl("batch", "p/1.npy", "-t", "t.npy", "-l", "mse", "-o", "jsonl:x")
+    assert (done.code, done.err) == (4, "lossctl: error: x: cannot write: Is a directory\n")
+
+
+def test_a_journal_of_which_all_runs_are_there_but_not_its_end_is_an_interrupted_one(
+    lossctl: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    batch = ("batch", "p/1.npy", "-t", "t.npy", "-l", "mse", "-o", "x.jsonl", "-q")
+    with monkeypatch.context() as patch:
+        patch.setattr("lossctl.commands.batch.write_file", interrupt)
+        assert lossctl(*batch).code == 130
+    assert lossctl(*batch).err == f"lossctl: error: x.jsonl: {LOST}"
+
+
+@pytest.mark.parametrize(("stop", "code"), [(KeyboardInterrupt, 130), (Terminated, 143)])
+def test_an_interrupt_says_how_many_runs_are_saved(
+    stop: type[BaseException], code: int, lossctl: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from lossctl.commands import batch as command
+
+    score = command._score
+
+    def stopped(one: Planned) -> Run:
+        if one.name == "p/2.npy":
+            raise stop
+        return score(one)
+
+    monkeypatch.setattr(command, "_score", stopped)
+    done = lossctl("batch", "p/*.npy", "-t", "t.npy", "-l", "mse", "-o", "x.jsonl")
+    assert (done.code, done.out) == (code, "")
+    assert done.err.splitlines()[0] == "lossctl: 2 of 10 runs are saved in x.jsonl; --resume goes on"
+    assert len(Path("x.jsonl").read_text().splitlines()) == 2
+
+
+def test_runs_of_another_version_are_computed_again_whatever_their_rows_have(
+    lossctl: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = whole_journal(lossctl, "p/1.npy", "p/2.npy")
+    rows = [json.loads(line) for line in whole.splitlines()]
+    named = ("type", "run", "loss", "by", "key", "rows_of_run")
+    old = [{name: row[name] for name in named} | {"value": "odd", "version": "0.0.9"} for row in rows]
+    Path("x.jsonl").write_text("".join(json.dumps(row) + "\n" for row in old))
+    resumed = ("batch", "p/1.npy", "-t", "t.npy", "-l", "mse,mae", "-o", "x.jsonl", "--resume")
+    assert lossctl(*resumed, "-b").out == "24.5\n3.5\n"
+    found = [json.loads(line) for line in Path("x.jsonl").read_text().splitlines()]
+    assert found == [*rows[:2], *old[2:]]  # those of a run that is not asked for stay
+    monkeypatch.setattr("lossctl.__version__", "9")
+    assert "p/1.npy: its files, options or the program changed; computed again" in lossctl(*resumed).err
+
+
+def test_standard_input_is_always_computed_again(tmp_path: Path) -> None:
+    for value, expected, more in (("1", "1\n", []), ("9", "81\n", ["--resume"]), ("9", "81\n", ["--resume"])):
+        done = subprocess.run(
+            [sys.executable, "-m", "lossctl", "batch", "-", "-l", "mse", "-o", "s.jsonl", "-b", *more],
+            input=f"pred,y\n{value},0\n",
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stdout == expected
+        assert ("lossctl: <stdin>: it is read from a stream; computed again\n" in done.stderr) == bool(more)
+
+
+CHANGES: dict[str, Callable[[], object]] = {
+    "a shard": lambda: Path("d/1.csv").write_text("id,y,p\n1,0,0.25\n2,1,0.75\n"),
+    "a new shard": lambda: [Path(f"{folder}/2.csv").write_text("id,y,p\n3,1,0.5\n") for folder in "dk"],
+    "a vector": lambda: np.save("w.npy", np.array([1.0, 3.0])),
+    "a plugin": lambda: Path("own.py").write_text("# \n"),
+    "a table of targets": lambda: Path("k/1.csv").write_text("id,y\n1,1\n2,1\n"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_with_any_file_that_is_read_changed_a_run_is_computed_again(change: str, lossctl: Command) -> None:
+    """The old answer would be another plausible number."""
+    for folder in ("d", "k"):
+        Path(folder).mkdir()
+    Path("d/1.csv").write_text("id,y,p\n1,0,0.5\n2,1,0.25\n")
+    Path("k/1.csv").write_text("id,y\n1,0\n2,1\n")
+    Path("own.py").write_text("")
+    np.save("w.npy", np.array([1.0, 2.0]))
+    data = ["d", "-l", "ce:class_weight=@w.npy", "-p", "p", "-t", "k/:y", "--id", "id", "--plugin", "own.py"]
+    journal = ("-o", "x.jsonl", "--resume")
+    lossctl("batch", *data, *journal)
+    assert "lossctl: 1 run taken from x.jsonl\n" in lossctl("batch", *data, *journal).err
+    CHANGES[change]()
+    done = lossctl("batch", *data, *journal, "-b")
+    assert "lossctl: d: its files, options or the program changed; computed again\n" in done.err
+    assert done.out == lossctl("eval", *data, "-b").out

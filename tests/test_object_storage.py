@@ -263,3 +263,20 @@ def test_a_local_run_never_imports_the_filesystems(tmp_path: Path) -> None:
     program += "print('pyarrow' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout == "1\nFalse\n"
+
+
+def test_an_object_that_was_written_anew_is_computed_again(lossctl: Command, server: str, bucket: str) -> None:
+    system, _ = pyarrow.fs.FileSystem.from_uri(f"s3://bucket/{server}")
+
+    def put(name: str, text: str) -> None:
+        with system.open_output_stream(f"bucket/{name}", compression=None) as file:
+            file.write(text.encode())
+
+    put("new.csv", "y_true,y_pred\n0,1\n")
+    put("new/1.csv", "y_true,y_pred\n0,1\n")
+    asked = ("batch", f"s3://bucket/new.csv{server}", f"s3://bucket/new/{server}", "-l", "mse", "-o", "x.jsonl", "--resume", "-b")
+    assert lossctl(*asked).out == "1\n1\n"
+    assert "lossctl: 2 runs taken from x.jsonl\n" in lossctl(*asked).err
+    put("new.csv", "y_true,y_pred\n0,10\n")
+    put("new/2.csv", "y_true,y_pred\n0,7\n")
+    assert sorted(lossctl(*asked).out.split()) == ["100", "25"]

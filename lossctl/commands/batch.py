@@ -7,20 +7,22 @@ import math
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import lossctl
-from lossctl.errors import LossctlError, UsageError, plural
-from lossctl.files.output import write_file, write_stdout
+from lossctl.errors import LossctlError, Terminated, UsageError, plural
+from lossctl.files.output import is_stream, write_file, write_stdout
+from lossctl.files.streams import name_of
 from lossctl.losses.text import read_losses
 from lossctl.options import Batch
-from lossctl.question.batch_runs import Planned, plan
+from lossctl.question.batch_runs import Planned, check_not_matched, plan
 from lossctl.question.values import whole
 from lossctl.reports.delivery import Delivery, read_delivery, say
 from lossctl.reports.progress import Progress
 from lossctl.results.document import Document, Run
-from lossctl.results.journal import Journal, key_of, ordered
+from lossctl.results.journal import Journal, Row, key_of, rows_of, text_of
+from lossctl.text import shown
 
 if TYPE_CHECKING:
     from lossctl.engine.scoring import OrderedMap
@@ -34,14 +36,16 @@ def run(options: Batch) -> int:
     planned = plan(options)
     top = None if options.top is None else whole("--top", options.top, 1)
     sort = _sort_loss(options, planned)
-    delivery = read_delivery(options, [file for one in planned for file in one.request.files()])
-    journals = [path for name, path in delivery.files if name == "jsonl"]
+    files = [file for one in planned for file in one.request.files()]
+    delivery = read_delivery(options, [*files, *([] if options.manifest is None else [options.manifest])])
+    check_not_matched(options, [path for _, path in delivery.files])
+    journals = [path for name, path in delivery.files if name == "jsonl" and not is_stream(path)]
     if options.resume and len(journals) != 1:
         raise UsageError("--resume needs the journal of the batch: -o results.jsonl")
     finished = _finished(options, planned, journals[0] if journals else None)
-    runs = [finished[one.name][0] for one in planned]
+    runs = [finished.runs[one.name] for one in planned]
     for path in journals:
-        write_file(path, ordered(finished, [*dict.fromkeys([one.name for one in planned] + list(finished))]))
+        write_file(path, map(text_of, finished.rows()))
     document = Document(
         command="batch",
         version=lossctl.__version__,
@@ -49,38 +53,60 @@ def run(options: Batch) -> int:
         errors=tuple(one.error for one in runs if one.error is not None),
         fault=3 if any(one.error is not None for one in runs) else 0,
     )
-    _deliver(replace(delivery, files=tuple(file for file in delivery.files if file[0] != "jsonl")), document, sort, top)
+    others = tuple((name, path) for name, path in delivery.files if path not in journals)
+    _deliver(replace(delivery, files=others), document, sort, top)
     if failed := len(document.errors):
         say([f"error: {plural(failed, 'run')} of {len(runs):,} failed: {document.errors[0].partition(chr(10))[0]}"])
     return document.exit_code
 
 
-def _finished(options: Batch, planned: list[Planned], path: str | None) -> dict[str, tuple[Run, str]]:
-    """Every run with its key: taken from the journal where it is complete and unchanged, else computed and appended to it."""
-    journal = None if path is None else Journal(path, resume=options.resume)
-    finished: dict[str, tuple[Run, str]] = {}
-    waiting: list[tuple[Planned, str]] = []
+@dataclass
+class Finished:
+    """Runs that are done, with their keys. others: rows of the journal's runs that this call does not name."""
+
+    runs: dict[str, Run] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+    others: list[list[Row]] = field(default_factory=list)
+
+    def rows(self) -> Iterator[list[Row]]:
+        """The rows of each run in input order, then of the others."""
+        yield from (rows_of(run, self.keys[name]) for name, run in self.runs.items())
+        yield from self.others
+
+
+def _finished(options: Batch, planned: list[Planned], path: str | None) -> Finished:
+    """Every run: taken from the journal where it is complete and unchanged, else computed and appended to it."""
+    names = [one.name for one in planned]
+    journal = None if path is None else Journal(path, names, resume=options.resume)
+    finished = Finished(keys={one.name: key_of(one) for one in planned} if journal is not None else {})
+    waiting: list[Planned] = []
     for one in planned:
-        key = key_of(one)
-        known = None if journal is None else journal.known.get(one.name)
-        if known is not None and journal is not None and journal.keys[one.name] == key:
-            finished[one.name] = known, key
-        else:
-            if known is not None:
-                say([f"{one.name}: its files or options changed; computed again"], quiet=options.quiet)
-            waiting.append((one, key))
-    if finished:
-        say([f"{plural(len(finished), 'run')} taken from {path}"], quiet=options.quiet)
-    with Progress(quiet=options.quiet, unit="runs") as progress:
-        for (one, key), run in zip(waiting, _scored(options, [one for one, _ in waiting]), strict=True):
-            finished[one.name] = run, key
-            if journal is not None:
-                journal.append(run, key)
-            progress.advance(1, len(waiting))
+        known = None if journal is None or one.of_stream else journal.known(one.name, finished.keys[one.name])
+        if known is not None:
+            finished.runs[one.name] = known
+            continue
+        waiting.append(one)
+        if journal is not None and journal.complete.get(one.name, [{"type": "error"}])[0]["type"] == "result":
+            why = "it is read from a stream" if one.of_stream else "its files, options or the program changed"
+            say([f"{name_of(one.name)}: {why}; computed again"], quiet=options.quiet)
+    if finished.runs:
+        say([f"{plural(len(finished.runs), 'run')} taken from {path}"], quiet=options.quiet)
+    try:
+        with Progress(quiet=options.quiet, unit="runs") as progress:
+            for one, run in zip(waiting, _scored(options, waiting), strict=True):
+                finished.runs[one.name] = run
+                if journal is not None:
+                    journal.append(run, finished.keys[one.name])
+                progress.advance(1, len(waiting))
+    except (KeyboardInterrupt, Terminated):
+        if journal is not None:
+            saved = f"{len(finished.runs):,} of {plural(len(planned), 'run')} are saved in {path}; --resume goes on"
+            say([shown(saved)], quiet=options.quiet)
+        raise
+    finished.runs = {name: finished.runs[name] for name in names}
     if journal is not None:
         journal.close()
-        for name in journal.others:  # runs of an earlier call that this one does not name
-            finished.setdefault(name, (journal.known[name], journal.keys[name]))
+        finished.others = [rows for name, rows in journal.complete.items() if name not in finished.runs]
     return finished
 
 
