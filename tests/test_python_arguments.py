@@ -78,7 +78,7 @@ def test_groups_of_numbers_and_times_are_named_as_a_table_would_have_them() -> N
     assert list(evaluate(PRED, ZERO, "mse", by=pd.Series([big, None, 1], dtype="Int64")).groups) == ["", "1", str(big)]
     days = pd.Series(pd.to_datetime(["2020-01-01", None, "2020-01-02"]))
     assert list(evaluate(PRED, ZERO, "mse", by=days).groups) == ["", "2020-01-01", "2020-01-02"]
-    times = pd.Series(pd.to_datetime(["2020-01-01 12:30", None, "2020-01-02"]))
+    times = pd.Series(pd.to_datetime(["2020-01-01 12:30", None, "2020-01-02 00:00"]))
     assert list(evaluate(PRED, ZERO, "mse", by=times).groups) == ["", "2020-01-01 12:30:00", "2020-01-02"]
     dates = [datetime.date(2020, 1, 1), None, datetime.date(2020, 1, 2)]
     assert list(evaluate(PRED, ZERO, "mse", by=dates).groups) == ["", "2020-01-01", "2020-01-02"]
