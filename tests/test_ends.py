@@ -118,6 +118,8 @@ def test_a_library_that_finds_no_memory_does_not_blame_the_file() -> None:
         raise pa.ArrowMemoryError("malloc of size 4194304 failed")
     with pytest.raises(DataError), reading("a.parquet", "Parquet"):
         raise pa.ArrowInvalid("bad")
+    with pytest.raises(DataError, match="not a valid Arrow file: malloc of size 2814749767106560 failed"), reading("a", "Arrow"):
+        raise pa.ArrowMemoryError("malloc of size 2814749767106560 failed")
 
 
 def test_a_damaged_parquet_footer_ends_its_run_and_no_other(folder: Path) -> None:

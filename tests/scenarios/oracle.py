@@ -17,10 +17,11 @@ Group: TypeAlias = "tuple[str, ...] | None"  # None: all rows
 
 @dataclass(frozen=True)
 class Used:
-    """A row that is judged: its number in the run, its key or else that number, weight, group, and its cost by each loss."""
+    """A row that is judged: its number in the run, its key or else that number, target, weight, group, and its costs."""
 
     number: int
     key: Cell
+    target: Cell
     weight: Fraction
     group: tuple[str, ...]
     costs: dict[str, Fraction | float]
@@ -142,7 +143,7 @@ def _used(scenario: Scenario, cells: _Cells, row: int, key: Cell) -> Used:
     preds = [_exact(cells[Column(name)]) for name in scenario.preds]
     label = cells[scenario.target]
     target = Fraction(scenario.labels[label]) if scenario.labels else _exact(label)
-    return Used(row, key, weight, group, {loss: _cost(loss, preds, target) for loss in scenario.losses})
+    return Used(row, key, label, weight, group, {loss: _cost(loss, preds, target) for loss in scenario.losses})
 
 
 def _cost(loss: str, preds: list[Fraction], target: Fraction) -> Fraction | float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ from lossctl.formats.numpy.npy_layout import piece_rows
 from lossctl.formats.table import Kind, Reader, Selection, Wanted, element_text, squeezed
 from lossctl.record import record
 from lossctl.text import shown
+
+_ABSURD = 2**44  # bytes
 
 
 @record
@@ -160,11 +163,17 @@ def reading(name: str, what: str) -> Iterator[None]:
     try:
         yield
     except (pa.ArrowException, OSError, ValueError, KeyError, OverflowError) as problem:
-        if is_scarcity(problem):
+        if is_scarcity(problem) and not _is_absurd(problem):
             raise MemoryError(str(problem)) from None
         if isinstance(problem, pa.ArrowNotImplementedError):
             raise DataError(f"cannot be read: {_words(problem)}", where=name) from None
         raise DataError(f"not a valid {what} file: {_words(problem)}", where=name) from None
+
+
+def _is_absurd(problem: Exception) -> bool:
+    """Whether more memory was asked for than any machine has, which a damaged file does."""
+    size = re.search(r"of size (\d{1,20})", str(problem))
+    return size is not None and int(size[1]) >= _ABSURD
 
 
 def _words(problem: Exception) -> str:
