@@ -121,7 +121,10 @@ def _array(name: str, data: Any) -> Numbers:
 def _plain(data: Any) -> Any:
     if isinstance(data, np.ma.MaskedArray):
         values = np.asarray(data.data)
-        return np.where(np.ma.getmaskarray(data), None, values.astype(object)) if data.mask.any() else values
+        if data.mask.any():
+            values = values.astype(object)
+            values[np.ma.getmaskarray(data)] = None
+        return values
     if not hasattr(data, "to_numpy"):
         return data
     nullable = str(getattr(data, "dtype", "")) in _NULLABLE  # a pandas column whose missing values become NaN
