@@ -168,6 +168,7 @@ def test_what_is_found_does_not_depend_on_how_rows_are_cut() -> None:
         return words
 
     whole = taken(0, 40)
+    assert list(whole.differences) == [tuple(uses)]
     assert len(next(iter(whole.of_tables(1).values()))) == 25
     for _ in range(30):
         cuts = [0, *sorted(random.integers(0, 41, 3).tolist()), 40]
