@@ -255,7 +255,5 @@ class Init(Messages):
 class Losses(Show):
     """The catalogue of losses; with a name, its page: formula, inputs, parameters, reference, an example."""
 
-    name: Annotated[str | None, Option("", "a loss or one of its aliases", NONE, "[NAME]", completion=Completion.LOSS_NAME)] = (
-        None
-    )
+    name: Annotated[str | None, Option("", "a loss or an alias", NONE, "[NAME]", completion=Completion.LOSS_NAME)] = None
     plugin: Annotated[Texts, PLUGIN] = ()

@@ -60,7 +60,7 @@ def test_a_manifest_names_no_plugin(lossctl: Command, folder: Path, name: str, t
     done = lossctl("batch", "--manifest", name, "-l", "ce")
     assert (done.code, done.out) == (2, "")
     assert done.err == (
-        f"lossctl: error: {name}, row 1: a manifest names no plugin, which is code\nhint: if you trust it: --plugin FILE.py\n"
+        f"lossctl: error: {name} line 1: the column 'plugin' is not for a row; --plugin is given to the command\n"
     )
     assert not (folder / "ran").exists()
 

@@ -43,8 +43,8 @@ def shell(command: str, folder: Path, **environment: str) -> subprocess.Complete
         (["--jobs", NINES], 2, f"--jobs is a whole number >= 1 of at most 18 digits, not '{SHORT}'"),
         (["-p", NINES], 3, f"p.csv: there is no column {SHORT}; the columns are 1 to 4"),
         (["-p", f"p0..p{NINES}"], 3, f"p.csv: column 'p0..p{'9' * 46}...{'9' * 26}' not found; there are pred, y, w0, w1"),
-        (["-p", "p0..p999999999999"], 3, "p.csv: column 'p0' not found; there are pred, y, w0, w1"),
-        (["-p", "w0..w999999999999"], 3, "p.csv: column 'w2' not found; there are pred, y, w0, w1"),
+        (["-p", "p0..p999999999999"], 3, "p.csv: column 'p0..p999999999999' not found; there are pred, y, w0, w1"),
+        (["-p", "w0..w999999999999"], 3, "p.csv: column 'w0..w999999999999' not found; there are pred, y, w0, w1"),
     ],
 )  # fmt: skip
 def test_thousands_of_digits_and_endless_ranges_are_refused_at_once(

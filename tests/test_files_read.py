@@ -35,7 +35,6 @@ NAMED = {
     "pred": ("eval a.csv -l mse", "csv:a.csv"),
     "target": ("eval a.csv -t x.csv:y_true --id id -l mse", "csv:x.csv"),
     "weight": ("eval a.csv -w x.csv:w -l mse", "csv:x.csv"),
-    "keys": ("eval a.csv -t d/1.csv:y_true --id id --id x.csv:id -l mse", "csv:x.csv"),
     "groups": ("eval a.csv --by x.csv:g -l mse", "csv:x.csv"),
     "kept": ("eval a.csv --keep x.csv:g --worst 1 -l mse", "csv:x.csv"),
     "condition": ("eval a.csv --where x.csv:g=u -l mse", "csv:x.csv"),

@@ -233,7 +233,11 @@ def test_blank_lines_at_the_end_and_a_byte_order_mark_are_nothing(lossctl: Comma
 def test_a_column_that_is_not_there_is_said(lossctl: Command) -> None:
     write("a.jsonl", '{"y_true": 1, "y_pred": 2}', '{"y_true": 1, "y_pred": 2, "late": 3}')
     done = lossctl("eval", "a.jsonl", "-p", "late", "-l", "mse")
-    assert (done.code, done.err) == (3, "lossctl: error: a.jsonl: column 'late' not found; there are y_true, y_pred\n")
+    assert (done.code, done.err) == (
+        3,
+        "lossctl: error: a.jsonl: column 'late' not found; there are y_true, y_pred\n"
+        "hint: a column of another file is FILE:COLUMN: -p FILE:late\n",
+    )
 
 
 def test_another_extension_is_read_by_input_format_and_json_has_a_hint(lossctl: Command) -> None:

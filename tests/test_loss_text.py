@@ -178,7 +178,7 @@ def test_no_loss_is_the_default() -> None:
 
 
 def test_an_endless_word_is_shortened() -> None:
-    assert listed(LOSSES.words(), 20).endswith(f" and {len(LOSSES.words()) - 20} more")
+    assert listed(LOSSES.words(), 12).endswith(f" and {len(LOSSES.words()) - 12} more")
     message = problem("x" * 5000)
     assert message == f"unknown loss '{'x' * 51}...{'x' * 26}'; one of {ALL}{LIST}"
     assert len(message) < 600

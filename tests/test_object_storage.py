@@ -168,7 +168,10 @@ def test_a_directory_that_is_not_there_is_said(lossctl: Command, server: str) ->
 
 def test_faults_are_named_by_the_url(lossctl: Command, server: str) -> None:
     done = lossctl("eval", f"s3://bucket/a.parquet{server}", "-p", "yhat", "-l", "mse")
-    assert done.err == f"lossctl: error: s3://bucket/a.parquet{server}: column 'yhat' not found; there are y_true, y_pred\n"
+    assert done.err == (
+        f"lossctl: error: s3://bucket/a.parquet{server}: column 'yhat' not found; there are y_true, y_pred\n"
+        "hint: a column of another file is FILE:COLUMN: -p FILE:yhat\n"
+    )
 
 
 def test_a_store_that_does_not_answer_is_the_environments_fault(lossctl: Command, bucket: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import os
 from collections.abc import Iterator, Mapping
 
 from lossctl.binding.binding import Binding
@@ -12,6 +11,7 @@ from lossctl.binding.names import USUAL, usual_for
 from lossctl.binding.role_source import RoleSource
 from lossctl.engine.tally import Tally
 from lossctl.errors import plural
+from lossctl.files.states import identity
 from lossctl.formats.numpy.arrays import ArrayTable
 from lossctl.losses.declaration import ROW
 from lossctl.statistics.loss_moments import LossMoments
@@ -43,7 +43,7 @@ def _one_column(roles: Mapping[str, RoleSource]) -> Iterator[str]:
     """Words for each two roles that are read from the same columns, by whatever name of the file."""
     for (one, source), (other, second) in itertools.combinations(roles.items(), 2):
         same = [
-            [(os.path.realpath(table.path), selection.columns) for table, selection in shards]
+            [(identity(table.path), selection.columns) for table, selection in shards]
             for shards in (zip(role.tables, role.selections, strict=True) for role in (source, second))
         ]
         if same[0] == same[1] and not isinstance(source.tables[0], ArrayTable):

@@ -55,18 +55,18 @@ def check_outputs(outputs: Sequence[str], inputs: Iterable[str]) -> None:
     outputs = [path for path in outputs if not is_stream(path)]
     if not outputs:
         return
-    read = {_identity(path) for given in inputs for path in (given, *_files_in(given))}
+    read = {identity(path) for given in inputs for path in (given, *_files_in(given))}
     for path in outputs:
-        if _identity(path) in read:
+        if identity(path) in read:
             raise UsageError("the output is one of the inputs, which would be lost", where=shown(path))
-        if any(_identity(folder) in read for folder in _folders_of(path)):
+        if any(identity(folder) in read for folder in _folders_of(path)):
             raise UsageError("the output lies in a directory that is read", where=shown(path))
-    if len(set(map(_identity, outputs))) < len(outputs):
+    if len(set(map(identity, outputs))) < len(outputs):
         raise UsageError("one output file is named twice")
 
 
-def _identity(path: str) -> Identity:
-    """Device and inode; of what is not there where it would be."""
+def identity(path: str) -> Identity:
+    """What is the same for every name of a file: device and inode; of what is not there where it would be."""
     try:
         found = os.fstat(0) if path == STDIN else os.stat(path)
     except (OSError, ValueError):

@@ -154,7 +154,7 @@ def headers() -> Iterator[Case]:
     many = ",".join(f"feature_{i}" for i in range(30)) + ",target\n" + ",".join(["1"] * 31) + "\n"
     yield bad("Text/wanted column missing", many, f"{MSE} -p feature_99", "a.csv", "'feature_99'", "feature_9")
     yield bad("Text/wanted column in other case", "Pred,target\n1,2\n", f"{MSE} -p pred", "'pred'", "Pred")
-    yield bad("Text/usual names are not found in other case", "PRED,target\n1,2\n", MSE, "a.csv", "PRED")
+    yield good("Text/usual names are found in other case", "PRED,target\n1,2\n", MSE, 1.0)
     twice = "pred,pred,target\n1,4,2\n3,9,7\n"
     yield bad("Text/wanted column is there twice", twice, MSE, "a.csv", "'pred'")
     yield bad("Text/named column is there twice", twice, f"{MSE} -p pred", "a.csv", "'pred'")

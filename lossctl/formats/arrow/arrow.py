@@ -63,7 +63,10 @@ class ArrowTable(ArrowSchema):
         if not self.is_file and not self._measured:
             self._measured += islice(self._stream, 1)
         batches = self._of_file([column]) if self.is_file else self._measured
-        return (batch.column(self.columns[column]) for batch in batches)
+        for batch in batches:
+            array = batch.column(self.columns[column])
+            array.validate(full=True)  # Arrow ends the process where lists begin beyond their values
+            yield array
 
     def cut(self, selections: Sequence[Selection]) -> ArrowCutter:
         return ArrowCutter(self, self.wanted(selections))

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from lossctl.columns.arrow_words import ArrowWords, integers, strings
 from lossctl.columns.column import Column, concat
@@ -119,6 +118,8 @@ def is_time(kind_of: pa.DataType) -> bool:
 
 def _time_texts(array: Any) -> Any:
     """`2024-05-01`, or where the time is not midnight `2024-05-01 12:30:00.5`."""
+    import pyarrow.compute as pc
+
     texts = array.cast(pa.string())
     for pattern, instead in ((r"(\.[0-9]*[1-9])0+$", r"\1"), (r"\.0+$", ""), (" 00:00:00$", "")):
         texts = pc.replace_substring_regex(texts, pattern, instead)
