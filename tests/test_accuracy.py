@@ -27,6 +27,7 @@ from tests.oracle import (
     worst,
 )
 
+pytestmark = pytest.mark.slow
 RNG = np.random.default_rng(0)
 SIZES = (0.0, 5e-324, 1e-310, 2.3e-308, 1e-162, 1e-155, 3e-9, 0.1, 1.0, 1 + 2**-52, 2.5, 7.7e9, 1.3e154, 1e155, 1e308, 1.797e308)
 NUMBERS = sorted({sign * size for size in SIZES for sign in (1, -1)})

@@ -146,6 +146,7 @@ def test_a_stream_without_its_end_mark_and_two_streams_in_one_file(lossctl: Comm
     assert (done.code, done.err) == (3, "lossctl: error: a.arrow: there are more bytes after the end of the Arrow stream\n")
 
 
+@pytest.mark.slow
 def test_a_stream_and_a_file_come_through_a_pipe(tmp_path: Path) -> None:
     table = pair(300)
     write_stream(str(tmp_path / "s.arrow"), table)
@@ -171,6 +172,7 @@ def test_what_is_no_arrow_file_is_said(lossctl: Command, content: bytes) -> None
     assert done.err.startswith(f"lossctl: error: a.feather: {said}")
 
 
+@pytest.mark.slow
 def test_damage_never_crashes(tmp_path: Path) -> None:
     """In a process of its own. Arrow files have no checksums: other numbers cannot be told from damaged ones, offsets can."""
     for name, write_one in WRITERS.items():

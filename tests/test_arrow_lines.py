@@ -18,6 +18,8 @@ from lossctl.reports.arrow_lines import arrow_lines, number_texts
 from lossctl.reports.cells import Block, Plain, Repeated
 from lossctl.text import number_text
 
+pytestmark = pytest.mark.slow
+
 
 def same(values: Any) -> None:
     values = np.asarray(values, float)

@@ -141,6 +141,7 @@ def test_infinite_runs_rank_behind_finite_ones_and_before_errors(lossctl: Comman
     assert runs(lossctl("batch", "?.csv", "-l", "ce", "-q").out) == ["b.csv", "a.csv", "c.csv"]
 
 
+@pytest.mark.slow
 def test_a_killed_batch_resumes_to_the_same_bytes(tmp_path: Path) -> None:
     rng = np.random.default_rng(5)
     np.save(tmp_path / "t.npy", rng.normal(size=200))

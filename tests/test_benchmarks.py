@@ -13,6 +13,7 @@ from tests.benchmarks import data
 from tests.benchmarks.measure import summary, values
 from tests.benchmarks.rows import ROWS, Row
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parent.parent
 HERE = ROOT / "tests" / "benchmarks"
 

@@ -20,7 +20,7 @@ from lossctl.errors import DataError, EnvironmentFailure
 from tests.conftest import Command
 
 ROOT = Path(__file__).parent.parent
-pytestmark = pytest.mark.filterwarnings("default")  # Dask's own warnings are not ours
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]  # Dask's own warnings are not ours
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,8 @@ import pytest
 
 from tests.conftest import Command
 
+pytestmark = pytest.mark.slow
+
 
 def zstd(data: bytes) -> bytes:
     return bytes(pa.compress(data, "zstd"))

@@ -11,6 +11,8 @@ from tests.corpus.generate import MANIFEST, all_cases, manifest
 from tests.corpus.runner import perform
 from tests.corpus.verdict import KINDS, Outcome, judge
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("case", all_cases(), ids=lambda case: case.name)
 def test_a_case_ends_as_the_contract_says(case: Case, tmp_path: Path) -> None:

@@ -162,6 +162,7 @@ def few_files() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (40, 40))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", ["d/:y_true", "t.csv"])
 @pytest.mark.parametrize("form", ["csv", "npz", "jsonl", "parquet", "arrow"])
 def test_a_dataset_may_have_more_files_than_a_process_can_open(form: str, target: str, lossctl: Command) -> None:

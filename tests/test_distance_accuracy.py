@@ -10,6 +10,7 @@ import pytest
 from lossctl import evaluate
 from tests.oracle import ONE, ZERO, cosine, distance, exact, off, worst
 
+pytestmark = pytest.mark.slow
 RNG = np.random.default_rng(0)
 VECTORS = np.array(
     [

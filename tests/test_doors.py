@@ -65,6 +65,7 @@ def test_a_manifest_names_no_plugin(lossctl: Command, folder: Path, name: str, t
     assert not (folder / "ran").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["typer", "numpy", "typing", "dataclasses", "csv"])
 def test_python_m_imports_nothing_of_the_folder(folder: Path, name: str) -> None:
     (folder / f"{name}.py").write_text(RAN)

@@ -18,6 +18,7 @@ from lossctl.errors import DataError
 from lossctl.formats.arrow.arrow_pieces import reading
 from tests.conftest import Command
 
+pytestmark = pytest.mark.slow
 TABLE = "pred,y,w0,w1\n1,0,1,2\n2,0,3,4\n"
 NINES = "9" * 5000
 SHORT = "9" * 51 + "..." + "9" * 26

@@ -79,6 +79,7 @@ def test_costs_do_not_depend_on_the_other_rows_and_sums_not_on_their_order(case:
         assert samples(shuffled).tobytes() == samples(run)[order].tobytes()
 
 
+@pytest.mark.slow
 @each_case
 @pytest.mark.parametrize("extreme", [False, True], ids=["ordinary", "extreme"])
 def test_blocks_shards_and_threads_change_no_bit(case: Case, extreme: bool) -> None:

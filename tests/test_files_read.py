@@ -149,6 +149,7 @@ def test_devices_may_be_named_twice() -> None:
         check_outputs(["x", "./x"], [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "link"])
 @pytest.mark.parametrize("redirection", [">", ">>"])
 def test_what_a_log_holds_stays_when_it_is_written_to_by_a_device_s_name(place: str, redirection: str, lossctl: Command) -> None:

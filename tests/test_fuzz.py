@@ -10,6 +10,7 @@ import pytest
 from tests.fuzz.mutate import mutated
 from tests.fuzz.targets import Escaped, Target, command, targets
 
+pytestmark = pytest.mark.slow
 NAMES = (
     *("npy", "npz", "text", "tsv", "space", "encoded", "jsonl", "arrow", "parquet", "loss", "src", "where"),
     *("toml", "manifest", "manifest_lines", "baseline", "journal", "python"),

@@ -13,6 +13,7 @@ from lossctl import evaluate
 from tests.role_data import CASES, ROWS, Case, run_of
 from tests.test_every_loss import bits, samples
 
+pytestmark = pytest.mark.slow
 ULPS = 4 * 2**-53  # relative: what a handful of roundings may do
 TINY = 2e-323
 properties = settings(max_examples=50, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])

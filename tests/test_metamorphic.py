@@ -23,6 +23,7 @@ from tests.corpus.oracle import logit_ce, weighted
 from tests.corpus.readers import READERS, forced
 from tests.corpus.runner import run_here
 
+pytestmark = pytest.mark.slow
 Columns = dict[str, list[float]]
 Files = Mapping[str, str | bytes]
 Run = Callable[..., str]

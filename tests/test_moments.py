@@ -123,6 +123,7 @@ def spread_out(rng: np.random.Generator, rows: int) -> dict[str, Any]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", spread_out(np.random.default_rng(0), 1))
 @pytest.mark.parametrize("weights", ["no", "random", "whole", "wild"])
 def test_many_groups_have_the_bits_that_their_rows_have_alone(name: str, weights: str) -> None:

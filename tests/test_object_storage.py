@@ -22,6 +22,7 @@ import pytest
 
 from tests.conftest import Command
 
+pytestmark = pytest.mark.slow
 RANDOM = np.random.default_rng(17)
 TARGET, PRED = RANDOM.normal(size=(2, 3_000))
 

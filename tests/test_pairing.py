@@ -186,6 +186,7 @@ ROWS = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(ROWS, min_size=2, max_size=3), st.booleans())
 @settings(max_examples=150, deadline=None, derandomize=True)
 def test_models_are_compared_on_the_keys_that_plain_python_finds(tmp_path_factory: Any, models: Any, drop: bool) -> None:

@@ -15,6 +15,7 @@ import pytest
 from tests.conftest import Command
 from tests.test_parquet import write
 
+pytestmark = pytest.mark.slow
 RANDOM = np.random.default_rng(11)
 
 

@@ -12,6 +12,7 @@ from tests.corpus.readers import READERS, forced
 from tests.corpus.runner import run_here
 from tests.corpus.verdict import Outcome
 
+pytestmark = pytest.mark.slow
 HEADER = ("name", "pred", "target")
 ROWS = [(f"r{k}", f"{k * k}.{25 * (k % 4):02}", f"{10 * k - 7}") for k in range(10)]
 POLLUTANTS = {"quote": '"', "delimiter": ",", "NUL": "\0", "letter": "x", "newline": "\n", "nothing": ""}

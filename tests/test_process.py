@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+pytestmark = pytest.mark.slow
 TABLE = "y_true,y_pred\n1,2\n3,5\n"
 
 

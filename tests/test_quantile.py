@@ -19,6 +19,7 @@ from lossctl.statistics.quantile import Quantiles
 from lossctl.statistics.quantile_search import keys_of, values_of
 from lossctl.statistics.statistic import Asked, Scored
 
+pytestmark = pytest.mark.slow
 properties = settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
 SHARES = [Fraction(0), Fraction(1, 10**12), Fraction(1, 4), Fraction(1, 2), Fraction("0.95"), Fraction(1)]

@@ -26,6 +26,7 @@ def by_the_csv_module(text: str, most: int | None) -> Cut | None:
     return Cut(len("".join(text.splitlines(keepends=True)[:lines]).encode()), count, lines) if count else None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2000))
 def test_where_quotes_stand_around_cells_the_records_are_those_of_the_csv_module(seed: int) -> None:
     chance = random.Random(seed)

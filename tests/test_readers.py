@@ -17,6 +17,7 @@ from lossctl.formats.text import text_fast
 from lossctl.formats.text.cells import Dialect, UnclosedQuote, read_carefully, records
 from lossctl.formats.text.text_numpy import read_numbers
 
+pytestmark = pytest.mark.slow
 PLAIN = ["1", "2.5", "-3e2", "0", "", "7.25", "nan"]
 ODD = [
     *(" 1", "1 ", "\t2", "+4", ".5", "5.", "-0", "NA", "NaN", "null", "None", "n/a", "inf", "-inf", "Infinity", "iNf", "nan(1)"),

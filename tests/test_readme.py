@@ -17,6 +17,7 @@ from tests.readme import README, copy_of_the_project, marked, run_in_terminal, s
 TEXT = README.read_text()
 
 
+@pytest.mark.slow
 def test_every_console_example_prints_what_the_readme_shows(tmp_path: Path) -> None:
     folder = copy_of_the_project(tmp_path)
     for command, output in sessions(TEXT):

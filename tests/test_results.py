@@ -90,6 +90,7 @@ def test_results_are_a_sequence_of_all_rows_first_and_then_group_by_group() -> N
         some[6]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name, one in FORMATS.items() if not one.verdicts and name != "table"])
 def test_long_results_and_samples_look_as_short_ones_do(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     some = results(1_300)

@@ -62,6 +62,7 @@ def test_listings_help_and_usage_errors_import_nothing_heavy(command: str, code:
     assert imported(command, tmp_path, code) == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     [
@@ -86,6 +87,7 @@ TEXT = NUMBERS | {"pyarrow.compute"}
 
 
 # What else a command may import. No row names pandas: `to_frame` alone makes DataFrames.
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "may"),
     [
@@ -109,6 +111,7 @@ def test_a_command_imports_only_what_it_needs(command: str, may: set[str], folde
     assert imported(command, folder) <= may
 
 
+@pytest.mark.slow
 def test_parquet_and_arrow_files_need_pyarrow_and_not_pandas(folder: Path) -> None:
     made = "import pyarrow as pa, pyarrow.parquet as pq, pyarrow.feather as feather\n"
     made += "table = pa.table({'g': ['u', 'v'], 'y_true': [1.0, 3.0], 'y_pred': [2.0, 5.0]})\n"

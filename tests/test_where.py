@@ -114,6 +114,7 @@ def mean(rows: Sequence[Row], places: Sequence[int]) -> float:
     return sum((rows[place][1] - rows[place][2]) ** 2 for place in places) / len(places)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("conditions", CONDITIONS, ids=str)
 @pytest.mark.parametrize("shape", ["one table", "in the truth by order", "in the truth by key", "in the run by key"])
 def test_what_holds_is_judged_and_the_rest_counted(lossctl: Command, shape: str, conditions: list[tuple[str, str, str]]) -> None:
