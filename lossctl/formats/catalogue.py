@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 class Format:
     """A format: how its files end, which module reads it, and for text the delimiter (None: white space).
 
+    multiline: whether a quoted cell may hold line ends, which in text other than CSV it hardly ever does.
     Files of text may be compressed, which a further ending says.
     """
 
@@ -29,6 +30,7 @@ class Format:
     module: str
     text: bool = False
     delimiter: str | None = None
+    multiline: bool = False
 
     @property
     def every_ending(self) -> tuple[str, ...]:
@@ -40,7 +42,7 @@ class Format:
 FORMATS = {
     "npy": Format((".npy",), "numpy.npy"),
     "npz": Format((".npz",), "numpy.npz"),
-    "csv": Format((".csv",), "text.text_table", text=True, delimiter=","),
+    "csv": Format((".csv",), "text.text_table", text=True, delimiter=",", multiline=True),
     "tsv": Format((".tsv",), "text.text_table", text=True, delimiter="\t"),
     "txt": Format((".txt",), "text.text_table", text=True),
     "jsonl": Format((".jsonl", ".ndjson"), "jsonl.jsonl", text=True),

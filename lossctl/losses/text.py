@@ -55,11 +55,6 @@ class BoundLoss:
             [self.loss.name, *(f"{name}={value_text(value, named=False)}" for name, value in self.parameters.items())]
         )
 
-    def form_for(self, found: Iterable[str]) -> Form | None:
-        """The form whose roles are all found, or None."""
-        found = set(found)
-        return next((form for form in self.loss.forms if set(form.roles) <= found), None)
-
     def for_classes(self, classes: int | None) -> BoundLoss:
         """The same with its values for each class as vectors of that length; UsageError where they have another."""
         values = list(self.values)

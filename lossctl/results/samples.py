@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from lossctl.columns.column import concat
-from lossctl.columns.words import WordList, Words
+from lossctl.columns.words import Words
 from lossctl.lazy import np
 from lossctl.record import record
 
@@ -69,17 +69,3 @@ class SampleColumns:
 
     id: tuple[str, ...]
     keep: tuple[str, ...]
-
-
-def as_column(values: Any) -> Kept:
-    """Values as readers give them, arrays of texts or numbers of any width, as a column."""
-    if isinstance(values, Words) or values.dtype == object:
-        return as_words(values)
-    wide = {"f": "f8", "i": "i8", "u": "u8", "b": "?"}[values.dtype.kind]
-    column: Kept = values.astype(wide, copy=False)
-    return column
-
-
-def as_words(values: Any) -> Words:
-    """Words, or an array of texts as such."""
-    return values if isinstance(values, Words) else WordList(values.tolist())

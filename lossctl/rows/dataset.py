@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
 from lossctl.binding.binding import Binding
-from lossctl.binding.use import Field, Use
+from lossctl.binding.use import Field
 from lossctl.errors import DataError, plural
 from lossctl.rows.parts import Feed, FeedReader, Part, Slice
 
@@ -83,8 +83,3 @@ def _feeds(binding: Binding) -> list[Feed]:
         for wanted, selection in zip(feed.wanted, source.selections, strict=True):
             wanted[use] = selection
     return sorted(feeds.values(), key=lambda feed: feed.known_rows is not None)
-
-
-def first_use(binding: Binding) -> Use:
-    """What the run's own tables are surely read for."""
-    return next(use for use, _ in binding.uses())

@@ -31,10 +31,8 @@ def cut_records(data: bytes, delimiter: str, most: int | None) -> Cut | None:
     places = np.flatnonzero((values == _QUOTE) | (values == _LINE_FEED))
     is_quote = values[places] == _QUOTE
     quotes = places[is_quote]
-    before, after = (
-        values[quotes[::2] - 1],
-        values[quotes[1::2] + 1],
-    )  # a line end is the last byte, which stands before the first
+    # a line end is the last byte, which stands before the first
+    before, after = values[quotes[::2] - 1], values[quotes[1::2] + 1]
     # a quote beside another is one within a cell: the cell is closed and opened again
     if not (_of(before, delimiter, '\n"').all() and _of(after, delimiter, '\n\r"').all()):
         return None

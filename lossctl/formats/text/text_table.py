@@ -14,7 +14,7 @@ from lossctl.files.compression import open_plain
 from lossctl.files.lines import cut_lines, lines_of
 from lossctl.files.sources import Source
 from lossctl.files.streams import Stream
-from lossctl.formats.catalogue import FORMATS, Format
+from lossctl.formats.catalogue import Format
 from lossctl.formats.syntax import TableSyntax
 from lossctl.formats.table import Kind, Selection
 from lossctl.formats.text.cells import Dialect, Record, UnclosedQuote, records
@@ -32,7 +32,7 @@ class TextTable:
 
     def __init__(self, source: Source, form: Format, syntax: TableSyntax) -> None:
         delimiter = syntax.delimiter or form.delimiter
-        self.cells_of_lines = form is FORMATS["csv"]
+        self.multiline = form.multiline
         self.path = source.path
         self.stream = open_plain(source)
         self.taken = 0
@@ -86,7 +86,7 @@ class TextTable:
 
         In formats other than CSV it hardly ever does, and lines between two stray quotes would be lost.
         """
-        if not self.cells_of_lines:
+        if not self.multiline:
             problem = f"a quote opens in line {line} and does not close there; expected a cell on one line"
             raise DataError(problem, where=f"{self.name} line {line}", hint="where cells hold line ends, save it as .csv")
 
@@ -134,7 +134,7 @@ class TextCutter:
     def _quoted(self, rows: int | None) -> TextPiece:
         while True:
             found = cut_records(self.buffer, self.table.delimiter, rows)
-            if found and (self.table.cells_of_lines or found.lines == found.records):
+            if found and (self.table.multiline or found.lines == found.records):
                 return self._cut(*found, quotes=True)
             count, lines = 0, 0
             try:
