@@ -28,7 +28,8 @@ from lossctl.errors import (
     shorten,
 )
 from lossctl.files.output import write_stdout
-from lossctl.options import Batch, Check, Compare, Eval, Init, Losses, Messages
+from lossctl.options.commands import Batch, Check, Compare, Eval, Init, Losses
+from lossctl.options.show import Messages
 from lossctl.text import shown
 
 COMMANDS: dict[type[Messages], str] = {

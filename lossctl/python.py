@@ -17,7 +17,8 @@ from lossctl.errors import DataError, UsageError
 from lossctl.files.states import check_outputs
 from lossctl.losses.declaration import Loss
 from lossctl.losses.text import BoundLoss, bind, read_losses
-from lossctl.options import Eval, Show
+from lossctl.options.commands import Eval
+from lossctl.options.show import Show
 from lossctl.question.mapping import check_keys, from_mapping
 from lossctl.question.request import read_request
 from lossctl.question.src import Src

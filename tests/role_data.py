@@ -15,7 +15,7 @@ from lossctl.losses.declaration import Form, Loss
 from lossctl.losses.roles import roles
 from lossctl.losses.text import BoundLoss, bind
 from lossctl.losses.vector_domain import PerClass, Vector
-from lossctl.options import Eval
+from lossctl.options.commands import Eval
 from lossctl.question.request import read_request
 from lossctl.question.src import Src
 from lossctl.results.document import Run

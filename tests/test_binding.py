@@ -15,7 +15,7 @@ from lossctl.binding.keys import key_option
 from lossctl.binding.use import Field, Use
 from lossctl.errors import DataError, LossctlError, UsageError
 from lossctl.formats.table import Kind
-from lossctl.options import Eval
+from lossctl.options.commands import Eval
 from lossctl.question.request import read_request
 
 OPTIONS = Eval(preds=("p.csv",), loss=("mse",))

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from lossctl.errors import UsageError
-from lossctl.options import Data, Eval
+from lossctl.options.commands import Eval
+from lossctl.options.data import Data
 from lossctl.question.mapping import check_keys, from_mapping, keys_of
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from lossctl.errors import UsageError
-from lossctl.options import Eval
+from lossctl.options.commands import Eval
 from lossctl.question.inputs import read_condition
 from lossctl.question.question import Quantile, read_quantiles
 from lossctl.question.request import Request, read_request

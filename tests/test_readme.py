@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from lossctl.losses.registry import LOSSES
-from lossctl.options import Check
+from lossctl.options.commands import Check
 from lossctl.verdicts.config import read_config
 from tests.readme import README, copy_of_the_project, marked, run_in_terminal, sessions, table_text, tables
 

@@ -11,7 +11,7 @@ import pytest
 
 from lossctl import evaluate
 from lossctl.effects import Declared, Effect, options_of
-from lossctl.options import Batch
+from lossctl.options.commands import Batch
 from lossctl.question.batch_runs import plan
 from lossctl.question.request import Request, read_request
 from lossctl.results.journal import key_of

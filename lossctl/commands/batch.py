@@ -15,7 +15,7 @@ from lossctl.errors import LossctlError, Terminated, UsageError, plural
 from lossctl.files.output import is_stream, write_file, write_stdout
 from lossctl.files.streams import name_of
 from lossctl.losses.text import read_losses
-from lossctl.options import Batch
+from lossctl.options.commands import Batch
 from lossctl.question.batch_runs import Planned, check_not_matched, plan
 from lossctl.question.values import whole
 from lossctl.reports.delivery import Delivery, read_delivery, say

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import lossctl
 from lossctl.errors import EnvironmentFailure, UsageError, plural
 from lossctl.files.output import append_file, write_file
-from lossctl.options import Check
+from lossctl.options.commands import Check
 from lossctl.reports.delivery import read_delivery, said, say
 from lossctl.reports.formats import Style, render
 from lossctl.results.document import Document

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import lossctl
 from lossctl.errors import UsageError
-from lossctl.options import Compare
+from lossctl.options.commands import Compare
 from lossctl.question.request import Request, read_request
 from lossctl.question.values import choice, read_confidence, whole
 from lossctl.reports.delivery import read_delivery, said, say

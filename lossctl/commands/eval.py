@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import lossctl
 from lossctl.errors import UsageError, listed, quoted
 from lossctl.files.output import replacing
-from lossctl.options import Eval
+from lossctl.options.commands import Eval
 from lossctl.question.request import Request, read_request
 from lossctl.question.values import whole
 from lossctl.reports.delivery import read_delivery, said, say

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lossctl.errors import LossctlError, UsageError
 from lossctl.files.output import write_file
-from lossctl.options import Eval, Init
+from lossctl.options.commands import Eval, Init
 from lossctl.reports.delivery import say
 from lossctl.text import number_text, shown
 

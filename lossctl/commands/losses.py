@@ -10,7 +10,7 @@ from lossctl.losses.declaration import REQUIRED, Loss, Parameter
 from lossctl.losses.plugins import load_file
 from lossctl.losses.registry import LOSSES
 from lossctl.losses.text import find_loss, value_text
-from lossctl.options import Losses
+from lossctl.options.commands import Losses
 from lossctl.reports.delivery import read_delivery
 from lossctl.reports.formats import Style, render_tables
 from lossctl.reports.table import Table

@@ -13,7 +13,7 @@ from pathlib import Path
 from lossctl.effects import options_of
 from lossctl.errors import UsageError, quoted
 from lossctl.files.streams import is_url, read_once
-from lossctl.options import Batch
+from lossctl.options.commands import Batch
 from lossctl.question.inputs import RunInput
 from lossctl.question.manifest import RUN, ManifestRow, read_manifest
 from lossctl.question.mapping import from_mapping, read_text

@@ -15,7 +15,7 @@ from lossctl.files.streams import STDIN
 from lossctl.formats.catalogue import check_format
 from lossctl.formats.syntax import TableSyntax
 from lossctl.losses.text import BoundLoss
-from lossctl.options import Data
+from lossctl.options.data import Data
 from lossctl.question.src import Src, read_pred, read_src
 from lossctl.question.values import split_listed
 from lossctl.record import record

@@ -9,7 +9,7 @@ from typing import Any
 
 from lossctl.effects import options_of
 from lossctl.errors import DataError, UsageError, quoted
-from lossctl.options import Data
+from lossctl.options.data import Data
 from lossctl.question.mapping import check_keys
 from lossctl.record import record
 from lossctl.text import shown

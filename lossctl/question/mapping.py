@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from lossctl.effects import Declared, options_of
 from lossctl.errors import UsageError, did_you_mean, quoted, shorten
-from lossctl.options import Messages
+from lossctl.options.show import Messages
 from lossctl.text import number_text, shown
 
 Options = TypeVar("Options", bound=Messages)

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from lossctl.errors import UsageError, quoted
 from lossctl.losses.text import BoundLoss
-from lossctl.options import Data
+from lossctl.options.data import Data
 from lossctl.question.values import read_share, split_listed
 from lossctl.record import record
 

@@ -12,7 +12,7 @@ from lossctl.errors import UsageError
 from lossctl.losses.plugins import load_file
 from lossctl.losses.text import BoundLoss, read_losses
 from lossctl.losses.vector_domain import Vector
-from lossctl.options import Data
+from lossctl.options.data import Data
 from lossctl.question.inputs import Inputs, RunInput, read_inputs
 from lossctl.question.question import Question, read_question
 from lossctl.question.signature import Effects, signature

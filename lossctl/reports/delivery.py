@@ -12,7 +12,8 @@ from lossctl.errors import UsageError, did_you_mean, listed, plural, quoted
 from lossctl.files.output import write_file, write_stdout
 from lossctl.files.states import check_outputs
 from lossctl.files.streams import name_of
-from lossctl.options import Check, Show
+from lossctl.options.commands import Check
+from lossctl.options.show import Show
 from lossctl.question.values import choice, whole
 from lossctl.record import record
 from lossctl.reports.formats import FORMATS, ReportFormat, Style, render

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from lossctl.errors import DataError, quoted
 from lossctl.losses.registry import LOSSES
-from lossctl.options import Check
+from lossctl.options.commands import Check
 from lossctl.question.signature import differences
 from lossctl.record import record
 from lossctl.results.document import SCHEMA, Document, Result, Run

@@ -11,7 +11,8 @@ from typing import Any
 
 from lossctl.effects import options_of
 from lossctl.errors import DataError, UsageError, quoted
-from lossctl.options import Check, Data
+from lossctl.options.commands import Check
+from lossctl.options.data import Data
 from lossctl.question.mapping import check_keys, from_mapping, keys_of, read_number, read_text, read_texts
 from lossctl.record import record
 from lossctl.text import shown

@@ -13,7 +13,8 @@ from lossctl.effects import Effect, options_of
 from lossctl.errors import UsageError, listed, quoted
 from lossctl.losses.plugins import load_file
 from lossctl.losses.text import distinct, read_losses
-from lossctl.options import Check, Data
+from lossctl.options.commands import Check
+from lossctl.options.data import Data
 from lossctl.question.request import Request, read_request
 from lossctl.question.values import read_confidence, whole
 from lossctl.record import record
