@@ -24,11 +24,11 @@ from __future__ import annotations
 import inspect
 import typing
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias, overload
 
 from lossctl.docstrings import docstring
-from lossctl.losses.domain import FINITE, Choice, Domain, Flag, Value
+from lossctl.losses.domain import FINITE, NON_NEGATIVE, Choice, Domain, Flag, Interval, Value
 from lossctl.losses.registry import LOSSES
 from lossctl.losses.roles.roles import REAL, Role
 from lossctl.record import record
@@ -110,6 +110,12 @@ class Loss:
     finish: Callable[[float], float] | None = None
     prepare: Callable[..., Any] | None = None
     unit: str = ROW
+    range: Interval = NON_NEGATIVE
+    best: float | None = 0.0
+    proper: bool | None = None
+    elicits: str | None = None
+    calls: tuple[str, ...] = ()
+    known_as: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def reads_classes(self) -> bool:
@@ -149,6 +155,12 @@ def loss(
     finish: Callable[[float], float] | None = None,
     prepare: Callable[..., Any] | None = None,
     unit: str = ROW,
+    range: Interval = NON_NEGATIVE,
+    best: float | None = 0.0,
+    proper: bool | None = None,
+    elicits: str | None = None,
+    calls: tuple[str, ...] = (),
+    known_as: Mapping[str, str] = ...,
 ) -> Callable[[Kernel], Loss]: ...
 def loss(kernel: Kernel | None = None, /, *, name: str | None = None, **options: Any) -> Loss | Callable[[Kernel], Loss]:
     """Declares a loss (a decorator, bare or with arguments).
@@ -157,7 +169,12 @@ def loss(kernel: Kernel | None = None, /, *, name: str | None = None, **options:
     that are of one prediction a row, and refuse one for each class. reference: where the formula is
     from. finish: applied to the mean to give the headline value (a square root for rmse). prepare: a function of the whole
     roles and the parameters; the kernel gets its result as its last positional argument. unit: what a value belongs to, a row,
-    a group or the whole dataset. Raises TypeError, naming the loss, for a declaration that cannot serve.
+    a group or the whole dataset. range, best: the values it can have, and that of a perfect prediction, None where it has no
+    least value. proper: of a loss of probabilities or distributions, whether the true ones cost least on average. elicits: what
+    of the target's distribution costs least on average (mean, median, ...). calls: calls of other libraries that give the same
+    number. known_as: words of other libraries, several with blanks between them, and what to type after `-l` for them,
+    options included: {"BCEWithLogitsLoss": "bce --from logits"}.
+    Raises TypeError, naming the loss, for a declaration that cannot serve.
     """
 
     def declare(kernel: Kernel) -> Loss:

@@ -11,7 +11,12 @@ from lossctl.losses.roles.block import Array
 from lossctl.losses.roles.roles import Real
 
 
-@loss(aliases=("l1",))
+@loss(
+    aliases=("l1",),
+    elicits="median",
+    calls=("torch.nn.functional.l1_loss(pred, target)", "sklearn.metrics.mean_absolute_error(target, pred)"),
+    known_as={"L1Loss l1_loss mean_absolute_error MeanAbsoluteError": "mae"},
+)
 def mae(pred: Real, target: Real) -> Array:
     """Absolute error.
 
@@ -20,7 +25,12 @@ def mae(pred: Real, target: Real) -> Array:
     return np.abs(pred - target)
 
 
-@loss(aliases=("l2",))
+@loss(
+    aliases=("l2",),
+    elicits="mean",
+    calls=("torch.nn.functional.mse_loss(pred, target)", "sklearn.metrics.mean_squared_error(target, pred)"),
+    known_as={"MSELoss mse_loss mean_squared_error MeanSquaredError": "mse"},
+)
 def mse(pred: Real, target: Real) -> Array:
     """Squared error.
 
