@@ -235,3 +235,7 @@ def test_the_moments_of_losses_are_of_all_rows_and_of_groups() -> None:
     assert [total.sum() for total in whole.total()] == [14, math.inf]
     assert whole.groups[0].sum().tolist() == [7, 1, 6]
     assert whole.groups[1].first_infinite.tolist() == [2, NEVER, 2]
+
+
+def test_a_mean_stands_though_its_denominator_is_too_small_for_a_double() -> None:
+    assert_alike(of_groups([0], [0.0], [5e-324], [0.3]), [0], [0.0], [5e-324], [0.3])

@@ -160,12 +160,13 @@ class GroupMoments:
     def mean(self) -> Array:
         """sum w cost / sum w share; inf where the sum is, NaN where the denominator is 0."""
         total, below = self.sum(), self.counts if self.share is None else self.share
-        wanted = np.isfinite(total) & (self.denominator() != 0)
+        divisor = below.pairs()
+        wanted = np.isfinite(total) & (divisor.high != 0)  # though it may be too small for a double
 
         def exact(groups: Integers) -> list[float]:
             return [rounded(one / other) for one, other in zip(self.cost.fractions(groups), below.fractions(groups), strict=True)]
 
-        means = _filled(quotients, [self.cost.pairs(), below.pairs()], wanted, exact)
+        means = _filled(quotients, [self.cost.pairs(), divisor], wanted, exact)
         return np.where(np.isfinite(total), means, total)
 
     def std(self) -> Array:
