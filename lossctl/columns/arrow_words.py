@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-class ArrowWords:
+class ArrowWords(Words):
     """Words in an Arrow array without nulls: of strings, or of codes and the strings that they stand for."""
 
     def __init__(self, array: Any) -> None:

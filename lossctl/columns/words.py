@@ -5,8 +5,9 @@ A column of few rows, read by Python itself, is a list: importing Arrow for it w
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any
 
 from lossctl.lazy import np
 
@@ -14,35 +15,42 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-@runtime_checkable
-class Words(Protocol):
+class Words(ABC):
     """A word for each of n rows; the empty word where there is none."""
 
+    @abstractmethod
     def __len__(self) -> int: ...
 
+    @abstractmethod
     def __getitem__(self, rows: Any) -> Words:
         """Some rows, by a slice of step 1 or an array of places."""
 
+    @abstractmethod
     def at(self, row: int) -> str:
         """The word of one row."""
 
+    @abstractmethod
     def tolist(self) -> list[str]:
         """Every word as a text of Python: for what people will see."""
 
+    @abstractmethod
     def encoded(self) -> tuple[NDArray[np.int64], Words]:
         """The code of each row's word (n,), and the distinct words by code, in order of their first row."""
 
+    @abstractmethod
     def find(self, words: Words) -> NDArray[np.int64]:
         """The row here of each of some words, -1 where there is none; of words that stand several times the first row."""
 
+    @abstractmethod
     def blank(self) -> NDArray[np.bool_]:
         """Which words are nothing but white space (n,)."""
 
+    @abstractmethod
     def arrow(self) -> Any:
         """The same as a pyarrow Array of strings."""
 
 
-class WordList:
+class WordList(Words):
     """Words of few rows."""
 
     def __init__(self, words: Sequence[str]) -> None:

@@ -90,10 +90,15 @@ def evaluate(
 
     Raises DataError at the first row that a role refuses, or for what the rows together show to be wrong.
     """
-    total = empty_tally(scoring)
+    total: Tally | None = None
     for tally in ordered_map(partial(score, scoring=scoring), parts):
-        total.merge(tally)
         receive(tally)
+        tally.samples.clear()
+        if total is None:
+            total = tally
+        else:
+            total.merge(tally)
+    total = total or empty_tally(scoring)
     total.rows += sum(dataset.extra.values())
     total.drop(dataset.extra)
     _settle(dataset, scoring, total)

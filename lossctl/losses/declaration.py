@@ -25,6 +25,7 @@ import inspect
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, TypeAlias, overload
 
 from lossctl.docstrings import docstring
@@ -117,7 +118,7 @@ class Loss:
     calls: tuple[str, ...] = ()
     known_as: Mapping[str, str] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def reads_classes(self) -> bool:
         """Whether `--from` matters: some role is a prediction of classes."""
         return any(self.predicts(name) for form in self.forms for name in form.roles)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -46,7 +47,7 @@ class LossMoments:
 
     def total_weight(self) -> Array:
         """The sums of weights, without weights the numbers of rows: of all rows, then of each group (1 + g,)."""
-        return np.concatenate([[rounded(self.total()[0].total_weight())], self.counts.total_weight()])
+        return self._joined(rounded(self.total()[0].total_weight()), self.counts.total_weight)
 
     def has_share(self, loss: int) -> bool:
         """Whether a loss gives shares, so that its mean is a ratio."""
@@ -54,21 +55,26 @@ class LossMoments:
 
     def fields(self, loss: int) -> dict[str, Array]:
         total, groups = self.total()[loss], self.groups[loss]
-        pairs: dict[str, tuple[float, NDArray[Any]]] = {
-            "n": (total.rows, self.counts.rows),
-            "weight": (rounded(total.denominator()), groups.denominator()),
-            "mean": (total.mean(), groups.mean()),
-            "sum": (total.sum(), groups.sum()),
-            "std": (total.std(), groups.std()),
-            "min": (total.least, groups.least),
-            "max": (total.most, groups.most),
-            "infinite": (total.infinite, groups.infinite),
+        return {
+            "n": self._joined(total.rows, lambda: self.counts.rows),
+            "weight": self._joined(rounded(total.denominator()), groups.denominator),
+            "mean": self._joined(total.mean(), groups.mean),
+            "sum": self._joined(total.sum(), groups.sum),
+            "std": self._joined(total.std(), groups.std),
+            "min": self._joined(total.least, lambda: groups.least),
+            "max": self._joined(total.most, lambda: groups.most),
+            "infinite": self._joined(total.infinite, lambda: groups.infinite),
         }
-        return {name: np.concatenate([[of_all], of_groups]) for name, (of_all, of_groups) in pairs.items()}
 
     def merge(self, other: LossMoments, places: NDArray[np.int64], count: int) -> None:
-        self.counts.merge(other.counts, places, count)
         for total, others in zip(self._total, other._total, strict=True):
             total.merge(others)
+        if not len(other.counts):
+            return
+        self.counts.merge(other.counts, places, count)
         for groups, of_groups in zip(self.groups, other.groups, strict=True):
             groups.merge(of_groups, places, count)
+
+    def _joined(self, of_all: float, of_groups: Callable[[], Array | NDArray[np.int64]]) -> Array:
+        """The value of all rows, then those of groups, which cost time to compute though there be none."""
+        return np.concatenate([[of_all], of_groups()]) if len(self.counts) else np.array([of_all])
