@@ -7,6 +7,7 @@ kept in a file, which `python -m tests.fuzz TARGET FILE` runs again.
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import resource
 import signal
@@ -16,10 +17,14 @@ import time
 import traceback
 from hashlib import sha256
 from pathlib import Path
+from pkgutil import walk_packages
 from random import Random
+from typing import TYPE_CHECKING, Any
 
 from tests.fuzz.mutate import mutated
-from tests.fuzz.targets import Target, targets
+
+if TYPE_CHECKING:
+    from tests.fuzz.targets import Target
 
 SECONDS, MEMORY = 10, 2**30
 ROUND = 500  # inputs of a child process
@@ -34,10 +39,11 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--own", action="store_true", help="mutations of our own, though atheris is there")
     given = parser.parse_args()
+    atheris = None if given.own or given.again else _atheris()
     again = [path.read_bytes() for path in given.again]
     folder = Path(tempfile.mkdtemp(prefix=f"fuzz-{given.target}-"))
     os.chdir(folder)
-    known = targets()
+    known = _targets(atheris)
     if given.target not in known:
         parser.error(f"no target {given.target}; there are {', '.join(known)}")
     target = known[given.target]
@@ -45,22 +51,38 @@ def main() -> int:
         for data in again:
             target.run(data)
         return 0
-    if not given.own and (code := _with_atheris(target, folder, given.minutes)) is not None:
-        return code
+    if atheris is not None:
+        return _with_atheris(atheris, target, folder, given.minutes)
     return _with_mutations(target, folder, given.minutes, given.seed)
 
 
-def _with_atheris(target: Target, folder: Path, minutes: float) -> int | None:
-    """The exit code of libFuzzer; None where atheris is not installed."""
+def _atheris() -> Any:
+    """The module, None where it is not installed."""
     try:
-        import atheris
+        return importlib.import_module("atheris")
     except ImportError:
         return None
+
+
+def _targets(atheris: Any) -> dict[str, Target]:
+    """The targets by name; for atheris with every module of lossctl instrumented, which is done as it is imported."""
+    if atheris is None:
+        return importlib.import_module("tests.fuzz.targets").targets()  # type: ignore[no-any-return]  # imported by name
+    import lossctl
+
+    with atheris.instrument_imports(include=["lossctl"], enable_loader_override=False):
+        for module in walk_packages(lossctl.__path__, "lossctl."):
+            if module.name != "lossctl.__main__":
+                importlib.import_module(module.name)
+        return _targets(None)
+
+
+def _with_atheris(atheris: Any, target: Target, folder: Path, minutes: float) -> int:
+    """The exit code of libFuzzer, which ends the process itself where it finds something."""
     corpus = folder / "corpus"
     corpus.mkdir()
     for seed in target.seeds:
         (corpus / sha256(seed).hexdigest()).write_bytes(seed)
-    atheris.instrument_all()
     limits = [f"-timeout={SECONDS}", f"-rss_limit_mb={MEMORY >> 20}", f"-max_total_time={int(60 * minutes)}", "-max_len=65536"]
     atheris.Setup([sys.argv[0], str(corpus), f"-artifact_prefix={folder}/", *limits], target.run)
     atheris.Fuzz()
