@@ -35,7 +35,7 @@ TARGET = "target"
 class Costs:
     """What one model cost on its used rows, in order: one array (n,) for each loss.
 
-    weight: what each row counts, its number of elements included where rows differ in that. read: the keys of all rows, and why
+    weight: what each row counts; counts: how many elements it has, None where all have as many. read: the keys of all rows, and why
     some are not used. shared: the words of the usual keys of all rows, of the first of its tables that has each; none with --id.
     lacking: how many more rows are left out since other models do not use them, by reason.
     """
@@ -46,6 +46,7 @@ class Costs:
     costs: list[Array]
     shares: list[Array | None]
     weight: Array | None
+    counts: Numbers | None
     read: RowKeys
     shared: Mapping[str, Words]
     lacking: Mapping[str, int] = field(default_factory=dict)
@@ -59,7 +60,14 @@ class Costs:
             costs=[cost[places] for cost in self.costs],
             shares=[None if share is None else share[places] for share in self.shares],
             weight=None if self.weight is None else self.weight[places],
+            counts=None if self.counts is None else self.counts[places],
         )
+
+    def weights(self, loss: int) -> Array | None:
+        """What each row counts in a loss: its number of elements too where the loss judges these."""
+        if self.counts is None or not self.binding.losses[loss].fit.elements:
+            return self.weight
+        return by_elements(self.weight, self.counts)
 
     def places(self, numbers: Numbers) -> Numbers:
         """The places among its used rows of some rows of the run, of which -1 is none: -1 where a row is not used."""
@@ -102,9 +110,7 @@ def costs_of(request: Request, run: RunInput, wanted: Wanted) -> Costs:
     tally, parts = collector.tally, collector.samples
     assert tally is not None
     rows = concat_rows([part.rows for part in parts])
-    weight = rows.weight
-    if tally.settled is tally.by_elements:
-        weight = by_elements(weight, np.concatenate([_counts(part) for part in parts]))
+    differ = tally.by_elements is not None and tally.least != tally.most
     places = range(len(parts[0].costs))
     return Costs(
         run=found,
@@ -112,7 +118,8 @@ def costs_of(request: Request, run: RunInput, wanted: Wanted) -> Costs:
         rows=rows,
         costs=[concat([part.costs[place] for part in parts]) for place in places],
         shares=[_joined([part.shares[place] for part in parts]) for place in places],
-        weight=weight,
+        weight=rows.weight,
+        counts=np.concatenate([_counts(part) for part in parts]) if differ else None,
         read=RowKeys.concat(tally.keys),
         shared=tally.shared.by_name(),
         warnings=warnings,
@@ -154,8 +161,11 @@ def _aligned_run(request: Request, model: Costs) -> Run:
     dropped = dict(Counter(run.dropped) + Counter(model.lacking))
     codes, groups = model.groups() or (None, None)
     grouping = None if codes is None or groups is None else Grouping(codes, len(groups))
-    statistics = Statistics(Asked(len(model.binding.losses)))
-    statistics.add(Scored(model.rows.numbers(), model.costs, model.shares, model.weight, grouping, groups))
+    statistics = []
+    for place in range(len(model.costs)):
+        of_loss = Statistics(Asked(len(model.costs)))
+        of_loss.add(Scored(model.rows.numbers(), model.costs, model.shares, model.weights(place), grouping, groups))
+        statistics.append(of_loss)
     run = replace(run, used=rows, dropped=dropped)
     judged = judged_rows(model.binding.losses, statistics)
     return replace(run, results=results_of(request, run, judged, list(model.rows.groups), groups))
@@ -192,9 +202,7 @@ def _check_same_target(first: Costs, other: Costs) -> None:
 
 
 def _check_same_weight_and_group(first: Costs, other: Costs) -> None:
-    weights = (first.weight is None) == (other.weight is None) and (
-        first.weight is None or other.weight is None or np.array_equal(first.weight, other.weight)
-    )
+    weights = _same(first.weight, other.weight) and _same(first.counts, other.counts)
     groups = list(first.rows.groups) == list(other.rows.groups) and all(
         equal(column, other.rows.groups[name]) for name, column in first.rows.groups.items()
     )
@@ -202,6 +210,10 @@ def _check_same_weight_and_group(first: Costs, other: Costs) -> None:
         if not same:
             problem = f"the {what} of some rows differ from those of {first.run.run}, so the rows cannot be compared"
             raise DataError(problem, where=other.run.run, hint="name one source for all: truth.csv:COLUMN")
+
+
+def _same(one: Numbers | None, other: Numbers | None) -> bool:
+    return one is other if one is None or other is None else np.array_equal(one, other)
 
 
 def _counts(samples: Samples) -> Numbers:

@@ -63,10 +63,10 @@ def _comparison(
     pair = Pair(
         base.costs[place][rows],
         candidate.costs[place][rows],
-        _rows(base.weight, rows),
+        _rows(base.weights(place), rows),
         _rows(base.shares[place], rows),
         _rows(candidate.shares[place], rows),
-        bound.loss.finish,
+        bound.finish,
     )
     base_value = value_of(bound, pair.base, pair.weight, pair.base_share)
     value = value_of(bound, pair.candidate, pair.weight, pair.candidate_share)
@@ -105,7 +105,7 @@ def value_of(bound: BoundLoss, cost: Array, weight: Array | None, share: Array |
     moments = Moments(spread=False)
     moments.add(cost, weight, share, np.arange(len(cost)))
     mean = moments.mean()
-    return bound.loss.finish(mean) if bound.loss.finish else mean
+    return mean if bound.finish is None else bound.finish(mean)
 
 
 def _difference(pair: Pair, base_value: float, value: float) -> float:

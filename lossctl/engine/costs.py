@@ -32,7 +32,8 @@ def answer_of(block: Block, bound: BoundForm, arguments: list[Any]) -> Any:
     try:
         return bound.fitted.cost(bound.form, arguments)
     except RefusedRows as refused:
-        raise block.refuse(next(iter(bound.form.roles)), refused.row, f"{bound.loss}: {refused.problem}") from None
+        role = refused.role or next(iter(bound.form.roles))
+        raise block.refuse(role, refused.row, f"{bound.loss}: {refused.problem}", hint=refused.hint) from None
     except LossctlError:
         raise
     except Exception as problem:

@@ -28,17 +28,15 @@ class Judged:
     quantiles: Mapping[Fraction, Array] = field(default_factory=dict)
 
 
-def judged_rows(losses: Sequence[BoundForm], statistics: Statistics, shares: Sequence[Fraction] = ()) -> list[Judged]:
-    """What losses of rows gave, in the order of their statistics. shares: of the quantiles that are wanted."""
-    moments = statistics.of(LossMoments)
-    quantiles = statistics.of(Quantiles) if shares else None
+def judged_rows(losses: Sequence[BoundForm], statistics: Sequence[Statistics], shares: Sequence[Fraction] = ()) -> list[Judged]:
+    """What losses of rows gave. statistics: those in which each loss is found, at its place. shares: of the wanted quantiles."""
     return [
         Judged(
             bound,
-            statistics.fields(place),
-            moments.total_weight(),
-            moments.has_share(place),
-            {} if quantiles is None else dict(zip(shares, quantiles.values(place, shares), strict=True)),
+            settled.fields(place),
+            settled.of(LossMoments).total_weight(),
+            settled.of(LossMoments).has_share(place),
+            dict(zip(shares, settled.of(Quantiles).values(place, shares), strict=True)) if shares else {},
         )
-        for place, bound in enumerate(losses)
+        for place, (bound, settled) in enumerate(zip(losses, statistics, strict=True))
     ]

@@ -90,10 +90,10 @@ def _columns(request: Request, run: Run, judged: Judged, of_group: Callable[[int
     if judged.ratio and reduction.text != "mean":
         raise UsageError(f"{bound} is a ratio of sums by definition; --reduction {reduction.text} does not apply to it")
     if not judged.fields["weight"][0]:
-        raise DataError(f"{bound}: what the mean is divided by is 0", where=run.run)
+        raise DataError(f"{bound}: {bound.loss.ratio or 'what the mean is divided by'} is 0", where=run.run)
     if reduction.quantile is not None:
         return {"value": judged.quantiles[reduction.quantile], **judged.fields}
-    value, finish = judged.fields[reduction.text], bound.loss.finish
+    value, finish = judged.fields[reduction.text], bound.finish
     return {"value": value if finish is None else np.array([finish(one) for one in value.tolist()]), **judged.fields}
 
 

@@ -79,7 +79,7 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted) -> Evaluated:
     dataset = Dataset(binding, drop_missing=request.question.drop_missing, slice_map=partial(threaded_map, jobs=request.jobs))
     collected = Collected()
     sinks = list(_sinks(binding, wanted, collected))
-    _check_units(request.question, binding, wants_rows=bool(sinks) or wanted.worst > 0)
+    _check_units(request.question, binding, wanted)
     by_elements = _may_count_elements(request, binding)
     of_rows = [bound for bound in binding.losses if bound.loss.loss.unit == ROW]
     shares = _shares(request.question)
@@ -120,7 +120,7 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted) -> Evaluated:
         raise DataError(f"none of the {plural(tally.rows, 'row')} is used: {_dropped(tally)}", where=run.name)
     found = _run(binding, tally, collected if wanted.per_sample else None, worst=wanted.worst > 0)
     waiting = Waiting(run.name, tally, scoring) if scoring.waiting else None
-    judged = _judged(binding, judged_rows(of_rows, tally.settled, shares), waiting)
+    judged = _judged(binding, judged_rows(of_rows, [tally.settled(bound) for bound in of_rows], shares), waiting)
     found = replace(found, results=results_of(request, found, judged, list(binding.groups), tally.statistics.groups))
     return Evaluated(found, warnings_of(binding, tally), binding)
 
@@ -136,14 +136,16 @@ def _sinks(binding: Binding, wanted: Wanted, collected: Collected) -> Iterator[S
         yield wanted.samples
 
 
-def _check_units(question: Question, binding: Binding, *, wants_rows: bool) -> None:
+def _check_units(question: Question, binding: Binding, wanted: Wanted) -> None:
     """UsageError where something is wanted of a loss that only a loss of rows has."""
-    other = next((bound.loss for bound in binding.losses if bound.loss.loss.unit != ROW), None)
+    other = next((bound.loss for bound in binding.losses if bound.loss.loss.unit != ROW or bound.loss.loss.ratio), None)
     if other is None:
         return
-    if wants_rows:
-        what = "the whole dataset" if other.loss.unit == WHOLE else "a group of rows"
-        raise UsageError(f"{other} is one value for {what}; it has none for a row")
+    shown = wanted.per_sample or wanted.table is not None or wanted.worst > 0
+    if shown or (wanted.samples is not None and other.loss.unit != ROW):
+        what = {WHOLE: "the whole dataset", GROUP: "a group of rows", ROW: "all rows"}[other.loss.unit]
+        hint = "--by COLUMN gives a value for each group" if other.loss.unit == ROW else None
+        raise UsageError(f"{other} is one value for {what}; it has none for a row", hint=hint)
     if question.reduction.text != "mean" or question.quantiles:
         option = "--quantiles" if question.reduction.text == "mean" else f"--reduction {question.reduction.text}"
         raise UsageError(f"{other} has no value for each row; {option} does not apply to it")

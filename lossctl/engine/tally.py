@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from lossctl.binding.binding import BoundForm
 from lossctl.columns.column import Numbers, concat
 from lossctl.columns.keys import Key, find_rows
 from lossctl.columns.words import concat_words
@@ -88,10 +89,10 @@ class Tally:
     shared: SharedWords = field(default_factory=SharedWords)
     samples: list[Samples] = field(default_factory=list)
 
-    @property
-    def settled(self) -> Statistics:
-        """The statistics that hold: rows count by their elements only where they differ in these."""
-        return self.statistics if self.by_elements is None or self.least == self.most else self.by_elements
+    def settled(self, bound: BoundForm) -> Statistics:
+        """The statistics that hold for a loss: rows count by their elements only where it judges these and they differ in them."""
+        differ = bound.fit.elements and self.least != self.most
+        return self.by_elements if self.by_elements is not None and differ else self.statistics
 
     def add(self, scored: Scored, counts: Numbers | None) -> None:
         """Adds used rows; counts: how many elements each has (n,), None where all have the same number."""

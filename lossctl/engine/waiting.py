@@ -61,10 +61,10 @@ class Waiting:
 
     def of_groups(self, bound: BoundForm) -> Judged:
         """The moments of a loss of groups, each group once, over all and over the groups of `--by`."""
-        (total,) = judged_rows([bound], self._statistics(self.costs(bound, None)))
+        (total,) = judged_rows([bound], [self._statistics(self.costs(bound, None))])
         if self.code is None:
             return total
-        (within,) = judged_rows([bound], self._statistics(self.costs(bound, self.code)))
+        (within,) = judged_rows([bound], [self._statistics(self.costs(bound, self.code))])
         fields = {name: np.concatenate([of_all, within.fields[name][1:]]) for name, of_all in total.fields.items()}
         return Judged(bound, fields, np.concatenate([total.weight, within.weight[1:]]))
 

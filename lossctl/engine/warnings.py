@@ -27,8 +27,8 @@ def warnings_of(binding: Binding, tally: Tally) -> list[str]:
     said += [f"{binding.run}: {mispaired.warning()}" for mispaired in tally.shared.mispaired(binding.shared)]
     said += [f"{binding.run}: {words}" for words in tally.facts.standing(tally.used)]
     of_rows = [bound for bound in binding.losses if bound.loss.loss.unit == ROW]
-    for bound, total in zip(of_rows, tally.settled.of(LossMoments).total(), strict=True):
-        loss = bound.loss
+    for place, bound in enumerate(of_rows):
+        loss, total = bound.loss, tally.settled(bound).of(LossMoments).total()[place]
         if total.infinite:
             ways = "; save logits and use --from logits, or limit probabilities: clip=1e-7" if loss.loss.reads_classes else ""
             first = binding.roles[next(iter(bound.form.roles))].text

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +68,15 @@ class BoundLoss:
                 except ValueError as problem:
                     raise UsageError(f"{name} must be {problem}", where=str(self)) from None
         return replace(self, values=tuple(values))
+
+    @property
+    def finish(self) -> Callable[[float], float] | None:
+        """What makes the headline value of a mean; None where the mean is that."""
+        finish = self.loss.finish
+        if finish is None:
+            return None
+        own = inspect.signature(finish).parameters
+        return partial(finish, **{name: value for name, value in self.parameters.items() if name in own})
 
     def cost(self, form: Form, roles: Sequence[Any]) -> Any:
         """The kernel's answer for the views of one block."""

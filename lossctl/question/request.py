@@ -90,8 +90,9 @@ def _check_together(options: Data, question: Question, inputs: Inputs) -> None:
         if given and declared.option.of_classes and not any(bound.loss.reads_classes for bound in question.losses):
             raise UsageError(f"{declared.option.flag} is about class predictions, which no loss here reads")
     for bound in question.losses:
-        if question.reduction.text != "mean" and bound.loss.finish:
-            problem = f"{bound.loss.name} is a mean by definition; --reduction {question.reduction.text} does not apply to it"
+        if question.reduction.text != "mean" and (bound.loss.finish or bound.loss.ratio):
+            what = "a ratio of sums" if bound.loss.ratio else "a mean"
+            problem = f"{bound.loss.name} is {what} by definition; --reduction {question.reduction.text} does not apply to it"
             raise UsageError(problem)
 
 

@@ -33,12 +33,15 @@ def row_max(values: Array) -> Array:
 
 
 class RefusedRows(Exception):
-    """Raised by a kernel for rows of a block on which the loss with its parameters is not defined."""
+    """Raised by a kernel for rows of a block on which the loss with its parameters is not defined.
 
-    def __init__(self, rows: NDArray[np.bool_], problem: str) -> None:
+    role: that of the value that is to blame, by default the first one. hint: how to go on.
+    """
+
+    def __init__(self, rows: NDArray[np.bool_], problem: str, role: str | None = None, hint: str | None = None) -> None:
         super().__init__(problem)
         self.row = int(rows.argmax())
-        self.problem = problem
+        self.problem, self.role, self.hint = problem, role, hint
 
 
 class Fault(NamedTuple):
