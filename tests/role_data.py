@@ -11,8 +11,9 @@ import numpy as np
 
 from lossctl import LOSSES
 from lossctl.engine.runs import Wanted, evaluate_runs
+from lossctl.losses.class_domain import ClassRank, Square
 from lossctl.losses.declaration import Form, Loss
-from lossctl.losses.roles import roles
+from lossctl.losses.roles import class_roles, roles
 from lossctl.losses.text import BoundLoss, bind
 from lossctl.losses.vector_domain import PerClass, Vector
 from lossctl.options.commands import Eval
@@ -42,6 +43,9 @@ class Case:
         """Arrays for the roles, and for `weight`."""
         rng = np.random.default_rng(seed)
         found = {name: data_of(role, rng, self, extreme) for name, role in self.form.roles.items()}
+        for name, role in self.form.roles.items():
+            if isinstance(role, roles.ClassLabelRole) and self.width == WIDTHS[-1]:  # at random nearly none would be right
+                found[name][::2] = found[role.of].argmax(axis=1)[::2]
         return found | {"weight": rng.random(ROWS)}
 
     def bound(self, **given: Any) -> BoundLoss:
@@ -49,20 +53,41 @@ class Case:
         for name, parameter in self.loss.parameters.items():
             if parameter.required and name not in given:
                 given[name] = parameter.domain.inside()[0]
-            if isinstance(parameter.domain, PerClass) and isinstance(given.get(name), Vector):
-                given[name] = Vector(given[name] * (self.width or 2))
+            if isinstance(parameter.domain, Square):
+                classes = self.width or 2
+                places = [(row, column) for row in range(classes) for column in range(classes)]
+                factor = given[name][1]
+                given[name] = Vector(factor * (1 + (row + 2 * column) % 5) * (row != column) for row, column in places)
+            elif isinstance(parameter.domain, PerClass) and isinstance(given.get(name), Vector):
+                binary = any(isinstance(role, class_roles.BinaryPredictionRole) for role in self.form.roles.values())
+                given[name] = Vector(given[name] * (2 if binary else self.width or 2))
+            elif isinstance(parameter.domain, ClassRank):
+                given[name] = min(given.get(name, parameter.default), (self.width or 2) - 1)
         return bind(self.loss, given, typed=False)
 
 
 def cases(loss: Loss) -> list[Case]:
     """Every form of a loss, with one number a row and with vectors, on every scale that it reads."""
-    scales = ("probs", "logits", "logprobs") if loss.reads_classes else (None,)
     return [
         Case(loss, form, width, scale)
         for form in loss.forms
-        for width in (WIDTHS if any(role.axes for role in form.roles.values()) else (None,))
-        for scale in scales
+        if not any(role.as_words for role in form.roles.values())  # compared letter for letter, without arithmetic
+        for width in _widths(form)
+        for scale in _scales(form)
     ]
+
+
+def _widths(form: Form) -> Sequence[int | None]:
+    """The lengths of the vectors of a row, None for one number."""
+    if not any(role.axes for role in form.roles.values()):
+        return (None,)
+    return WIDTHS[1:] if any(isinstance(role, class_roles.ClassScoreRole) for role in form.roles.values()) else WIDTHS
+
+
+def _scales(form: Form) -> Sequence[str | None]:
+    """The scales that the predictions of classes may be on."""
+    read = [role for role in form.roles.values() if role.reads_scale]
+    return getattr(read[0], "scales", ("probs", "logits", "logprobs")) if read else (None,)
 
 
 CASES = [case for name in LOSSES for case in cases(LOSSES[name])]
@@ -99,15 +124,37 @@ def _(role: roles.ClassPredictionRole, rng: np.random.Generator, case: Case, ext
     if extreme and case.scale == "logits":
         return rng.choice([0.0, 1.0, 36.0, 745.0, 1e6, 1e305], shape) * rng.choice([-1, 1], shape)
     logits = rng.normal(size=shape) * (200 if extreme else 2)
+    if case.width is not None and not extreme:
+        logits[:10, 1:7] = logits[:10].max() + 1  # ties
     if case.scale == "logits":
         return logits
     if case.width is None:
-        log_p = -np.log1p(np.exp(-logits))
+        log_p = -np.logaddexp(0, -logits)
         p = np.clip(np.exp(log_p), 5e-324, 1 - 2**-53)
     else:
         log_p = logits - np.logaddexp.reduce(logits, axis=1)[:, np.newaxis]
         p = np.maximum(np.exp(log_p), 5e-324)
     return np.minimum(log_p, -5e-324) if case.scale == "logprobs" else p
+
+
+@data_of.register
+def _(role: class_roles.BinaryPredictionRole, rng: np.random.Generator, case: Case, extreme: bool) -> Any:
+    shape = (ROWS,) if case.width is None else (ROWS, case.width)
+    flat = replace(case, width=None)
+    parts = [data_of(roles.ClassPredictionRole(), rng, flat, extreme) for _ in range(case.width or 1)]
+    return np.stack(parts, axis=1).reshape(shape)
+
+
+@data_of.register
+def _(role: class_roles.BinaryLabelRole, rng: np.random.Generator, case: Case, extreme: bool) -> Any:
+    shape = (ROWS,) if case.width is None else (ROWS, case.width)
+    labels = rng.integers(0, 2, shape)
+    return np.where(rng.random(shape) < 0.5, labels, rng.random(shape)) if role.soft else labels
+
+
+@data_of.register
+def _(role: class_roles.ClassScoreRole, rng: np.random.Generator, case: Case, extreme: bool) -> Any:
+    return data_of(roles.Role("(n, c)"), rng, case, extreme)
 
 
 @data_of.register

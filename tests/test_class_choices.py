@@ -178,7 +178,7 @@ def test_bce_is_of_one_prediction_a_row(lossctl: Command) -> None:
     np.save("y.npy", np.array([[1, 0, 0], [0, 0, 1]]))
     problem = (
         "lossctl: error: z.npy: bce is of one prediction a row, and these are (n, 3)\n"
-        "hint: -l ce takes a row for the classes of one label; labels of their own go one column at a time\n"
+        "hint: -l ce takes a row for the classes of one label; labels of their own: -l multilabel_ce\n"
     )
     for losses in (["bce"], ["ce", "bce"], ["bce", "ce"]):
         done = lossctl("eval", "z.npy", "-t", "y.npy", "--from", "logits", "-l", ",".join(losses))

@@ -12,7 +12,7 @@ import pytest
 
 from lossctl import LOSSES, LossctlError, evaluate
 from lossctl.losses.declaration import Loss
-from lossctl.losses.roles import roles
+from lossctl.losses.roles import class_roles, roles
 from lossctl.losses.text import bind, read_losses, value_text
 from lossctl.results.document import Run
 from tests.role_data import CASES, ROWS, Case, Roles, cases, run_of
@@ -21,7 +21,10 @@ from tests.test_golden import CASES as GOLDEN
 NAMES = list(LOSSES)
 PARAMETERS = [(name, parameter) for name in NAMES for parameter in LOSSES[name].parameters]
 # The cost of these is not 0 where prediction and target are equal, or they have no such thing.
-NO_PERFECT = {"triplet"}  # equal vectors are a margin short
+NO_PERFECT = {
+    "triplet",  # equal vectors are a margin short
+    "bi_tempered",  # of finite activations no class is certain
+}
 # What a textbook has; every other loss says where its formula is from.
 ELEMENTARY = {
     "mae",
@@ -116,7 +119,13 @@ def perfect(case: Case) -> dict[str, Any]:
     data = dict(without_weight(case.data()))
     first = next(iter(data))
     for name, role in case.form.roles.items():
-        if isinstance(role, roles.ClassPredictionRole):
+        if isinstance(role, class_roles.BinaryPredictionRole):
+            labels = data["target"] = np.round(data["target"])
+            with np.errstate(divide="ignore"):
+                data[name] = {"probs": labels, "logits": 2000 * labels - 1000, "logprobs": np.log(labels)}[str(case.scale)]
+        elif isinstance(role, class_roles.ClassScoreRole):
+            data[name] = 2000 * np.eye(case.width)[data["target"]]
+        elif isinstance(role, roles.ClassPredictionRole):
             labels = data["target"] = np.arange(ROWS) % (case.width or 2)
             hot = (labels == 1).astype(float) if case.width is None else np.eye(case.width)[labels]
             data[name] = {"probs": hot, "logits": 2000 * hot - 1000, "logprobs": np.where(hot == 1, 0, -np.inf)}[str(case.scale)]

@@ -19,11 +19,6 @@ DECLARED = [case for case in CASES if case["loss"].partition(":")[0] in LOSSES]
 PENDING = Counter(case["loss"].partition(":")[0] for case in CASES if case not in DECLARED)
 LACKING = {  # cases of declared losses that wait for a parameter or for a way to give one
     "mae-p06": "period",
-    "ce-p22": "base",
-    "ce-p23": "base",
-    "ce-p24": "class_weight=balanced",
-    "ce-p25": "class_weight=effective:B",
-    "ce-p26": "class_weight by names",
 }
 TINY = 2e-323  # what may be lost where results are subnormal
 

@@ -59,12 +59,15 @@ class Binder:
         check_given(self.request, wanted, labels, found)
         own = {name: found[name] for name in wanted if all(_of_own_table(src) for src in inputs.roles.get(name, ()))}
         check_distinct(own, inputs.roles)
-        predicted = next((name for name, uses in wanted.items() if any(role.reads_scale for role, _ in uses)), None)
+        predicted = next((name for name, uses in wanted.items() if any(role.of_classes for role, _ in uses)), None)
         of_file = next((src.file for src in inputs.roles.get(predicted or "", ())), None)
         names = label_names(self.request.question, found.get(predicted or ""), class_count(chosen), of_file)
         binding = Binding(
             run=self.run.name,
-            losses=tuple(replace(one, fitted=one.loss.for_classes(one.fit.classes)) for one in chosen),
+            losses=tuple(
+                replace(one, fitted=one.loss.for_classes(one.fit.classes, names.names if names is not None else ()))
+                for one in chosen
+            ),
             roles={
                 name: found[name].read_as(_kind(uses, found[name], names), ragged=all(_in_lists(*use) for use in uses))
                 for name, uses in wanted.items()
@@ -98,7 +101,7 @@ class Binder:
                 for place, name in enumerate(form.roles):
                     if name not in found:
                         source = self._find(name, first=place == 0)
-                        found[name] = source.as_classes() if form.roles[name].reads_scale else source
+                        found[name] = source.as_classes() if form.roles[name].of_classes else source
                 fit = self._fit(loss, form, found)
                 vectors = [name for name in form.roles if len(found[name].columns) > 1]
                 return BoundForm(loss, form, fit, loss, {name: self._vector(name, found[name].columns) for name in vectors})
@@ -124,8 +127,12 @@ class Binder:
                 raise UsageError(f"{loss.loss.name}: {name} has no meaning for {', '.join(form.roles)}")
         check_orders(form, found)
         for name, role in form.roles.items():
-            if not role.labels and not role.text:  # labels may be words, as the names of the predictions' columns will tell
-                found[name].check(Kind.NUMBER, ragged=True)
+            if role.as_words:
+                found[name].check_single()
+            elif not role.labels and not role.text:  # labels may be words, as the names of the predictions' columns will tell
+                found[name].check(Kind.LABEL if role.or_labels else Kind.NUMBER, ragged=True)
+            if role.or_labels and found[name].begins_with_word:
+                raise DataError(f"the {name} holds words", where=found[name].text)
         try:
             lists = [name for name in form.roles if found[name].lists]
             fit = fit_of(form.roles, {name: found[name].shape for name in form.roles}, lists, question.class_axis)
@@ -228,11 +235,12 @@ def _of_own_table(src: Src) -> bool:
 
 def _kind(uses: Sequence[tuple[Role, Fit]], source: RoleSource, names: LabelNames | None) -> Kind:
     """How a role is read: groups, and labels that may be words, as text."""
-    if any(role.text for role, _ in uses):
+    if any(role.text or role.as_words for role, _ in uses):
         return Kind.TEXT
-    if not all(role.labels for role, _ in uses):
+    if not all(role.labels or role.or_labels for role, _ in uses):
         return Kind.NUMBER
-    return Kind.TEXT if names is not None and not source.shape else Kind.LABEL
+    named = names is not None and not source.shape and all(role.labels for role, _ in uses)
+    return Kind.TEXT if named else Kind.LABEL
 
 
 def _in_lists(role: Role, fit: Fit) -> bool:

@@ -57,7 +57,7 @@ def _varying_parts(names: Sequence[str]) -> list[str]:
 def check_binary(loss: BoundLoss, form: Form, fit: Fit, found: Mapping[str, RoleSource]) -> None:
     """DataError where a loss was called by a word for binary predictions, and there is a prediction for each class."""
     if loss.binary is not None and fit.class_axis is not None:
-        predicted = next(found[name] for name, role in form.roles.items() if role.reads_scale)
+        predicted = next(found[name] for name, role in form.roles.items() if role.of_classes)
         problem = f"{loss.binary} is of one prediction a row, and these are {shape_text(predicted.shape)}"
-        hint = f"-l {loss.loss.name} takes a row for the classes of one label; labels of their own go one column at a time"
+        hint = f"-l {loss.loss.name} takes a row for the classes of one label; labels of their own: -l multilabel_ce"
         raise DataError(problem, where=predicted.text, hint=hint)

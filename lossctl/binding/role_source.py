@@ -65,6 +65,12 @@ class RoleSource:
                     hint = problem.hint or selection.hint(place)
                     raise DataError(problem.problem, where=problem.where, hint=hint) from None
 
+    @property
+    def begins_with_word(self) -> bool:
+        """Whether it is a column of text whose first cell is a word; where a file says what its columns hold, `check` tells."""
+        begins = getattr(self.tables[0], "begins_with_word", None)
+        return begins is not None and not self.shape and begins(self.selections[0].columns[0])
+
     def as_classes(self) -> RoleSource:
         """The same, which says of a pattern's column that holds no predictions how to name the others."""
         names = self.chosen.names

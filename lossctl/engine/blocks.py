@@ -9,6 +9,7 @@ import numpy as np
 
 from lossctl.binding.binding import BoundForm
 from lossctl.binding.use import Field, Use
+from lossctl.columns.words import Words
 from lossctl.errors import DataError
 from lossctl.losses.roles.block import Array, Block, Facts
 from lossctl.losses.roles.roles import Role
@@ -40,7 +41,9 @@ class Blocks:
         block, elements = self._made[fit]
         for name, role in bound.form.roles.items():
             if name not in block.arrays and not role.text:
-                block.arrays[name] = _read_only(elements.flat(self.used.rows.roles[name], role, fit))
+                column = self.used.rows.roles[name]
+                words = isinstance(column, Words)
+                block.arrays[name] = column if words else _read_only(elements.flat(column, role, fit))  # type: ignore[assignment]  # as the role asks
         return block, elements
 
     def weights(self) -> Array | None:
@@ -64,7 +67,7 @@ class Blocks:
             row, element = elements.row_of(place) if fit.elements else (place, None)
             if element is None:
                 element = column
-            elif roles[name].reads_scale and fit.class_axis is not None:
+            elif roles[name].of_classes and fit.class_axis is not None:
                 element = _place_in_row(fit, element, column or 0)
             return part.locate(Use(Field.ROLE, name), start + rows.place(row), element)
 

@@ -77,7 +77,9 @@ def _head(request: Request, bound: BoundForm) -> dict[str, Any]:
     return {
         "loss": str(loss),
         "name": loss.loss.name,
-        "params": {name: _plain_value(value) for name, value in loss.parameters.items()},
+        "params": {
+            name: _plain_value(value) for name, value in (bound.fitted if bound.loss.counts_classes else loss).parameters.items()
+        },
         "reduction": request.question.reduction.text,
         "signature": request.signature(loss, bound.columns),
     }

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from lossctl.binding.binder import Binder
 from lossctl.binding.binding import Binding
+from lossctl.engine.class_counts import with_counts
 from lossctl.engine.judged import Judged, judged_rows
 from lossctl.engine.ordered_map import threaded_map
 from lossctl.engine.results import results_of, worst_of
@@ -108,6 +109,11 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted) -> Evaluated:
     if any(bound.loss.loss.prepare for bound in binding.losses):
         parts = iter(kept := list(parts))
         scoring = replace(scoring, states=prepared(kept, scoring))
+    if any(bound.fitted.counts_classes for bound in binding.losses):
+        parts = iter(kept := list(parts))
+        binding = replace(binding, losses=with_counts(binding.losses, kept, scoring, request.jobs))
+        of_rows = [bound for bound in binding.losses if bound.loss.loss.unit == ROW]
+        scoring = replace(scoring, losses=binding.losses)
     ordered_map: OrderedMap = wanted.ordered_map or partial(threaded_map, jobs=request.jobs)
     tally = evaluate(dataset, parts, scoring, ordered_map, receive)
     watch.finish()
@@ -168,7 +174,7 @@ def _policy(request: Request, binding: Binding) -> RowPolicy:
         of_elements[0].fit if of_elements else None,
         tuple(
             {
-                name: bound.fit.class_axis if role.reads_scale else None
+                name: bound.fit.class_axis if role.of_classes else None
                 for bound in of_elements
                 for name, role in bound.form.roles.items()
             }.items()

@@ -11,7 +11,17 @@ from lossctl.losses.plugins import load_entry_point
 if TYPE_CHECKING:
     from lossctl.losses.declaration import Loss
 
-FAMILIES = ("regression", "classification", "margin", "embedding")
+FAMILIES = (
+    "regression",
+    "classification",
+    "decisions",
+    "scoring_rules",
+    "multilabel",
+    "margin",
+    "robust_classes",
+    "imbalance",
+    "embedding",
+)
 
 
 class Registry(Mapping[str, "Loss"]):

@@ -14,7 +14,7 @@ from lossctl.errors import UsageError, did_you_mean, quoted
 from lossctl.losses.declaration import Form, Loss, Parameter
 from lossctl.losses.domain import Choice, Value
 from lossctl.losses.registry import LOSSES
-from lossctl.losses.vector_domain import Numbers, PerClass, Vector, vector_of_file
+from lossctl.losses.vector_domain import Numbers, Vector
 from lossctl.record import record
 from lossctl.text import number_text
 
@@ -57,14 +57,32 @@ class BoundLoss:
             [self.loss.name, *(f"{name}={value_text(value, named=False)}" for name, value in self.parameters.items())]
         )
 
-    def for_classes(self, classes: int | None) -> BoundLoss:
-        """The same with its values for each class as vectors of that length; UsageError where they have another."""
+    @property
+    def counts_classes(self) -> bool:
+        """Whether a value waits for the numbers of rows of the classes."""
+        domains = (parameter.domain for parameter in self.loss.parameters.values())
+        return any(isinstance(value, str) and hasattr(one, "counted") for one, value in zip(domains, self.values, strict=True))
+
+    def for_classes(self, classes: int | None, names: Sequence[str] = ()) -> BoundLoss:
+        """The same with its values for each class as vectors of that length; UsageError where they have another.
+
+        names: those of the classes in order, where they have names.
+        """
+        fitted = self._each("for_names", names)
+        return fitted if classes is None else fitted._each("for_classes", classes)
+
+    def counted(self, counts: Sequence[int]) -> BoundLoss:
+        """The same with the values that depend on how many rows each class has."""
+        return self._each("counted", counts)
+
+    def _each(self, change: str, given: Any) -> BoundLoss:
+        """The same with each value changed by a method of its domain that not all have."""
         values = list(self.values)
         for place, (name, parameter) in enumerate(self.loss.parameters.items()):
-            value = values[place]
-            if classes is not None and isinstance(parameter.domain, PerClass) and isinstance(value, Vector):
+            changed = getattr(parameter.domain, change, None)
+            if changed is not None and values[place] is not None:
                 try:
-                    values[place] = parameter.domain.for_classes(value, classes)
+                    values[place] = changed(values[place], given)
                 except ValueError as problem:
                     raise UsageError(f"{name} must be {problem}", where=str(self)) from None
         return replace(self, values=tuple(values))
@@ -97,7 +115,7 @@ def bind(loss: Loss, given: Mapping[str, Any], *, typed: bool, folder: Path | No
         parameter = loss.parameters[name]
         try:
             if typed and value.startswith("@") and isinstance(parameter.domain, Numbers):
-                values[name] = parameter.check(vector_of_file(value[1:], folder))
+                values[name] = parameter.check(parameter.domain.of_file(value[1:], folder))
             else:
                 values[name] = parameter.read(value) if typed else parameter.check(value)
         except ValueError as expected:
@@ -117,10 +135,21 @@ def bind(loss: Loss, given: Mapping[str, Any], *, typed: bool, folder: Path | No
 
 def read_losses(texts: Iterable[str], folder: Path | None = None) -> tuple[BoundLoss, ...]:
     """The losses of `-l` texts, each once; a comma before a letter starts another. folder: where paths of `@file` begin."""
-    bound = distinct(_read(text, folder) for given in texts for text in re.split(r",(?=[A-Za-z])", given))
+    bound = distinct(_read(text, folder) for given in texts for text in _texts(given))
     if not bound:
         raise UsageError("no loss given: -l mse for numbers, -l ce for classes; lossctl losses lists all")
     return bound
+
+
+def _texts(given: str) -> list[str]:
+    """The texts of losses; a comma before a letter begins another, but not before `word=` in class_weight=cat=2,dog=1."""
+    texts: list[str] = []
+    for text in re.split(r",(?=[A-Za-z])", given):
+        if texts and re.match(r"[^:,=]+=", text) and re.search(r":class_weight=[^:]*=[^:]*$", texts[-1]):
+            texts[-1] += f",{text}"
+        else:
+            texts.append(text)
+    return texts
 
 
 def distinct(losses: Iterable[BoundLoss]) -> tuple[BoundLoss, ...]:
@@ -155,6 +184,9 @@ def _read(text: str, folder: Path | None) -> BoundLoss:
     given: dict[str, str] = {}
     for assignment in assignments:
         name, equals, value = assignment.partition("=")
+        if not equals and given:  # as in class_weight=effective:0.999
+            given[next(reversed(given))] += f":{assignment}"
+            continue
         if not equals:
             raise UsageError(f"a parameter is PARAM=VALUE, not {quoted(assignment)}", where=f"loss {quoted(text)}")
         if name in given:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import field
 from pathlib import Path
 
@@ -43,6 +43,12 @@ class Numbers:
 
     def read(self, text: str) -> Vector:
         return self.check([read_number(part, self.words()) for part in text.split(",")])
+
+    def of_file(self, file: str, folder: Path | None) -> Vector:
+        """The numbers of a .npy file named in a folder, by default the working directory; DataError where it holds no vector."""
+        from lossctl.formats.numpy.npy import read_array
+
+        return vector_of_file(file, folder, lambda path: read_array(path, 1, "a vector of numbers (c,)"))
 
     def words(self) -> str:
         own = f", the i-th >= {number_text(self.each.low)}/i" if self.scale else ""
@@ -100,12 +106,10 @@ class PerClass(Numbers):
         return value
 
 
-def vector_of_file(file: str, folder: Path | None) -> Vector:
-    """The numbers of a .npy file named in a folder, by default the working directory; DataError where it holds no vector."""
-    from lossctl.formats.numpy.npy import read_vector
-
+def vector_of_file(file: str, folder: Path | None, numbers_of: Callable[[str], Iterable[float]]) -> Vector:
+    """The numbers that a function reads from the path of a file named in a folder, by default the working directory."""
     path = file if folder is None else os.path.relpath(folder / file)
-    return _vector(tuple(read_vector(Path(path))), file, path)
+    return _vector(tuple(numbers_of(path)), file, path)
 
 
 def _vector(values: tuple[float, ...], file: str, path: str) -> Vector:

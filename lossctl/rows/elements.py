@@ -59,7 +59,7 @@ class Elements:
         values = column.values if isinstance(column, Ragged) else column
         assert isinstance(values, np.ndarray)
         if not isinstance(column, Ragged) and fit.elements:
-            if role.reads_scale and fit.class_axis is not None:
+            if role.of_classes and fit.class_axis is not None:
                 values = np.moveaxis(values, 1 + fit.class_axis, -1).reshape(-1, values.shape[1 + fit.class_axis])
             else:
                 values = values.reshape(-1)

@@ -36,13 +36,15 @@ class Members(list[tuple[str, Any]]):
 class JsonColumns:
     """The keys of a file's first object, and what they hold where they first hold something.
 
-    axes: of lists, the length of the first and, where they hold lists, of the first in one. booleans: which are true or false.
+    axes: of lists, the length of the first and, where they hold lists, of the first in one. booleans: which are true or false;
+    words: which are strings.
     """
 
     file: str
     names: tuple[str, ...]
     axes: Mapping[int, tuple[int, ...]]
     booleans: frozenset[int]
+    words: frozenset[int] = frozenset()
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=Members, parse_int=Written, parse_float=Written)
@@ -91,7 +93,8 @@ def read_columns(lines: Iterator[str], file: str) -> JsonColumns:
         while type(inner) is list:
             axes[place] += (len(inner),)
             inner = inner[0] if inner else None
-    return JsonColumns(file, names, axes, frozenset(place for place, value in held.items() if isinstance(value, bool)))
+    booleans, words = (frozenset(place for place, value in held.items() if type(value) is kind) for kind in (bool, str))
+    return JsonColumns(file, names, axes, booleans, words)
 
 
 def read_objects(lines: Sequence[str], columns: JsonColumns, first_line: int, wanted: Sequence[Selection]) -> list[Column]:

@@ -152,6 +152,10 @@ class JsonTable:
         if 0 in axes[ragged:]:
             raise DataError("the list is empty", where=where)
 
+    def begins_with_word(self, column: int) -> bool:
+        """Whether the first value of a column is a word."""
+        return column in self._columns.words
+
     def cut(self, selections: Sequence[Selection]) -> JsonCutter:
         return JsonCutter(self, self._columns)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -223,10 +222,11 @@ def open_table(source: Source, _: Format, __: TableSyntax) -> NpyTable:
     return NpyTable(source)
 
 
-def read_vector(path: Path) -> list[float]:
-    """The numbers of a .npy file that holds a vector, as `class_weight=@weights.npy` names one."""
-    table = NpyTable(Source(str(path)))
-    if table.layout.shape or not table.rows:
-        raise DataError("expected a vector of numbers (c,)", where=str(path))
-    with FilePiece(str(path), table.layout, 0, table.rows).open({"": Selection((0,), Kind.NUMBER, False)}) as read:
-        return [float(value) for value in read(0, table.rows)[""]]  # type: ignore[union-attr]  # numbers were selected
+def read_array(path: str, axes: int, words: str) -> list[float]:
+    """The numbers, in C order, of a .npy file that holds an array of some axes, as `class_weight=@weights.npy` names one."""
+    table = NpyTable(Source(path))
+    if len(table.layout.shape) != axes - 1 or not table.rows:
+        raise DataError(f"expected {words}", where=path)
+    selection = Selection((0,), Kind.NUMBER, False)
+    with FilePiece(path, table.layout, 0, table.rows).open({"": selection}) as read:
+        return [float(value) for value in read(0, table.rows)[""].reshape(-1)]  # type: ignore[union-attr]  # numbers were selected

@@ -17,9 +17,10 @@ from lossctl.files.streams import Stream
 from lossctl.formats.catalogue import Format
 from lossctl.formats.syntax import TableSyntax
 from lossctl.formats.table import Kind, Selection
-from lossctl.formats.text.cells import Dialect, Record, UnclosedQuote, records
+from lossctl.formats.text.cells import CellError, Dialect, Record, UnclosedQuote, label, records
 from lossctl.formats.text.quotes import cut_records
 from lossctl.formats.text.text_piece import TextPiece
+from lossctl.text import MISSING
 
 RECORD_LIMIT = 16 * 2**20  # bytes of a record with quotes, each of which is four in the csv module
 
@@ -56,6 +57,19 @@ class TextTable:
 
     def check(self, column: int, kind: Kind, *, ragged: bool = False) -> None:
         """Cells are checked as they are read."""
+
+    def begins_with_word(self, column: int) -> bool:
+        """Whether the first cell of a column that is not missing, among the rows read so far, is a word."""
+        if not self.rest:
+            self.rest, self.lines = next(self.chunks, (b"", 0))
+        try:
+            for found in records(self.rest.decode(), self.delimiter, self.name, 1):
+                cell = found.cells[column] if column < len(found.cells) else ""
+                if cell.strip().lower() not in MISSING:
+                    return not _is_number(cell, self.dialect.decimal)
+        except (DataError, UnclosedQuote):  # it is said where the rows are read
+            pass
+        return False
 
     def cut(self, selections: Sequence[Selection]) -> TextCutter:
         return TextCutter(self)
@@ -172,6 +186,14 @@ class TextCutter:
 def open_table(source: Source, form: Format, syntax: TableSyntax) -> TextTable:
     """The table in a text file."""
     return TextTable(source, form, syntax)
+
+
+def _is_number(cell: str, decimal: str) -> bool:
+    try:
+        label(cell, decimal)
+    except CellError:
+        return False
+    return True
 
 
 def _check_limit(data: bytes, name: str, line: int) -> None:

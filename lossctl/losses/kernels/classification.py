@@ -5,14 +5,16 @@ p_t is the probability that the prediction gives to the true class; each loss is
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, TypeAlias
 
 from lossctl.errors import UsageError
 from lossctl.lazy import np
+from lossctl.losses.class_weights import ClassWeights
 from lossctl.losses.declaration import Param, loss
 from lossctl.losses.domain import NON_NEGATIVE, Flag, Interval
 from lossctl.losses.roles.block import Array, row_sums
-from lossctl.losses.roles.class_predictions import Labels, TrueClass
+from lossctl.losses.roles.class_predictions import Labels, Predictions, TrueClass
 from lossctl.losses.roles.roles import ClassLabels, ClassPredictions, SoftClassLabels
 from lossctl.losses.vector_domain import Numbers, PerClass, Vector
 
@@ -21,13 +23,34 @@ Alpha: TypeAlias = Annotated[
     Vector | None, Param("weight of each class, or of class 1 with 1 - alpha for class 0", PerClass(Interval(0, 1), share=True))
 ]
 Clip: TypeAlias = Annotated[float, Param("probabilities are clipped to [clip, 1 - clip]", Interval(0, 0.5, open_high=True))]
+Base: TypeAlias = Annotated[
+    float | None, Param("base of the logarithm, by default e: 2 gives bits", Interval(1, open_low=True, open_high=True))
+]
 Epsilon: TypeAlias = Annotated[
     Vector, Param("coefficients of (1 - p_t)**1, (1 - p_t)**2, ...", Numbers(Interval(-1, open_high=True), scale=True))
 ]
 Gamma: TypeAlias = Annotated[float, Param("how much easy rows count less", NON_NEGATIVE)]
 
 
-@loss(aliases=("cross_entropy", "bce", "log_loss", "nll"), binary=("bce",))
+@loss(
+    aliases=("cross_entropy", "bce", "log_loss", "nll"),
+    binary=("bce",),
+    proper=True,
+    elicits="probabilities",
+    calls=(
+        "torch.nn.functional.cross_entropy(z, target, reduction='none') from logits",
+        "torch.nn.functional.binary_cross_entropy(pred, target, reduction='none')",
+        "sklearn.metrics.log_loss(target, pred), which clips",
+    ),
+    known_as={
+        "CrossEntropyLoss": "ce --from logits",
+        "BCELoss binary_cross_entropy": "bce",
+        "BCEWithLogitsLoss binary_cross_entropy_with_logits": "bce --from logits",
+        "NLLLoss nll_loss": "nll --from logprobs",
+        "neg_log_loss logloss categorical_crossentropy CategoricalCrossentropy": "ce",
+        "sparse_categorical_crossentropy SparseCategoricalCrossentropy": "ce",
+    },
+)
 def ce(
     pred: ClassPredictions,
     target: SoftClassLabels,
@@ -35,11 +58,14 @@ def ce(
     label_smoothing: Annotated[
         float, Param("share a of the label spread over all classes", Interval(0, 1, open_high=True))
     ] = 0.0,
-    class_weight: Annotated[Vector | None, Param("weight w of each class", PerClass(NON_NEGATIVE))] = None,
+    class_weight: Annotated[
+        Vector | None, Param("weight w of each class, by order or name, or by how many rows it has", ClassWeights())
+    ] = None,
     weighted_mean: Annotated[bool, Param("divide by the class weights of the rows, as PyTorch does", Flag())] = False,
     clip: Clip = 0.0,
+    base: Base = None,
 ) -> Array | tuple[Array, Array]:
-    """Cross entropy: what the true class's probability costs in nats.
+    """Cross entropy: what the true class's probability costs, in nats.
 
     -log p_t;  for soft labels  -sum_c w_c y_c log p_c,  y_c = (1 - a) y_c + a / classes
     """
@@ -52,6 +78,7 @@ def ce(
         cost = row_sums(_weighted(labels, np.abs(pred.log_all(clip))))
     else:
         cost = _weighted(_per_row(class_weight, target), np.abs(pred.true(target, clip).log_p))
+    cost = in_base(cost, base)
     if not weighted_mean or class_weight is None:
         return cost
     return cost, np.asarray(class_weight)[target.of_rows()]
@@ -72,8 +99,7 @@ def focal(pred: ClassPredictions, target: ClassLabels, *, gamma: Gamma = 2.0, al
 
     -alpha_t (1 - p_t)**gamma log p_t
     """
-    true = pred.true(target, clip)
-    return _weighted(_per_row(alpha, target), _power(true, gamma) * np.abs(true.log_p))
+    return focal_cost(pred.true(target, clip), target, gamma, alpha)
 
 
 @loss(aliases=("poly1",), reference="Leng et al. (2022), PolyLoss, arXiv:2204.12511")
@@ -103,6 +129,18 @@ def poly_focal(
     true = pred.true(target, clip)
     cost = _power(true, gamma) * _poly(true.rest, np.abs(true.log_p), np.asarray(epsilon))
     return _weighted(_per_row(alpha, target), cost)
+
+
+def focal_cost(true: TrueClass, target: Labels, gamma: float, alpha: Vector | None) -> Array:
+    """-alpha_t (1 - p_t)**gamma log p_t."""
+    return _weighted(_per_row(alpha, target), _power(true, gamma) * np.abs(true.log_p))
+
+
+def soft_or_hard_ce(pred: Predictions, target: Labels, clip: float) -> Array:
+    """-sum_c y_c log p_c, which of labels that are classes is -log p_t."""
+    if target.soft is None:
+        return np.abs(pred.true(target, clip).log_p)
+    return row_sums(_weighted(target.soft, np.abs(pred.log_all(clip))))
 
 
 def _power(true: TrueClass, gamma: float) -> Array:
@@ -135,6 +173,11 @@ def _horner(coefficients: Array, x: Array) -> Array:
     for coefficient in coefficients[-2::-1]:
         value = coefficient + x * value
     return value
+
+
+def in_base(cost: Array, base: float | None) -> Array:
+    """A cost in nats in another base of logarithms."""
+    return cost if base is None else cost / math.log(base)
 
 
 def _per_row(weights: Vector | None, target: Labels) -> Array | None:

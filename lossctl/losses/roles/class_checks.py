@@ -5,7 +5,7 @@ from __future__ import annotations
 from lossctl.errors import DataError, listed, plural
 from lossctl.lazy import np
 from lossctl.losses.roles.block import Array, Block
-from lossctl.losses.roles.other_scales import ROW_SUM, hint_beyond, hint_of_sums
+from lossctl.losses.roles.other_scales import LABELS_OF_THEIR_OWN, ROW_SUM, hint_beyond, hint_of_sums
 from lossctl.losses.roles.suspicions import suspect_probabilities
 from lossctl.text import number_text
 
@@ -78,7 +78,14 @@ def _check_sums(block: Block, name: str, p: Array, sums: Array) -> None:
         columns = block.columns.get(name)
         of = f" ({listed(columns.names, 6)})" if columns is not None else ""
         problem = f"the probabilities of a row{of} must sum to 1, these sum to {number_text(float(sums[row]))}"
-        raise block.refuse(name, row, problem, hint=hint_of_sums(p, sums, columns))
+        hint = LABELS_OF_THEIR_OWN if _beside_several(block, name, p) else hint_of_sums(p, sums, columns)
+        raise block.refuse(name, row, problem, hint=hint)
+
+
+def _beside_several(block: Block, name: str, p: Array) -> bool:
+    """Whether another role holds labels, of which a row has several or none."""
+    others = (values for other, values in block.arrays.items() if other != name and values.shape == p.shape)
+    return any(((values == 0) | (values == 1)).all() and (values.sum(axis=1) != 1).any() for values in others)
 
 
 def _outside(block: Block, name: str, p: Array, bad: np.ndarray) -> DataError:

@@ -80,6 +80,11 @@ class Predictions:
             self._true[key] = TrueClass(log_p, rest)
         return self._true[key]
 
+    def rest(self, index: np.ndarray) -> Array:
+        """1 - p of one class of each row (n,)."""
+        with np.errstate(divide="ignore", over="ignore", under="ignore"):
+            return _TRUE[self.scale, self.values.ndim](self.values, index).rest
+
     def log_all(self, clip: float) -> Array:
         """log p of every class, (n, c); of binary predictions (n, 2)."""
         values = _clipped(self.values, clip) if self.scale == "probs" else self.values
@@ -89,7 +94,7 @@ class Predictions:
                 zeros, ones = np.zeros(len(values), np.intp), np.ones(len(values), np.intp)
                 log_p = np.stack([compute(values, zeros).log_p, compute(values, ones).log_p], axis=1)
             elif self.scale == "probs":
-                log_p = _log(values, 1 - values)
+                log_p = log_of(values, 1 - values)
             elif self.scale == "logits":
                 shifted, top = _shifted(values)
                 log_p = shifted - np.log1p(_rest(shifted.copy(), top))[:, np.newaxis]
@@ -97,12 +102,32 @@ class Predictions:
                 log_p = values
         return log_p if not clip or self.scale == "probs" else np.clip(log_p, np.log(clip), np.log1p(-clip))
 
+    def probabilities(self) -> Array:
+        """The probability of every class, (n, c); of binary predictions (n, 2)."""
+        values = self.values
+        with np.errstate(divide="ignore", over="ignore", under="ignore"):
+            if values.ndim == 1:
+                compute = _TRUE[self.scale, 1]
+                ones, zeros = np.ones(len(values), np.intp), np.zeros(len(values), np.intp)
+                return np.stack([compute(values, ones).rest, compute(values, zeros).rest], axis=1)
+            if self.scale == "probs":
+                return values
+            exponentials: Array = np.exp(_shifted(values)[0] if self.scale == "logits" else values)
+        return exponentials / row_sums(exponentials)[:, np.newaxis] if self.scale == "logits" else exponentials
+
+    def above(self, threshold: float) -> np.ndarray:
+        """Whether the probability of 1 of each binary prediction is above a threshold (n,), decided on its own scale."""
+        log = np.log(threshold)
+        bounds = {"probs": threshold, "logits": log - np.log1p(-threshold) if threshold != 0.5 else 0.0, "logprobs": log}
+        above: np.ndarray = self.values > bounds[self.scale]
+        return above
+
 
 def _clipped(probabilities: Array, clip: float) -> Array:
     return np.clip(probabilities, clip, 1 - clip) if clip else probabilities
 
 
-def _log(p: Array, rest: Array) -> Array:
+def log_of(p: Array, rest: Array) -> Array:
     """log p, from 1 - p where that is the one known without rounding."""
     return np.where(p < 0.5, np.log(p), np.log1p(-rest))
 
@@ -110,7 +135,7 @@ def _log(p: Array, rest: Array) -> Array:
 def _binary_probs(p: Array, index: np.ndarray) -> TrueClass:
     one = index == 1
     p_t, rest = np.where(one, p, 1 - p), np.where(one, 1 - p, p)
-    return TrueClass(_log(p_t, rest), rest)
+    return TrueClass(log_of(p_t, rest), rest)
 
 
 def _binary_logits(z: Array, index: np.ndarray) -> TrueClass:
@@ -128,7 +153,7 @@ def _binary_logprobs(log_p: Array, index: np.ndarray) -> TrueClass:
 
 def _class_probs(p: Array, index: np.ndarray) -> TrueClass:
     p_t = _of(p, index)
-    return TrueClass(_log(p_t, 1 - p_t), 1 - p_t)
+    return TrueClass(log_of(p_t, 1 - p_t), 1 - p_t)
 
 
 def _class_logits(z: Array, index: np.ndarray) -> TrueClass:

@@ -9,6 +9,7 @@ from lossctl.losses.roles.block import Array, VectorColumns
 
 ROW_SUM = 1e-3  # how far a row of probabilities may be off 1, and a probability outside [0, 1] for --normalize to limit it
 _ROUNDING = "that is rounding: --normalize limits values to [0, 1]"
+LABELS_OF_THEIR_OWN = "several ones in a row are labels of their own, not classes of one: -l multilabel_ce"
 _LOGITS = "logits are read with --from logits"
 
 
@@ -38,10 +39,10 @@ def hint_of_sums(p: Array, sums: Array, columns: VectorColumns | None) -> str:
     if stray is not None and not ((p == 0) | (p == 1)).all():
         return stray
     if ((p == 1).sum(axis=1) > 1).any():
-        return "several ones in a row are labels of their own, not classes of one: they go one column at a time"
+        return LABELS_OF_THEIR_OWN
     if (np.abs(sums - 1) <= 0.5).all():
         return "rescale rows with --normalize"
-    return "a row holds one probability for each class of one label; labels of their own go one column at a time"
+    return "a row holds one probability for each class of one label; labels of their own: -l multilabel_ce"
 
 
 def _without_stray(values: Array, columns: VectorColumns | None) -> str | None:

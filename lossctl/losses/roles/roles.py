@@ -30,8 +30,11 @@ class Role:
     shape: str
     domain: Interval = FINITE
     meaning: str = "real"
-    reads_scale: ClassVar[bool] = False
+    reads_scale: ClassVar[bool] = False  # probabilities, logits or log-probabilities, as `--from` says
+    of_classes: ClassVar[bool] = False  # a number for each class, which has an axis of its own
     labels: ClassVar[bool] = False  # True and False are 1 and 0
+    or_labels: ClassVar[bool] = False  # predictions that may be labels themselves
+    as_words: ClassVar[bool] = False  # words, which the kernel sees as such
     text: ClassVar[bool] = False  # words, of which the kernel sees which are the same
 
     @property
@@ -131,6 +134,7 @@ class ClassPredictionRole(Role):
 
     shape: str = "(n, ...)"
     reads_scale: ClassVar[bool] = True
+    of_classes: ClassVar[bool] = True
 
     @property
     def words(self) -> str:
@@ -187,7 +191,7 @@ class ClassLabelRole(Role):
         if off.any():
             row = int(np.argmax(off))
             problem = f"the labels of a row must sum to 1, these sum to {number_text(float(rows[row].sum()))}"
-            hint = "columns that are labels of their own, not classes of one, go one column at a time"
+            hint = "columns that are labels of their own, not classes of one: -l multilabel_ce"
             raise block.refuse(name, row, problem, hint=hint)
         if not self.soft:
             row = int(np.argmin(one_hot))

@@ -47,24 +47,29 @@ def fit_of(roles: Mapping[str, Role], shapes: Mapping[str, Axes], lists: Collect
     """
     _check_letters(roles, shapes)
     elementwise = [name for name, role in roles.items() if role.elementwise]
-    predicted = next((name for name in elementwise if roles[name].reads_scale), None)
+    predicted = next((name for name in elementwise if roles[name].of_classes), None)
     if predicted is not None:
         label = next(name for name in elementwise if name != predicted)
-        return _class_fit(predicted, label, shapes, {predicted, label} <= set(lists), class_axis)
+        return _class_fit(roles[predicted], (predicted, label), shapes, {predicted, label} <= set(lists), class_axis)
     unequal = bool(elementwise) and set(elementwise) <= set(lists)
     for name in elementwise[1:]:
         first = elementwise[0]
         if len(shapes[name]) != len(shapes[first]) or (shapes[name] != shapes[first] and not unequal):
             raise _apart(first, name, shapes)
-    return Fit(shapes[elementwise[0]] if elementwise else (), unequal)
+    classes = 2 if any(role.reads_scale for role in roles.values()) else None
+    return Fit(shapes[elementwise[0]] if elementwise else (), unequal, classes=classes)
 
 
-def _class_fit(pred: str, label: str, shapes: Mapping[str, Axes], unequal: bool, given: int | None) -> Fit:
+def _class_fit(role: Role, names: tuple[str, str], shapes: Mapping[str, Axes], unequal: bool, given: int | None) -> Fit:
+    pred, label = names
     predicted, labels = shapes[pred], shapes[label]
+    if not predicted and role.axes[0] != "...":
+        raise ShapesDisagree(f"{pred} has shape {shape_text(predicted)}; expected {role.shape}, one number for each class")
     if predicted == labels and len(labels) < 2:
         return Fit(class_axis=0 if labels else None, classes=labels[0] if labels else 2)
     if len(predicted) != len(labels) + 1:
-        raise _apart(pred, label, shapes)
+        hint = "labels of their own, each 0 or 1: -l multilabel_ce" if predicted == labels and role.reads_scale else None
+        raise ShapesDisagree(_apart(pred, label, shapes).problem, hint)
     last = len(predicted) - 1
     if unequal and labels:
         return Fit(labels, lists=True, class_axis=last, classes=predicted[last])

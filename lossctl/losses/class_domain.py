@@ -1,0 +1,105 @@
+"""Parameters that depend on the classes: a matrix of costs, and a number of classes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from lossctl.errors import DataError, plural, quoted
+from lossctl.losses.domain import NON_NEGATIVE, Interval, Value, read_number
+from lossctl.losses.vector_domain import Numbers, Vector, vector_of_file
+from lossctl.record import record
+
+
+@record
+class Square(Numbers):
+    """A square matrix, a row and a column for each class, row after row: `@file.npy`, or `@file.csv` without a header."""
+
+    each: Interval = NON_NEGATIVE
+
+    def check(self, value: object) -> Vector:
+        if isinstance(value, Iterable) and not isinstance(value, (str, Vector)):
+            value = [number for row in value for number in (row if isinstance(row, Iterable) else [row])]
+        vector = super().check(value)
+        if math.isqrt(len(vector)) ** 2 != len(vector) or len(vector) < 4:
+            raise ValueError(self.words())
+        return vector
+
+    def of_file(self, file: str, folder: Path | None) -> Vector:
+        """The numbers of a .npy file, or of a .csv file without a header; DataError where it holds no matrix."""
+        from lossctl.formats.numpy.npy import read_array
+
+        if not file.lower().endswith(".npy"):
+            return vector_of_file(file, folder, _csv_numbers)
+        return vector_of_file(file, folder, lambda path: read_array(path, 2, "a matrix of numbers (c, c)"))
+
+    def words(self) -> str:
+        return f"a square matrix, @FILE.npy or @FILE.csv without a header, each {self.each.words()}"
+
+    def inside(self) -> Sequence[Value]:
+        return [Vector((0.0, 1.0, 2.0, 0.0)), Vector((0.0, 3.0, 1.0, 0.0))]
+
+    def outside(self) -> Sequence[object]:
+        return [(), (1.0, 2.0), (0.0, 1.0, -1.0, 0.0)]
+
+    def for_classes(self, value: Vector, classes: int) -> Vector:
+        """`value` for that many classes; ValueError where it has another number of rows."""
+        rows = math.isqrt(len(value))
+        if rows != classes:
+            raise ValueError(f"a matrix of {classes} rows and columns, one for each class; {rows} were given")
+        return value
+
+
+@record
+class ClassRank:
+    """A whole number from 1 on, below the number of classes: with as many, no row would be told from another."""
+
+    def check(self, value: object) -> float:
+        number = Interval(1, open_high=True).check(value) if not isinstance(value, str) else 0.0
+        if number < 1 or number != math.floor(number):
+            raise ValueError(self.words())
+        return number
+
+    def read(self, text: str) -> float:
+        return self.check(read_number(text, self.words()))
+
+    def words(self) -> str:
+        return "a whole number >= 1, below the number of classes"
+
+    def inside(self) -> Sequence[float]:
+        return [1.0, 5.0, 60.0]
+
+    def outside(self) -> Sequence[object]:
+        return [0.0, 1.5, math.inf, "x"]
+
+    def for_classes(self, value: float, classes: int) -> float:
+        """`value` where it is below the number of classes; ValueError otherwise."""
+        if value >= classes:
+            raise ValueError(f"below the number of classes, {classes}, or no row is wrong")
+        return value
+
+
+def _csv_numbers(path: str) -> list[float]:
+    """The numbers of a square matrix of comma-separated lines; DataError at the first cell or line that is none of it."""
+    try:
+        lines = Path(path).read_text(encoding="utf-8-sig").splitlines()
+    except OSError as problem:
+        raise DataError(f"not read: {problem.strerror}", where=path) from None
+    except UnicodeDecodeError:
+        raise DataError("not UTF-8", where=path) from None
+    rows = [line.split(",") for line in lines]
+    for place, cells in enumerate(rows, 1):
+        if len(cells) != len(rows):
+            wrong = f"{plural(len(cells), 'number')} of {plural(len(rows), 'row')}; expected a square matrix"
+            raise DataError(wrong, where=f"{path} line {place}")
+        for cell in cells:
+            _check_number(cell, f"{path} line {place}")
+    return [float(cell) for cells in rows for cell in cells]
+
+
+def _check_number(cell: str, where: str) -> None:
+    try:
+        read_number(cell.strip(), "")
+    except ValueError:
+        raise DataError(f"{quoted(cell)} is not a number", where=where) from None
