@@ -99,6 +99,19 @@ def test_without_annotations_roles_are_real_and_defaults_say_what_parameters_are
         assert str(refused.value) == expected
 
 
+def test_a_declared_loss_is_called_as_the_function_it_decorates() -> None:
+    @loss
+    def halved(pred: Real, target: Real, *, by: float = 2.0) -> Array:
+        """Error over a number."""
+        return (pred - target) / by
+
+    assert halved(np.array([3.0]), np.array([1.0])).tolist() == [1]
+    assert halved(3, target=1, by=4) == 0.5
+    assert LOSSES["mse"](np.array([3.0, 1.0]), np.array([1.0, 1.0])).tolist() == [4, 0]
+    assert {"mse", "halved"} <= {*LOSSES}
+    assert all(isinstance(name, str) for name in LOSSES)
+
+
 def test_a_cost_and_a_share_make_a_ratio_of_sums() -> None:
     @loss
     def wmape(pred: Real, target: Real) -> tuple[Array, Array]:

@@ -98,7 +98,7 @@ class Form:
 
 @dataclass(frozen=True, eq=False)
 class Loss:
-    """A declared loss. Compares by identity and pickles by name."""
+    """A declared loss, which can be called as the function that it decorates. Compares by identity and pickles by name."""
 
     name: str
     summary: str
@@ -127,6 +127,10 @@ class Loss:
     def predicts(self, name: str) -> bool:
         """Whether a role is a prediction of classes."""
         return any(form.roles[name].reads_scale for form in self.forms if name in form.roles)
+
+    def __call__(self, *roles: Any, **parameters: Any) -> Any:
+        """Calls the decorated function, that of the first form, as it stands: nothing is checked, read or reduced."""
+        return self.forms[0].kernel(*roles, **parameters)
 
     def form(self, kernel: Kernel) -> Loss:
         """Adds another form (a decorator): its own roles, some of the same parameters."""
