@@ -7,16 +7,22 @@ if TYPE_CHECKING:
     from lossctl.errors import LossctlError
     from lossctl.losses.declaration import Param, loss
     from lossctl.losses.registry import LOSSES
-    from lossctl.python import evaluate
+    from lossctl.python.batch import batch
+    from lossctl.python.check import check
+    from lossctl.python.compare import compare
+    from lossctl.python.evaluate import evaluate
 
 __version__ = "0.1.0"
-__all__ = ["LOSSES", "LossctlError", "Param", "__version__", "evaluate", "loss"]
+__all__ = ["LOSSES", "LossctlError", "Param", "__version__", "batch", "check", "compare", "evaluate", "loss"]
 
 _HOMES = {
     "LOSSES": "lossctl.losses.registry",
     "LossctlError": "lossctl.errors",
     "Param": "lossctl.losses.declaration",
-    "evaluate": "lossctl.python",
+    "batch": "lossctl.python.batch",
+    "check": "lossctl.python.check",
+    "compare": "lossctl.python.compare",
+    "evaluate": "lossctl.python.evaluate",
     "loss": "lossctl.losses.declaration",
 }
 

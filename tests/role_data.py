@@ -18,7 +18,7 @@ from lossctl.losses.text import BoundLoss, bind
 from lossctl.losses.vector_domain import PerClass, Vector
 from lossctl.options.commands import Eval
 from lossctl.question.request import read_request
-from lossctl.question.src import Src
+from lossctl.question.src import Handed, Src
 from lossctl.results.document import Run
 
 ROWS = 50
@@ -181,7 +181,7 @@ def run_of(
     """One run over arrays that are cut into shards at `cuts`, in blocks of `block_rows` rows, on `jobs` threads."""
     options = Eval(from_=scale, jobs=str(jobs))
     losses = (bound,) if isinstance(bound, BoundLoss) else tuple(bound)
-    request = read_request(options, {name: Src(name, array=values) for name, values in data.items()}, losses)
+    request = read_request(options, Handed({name: Src(name, array=values) for name, values in data.items()}), losses)
     shards = {
         name: tuple(Src(f"{name}{place}", array=shard) for place, shard in enumerate(np.split(values, cuts)))
         for name, values in data.items()

@@ -123,7 +123,7 @@ def test_a_cost_and_a_share_make_a_ratio_of_sums() -> None:
     assert (weighted.value, weighted.sum, weighted.weight) == (16 / 26, 16, 26)
     with pytest.raises(LossctlError) as refused:
         evaluate(PRED, TARGET, wmape, reduction="sum")
-    assert str(refused.value) == "wmape is a ratio of sums by definition; --reduction sum does not apply to it"
+    assert str(refused.value) == "wmape is a ratio of sums by definition; reduction sum does not apply to it"
 
 
 def test_finish_makes_the_headline_of_the_mean() -> None:
@@ -134,7 +134,7 @@ def test_finish_makes_the_headline_of_the_mean() -> None:
 
     result = evaluate(PRED, TARGET, root_of_mse).run.results[0]
     assert (result.value, result.mean, result.sum) == (math.sqrt(10), 10, 30)
-    with pytest.raises(LossctlError, match=r"^root_of_mse is a mean by definition; --reduction max does not apply to it$"):
+    with pytest.raises(LossctlError, match=r"^root_of_mse is a mean by definition; reduction max does not apply to it$"):
         evaluate(PRED, TARGET, root_of_mse, reduction="max")
 
 

@@ -58,7 +58,7 @@ MISSING = [None, pd.NA, pd.NaT, np.nan, float("nan"), np.datetime64("NaT")]
 def test_a_missing_label_is_no_word(missing: Any) -> None:
     """As a word it would be the other label of two: 2.30 for row 1."""
     labels = pd.Series(["s", missing, "s"], dtype=object)
-    message = "target row 1: a value is missing (empty or NaN)\nhint: leave such rows out: --nan drop"
+    message = 'target row 1: a value is missing (empty or NaN)\nhint: leave such rows out: nan="drop"'
     assert refusal([0.5, 0.9, 0.5], labels, "ce", positive="s") == message
     assert refusal([0.5, 0.9, 0.5], labels.tolist(), "ce", positive="s") == message
     found = evaluate([0.5, 0.9, 0.5], labels, "ce", positive="s", nan="drop").run

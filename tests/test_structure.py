@@ -21,7 +21,7 @@ TREES = {name: ast.parse(path.read_text()) for name, path in FILES.items()}
 HEAVY = {
     "typer": ("lossctl.cli",),
     "rich": ("lossctl.reports.table_report", "lossctl.reports.progress"),
-    "pandas": ("lossctl.python",),
+    "pandas": ("lossctl.python.found", "lossctl.python.compare"),
     "pyarrow": (
         "lossctl.columns.arrow_words",
         "lossctl.columns.number_words",

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from lossctl.files.streams import read_once
 from lossctl.formats.catalogue import open_table
+from lossctl.formats.handed import table_of
 from lossctl.formats.held import open_held
-from lossctl.formats.numpy.arrays import ArrayTable
 from lossctl.formats.reopened import ReopenedTable
 from lossctl.formats.shards import expand
 from lossctl.formats.syntax import TableSyntax
@@ -34,7 +34,7 @@ class OpenedTables:
         many = sum(map(len, paths)) > OPEN_FILES
         for src, files in zip(sources, paths, strict=True):
             if src.array is not None:
-                tables.append(ArrayTable(src.text, src.array))
+                tables.append(table_of(src.text, src.array, named=src.frame))
             for path in files:
                 again = sum(table.path == path for table in tables)
                 if (path, again) not in self._opened:

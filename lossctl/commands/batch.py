@@ -6,7 +6,7 @@ import itertools
 import math
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,10 @@ from lossctl.files.streams import name_of
 from lossctl.losses.text import read_losses
 from lossctl.options.commands import Batch
 from lossctl.question.batch_runs import Planned, check_not_matched, plan
+from lossctl.question.request import NOTHING
+from lossctl.question.src import Handed
 from lossctl.question.values import whole
+from lossctl.record import record
 from lossctl.reports.delivery import Delivery, read_delivery, say
 from lossctl.reports.progress import Progress
 from lossctl.results.document import Document, Run
@@ -33,8 +36,28 @@ SMALL, LARGE = 2**20, 64 * 2**20  # bytes
 
 def run(options: Batch) -> int:
     """Scores every run, keeps the journal, and delivers the leaderboard."""
-    planned = plan(options)
     top = None if options.top is None else whole("--top", options.top, 1)
+    asked = read_batch(options)
+    document = judge(options, asked)
+    _deliver(asked.delivery, document, asked.sort, top)
+    if failed := len(document.errors):
+        say([f"error: {plural(failed, 'run')} of {len(document.runs):,} failed: {document.errors[0].partition(chr(10))[0]}"])
+    return document.exit_code
+
+
+@record
+class Asked:
+    """What a batch is about. sort: the loss that ranks runs. journals: the files that are written as runs end."""
+
+    planned: list[Planned]
+    sort: str
+    delivery: Delivery
+    journals: list[str]
+
+
+def read_batch(options: Batch, handed: Handed = NOTHING) -> Asked:
+    """What the options ask for, with what Python code handed over beside them; UsageError where one does not fit."""
+    planned = plan(options, handed)
     sort = _sort_loss(options, planned)
     files = [file for one in planned for file in one.request.files()]
     delivery = read_delivery(options, [*files, *([] if options.manifest is None else [options.manifest])])
@@ -42,22 +65,23 @@ def run(options: Batch) -> int:
     journals = [path for name, path in delivery.files if name == "jsonl" and not is_stream(path)]
     if options.resume and len(journals) != 1:
         raise UsageError("--resume needs the journal of the batch: -o results.jsonl")
-    finished = _finished(options, planned, journals[0] if journals else None)
-    runs = [finished.runs[one.name] for one in planned]
-    for path in journals:
+    others = tuple((name, path) for name, path in delivery.files if path not in journals)
+    return Asked(planned, sort, replace(delivery, files=others), journals)
+
+
+def judge(options: Batch, asked: Asked) -> Document:
+    """The document of every run in input order; journals are written."""
+    finished = _finished(options, asked.planned, asked.journals[0] if asked.journals else None)
+    runs = [finished.runs[one.name] for one in asked.planned]
+    for path in asked.journals:
         write_file(path, map(text_of, finished.rows()))
-    document = Document(
+    return Document(
         command="batch",
         version=lossctl.__version__,
         runs=tuple(runs),
         errors=tuple(one.error for one in runs if one.error is not None),
         fault=3 if any(one.error is not None for one in runs) else 0,
     )
-    others = tuple((name, path) for name, path in delivery.files if path not in journals)
-    _deliver(replace(delivery, files=others), document, sort, top)
-    if failed := len(document.errors):
-        say([f"error: {plural(failed, 'run')} of {len(runs):,} failed: {document.errors[0].partition(chr(10))[0]}"])
-    return document.exit_code
 
 
 @dataclass
@@ -179,16 +203,21 @@ def _sort_loss(options: Batch, planned: list[Planned]) -> str:
 
 def _deliver(delivery: Delivery, document: Document, sort: str, top: int | None) -> None:
     """Files hold every run in input order; standard output the best first."""
-    ranked = sorted(document.runs, key=lambda run: _rank(run, sort))
+    best_first = ranked(document.runs, sort)
     limit = top or (SHOWN if delivery.format == "table" and sys.stdout is not None and sys.stdout.isatty() else None)
-    best = replace(document, runs=tuple(ranked[:limit]))
+    best = replace(document, runs=best_first[:limit])
     delivery.write_files(document)
     if delivery.bare:
         write_stdout(delivery.bare_values(best))
     else:
         write_stdout(delivery.rendered(best))
-    if limit is not None and limit < len(ranked) and top is None:
-        say([f"the {limit} best of {len(ranked):,} runs; more: --top N, all: -o results.csv"], quiet=delivery.quiet)
+    if limit is not None and limit < len(best_first) and top is None:
+        say([f"the {limit} best of {len(best_first):,} runs; more: --top N, all: -o results.csv"], quiet=delivery.quiet)
+
+
+def ranked(runs: Iterable[Run], sort: str) -> tuple[Run, ...]:
+    """Runs, the best by a loss first."""
+    return tuple(sorted(runs, key=lambda run: _rank(run, sort)))
 
 
 def _rank(run: Run, sort: str) -> tuple[bool, bool, float]:

@@ -29,17 +29,7 @@ def run(options: Check) -> int:
     files = [file for task in tasks for file in task.files()]
     outputs = dict.fromkeys(path for task in tasks for path in [*task.outputs(), *([] if summary is None else [summary])])
     delivery = read_delivery(options, files, "table", outputs)
-    suite = Suite()
-    for task in tasks:
-        suite.judge(task)
-    document = _document(suite)
-    say((said(one) for one in document.runs if one.error is None), quiet=options.quiet)
-    if document.exit_code <= 1:
-        try:
-            say([*_update(tasks, suite)], quiet=options.quiet)
-        except EnvironmentFailure as error:
-            suite.fail(error)
-            document = _document(suite)
+    suite, document = judge(tasks, quiet=options.quiet)
     delivery.deliver(document)
     if summary is not None:
         _append_summary(document, summary)
@@ -48,6 +38,22 @@ def run(options: Check) -> int:
     say([*_first([f"error: {error}" for error in suite.faults], "errors"), verdict(document)])
     code = document.exit_code
     return 0 if options.exit_zero and code == 1 else code
+
+
+def judge(tasks: Sequence[Task], *, quiet: bool) -> tuple[Suite, Document]:
+    """What the tasks gave, as the document of all; baselines that are to be written are, unless the exit code is above 1."""
+    suite = Suite()
+    for task in tasks:
+        suite.judge(task)
+    document = _document(suite)
+    say((said(one) for one in document.runs if one.error is None), quiet=quiet)
+    if document.exit_code <= 1:
+        try:
+            say([*_update(tasks, suite)], quiet=quiet)
+        except EnvironmentFailure as error:
+            suite.fail(error)
+            document = _document(suite)
+    return suite, document
 
 
 def _document(suite: Suite) -> Document:

@@ -16,7 +16,7 @@ def run(options: Compare) -> int:
     """Scores the runs, compares each with the first, and delivers the document."""
     request = read_request(options)
     delivery = read_delivery(options, request.files())
-    _check_options(options, request)
+    check_options(options, request)
     document = compare(options, request, quiet=delivery.quiet)
     say(map(said, document.runs), quiet=delivery.quiet)
     delivery.deliver(document)
@@ -51,7 +51,8 @@ def compare(options: Compare, request: Request, *, quiet: bool) -> Document:
     return Document(command="compare", version=lossctl.__version__, runs=runs, comparisons=found, warnings=tuple(warnings))
 
 
-def _check_options(options: Compare, request: Request) -> None:
+def check_options(options: Compare, request: Request) -> None:
+    """UsageError where options do not fit a comparison."""
     if len(request.inputs.runs) < 2:
         raise UsageError("compare takes a base and at least one candidate", hint="lossctl compare base.csv candidate.csv -l LOSS")
     if request.question.reduction.text != "mean":

@@ -17,8 +17,8 @@ from lossctl.options.commands import Batch
 from lossctl.question.inputs import RunInput
 from lossctl.question.manifest import RUN, ManifestRow, read_manifest
 from lossctl.question.mapping import from_mapping, read_text
-from lossctl.question.request import Request, read_request
-from lossctl.question.src import Src, read_src
+from lossctl.question.request import NOTHING, Request, read_request
+from lossctl.question.src import Handed, Src, read_src
 from lossctl.record import record
 from lossctl.text import shown
 
@@ -37,9 +37,12 @@ class Planned:
         return any(map(read_once, self.request.files()))
 
 
-def plan(options: Batch) -> list[Planned]:
-    """The runs in input order; UsageError where a glob matches nothing, a name stands twice, or there are none."""
-    asked = list(_from_manifest(options, options.manifest) if options.manifest is not None else _from_preds(options))
+def plan(options: Batch, handed: Handed = NOTHING) -> list[Planned]:
+    """The runs in input order; UsageError where a glob matches nothing, a name stands twice, or there are none.
+
+    handed: what Python code handed over beside the options.
+    """
+    asked = list(_from_preds(options, handed) if options.manifest is None else _from_manifest(options, options.manifest))
     names = Counter(run.name for _, run in asked)
     for name, count in names.items():
         if count > 1:
@@ -54,12 +57,12 @@ def plan(options: Batch) -> list[Planned]:
     ]
 
 
-def _from_preds(options: Batch) -> Iterator[tuple[Request, RunInput]]:
+def _from_preds(options: Batch, handed: Handed) -> Iterator[tuple[Request, RunInput]]:
     if options.pool:
         raise UsageError("batch judges many runs; --pool makes one of them: lossctl eval --pool")
-    preds = tuple(name for text in options.preds for name in _expanded(text))
+    preds = tuple(name for text in options.preds for name in ([text] if text in handed.preds else _expanded(text)))
     if preds:
-        request = read_request(replace(options, preds=preds))
+        request = read_request(replace(options, preds=preds), handed)
         yield from ((request, run) for run in request.inputs.runs)
 
 

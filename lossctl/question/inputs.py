@@ -16,7 +16,7 @@ from lossctl.formats.catalogue import check_format
 from lossctl.formats.syntax import TableSyntax
 from lossctl.losses.text import BoundLoss
 from lossctl.options.data import Data
-from lossctl.question.src import Src, read_pred, read_src
+from lossctl.question.src import Handed, Src, read_pred, read_src
 from lossctl.question.values import split_listed
 from lossctl.record import record
 
@@ -85,10 +85,8 @@ class Inputs:
         return [src.file for src in sources if src.file is not None]
 
 
-def read_inputs(
-    options: Data, arrays: Mapping[str, Src], losses: tuple[BoundLoss, ...], folder_of: Callable[[str], Path | None]
-) -> Inputs:
-    """The inputs of options and of `arrays` from Python code; UsageError where one does not fit.
+def read_inputs(options: Data, handed: Handed, losses: tuple[BoundLoss, ...], folder_of: Callable[[str], Path | None]) -> Inputs:
+    """The inputs of options and of what Python code handed over; UsageError where one does not fit.
 
     folder_of: for the name of an option where its paths begin, None for the working directory.
     """
@@ -96,9 +94,9 @@ def read_inputs(
     def read(option: str, texts: Iterable[str]) -> tuple[Src, ...]:
         return _within(folder_of(option), map(read_src, texts))
 
-    given = _given(options, arrays, read)
+    given = _given(options, handed.roles, read)
     aside = {name: given.pop(name, ()) for name in _ASIDE}
-    preds = _within(folder_of("preds"), map(read_pred, options.preds))
+    preds = _within(folder_of("preds"), map(handed.pred, options.preds))
     conditions = map(read_condition, options.where)
     inputs = Inputs(
         runs=_runs(options, preds, {**given, "weight": aside["weight"]}, losses),

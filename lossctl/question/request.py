@@ -16,9 +16,11 @@ from lossctl.options.data import Data
 from lossctl.question.inputs import Inputs, RunInput, read_inputs
 from lossctl.question.question import Question, read_question
 from lossctl.question.signature import Effects, signature
-from lossctl.question.src import Src
+from lossctl.question.src import Handed
 from lossctl.question.values import choice, whole
 from lossctl.record import record
+
+NOTHING = Handed()
 
 
 @record
@@ -52,12 +54,12 @@ class Request:
 
 def read_request(
     options: Data,
-    arrays: Mapping[str, Src] | None = None,
+    handed: Handed = NOTHING,
     losses: tuple[BoundLoss, ...] | None = None,
     folder: Path | None = None,
     named: Container[str] | None = None,
 ) -> Request:
-    """The request that options make, with the roles that Python code gave as `arrays`; UsageError where one does not fit.
+    """The request that options make, with what Python code handed over; UsageError where one does not fit.
 
     folder: where the paths in the options `named` begin, by default those in all. Others begin in the working directory.
     """
@@ -68,7 +70,7 @@ def read_request(
     for path in options.plugin:
         load_file(path)
     losses = read_losses(options.loss, folder_of("loss")) if losses is None else losses
-    inputs = read_inputs(options, arrays or {}, losses, folder_of)
+    inputs = read_inputs(options, handed, losses, folder_of)
     for declared in options_of(type(options)).values():
         if declared.option.choices and (value := getattr(options, declared.name)) is not None:
             choice(declared.option.flag, value, declared.option.choices)

@@ -10,6 +10,8 @@ col:NAME          the column NAME, whatever it looks like   folder/  the files o
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import field
 from typing import Any
 
 from lossctl.errors import UsageError, quoted
@@ -25,7 +27,8 @@ _QUERY = r"\?(?:endpoint_override=(?:https?://)?[^:&]+(?::\d+)?|[^:])*"  # the o
 class Src:
     """A SRC as typed: `file` is None for the run's own table, `column` None where the usual names decide.
 
-    array: the data themselves, where Python code gave them instead of a text.
+    array: the data themselves, where Python code handed them over instead of a text. frame: they are a table whose columns have
+    names.
     """
 
     text: str
@@ -33,6 +36,22 @@ class Src:
     column: str | None = None
     forced: bool = False
     array: Any = None
+    frame: bool = False
+
+
+@record
+class Handed:
+    """What Python code handed over instead of texts.
+
+    roles: the data of roles by their names, and of weight, id and by. preds: by the texts that stand for them among the PREDs.
+    """
+
+    roles: Mapping[str, Src] = field(default_factory=dict)
+    preds: Mapping[str, Src] = field(default_factory=dict)
+
+    def pred(self, text: str) -> Src:
+        """The source of a PRED."""
+        return self.preds.get(text) or read_pred(text)
 
 
 def read_src(text: str) -> Src:

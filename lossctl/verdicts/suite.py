@@ -164,7 +164,7 @@ def _of_baseline(request: Request, path: str) -> tuple[Request, RunInput]:
     inputs = request.inputs
     role = leading_role(inputs.roles, request.question.losses)
     named = inputs.roles[role] if role is not None else ()
-    if role is None or all(src.file is None for src in named):
+    if role is None or all(src.file is None and src.array is None for src in named):
         return request, run_of(path)
     if inputs.runs[0].preds or len(named) > 1:
         raise UsageError(f"the {role} is read from {named[0].text}, and so is that of the baseline {shown(path)}")

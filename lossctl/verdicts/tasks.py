@@ -15,7 +15,8 @@ from lossctl.losses.plugins import load_file
 from lossctl.losses.text import distinct, read_losses
 from lossctl.options.commands import Check
 from lossctl.options.data import Data
-from lossctl.question.request import Request, read_request
+from lossctl.question.request import NOTHING, Request, read_request
+from lossctl.question.src import Handed
 from lossctl.question.values import read_confidence, whole
 from lossctl.record import record
 from lossctl.text import shown
@@ -79,20 +80,25 @@ class Task:
         return [self.baseline] if self.updates and self.baseline is not None else []
 
 
-def tasks_of(options: Check) -> list[Task]:
-    """The tasks of the command line, or of a configuration; UsageError where there is nothing to check."""
+def tasks_of(options: Check, handed: Handed = NOTHING) -> list[Task]:
+    """The tasks of the command line, or of a configuration; UsageError where there is nothing to check.
+
+    handed: what Python code handed over beside the options.
+    """
     for plugin in options.plugin:  # before the losses that limits name
         load_file(plugin)
     if options.confidence is not None:
         read_confidence(options.confidence)
-    by_options = options.config is None and (options.preds or options.pred or options.role or any(_given(options, KINDS)))
-    tasks = [_task_of_options(options)] if by_options else _tasks_of_configuration(options)
+    by_options = options.config is None and (
+        options.preds or options.pred or options.role or handed.roles or any(_given(options, KINDS))
+    )
+    tasks = [_task_of_options(options, handed)] if by_options else _tasks_of_configuration(options)
     if options.update_baseline and not any(task.updates for task in tasks):
         raise UsageError("--update-baseline writes the file that --baseline names, a .json")
     return tasks
 
 
-def _task_of_options(options: Check) -> Task:
+def _task_of_options(options: Check, handed: Handed) -> Task:
     named = read_losses(options.loss) if options.loss else ()
     limits = [read_limit(kind, text, named) for kind in KINDS if kind != "min_n" for text in getattr(options, kind)]
     if options.min_n is not None:
@@ -101,7 +107,7 @@ def _task_of_options(options: Check) -> Task:
         hint = "or -l LOSS with --baseline FILE --update-baseline"
         raise UsageError("nothing to check: give a limit, as --max mse=0.1", hint=hint)
     losses = distinct([*named, *unique(limits)])
-    request = read_request(replace(options, loss=tuple(str(loss) for loss in losses)), losses=losses)
+    request = read_request(replace(options, loss=tuple(str(loss) for loss in losses)), handed, losses)
     command = shlex.join(["lossctl", "check", *_words(options, [*_DATA, "plugin", *KINDS, "baseline"]), "--update-baseline"])
     update = command if len(command) <= _LONG else "the same command with --update-baseline"
     return _checked(Task(None, options, request, tuple(limits), "error", update))

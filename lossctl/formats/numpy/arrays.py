@@ -41,7 +41,7 @@ class ArrayPiece:
         def read(start: int, stop: int) -> dict[Any, Column]:
             rows = self.array[self.first + start : self.first + stop]
             chosen = {name: rows[:, one.columns] if one.vector else rows for name, one in wanted.items()}
-            return {name: _read_as(one.kind, np.array(chosen[name], order="C")) for name, one in wanted.items()}
+            return {name: read_column(one.kind, np.array(chosen[name], order="C")) for name, one in wanted.items()}
 
         yield read
 
@@ -49,15 +49,15 @@ class ArrayPiece:
         return f"{self.name} row {self.first + row}" + element_text(element, self.array.shape[1:], "column")
 
 
-def _read_as(kind: Kind, raw: Numbers) -> Column:
-    """Objects are read as words alone; what is missing is the empty one."""
+def read_column(kind: Kind, raw: Numbers) -> Column:
+    """An array as `ArrayTable` has it; objects are read as words alone, and what is missing is the empty one."""
     if raw.dtype != object:
         return read_as(kind, raw)
     return WordList([value if isinstance(value, str) else "" if value is None else str(value) for value in raw.tolist()])
 
 
 class ArrayTable:
-    """An array in memory: one column without a name, or the named columns of a pandas table side by side."""
+    """An array in memory: one column without a name, or the named columns of a frame side by side."""
 
     is_array = True
     header = False
@@ -66,8 +66,8 @@ class ArrayTable:
         self.path = name
         self.array = _array(name, data)
         self.rows: int | None = len(self.array)
-        named = hasattr(data, "columns") and self.array.ndim == 2
-        self.columns: Sequence[str] = tuple(map(str, data.columns)) if named else ("",)
+        names = getattr(data, "column_names", getattr(data, "columns", ()))  # those of Arrow's tables come first
+        self.columns: Sequence[str] = tuple(map(str, names)) if len(names) and self.array.ndim == 2 else ("",)
 
     def shape(self, column: int) -> tuple[int, ...]:
         return self.array.shape[1:] if len(self.columns) == 1 else ()

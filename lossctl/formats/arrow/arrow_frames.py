@@ -1,0 +1,40 @@
+"""Arrow tables that Python code hands over, among them those of polars."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from lossctl.formats.arrow.arrow_pieces import ArrowPiece, ArrowSchema, Batches
+from lossctl.formats.table import Selection
+
+
+class ArrowFrame(ArrowSchema):
+    """A pyarrow Table or RecordBatch in memory."""
+
+    def __init__(self, name: str, table: Any) -> None:
+        super().__init__(name, "Arrow", table.schema)
+        self.path, self.table = name, table
+        self.rows: int | None = table.num_rows
+
+    def arrays_of(self, column: int) -> Iterator[Any]:
+        array = self.table.column(column)
+        yield from array.chunks if hasattr(array, "chunks") else [array]
+
+    def cut(self, selections: Sequence[Selection]) -> ArrowFrameCutter:
+        columns = self.wanted(selections)
+        chosen = self.table.select(sorted(columns.names))
+        return ArrowFrameCutter(Batches(columns, iter(chosen.to_batches() if hasattr(chosen, "to_batches") else [chosen])))
+
+
+class ArrowFrameCutter:
+    """Cuts record batches into pieces."""
+
+    def __init__(self, batches: Batches) -> None:
+        self.batches = batches
+
+    def take(self, rows: int | None) -> ArrowPiece | None:
+        return self.batches.take(rows)
+
+    def finish(self) -> None:
+        """A table does not change."""

@@ -1,0 +1,108 @@
+"""Pandas tables that Python code hands over: columns with names, of which only those are converted that are used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from lossctl.columns.column import Column
+from lossctl.errors import quoted
+from lossctl.formats.numpy.arrays import ArrayTable, read_column
+from lossctl.formats.numpy.npy_layout import piece_rows
+from lossctl.formats.table import Kind, Reader, Selection, Wanted, element_text
+from lossctl.record import record
+
+
+class FrameTable:
+    """A pandas DataFrame. Its index is no column."""
+
+    is_array = False
+    header = False
+
+    def __init__(self, name: str, frame: Any) -> None:
+        self.path = name
+        self.frame = frame
+        self.rows: int | None = len(frame)
+        self.columns: Sequence[str] = tuple(map(str, frame.columns))
+        self._columns: dict[int, ArrayTable] = {}
+
+    def shape(self, column: int) -> tuple[int, ...]:
+        return self.column(column).shape(0)
+
+    def lists(self, column: int) -> bool:
+        return False
+
+    def check(self, column: int, kind: Kind, *, ragged: bool = False) -> None:
+        self.column(column).check(0, kind, ragged=ragged)
+
+    def column(self, place: int) -> ArrayTable:
+        """A column by its place, which names it even where two have one name."""
+        if place not in self._columns:
+            self._columns[place] = ArrayTable(f"{self.path}, column {quoted(self.columns[place])}", self.frame.iloc[:, place])
+        return self._columns[place]
+
+    def cut(self, selections: Sequence[Selection]) -> FrameCutter:
+        places = dict.fromkeys(place for one in selections for place in one.columns)
+        return FrameCutter(
+            FrameColumns(self.path, self.columns, {place: self.column(place).array for place in places}), len(self.frame)
+        )
+
+
+@record
+class FrameColumns:
+    """The columns that are read, as arrays (n,) by their places. names: of all columns."""
+
+    frame: str
+    names: Sequence[str]
+    arrays: dict[int, Any]
+
+
+class FrameCutter:
+    """Cuts a frame into ranges of rows."""
+
+    def __init__(self, columns: FrameColumns, rows: int) -> None:
+        self.columns, self.left, self.first = columns, rows, 0
+
+    def take(self, rows: int | None) -> FramePiece | None:
+        if not self.left:
+            return None
+        count = min(self.left, rows or piece_rows(8 * len(self.columns.arrays)))
+        self.left -= count
+        self.first += count
+        return FramePiece(self.columns, self.first - count, count)
+
+    def finish(self) -> None:
+        """A frame does not change."""
+
+
+@record
+class FramePiece:
+    """Rows of a frame from `first` on."""
+
+    columns: FrameColumns
+    first: int
+    rows: int
+
+    @contextmanager
+    def open(self, wanted: Wanted) -> Iterator[Reader]:
+        def read(start: int, stop: int) -> dict[Any, Column]:
+            rows = slice(self.first + start, self.first + stop)
+            return {name: self._read(one, rows) for name, one in wanted.items()}
+
+        yield read
+
+    def locate(self, row: int, selection: Selection, element: int | None) -> str:
+        column = selection.column(element)
+        where = f"{self.columns.frame} row {self.first + row}"
+        if column is None:
+            return where
+        axes = self.columns.arrays[column].shape[1:]
+        where += f", column {quoted(self.columns.names[column])}"
+        return where if selection.vector else where + element_text(element, axes, "element")
+
+    def _read(self, selection: Selection, rows: slice) -> Column:
+        columns = [read_column(selection.kind, self.columns.arrays[place][rows]) for place in selection.columns]
+        return np.column_stack(columns) if selection.vector else columns[0]  # type: ignore[arg-type]  # a vector is of numbers

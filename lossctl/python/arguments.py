@@ -1,0 +1,119 @@
+"""The arguments of a call in Python -> the options of a command, and the data that no text stands for."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from keyword import iskeyword
+from typing import Any, Generic, TypeVar
+
+from lossctl.errors import DataError, UsageError
+from lossctl.formats.handed import is_frame
+from lossctl.losses.declaration import Loss
+from lossctl.losses.text import BoundLoss, bind, read_losses
+from lossctl.options.commands import Batch, Check, Compare, Eval
+from lossctl.python.keywords import COLUMNS, keywords_of
+from lossctl.question.mapping import check_keys, from_mapping
+from lossctl.question.src import Handed, Src
+from lossctl.record import record
+
+Options = TypeVar("Options", Eval, Check, Compare, Batch)
+Runs = Sequence[tuple[str, Any]]
+
+
+@record
+class Call(Generic[Options]):
+    """A command's options, and what was handed over beside them."""
+
+    options: Options
+    handed: Handed
+
+
+def read_call(
+    options: Options, function: str, runs: Runs, roles: Mapping[str, Any], keywords: Mapping[str, Any]
+) -> Call[Options]:
+    """What a call of a function means.
+
+    runs: each run's name and data, a path or the data themselves. roles: SRC texts or data by the names of roles. keywords: by
+    the names of options. Raises UsageError for what fits no option, DataError where pandas indexes say another order.
+    """
+    # `**{"from": "logits"}` is as good as from_="logits"
+    texts = {f"{name}_" if iskeyword(name) else name: value for name, value in keywords.items()}
+    check_keys(texts, keywords_of(type(options)), f"{function} has no option {{}}")
+    given = {**roles, "weight": texts.pop("weight", None), **_roles(texts.pop("role", {}))}
+    aside = {name: texts.pop(name) for name in COLUMNS if not _is_text(texts.get(name))}
+    paired_by_key = texts.get("id") is not None and "id" not in aside
+    _check_order({**dict(runs[:1] if paired_by_key else runs), **given, **aside}, texts.get("in_order", False))
+    data = {name: Src(name, array=value) for name, value in given.items() if value is not None and not is_path(value)}
+    data |= {name: Src(str(getattr(value, "name", None) or name), array=value) for name, value in aside.items()}
+    texts["role"] = [f"{name}={os.fsdecode(value)}" for name, value in given.items() if is_path(value)]
+    texts["preds"] = [name for name, _ in runs]
+    return Call(from_mapping(options, texts), Handed(data, dict(_preds(runs, given, keywords))))
+
+
+def names_columns(data: Any, roles: Mapping[str, Any], keywords: Mapping[str, Any]) -> bool:
+    """Whether the columns of a frame are roles by their names, and not all of them the predictions: unless every role is data."""
+    asked = [keywords.get(name) for name in (*COLUMNS, "where", "keep")]
+    named = any(map(is_path, roles.values())) or any(value is not None and _is_text(value) for value in asked)
+    return is_frame(data) and (named or roles.get("target") is None)
+
+
+def is_path(value: Any) -> bool:
+    """Whether it is a text or a path, which name data, and no data."""
+    return isinstance(value, (str, os.PathLike))
+
+
+def read_loss(loss: Any) -> tuple[BoundLoss, ...]:
+    """The losses of an argument: a text, texts, or a declared loss."""
+    if isinstance(loss, Loss):
+        return (bind(loss, {}, typed=False),)
+    return (loss,) if isinstance(loss, BoundLoss) else read_losses(loss_texts(loss))
+
+
+def loss_texts(loss: Any) -> tuple[str, ...]:
+    """The texts of an argument's losses, as the command line has them."""
+    if isinstance(loss, (Loss, BoundLoss)):
+        return tuple(map(str, read_loss(loss)))
+    texts = [loss] if isinstance(loss, str) else loss
+    if not isinstance(texts, Sequence) or not all(isinstance(one, str) for one in texts):
+        raise UsageError('loss is a text, as "huber:delta=1.5", a list of texts, or a declared loss')
+    return tuple(texts)
+
+
+def named_runs(data: Sequence[Any], names: Sequence[str] | None = None) -> Runs:
+    """Runs with their names, which of paths are their texts; of the only one what it is, a frame or predictions."""
+    names = names or ["frame" if is_frame(one) else "pred" for one in data]
+    return [(os.fsdecode(one) if is_path(one) else name, one) for one, name in zip(data, names, strict=True)]
+
+
+def _preds(runs: Runs, roles: Mapping[str, Any], keywords: Mapping[str, Any]) -> Iterable[tuple[str, Src]]:
+    """The sources of the runs that are no paths called as they are."""
+    for name, data in runs:
+        if not is_path(data):
+            yield name, Src(name, array=data, frame=names_columns(data, roles, keywords))
+        elif os.fsdecode(data) != name:
+            yield name, Src(name, file=os.fsdecode(data))
+
+
+def _roles(role: Any) -> Mapping[str, Any]:
+    if not isinstance(role, Mapping) or not all(isinstance(name, str) for name in role):
+        raise UsageError("role is a mapping from names to arrays or texts, as {'anchor': a}")
+    return role
+
+
+def _check_order(columns: Mapping[str, Any], in_order: Any) -> None:
+    """DataError where pandas columns that go together have the same labels in another order."""
+    if not isinstance(in_order, bool):
+        raise UsageError("in_order is True or False")
+    indexes = {name: value.index for name, value in columns.items() if hasattr(getattr(value, "index", None), "equals")}
+    for (first, index), (name, other) in itertools.combinations(indexes.items(), 2):
+        if not in_order and len(index) == len(other) and not index.equals(other) and Counter(index) == Counter(other):
+            problem = f"its index has the labels of that of {first} in another order"
+            hint = f"bring it into that order: {name}.loc[{first}.index]; in_order=True pairs rows by their places"
+            raise DataError(problem, where=name, hint=hint)
+
+
+def _is_text(value: Any) -> bool:
+    return value is None or is_path(value) or (isinstance(value, (list, tuple)) and all(isinstance(one, str) for one in value))

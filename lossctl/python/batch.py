@@ -1,0 +1,73 @@
+"""`lossctl.batch`: many runs and their leaderboard, as `lossctl batch` has them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from lossctl.commands.batch import judge, ranked, read_batch
+from lossctl.options.commands import Batch
+from lossctl.python.arguments import is_path, loss_texts, named_runs, read_call
+from lossctl.python.found import Found
+from lossctl.python.keywords import command_function
+from lossctl.results.document import Document
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    from lossctl.losses.declaration import Loss
+    from lossctl.losses.text import BoundLoss
+    from lossctl.python.typed import BatchKeywords
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Leaderboard(Found):
+    """Runs, the best first; those that failed last, which `errors` say. given: the document with the runs as they were given."""
+
+    given: Document
+
+    @property
+    def values(self) -> dict[str, float] | dict[str, dict[str, float]]:
+        """The headline values of all rows by runs, the best first; of several losses by canonical text."""
+        values: dict[str, dict[str, float]] = {}
+        for run in self.document.runs:
+            for result in run.results:
+                if result.by is None:
+                    values.setdefault(result.loss, {})[run.run] = result.value
+        return values if len(values) != 1 else next(iter(values.values()))
+
+    @property
+    def errors(self) -> tuple[str, ...]:
+        """What each failed run died of, in the order they were given."""
+        return self.document.errors
+
+    def whole(self) -> Document:
+        return self.given
+
+
+@command_function(Batch)
+def batch(
+    runs: Any = (),
+    /,
+    target: Any = None,
+    loss: str | Loss | BoundLoss | Sequence[str] = (),
+    *,
+    pred: str | None = None,
+    **keywords: Unpack[BatchKeywords],
+) -> Leaderboard:
+    """The losses of many runs, by the same pipeline as `lossctl batch`; one that fails is an error beside the others.
+
+    runs: a mapping from names to predictions (arrays, DataFrames or paths), a sequence of them, or a path or glob. target, loss,
+    pred: as of `evaluate`, the same for all. `output="results.jsonl"` is the journal that `resume=True` goes on with.
+    Raises LossctlError for keywords that do not fit.
+    """
+    several = [runs] if is_path(runs) else runs
+    names = [f"run_{place}" for place in range(1, len(several) + 1)]
+    named = [*runs.items()] if isinstance(runs, Mapping) else named_runs(several, names)
+    options = Batch(quiet=True, loss=loss_texts(loss))
+    call = read_call(options, "batch", named, {"pred": pred, "target": target}, keywords)
+    asked = read_batch(call.options, call.handed)
+    document = judge(call.options, asked)
+    asked.delivery.write_files(document)
+    return Leaderboard(replace(document, runs=ranked(document.runs, asked.sort)), document)

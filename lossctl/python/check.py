@@ -1,0 +1,75 @@
+"""`lossctl.check`: results against limits and a baseline, as `lossctl check` has them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from lossctl.commands.check import judge, verdict
+from lossctl.files.states import check_outputs
+from lossctl.options.commands import Check
+from lossctl.python.arguments import loss_texts, named_runs, read_call
+from lossctl.python.found import Found
+from lossctl.python.keywords import command_function
+from lossctl.results.document import Check as CheckResult
+from lossctl.verdicts.tasks import tasks_of
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    from lossctl.losses.declaration import Loss
+    from lossctl.losses.text import BoundLoss
+    from lossctl.python.typed import CheckKeywords
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Checked(Found):
+    """The verdict of checks."""
+
+    title = "checks"
+
+    @property
+    def ok(self) -> bool:
+        """Whether no check failed and nothing went wrong. Failures of severity warn do not count."""
+        return self.document.ok
+
+    @property
+    def headline(self) -> str:
+        """`2 of 7 checks failed`, or `all 7 checks passed`."""
+        return verdict(self.document)
+
+    @property
+    def checks(self) -> tuple[CheckResult, ...]:
+        """Each limit on a result, with its status and message."""
+        return self.document.checks
+
+    @property
+    def errors(self) -> tuple[str, ...]:
+        """What could not be read or compared."""
+        return self.document.errors
+
+
+@command_function(Check)
+def check(
+    data: Any = None,
+    /,
+    target: Any = None,
+    loss: str | Loss | BoundLoss | Sequence[str] = (),
+    *,
+    pred: str | None = None,
+    **keywords: Unpack[CheckKeywords],
+) -> Checked:
+    """Results against limits (`max="mse=0.1"`, or `max=0.1` of the one `loss`) and a baseline, as `lossctl check` judges them.
+
+    data, target, loss, pred: as of `evaluate`; data may be a mapping from names of runs to them. Without data the checks of
+    `config`, or of the nearest lossctl.toml. `update_baseline=True` writes the file of `baseline`. What is wrong with the data of
+    a run is one of the `errors`, as in the command's report. Raises LossctlError for keywords that do not fit.
+    """
+    runs = [*data.items()] if isinstance(data, Mapping) else [] if data is None else named_runs([data])
+    roles = {"pred": pred, "target": target}
+    call = read_call(Check(quiet=True, loss=loss_texts(loss)), "check", runs, roles, keywords)
+    tasks = tasks_of(call.options, call.handed)
+    outputs = {path for task in tasks for path in task.outputs()}
+    check_outputs([*outputs], [file for task in tasks for file in task.files()])
+    return Checked(judge(tasks, quiet=True)[1])

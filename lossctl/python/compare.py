@@ -1,0 +1,81 @@
+"""`lossctl.compare`: candidates against a base on the same rows, as `lossctl compare` has them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from lossctl.commands.compare import check_options
+from lossctl.commands.compare import compare as compared
+from lossctl.options.commands import Compare
+from lossctl.python.arguments import named_runs, read_call, read_loss
+from lossctl.python.found import Found
+from lossctl.python.keywords import command_function
+from lossctl.question.request import read_request
+from lossctl.results.document import Comparison
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    import pandas as pd
+
+    from lossctl.losses.declaration import Loss
+    from lossctl.losses.text import BoundLoss
+    from lossctl.python.typed import CompareKeywords
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Comparisons(Found):
+    """Candidates beside a base: one comparison for each candidate, loss and group."""
+
+    title = "comparisons"
+
+    @property
+    def comparisons(self) -> tuple[Comparison, ...]:
+        """Each with its difference (candidate minus base), `low` and `high`, p-values and counts of rows."""
+        return self.document.comparisons
+
+    @property
+    def worst(self) -> pd.DataFrame:
+        """The rows that got worse most, as many of each comparison as `worst=K` asked for."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            {
+                "candidate": one.candidate,
+                "loss": one.loss,
+                **(one.by or {}),
+                "row": row["row"],
+                **row["id"],
+                "difference": row["difference"],
+                **row["keep"],
+            }
+            for one in self.comparisons
+            for row in one.worst or ()
+        )
+
+
+@command_function(Compare)
+def compare(
+    base: Any,
+    /,
+    *candidates: Any,
+    target: Any = None,
+    loss: str | Loss | BoundLoss | Sequence[str] = (),
+    pred: str | None = None,
+    **keywords: Unpack[CompareKeywords],
+) -> Comparisons:
+    """Paired differences of candidates from a base, by the same pipeline as `lossctl compare`.
+
+    base, candidates: predictions as arrays, tables as DataFrames, or paths of files; or base alone, a mapping from names to them,
+    of which the first is the base. Rows pair by their order, or by the columns of `id`. target, loss: as of `evaluate`. pred: the
+    columns of the predictions in tables. Raises LossctlError, whose text is the command line's message with these keywords.
+    """
+    several = [f"candidate_{place}" for place in range(1, len(candidates) + 1)]
+    names = ["base", *(several if len(several) > 1 else ["candidate"] * len(several))]
+    runs = [*base.items()] if isinstance(base, Mapping) and not candidates else named_runs([base, *candidates], names)
+    call = read_call(Compare(quiet=True), "compare", runs, {"pred": pred, "target": target}, keywords)
+    request = read_request(call.options, call.handed, read_loss(loss))
+    check_options(call.options, request)
+    return Comparisons(compared(call.options, request, quiet=True))

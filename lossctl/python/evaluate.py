@@ -1,0 +1,66 @@
+"""`lossctl.evaluate`: losses of arrays, frames and files, as `lossctl eval` has them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any
+
+from lossctl.commands.eval import check_sample_options, judge
+from lossctl.errors import UsageError
+from lossctl.files.states import check_outputs
+from lossctl.losses.declaration import Loss
+from lossctl.losses.text import BoundLoss
+from lossctl.options.commands import Eval
+from lossctl.python.arguments import Runs, is_path, named_runs, names_columns, read_call, read_loss
+from lossctl.python.evaluation import Evaluation
+from lossctl.python.keywords import command_function
+from lossctl.question.request import read_request
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    from lossctl.python.typed import EvalKeywords
+
+
+@command_function(Eval)
+def evaluate(
+    data: Any = None,
+    /,
+    target: Any = None,
+    loss: str | Loss | BoundLoss | Sequence[str] = (),
+    *,
+    pred: Any = None,
+    **keywords: Unpack[EvalKeywords],
+) -> Evaluation:
+    """Losses of predictions, by the same pipeline as `lossctl eval`.
+
+    data: predictions as an array or pandas column (n,) or (n, d); or a table, the path of a file or a DataFrame, in which `pred`,
+    `target`, `by` and others may name the columns. A DataFrame whose target is an array is the predictions, a column a class.
+    target: an array, or a SRC text as on the command line. loss: a loss text such as "focal:gamma=2", or several. `weight`, `by`
+    and `id` may be arrays, and `role` is a mapping from names to arrays or SRC texts. None, pandas.NA and NaT are missing values.
+    Pandas columns whose indexes hold the same labels in another order are refused, unless `in_order`.
+    Raises LossctlError, whose text is the command line's message with these keywords for options.
+    """
+    roles = {"pred": pred, "target": target}
+    runs = _runs(data, roles, keywords)
+    if not runs and data is not None:
+        if pred is not None:
+            raise UsageError("the predictions are given twice, as the first argument and as pred")
+        roles["pred"] = data
+    call = read_call(Eval(per_sample=True), "evaluate", runs, roles, keywords)
+    options = call.options
+    request = read_request(options, call.handed, read_loss(loss))
+    check_sample_options(options, request)
+    if options.save_samples is not None:
+        check_outputs([options.save_samples], request.files())
+    if request.files() or "per_sample" in keywords:
+        return Evaluation(judge(options, request, quiet=True))
+    whole = cache(partial(judge, options, request, quiet=True))
+    return Evaluation(judge(replace(options, per_sample=False), request, quiet=True), whole)
+
+
+def _runs(data: Any, roles: Mapping[str, Any], keywords: Mapping[str, Any]) -> Runs:
+    """The table that is judged; none where the data are the predictions themselves."""
+    return named_runs([data]) if is_path(data) or names_columns(data, roles, keywords) else []

@@ -1,0 +1,74 @@
+"""The keywords of a function: the options of its command's record, but for those that only a shell has a use for."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from lossctl.effects import Declared, options_of
+from lossctl.errors import LossctlError
+from lossctl.options.show import Show
+from lossctl.python.messages import in_keywords
+
+P = ParamSpec("P")
+T = TypeVar("T")
+COLUMNS = ("weight", "by", "id")  # options that name columns, for which the columns themselves may stand
+_OF_SHELLS = ("exit_code", "exit_zero", "step_summary")
+
+
+def keywords_of(command: type[Any]) -> dict[str, Declared]:
+    """The options of a command that are keywords, by their names there. A journal is an output that computing needs."""
+    shown = {*options_of(Show), *_OF_SHELLS} - ({"output"} if "resume" in options_of(command) else set())
+    return {name: one for name, one in options_of(command).items() if one.option.flags and name not in shown}
+
+
+def annotation(declared: Declared) -> str:
+    """What a keyword takes, as the code of an annotation."""
+    if declared.name in COLUMNS:
+        return "Columns"
+    if declared.name == "role":
+        return "Roles"
+    if declared.kind is bool:
+        return "bool"
+    choices = [f'"{word}"' for word in declared.option.choices]
+    choices += [word for word in declared.option.choices if word.lstrip("-").isdigit()]
+    return (
+        f"Literal[{', '.join(choices)}]" if choices else "Texts" if declared.kind is tuple or declared.option.joined else "Text"
+    )
+
+
+def command_function(command: type) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """A decorator of the function that does what a command does: it names each keyword, and its errors speak of keywords."""
+
+    def decorate(function: Callable[P, T]) -> Callable[P, T]:
+        @wraps(function)
+        def called(*arguments: P.args, **keywords: P.kwargs) -> T:
+            try:
+                return function(*arguments, **keywords)
+            except LossctlError as error:
+                hint = None if error.hint is None else in_keywords(error.hint, command)
+                raise type(error)(in_keywords(error.problem, command), where=error.where, hint=hint) from error.__cause__
+
+        called.__signature__ = _signature(function, command)  # type: ignore[attr-defined]
+        called.__doc__ = f"{inspect.getdoc(function) or ''}\n\n{_described(command)}"
+        return called
+
+    return decorate
+
+
+def _signature(function: Callable[..., object], command: type) -> inspect.Signature:
+    """The function's own parameters, then each keyword that it takes beside them, as notebooks complete them."""
+    own = inspect.signature(function)
+    named = {name: one for name, one in own.parameters.items() if one.kind is not one.VAR_KEYWORD}
+    more = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=one.default, annotation=annotation(one))
+        for name, one in keywords_of(command).items()
+        if name not in named
+    ]
+    return own.replace(parameters=[*named.values(), *more])
+
+
+def _described(command: type) -> str:
+    return "".join(f"{name}: {in_keywords(one.option.help, command)}\n" for name, one in keywords_of(command).items())

@@ -1,0 +1,158 @@
+"""The types of keywords, as editors and type checkers read them; written from the options by `python -m tests.keywords`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, TypeAlias, TypedDict
+
+Text: TypeAlias = "str | os.PathLike[str] | float | None"
+Texts: TypeAlias = "str | os.PathLike[str] | float | Sequence[str | float] | None"
+Columns: TypeAlias = Any  # names of columns, or what NumPy makes an array of
+Roles: TypeAlias = Mapping[str, Any]
+
+
+class EvalKeywords(TypedDict, total=False):
+    """Of the function of `eval`."""
+
+    weight: Columns
+    role: Roles
+    id: Columns
+    in_order: bool
+    by: Columns
+    where: Texts
+    from_: Literal["probs", "logits", "logprobs"]
+    classes: Texts
+    positive: Text
+    ignore: Text
+    nan: Literal["error", "drop"]
+    missing: Literal["error", "drop"]
+    normalize: bool
+    average: Literal["elements", "rows"]
+    class_axis: Literal["1", "-1", 1, -1]
+    pool: bool
+    reduction: Text
+    quantiles: Texts
+    delimiter: Text
+    decimal: Literal[".", ","]
+    no_header: bool
+    encoding: Text
+    input_format: Text
+    plugin: Texts
+    jobs: Text
+    per_sample: bool
+    save_samples: Text
+    worst: Text
+    keep: Texts
+
+
+class CheckKeywords(TypedDict, total=False):
+    """Of the function of `check`."""
+
+    weight: Columns
+    role: Roles
+    id: Columns
+    in_order: bool
+    by: Columns
+    where: Texts
+    from_: Literal["probs", "logits", "logprobs"]
+    classes: Texts
+    positive: Text
+    ignore: Text
+    nan: Literal["error", "drop"]
+    missing: Literal["error", "drop"]
+    normalize: bool
+    average: Literal["elements", "rows"]
+    class_axis: Literal["1", "-1", 1, -1]
+    pool: bool
+    reduction: Text
+    quantiles: Texts
+    delimiter: Text
+    decimal: Literal[".", ","]
+    no_header: bool
+    encoding: Text
+    input_format: Text
+    plugin: Texts
+    jobs: Text
+    max: Texts
+    min: Texts
+    max_rise: Texts
+    max_change: Texts
+    max_gap: Texts
+    min_n: Text
+    baseline: Text
+    update_baseline: bool
+    confidence: Text
+    config: Text
+
+
+class CompareKeywords(TypedDict, total=False):
+    """Of the function of `compare`."""
+
+    weight: Columns
+    role: Roles
+    id: Columns
+    in_order: bool
+    by: Columns
+    where: Texts
+    from_: Literal["probs", "logits", "logprobs"]
+    classes: Texts
+    positive: Text
+    ignore: Text
+    nan: Literal["error", "drop"]
+    missing: Literal["error", "drop"]
+    normalize: bool
+    average: Literal["elements", "rows"]
+    class_axis: Literal["1", "-1", 1, -1]
+    pool: bool
+    reduction: Text
+    quantiles: Texts
+    delimiter: Text
+    decimal: Literal[".", ","]
+    no_header: bool
+    encoding: Text
+    input_format: Text
+    plugin: Texts
+    jobs: Text
+    confidence: Text
+    method: Text
+    resamples: Text
+    seed: Text
+    worst: Text
+    keep: Texts
+
+
+class BatchKeywords(TypedDict, total=False):
+    """Of the function of `batch`."""
+
+    output: Texts
+    weight: Columns
+    role: Roles
+    id: Columns
+    in_order: bool
+    by: Columns
+    where: Texts
+    from_: Literal["probs", "logits", "logprobs"]
+    classes: Texts
+    positive: Text
+    ignore: Text
+    nan: Literal["error", "drop"]
+    missing: Literal["error", "drop"]
+    normalize: bool
+    average: Literal["elements", "rows"]
+    class_axis: Literal["1", "-1", 1, -1]
+    pool: bool
+    reduction: Text
+    quantiles: Texts
+    delimiter: Text
+    decimal: Literal[".", ","]
+    no_header: bool
+    encoding: Text
+    input_format: Text
+    plugin: Texts
+    jobs: Text
+    manifest: Text
+    sort: Text
+    top: Text
+    cluster: Text
+    resume: bool
