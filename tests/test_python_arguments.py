@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ def refusal(*arguments: Any, **options: Any) -> str:
     with pytest.raises(LossctlError) as error:
         evaluate(*arguments, **options)
     assert error.value.exit_code in (2, 3)
+    assert not re.search(r"(?<![\w'])--?[a-z]", str(error.value)), "options are said as keywords"
     return str(error.value)
 
 

@@ -1,0 +1,170 @@
+"""The functions give what the commands give, to the bit, print nothing and raise the same errors."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import lossctl as package
+from lossctl import LossctlError
+from tests.conftest import Command
+
+RNG = np.random.default_rng(11)
+TARGET = RNG.normal(size=300)
+PREDS = {name: TARGET + noise * RNG.normal(size=300) for name, noise in (("a", 0.3), ("b", 0.4), ("c", 0.2))}
+WEIGHT = RNG.random(300)
+GROUP = RNG.integers(0, 3, 300)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    np.save("y.npy", TARGET)
+    np.save("w.npy", WEIGHT)
+    for name, pred in PREDS.items():
+        np.save(f"{name}.npy", pred)
+        columns = zip(pred.tolist(), TARGET.tolist(), WEIGHT.tolist(), GROUP.tolist(), strict=True)
+        rows = [f"{row},{p!r},{y!r},{w!r},{g}" for row, (p, y, w, g) in enumerate(columns)]
+        Path(f"{name}.csv").write_text("\n".join(["id,pred,y,w,g", *rows]))
+    return tmp_path
+
+
+def call(command: str, arguments: str, **keywords: Any) -> Any:
+    name = "evaluate" if command == "eval" else command
+    return getattr(package, name)(*([arguments.split()] if command == "batch" else arguments.split()), **keywords)
+
+
+SAME: list[tuple[str, str, str, dict[str, Any]]] = [
+    (
+        "eval",
+        "a.csv",
+        "-l mse,mae -w w --by g --worst 2 --keep id --per-sample",
+        {"loss": ["mse", "mae"], "weight": "w", "by": "g", "worst": 2, "keep": "id"},
+    ),
+    (
+        "compare",
+        "a.csv b.csv c.csv",
+        "-l mse,mae --id id --by g --worst 2",
+        {"loss": "mse,mae", "id": "id", "by": "g", "worst": 2},
+    ),
+    (
+        "compare",
+        "a.npy b.npy",
+        "-l mse -t y.npy -w w.npy --method t",
+        {"loss": "mse", "target": "y.npy", "weight": "w.npy", "method": "t"},
+    ),
+    (
+        "check",
+        "a.csv",
+        "--max mse=0.05 --max mae=1 --min-n 10 --by g",
+        {"max": ["mse=0.05", "mae=1"], "min_n": 10, "by": "g"},
+    ),
+    (
+        "check",
+        "a.csv",
+        "-l mse --max-rise 1% --baseline b.csv --confidence 0.9",
+        {"loss": "mse", "max_rise": "1%", "baseline": "b.csv", "confidence": 0.9},
+    ),
+    ("check", "nope.csv", "--max mse=1", {"max": "mse=1"}),
+    ("batch", "a.csv b.csv nope.csv c.csv", "-l mse,mae --sort mae", {"loss": "mse,mae", "sort": "mae"}),
+]
+
+
+@pytest.mark.parametrize(("command", "files", "options", "keywords"), SAME)
+def test_documents_are_those_of_the_commands(
+    folder: Path,
+    lossctl: Command,
+    capfdbinary: pytest.CaptureFixture[bytes],
+    command: str,
+    files: str,
+    options: str,
+    keywords: dict[str, Any],
+) -> None:
+    expected = json.loads(lossctl(command, *files.split(), *options.split(), "--json").out)
+    found = call(command, files, **keywords)
+    assert capfdbinary.readouterr() == (b"", b"")
+    if command == "batch":  # on standard output the best is first
+        expected["runs"].sort(key=lambda run: files.index(run["run"]))
+    assert found.to_dict() == expected
+
+
+def test_arrays_are_what_files_of_them_are(folder: Path) -> None:
+    data: dict[str, Any] = {"target": TARGET, "weight": WEIGHT, "loss": "mse"}
+    files: dict[str, Any] = {"target": "y.npy", "weight": "w.npy", "loss": "mse"}
+    of_arrays, of_files = package.compare(PREDS, **data), package.compare("a.npy", "b.npy", "c.npy", **files)
+    for one, other in zip(of_arrays.comparisons, of_files.comparisons, strict=True):
+        assert (one.difference, one.low, one.high, one.p_value) == (other.difference, other.low, other.high, other.p_value)
+    assert list(package.batch(PREDS, **data).values.items()) == [
+        (name.removesuffix(".npy"), value) for name, value in package.batch("[abc].npy", **files).values.items()
+    ]
+    checked = [
+        package.check(pred, max_rise="0%", baseline="b.npy", **options)
+        for pred, options in (("a.npy", files), (PREDS["a"], data))
+    ]
+    assert [[(one.value, one.baseline, one.change, one.status) for one in found.checks] for found in checked] == [
+        [(checked[0].checks[0].value, package.evaluate("b.npy", **files).value, checked[0].checks[0].change, "pass")]
+    ] * 2
+    assert not package.check(PREDS["b"], TARGET, "mse", max_rise="0%", baseline="a.npy").ok
+
+
+def test_a_baseline_of_predictions_is_never_what_is_judged(folder: Path) -> None:
+    """As an array in the role pred, the predictions would be their own baseline: a rise of 0."""
+    (found,) = package.check(None, TARGET, "mse", role={"pred": PREDS["b"]}, max_rise="0%", baseline="c.npy").checks
+    assert (found.value, found.baseline) == tuple(package.evaluate(PREDS[name], TARGET, "mse").value for name in ("b", "c"))
+
+
+def test_a_baseline_is_written_and_judged(folder: Path) -> None:
+    options: dict[str, Any] = {"target": TARGET, "loss": "mse", "baseline": "main.json"}
+    assert package.check(PREDS["a"], update_baseline=True, **options).ok
+    assert package.check(PREDS["a"], max_rise="0%", **options).ok
+    failed = package.check(PREDS["b"], max_rise="0%", **options)
+    assert (failed.ok, failed.headline) == (False, "1 of 1 check failed")
+
+
+def test_a_journal_is_resumed(folder: Path) -> None:
+    first = package.batch("?.csv", loss="mse", output="r.jsonl")
+    text = Path("r.jsonl").read_text()
+    again = package.batch("?.csv", loss="mse", output="r.jsonl", resume=True)
+    assert (again.values, Path("r.jsonl").read_text()) == (first.values, text)
+    assert list(first.values) == ["c.csv", "a.csv", "b.csv"]
+
+
+REFUSED: list[tuple[Callable[[], Any], str]] = [
+    (
+        lambda: package.compare(PREDS["a"], target=TARGET, loss="mse"),
+        'compare takes a base and at least one candidate\nhint: lossctl.compare("base.csv", "candidate.csv", loss="LOSS")',
+    ),
+    (
+        lambda: package.compare(PREDS, target=TARGET, loss="mse", worst=0, keep="id"),
+        'keep carries columns along with the worst rows; add worst="K"',
+    ),
+    (
+        lambda: package.compare(PREDS, target=TARGET, form="json"),  # type: ignore[call-arg]  # type checkers know it too
+        "compare has no option form; did you mean 'from_'?",
+    ),
+    (
+        lambda: package.check(PREDS["a"], TARGET),
+        'nothing to check: give a limit, as max="mse=0.1"\nhint: or loss="LOSS" with baseline="FILE", update_baseline=True',
+    ),
+    (lambda: package.batch([], loss="mse"), "nothing to judge: no data and no manifest"),
+    (
+        lambda: package.batch(PREDS, TARGET, "mse", resume=True),
+        'resume needs the journal of the batch: output="results.jsonl"',
+    ),
+    (
+        lambda: package.batch(PREDS, loss="mse", pool=True),
+        "batch judges many runs; pool makes one of them: lossctl.evaluate(pool=True)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("wrong", "message"), REFUSED)
+def test_what_does_not_fit_is_refused(folder: Path, wrong: Callable[[], Any], message: str) -> None:
+    with pytest.raises(LossctlError) as error:
+        wrong()
+    assert (str(error.value), error.value.exit_code) == (message, 2)
