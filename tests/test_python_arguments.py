@@ -93,6 +93,35 @@ def test_missing_numbers_are_nan() -> None:
     assert evaluate(pd.Series([1, pd.NA, 4], dtype="Int64"), ZERO, "mse", nan="drop").value == 8.5
 
 
+def test_data_stay_the_callers() -> None:
+    """They are read where they lie, and no kernel or policy writes there."""
+    pred, target, weight = np.array([[0.25, 0.75], [1.5, 0.5]]), np.array([0, 1]), np.array([1.0, 2.0])
+    before = [one.copy() for one in (pred, target, weight)]
+    assert evaluate(pred, target, ["ce", "focal"], weight=weight, normalize=True, ignore=1).samples
+    for one, old in zip((pred, target, weight), before, strict=True):
+        assert one.flags.writeable
+        assert np.array_equal(one, old)
+
+
+def test_the_document_of_other_data_than_the_values_is_refused() -> None:
+    pred = np.array(PRED)
+    found = evaluate(pred, ZERO, "mse")
+    assert found.run.results[0].std == np.std([1, 4, 16])
+    pred[0] = 7
+    assert found.value == 7
+    assert found.run.results[0].std == np.std([1, 4, 16])
+    found = evaluate(pred, ZERO, "mse")
+    pred[0] = 8
+    for ask in (lambda: found.document, lambda: found.samples, found.to_dict, found.to_frame):
+        with pytest.raises(LossctlError) as error:
+            ask()
+        assert str(error.value) == "pred: the arrays have changed since they were evaluated\nhint: evaluate them anew"
+    assert repr(found).splitlines()[:2] == [
+        "pred: pred pred, target target; 3 rows used",
+        "warning: the arrays have changed since they were evaluated; std is not known",
+    ]
+
+
 def test_indexes_in_another_order_are_refused_unless_asked_for() -> None:
     """By the labels 1, by the places 5."""
     pred, target = pd.Series([1.0, 4.0], index=["a", "b"]), pd.Series([5.0, 2.0], index=["b", "a"])

@@ -131,7 +131,8 @@ PYTHON = "import numpy as np, lossctl\nresult = lossctl.evaluate({}, loss='mse')
 @pytest.mark.parametrize("data", ["np.ones(3), np.full(3, 3.0)", "'p.csv'"])
 def test_python_needs_numpy_and_no_command_line(data: str, folder: Path) -> None:
     (folder / "p.csv").write_text("y_true,y_pred\n1,3\n")
-    assert run(PYTHON.format(data), folder) == {"numpy"}
+    program = f"{PYTHON.format(data)}\nimport sys\nassert not {{'numpy.ma', '_hashlib'}} & {{*sys.modules}}"
+    assert run(program, folder) == {"numpy"}
 
 
 def test_pandas_comes_with_a_frame_and_not_before(folder: Path) -> None:

@@ -7,7 +7,6 @@ import math
 import shlex
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from hashlib import sha256
 
 from lossctl.binding.columns import Columns, find_columns
 from lossctl.binding.names import column_option, source_text
@@ -48,6 +47,8 @@ class RoleSource:
         text = ",".join(name.replace("\\", "\\\\").replace(",", "\\,") for name in self.columns)
         if len(text) <= _LONG:
             return text
+        from hashlib import sha256  # which imports OpenSSL
+
         return f"{self.columns[0]}..{self.columns[-1]} ({len(self.columns)} columns, {sha256(text.encode()).hexdigest()[:12]})"
 
     @property

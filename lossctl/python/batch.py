@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from lossctl.commands.batch import judge, ranked, read_batch
@@ -21,11 +21,13 @@ if TYPE_CHECKING:
     from lossctl.python.typed import BatchKeywords
 
 
-@dataclass(frozen=True, eq=False, repr=False)
 class Leaderboard(Found):
-    """Runs, the best first; those that failed last, which `errors` say. given: the document with the runs as they were given."""
+    """Runs, the best first; those that failed last, which `errors` say."""
 
-    given: Document
+    def __init__(self, document: Document, sort: str) -> None:
+        """document: with the runs as they were given. sort: the loss that ranks them."""
+        super().__init__(replace(document, runs=ranked(document.runs, sort)))
+        self._given = document
 
     @property
     def values(self) -> dict[str, float] | dict[str, dict[str, float]]:
@@ -43,7 +45,7 @@ class Leaderboard(Found):
         return self.document.errors
 
     def whole(self) -> Document:
-        return self.given
+        return self._given
 
 
 @command_function(Batch)
@@ -70,4 +72,4 @@ def batch(
     asked = read_batch(call.options, call.handed)
     document = judge(call.options, asked)
     asked.delivery.write_files(document)
-    return Leaderboard(replace(document, runs=ranked(document.runs, asked.sort)), document)
+    return Leaderboard(document, asked.sort)

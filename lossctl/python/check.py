@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lossctl.commands.check import judge, verdict
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from lossctl.python.typed import CheckKeywords
 
 
-@dataclass(frozen=True, eq=False, repr=False)
 class Checked(Found):
     """The verdict of checks."""
 

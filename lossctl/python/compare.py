@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lossctl.commands.compare import check_options
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from lossctl.python.typed import CompareKeywords
 
 
-@dataclass(frozen=True, eq=False, repr=False)
 class Comparisons(Found):
     """Candidates beside a base: one comparison for each candidate, loss and group."""
 

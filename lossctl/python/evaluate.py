@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from lossctl.commands.eval import check_sample_options, judge
@@ -17,6 +17,7 @@ from lossctl.python.arguments import Runs, is_path, named_runs, names_columns, r
 from lossctl.python.evaluation import Evaluation
 from lossctl.python.keywords import command_function
 from lossctl.question.request import read_request
+from lossctl.results.document import Document
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -57,8 +58,13 @@ def evaluate(
         check_outputs([options.save_samples], request.files())
     if request.files() or "per_sample" in keywords:
         return Evaluation(judge(options, request, quiet=True))
-    whole = cache(partial(judge, options, request, quiet=True))
-    return Evaluation(judge(replace(options, per_sample=False), request, quiet=True), whole)
+
+    @cache
+    def again(samples: bool) -> Document:
+        return judge(replace(options, per_sample=samples), request, quiet=True)
+
+    # standard deviations take half of the time, and most want the value alone
+    return Evaluation(judge(replace(options, per_sample=False, bare=True), request, quiet=True), again)
 
 
 def _runs(data: Any, roles: Mapping[str, Any], keywords: Mapping[str, Any]) -> Runs:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from lossctl.errors import DataError
+from lossctl.errors import DataError, LossctlError
 from lossctl.python.found import Found
-from lossctl.results.document import Document, Run
+from lossctl.results.document import Document, Result, Run
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,11 +18,25 @@ if TYPE_CHECKING:
 Group: TypeAlias = "str | tuple[str, ...]"
 
 
-@dataclass(frozen=True, eq=False, repr=False)
 class Evaluation(Found):
     """The results of one run."""
 
-    again: Callable[[], Document] | None = None  # the same with samples, where the arrays are still at hand
+    def __init__(self, found: Document, again: Callable[[bool], Document] | None = None) -> None:
+        """found: the headline values. again: the whole document, with samples if so asked, where the data are still at hand."""
+        super().__init__(found)
+        self._again = again
+
+    @property
+    def document(self) -> Document:
+        """What the command line would show; LossctlError where the arrays are not any more what the values were computed of."""
+        return self._whole(samples=False)
+
+    @property
+    def shown(self) -> Document:
+        try:
+            return self.document
+        except LossctlError as changed:
+            return replace(self._document, warnings=(f"{changed.problem}; std is not known",))
 
     @property
     def run(self) -> Run:
@@ -32,14 +46,14 @@ class Evaluation(Found):
     @property
     def value(self) -> float | dict[str, float]:
         """The headline value of all rows of one loss; of several, by canonical text."""
-        values = {result.loss: result.value for result in self.run.results if result.by is None}
+        values = {result.loss: result.value for result in self._found if result.by is None}
         return values if len(values) > 1 else next(iter(values.values()))
 
     @property
     def groups(self) -> dict[Group, float] | dict[str, dict[Group, float]]:
         """The headline values of the groups of `by`, of several losses by canonical text. A group is its name, or several."""
         groups: dict[str, dict[Group, float]] = {}
-        for result in self.run.results:
+        for result in self._found:
             of_loss = groups.setdefault(result.loss, {})
             if result.by is not None:
                 names = tuple(result.by.values())
@@ -60,10 +74,17 @@ class Evaluation(Found):
         return self.frame("worsts")
 
     def whole(self) -> Document:
-        """The document with samples; LossctlError where the arrays are not any more what the results were computed of."""
-        if self.again is None:
-            return self.document
-        document = self.again()
-        if list(map(repr, document.runs[0].results)) != list(map(repr, self.run.results)):
-            raise DataError("the arrays have changed since they were evaluated", where=self.run.run, hint="evaluate them anew")
+        return self._whole(samples=True)
+
+    @property
+    def _found(self) -> Sequence[Result]:
+        return self._document.runs[0].results
+
+    def _whole(self, *, samples: bool) -> Document:
+        if self._again is None:
+            return self._document
+        document = self._again(samples)
+        run = document.runs[0]
+        if [repr(result.value) for result in run.results] != [repr(result.value) for result in self._found]:
+            raise DataError("the arrays have changed since they were evaluated", where=run.run, hint="evaluate them anew")
         return document

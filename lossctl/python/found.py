@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from lossctl.results.document import Document
@@ -13,12 +12,18 @@ if TYPE_CHECKING:
     from lossctl.reports.table import Table
 
 
-@dataclass(frozen=True, eq=False, repr=False)
 class Found:
-    """The results of a call. `document` is what the command line would show. title: that of the table of its results."""
+    """The results of a call. title: that of the table of its results."""
 
-    document: Document
     title: ClassVar[str] = "results"
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+
+    @property
+    def document(self) -> Document:
+        """What the command line would show."""
+        return self._document
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -29,6 +34,11 @@ class Found:
     def headline(self) -> str | None:
         """What is to be said first."""
         return None
+
+    @property
+    def shown(self) -> Document:
+        """The document as a prompt and a notebook show it, which never raises."""
+        return self.document
 
     def to_dict(self) -> dict[str, Any]:
         """The document in the shape of `lossctl/result@1`."""
@@ -56,9 +66,9 @@ class Found:
     def __repr__(self) -> str:
         from lossctl.python.notebook import as_text
 
-        return as_text(self.document, self.headline)
+        return as_text(self.shown, self.headline)
 
     def _repr_html_(self) -> str:
         from lossctl.python.notebook import as_html
 
-        return as_html(self.document, self.headline)
+        return as_html(self.shown, self.headline)

@@ -27,6 +27,8 @@ def in_keywords(message: str, command: type) -> str:
     """A message of a command with keywords for options, and calls for whole commands."""
     if whole := _COMMAND.search(message):
         return in_keywords(message[: whole.start()], command) + _call(whole[1], shlex.split(whole[2] or ""))
+    if "-" not in message and "PRED" not in message:
+        return message
     message = _PREDS.sub(lambda match: "runs" if match[2] else "data", message)
     flags, words = _flags(command), [(match[1], match[2]) for match in _WORDS.finditer(message)]
     parts, place = [], 0

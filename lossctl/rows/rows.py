@@ -51,8 +51,8 @@ class Rows:
 
     def numbers(self) -> Numbers:
         """The rows of the run that all are (n,)."""
-        places: Numbers = np.arange(self.count) if self.places is None else self.places
-        return self.first + places
+        numbers: Numbers = np.arange(self.first, self.first + self.count) if self.places is None else self.first + self.places
+        return numbers
 
     def keeping(self, roles: Collection[str]) -> Rows:
         """The same with those roles alone, which stay when the readers' buffers are filled again."""

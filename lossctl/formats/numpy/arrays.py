@@ -21,7 +21,7 @@ from lossctl.text import shown
 
 _NULLABLE = {"boolean", *(f"{sign}Int{bits}" for sign in ("", "U") for bits in (8, 16, 32, 64))}
 _NUMBERS = (bool, int, float, np.floating, np.integer, np.bool_)
-_MISSING = ("NAType", "NaTType")  # of pandas, which need not be imported
+_MISSING = ("NAType", "NaTType", "MaskedConstant")  # of pandas and numpy.ma, which need not be imported
 _WORDS = "OUTM"  # the kinds of NumPy's dtypes that hold objects, texts or times
 _EXACT = 2.0**53
 _NO_TIME = re.compile(r"( 00:00:00)?(\.0+)?$")
@@ -41,7 +41,7 @@ class ArrayPiece:
         def read(start: int, stop: int) -> dict[Any, Column]:
             rows = self.array[self.first + start : self.first + stop]
             chosen = {name: rows[:, one.columns] if one.vector else rows for name, one in wanted.items()}
-            return {name: read_column(one.kind, np.array(chosen[name], order="C")) for name, one in wanted.items()}
+            return {name: read_column(one.kind, np.ascontiguousarray(chosen[name])) for name, one in wanted.items()}
 
         yield read
 
@@ -51,6 +51,7 @@ class ArrayPiece:
 
 def read_column(kind: Kind, raw: Numbers) -> Column:
     """An array as `ArrayTable` has it; objects are read as words alone, and what is missing is the empty one."""
+    raw.flags.writeable = False  # it may be the caller's own
     if raw.dtype != object:
         return read_as(kind, raw)
     return WordList([value if isinstance(value, str) else "" if value is None else str(value) for value in raw.tolist()])
@@ -119,11 +120,12 @@ def _array(name: str, data: Any) -> Numbers:
 
 
 def _plain(data: Any) -> Any:
-    if isinstance(data, np.ma.MaskedArray):
+    if hasattr(data, "filled"):  # a masked array, whose module takes as long to import as a small array to evaluate
         values = np.asarray(data.data)
-        if data.mask.any():
+        mask = np.asarray(data.mask)
+        if mask.any():
             values = values.astype(object)
-            values[np.ma.getmaskarray(data)] = None
+            values[mask] = None
         return values
     if not hasattr(data, "to_numpy"):
         return data
@@ -144,7 +146,7 @@ def _numbers(array: Numbers) -> Numbers:
 
 def _cell(value: Any) -> Any:
     """A number, a word, or None where it is missing; TypeError for what is none of them."""
-    if value is None or value is np.ma.masked or type(value).__name__ in _MISSING or value != value:
+    if value is None or type(value).__name__ in _MISSING or value != value:
         return None
     if isinstance(value, (str, *_NUMBERS)):
         return value
