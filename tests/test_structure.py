@@ -20,7 +20,7 @@ TREES = {name: ast.parse(path.read_text()) for name, path in FILES.items()}
 # Who may import what: a package, and the only modules that do.
 HEAVY = {
     "typer": ("lossctl.cli",),
-    "rich": ("lossctl.reports.table_report", "lossctl.reports.progress"),
+    "rich": ("lossctl.reports.progress",),
     "pandas": ("lossctl.python.found", "lossctl.python.compare"),
     "pyarrow": (
         "lossctl.columns.arrow_words",

@@ -31,7 +31,7 @@ def run(options: Losses) -> int:
     elif options.name and options.format is None and not options.json:
         write_stdout(page(chosen[0]))
     else:
-        write_stdout(render_tables([catalogue(chosen)], delivery.format, Style(delivery.digits)))
+        write_stdout(render_tables([catalogue(chosen)], delivery.format, delivery.style))
     return 0
 
 
@@ -47,7 +47,8 @@ def catalogue(losses: list[Loss]) -> Table:
         ]
         for one in losses
     ]
-    return Table("losses", ["loss", "aliases", "inputs", "parameters", "what it is"], rows)
+    columns = ["loss", "aliases", "inputs", "parameters", "what it is"]
+    return Table("losses", columns, rows, sentences=["aliases", "parameters", "what it is"], spare=[("aliases", "parameters")])
 
 
 def page(loss: Loss) -> Iterator[str]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from itertools import chain
 
-from lossctl.errors import UsageError, did_you_mean, listed, plural, quoted
+from lossctl.errors import UsageError, did_you_mean, listed, plural, quoted, shorten
 from lossctl.files.output import write_file, write_stdout
 from lossctl.files.states import check_outputs
 from lossctl.files.streams import name_of
@@ -22,6 +23,9 @@ from lossctl.reports.lines import lines
 from lossctl.reports.tsv_report import dialect
 from lossctl.results.document import Document, Run
 from lossctl.text import shown
+
+_PROGRAM = "lossctl: "  # what every line on standard error begins with
+_LEAST = 80  # characters of a line that says what was used
 
 
 @record
@@ -51,9 +55,14 @@ class Delivery:
 
     def rendered(self, document: Document) -> Iterator[str | bytes]:
         """The document as standard output shows it; annotations, which say what failed alone, have the table before them."""
-        style = Style(self.digits, _colour())
-        before = render(document, "table", style) if self.format == "github" else iter(())
-        return chain(before, render(document, self.format, style))
+        before = render(document, "table", self.style) if self.format == "github" else iter(())
+        return chain(before, render(document, self.format, self.style))
+
+    @property
+    def style(self) -> Style:
+        """How standard output shows tables: a terminal has colours and a width, a pipe has neither."""
+        width = shutil.get_terminal_size().columns if sys.stdout is not None and sys.stdout.isatty() else None
+        return Style(self.digits, _colour(), width)
 
 
 def say(lines: Iterable[str], *, quiet: bool = False) -> None:
@@ -61,7 +70,7 @@ def say(lines: Iterable[str], *, quiet: bool = False) -> None:
     if not quiet and sys.stderr is not None:
         with suppress(OSError, ValueError):  # that nobody can be told changes no result
             for line in lines:
-                sys.stderr.write(f"lossctl: {line}\n")
+                sys.stderr.write(f"{_PROGRAM}{line}\n")
             sys.stderr.flush()
 
 
@@ -84,11 +93,14 @@ def read_delivery(options: Show, inputs: Iterable[str] = (), default: str | None
 
 
 def said(run: Run) -> str:
-    """Which sources were used, and how many rows."""
+    """Which sources were used, and how many rows; on a terminal in two lines at most."""
     roles = ", ".join(f"{role} {source.removeprefix(f'{run.run}:')}" for role, source in run.sources.items())
     dropped = "".join(f", {count:,} dropped ({reason})" for reason, count in run.dropped.items())
     classes = f"; classes {listed(run.classes, 20)}" if run.classes else ""
-    return shown(f"{name_of(run.run)}: {roles}{classes}; {plural(run.used, 'row')} used{dropped}")
+    text = shown(f"{name_of(run.run)}: {roles}{classes}; {plural(run.used, 'row')} used{dropped}")
+    if sys.stderr is None or not sys.stderr.isatty():
+        return text
+    return shorten(text, max(2 * shutil.get_terminal_size().columns, _LEAST) - len(_PROGRAM))
 
 
 def _read_output(text: str, formats: Mapping[str, ReportFormat]) -> tuple[str, str]:

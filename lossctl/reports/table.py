@@ -11,13 +11,23 @@ from lossctl.results.document import Cell
 
 @record
 class Table:
-    """Named columns of cells. blocks: long parts as columns, which stand before the rows. note: a line below it."""
+    """Named columns of cells. blocks: long parts as columns, which stand before the rows. note: a line below it.
+
+    lead: sentences above it. names: columns of paths and other names, whose middle a narrow terminal may leave out; sentences:
+    those of texts whose end it may; spare: those that it may leave out together, the first ones first. verdict: the column whose
+    words have colours.
+    """
 
     title: str
     columns: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     note: str | None = None
     blocks: Iterable[Block] = ()
+    lead: Sequence[str] = ()
+    names: Sequence[str] = ()
+    sentences: Sequence[str] = ()
+    spare: Sequence[tuple[str, ...]] = ()
+    verdict: str | None = None
 
     def lists(self) -> Iterator[Sequence[Cell]]:
         """Every row."""

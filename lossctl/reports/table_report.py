@@ -1,22 +1,21 @@
-"""Tables for a terminal. No cell is ever cut or folded: a table wider than the terminal runs over its edge."""
+"""Tables for a terminal, or for a pipe, which has no width."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable, Iterator
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from rich import box
-from rich.console import Console
-from rich.table import Table as RichTable
-from rich.text import Text
-
+from lossctl.errors import listed
 from lossctl.reports.cells import human_text
+from lossctl.reports.fitting import Column, Fitted, fit
 from lossctl.reports.formats import Style
+from lossctl.reports.short_names import cell_width
 from lossctl.reports.table import Table
 from lossctl.reports.tables import glance_tables
-from lossctl.results.document import Document
+from lossctl.results.document import Cell, Document
 
-_UNBOUNDED = 10**6
+_BOLD, _RED, _GREEN, _YELLOW, _PLAIN = "\x1b[1m", "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[0m"
+_COLOURS = {"pass": _GREEN, "fail": _RED, "error": _RED, "warn": _YELLOW, "undecided": _YELLOW}
 
 
 def render(document: Document, style: Style) -> Iterator[str]:
@@ -27,34 +26,60 @@ def render(document: Document, style: Style) -> Iterator[str]:
 def render_tables(tables: Iterable[Table], style: Style) -> Iterator[str]:
     """Tables one below the other."""
     for place, table in enumerate(tables):
-        yield "\n" if place else ""
-        yield "" if not place else f"{human_text(table.title, 0)}\n"
-        yield _text(_rich(table, style), style)
-        yield f"{table.note}\n" if table.note else ""
+        yield f"\n{human_text(table.title, 0)}\n" if place else ""
+        yield from (_wrapped(sentence, style.width) for sentence in table.lead)
+        yield "\n" if table.lead else ""
+        yield from _lines(table, style)
 
 
-def _rich(table: Table, style: Style) -> RichTable:
-    shown = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    for at, name in enumerate(table.columns):
-        numeric = all(not isinstance(row[at], str) for row in table.rows)
-        shown.add_column(Text(human_text(name, 0)), justify="right" if numeric else "left", no_wrap=True)
-    for row in table.rows:
-        shown.add_row(*(Text(human_text(cell, style.digits)) for cell in row))
-    return shown
+def _lines(table: Table, style: Style) -> Iterator[str]:
+    cells = [*zip(*table.lists(), strict=True)] or [()] * len(table.columns)
+    columns: Mapping[str, Column] = {
+        name: [human_text(name, 0), *(human_text(cell, style.digits) for cell in column)]
+        for name, column in zip(table.columns, cells, strict=True)
+    }
+    right = {name: all(map(_is_number, column)) for name, column in zip(table.columns, cells, strict=True)}
+    fitted = fit(table, columns, style.width)
+    header, *rows = zip(*(_padded(fitted, name, right=right[name]) for name in fitted.columns), strict=True)
+    gap = " " * fitted.gap
+    line = " " + gap.join(header).rstrip()
+    yield f"{_BOLD}{line}{_PLAIN}\n" if style.colour else f"{line}\n"
+    yield " " + "─" * (sum(fitted.widths.values()) + fitted.gap * (len(fitted.widths) - 1)) + "\n"
+    verdicts = fitted.columns.get(table.verdict or "") if style.colour else None
+    for place, row in enumerate(rows, 1):
+        line = " " + gap.join(row).rstrip() + "\n"
+        yield line if verdicts is None else _coloured(line, verdicts[place])
+    if fitted.left_out:
+        yield _wrapped(f"no room for {listed(fitted.left_out, 20)}; all: -f tsv", style.width)
+    yield _wrapped(table.note, style.width) if table.note else ""
 
 
-def _text(table: RichTable, style: Style) -> str:
-    text = io.StringIO()
-    console = Console(
-        file=text,
-        width=_UNBOUNDED,
-        force_terminal=style.colour,
-        color_system="standard" if style.colour else None,
-        no_color=not style.colour,
-        markup=False,
-        emoji=False,
-        highlight=False,
-        legacy_windows=False,
-    )
-    console.print(table, crop=False)
-    return "".join(line.rstrip() + "\n" for line in text.getvalue().splitlines()).strip("\n") + "\n"
+def _padded(fitted: Fitted, name: str, *, right: bool) -> Sequence[str]:
+    """The cells of a column, all as wide."""
+    column, width = fitted.columns[name], fitted.widths[name]
+    if "".join(column).isascii():
+        return [cell.rjust(width) for cell in column] if right else [cell.ljust(width) for cell in column]
+    blanks = [" " * (width - cell_width(cell)) for cell in column]
+    return [blank + cell if right else cell + blank for blank, cell in zip(blanks, column, strict=True)]
+
+
+def _is_number(cell: Cell) -> bool:
+    """Whether a cell is a number, also one that is kept as text; an empty one may be."""
+    if not isinstance(cell, str):
+        return True
+    try:
+        float(cell)
+    except ValueError:
+        return not cell
+    return True
+
+
+def _coloured(line: str, verdict: str) -> str:
+    """A line whose last word like the verdict has its colour."""
+    before, word, after = line.rpartition(verdict)
+    return f"{before}{_COLOURS[verdict]}{word}{_PLAIN}{after}" if verdict in _COLOURS else line
+
+
+def _wrapped(sentence: str, width: int | None) -> str:
+    text = human_text(sentence, 0)
+    return (text if width is None else textwrap.fill(text, max(width, 20), break_long_words=False, break_on_hyphens=False)) + "\n"

@@ -36,7 +36,7 @@ def glance_tables(document: Document) -> Iterator[Table]:
             own = ["row", *(rows[0].id if rows else []), loss]
             columns = [*own, *beside(own, rows[0].keep if rows else [], "keep")]
             cells = [[row.row, *row.id.values(), row.value, *row.keep.values()] for row in rows]
-            yield Table(f"worst rows by {loss}{name}", columns, cells)
+            yield Table(f"worst rows by {loss}{name}", columns, cells, sentences=columns[len(own) :])
     yield from got_worse_tables(document)
 
 
@@ -55,7 +55,14 @@ def _results(document: Document) -> Table:
     failed = [run for run in document.runs if run.error is not None]
     words = [f"error: {(run.error or '').partition(chr(10))[0]}" for run in failed]
     lost: list[list[Cell]] = [[run.run, said, *[None] * (len(columns) - 2)] for run, said in zip(failed, words, strict=True)]
-    return Table("results", columns, [*rows, *(lost if several else [])])
+    spare = sorted((one for one in RESULT_FIELDS if one.field.spare is not None), key=lambda one: one.field.spare or 0)
+    return Table(
+        "results",
+        columns,
+        [*rows, *(lost if several else [])],
+        names=["run", *columns[columns.index(first) + 1 :][: len(groups)]],
+        spare=[(one.name,) for one in spare],
+    )
 
 
 def _seen(document: Document) -> list[str]:
@@ -92,7 +99,8 @@ def _samples(run: Run, title: str) -> Table:
     ends = count > 2 * ENDS
     samples = run.samples[np.r_[:ENDS, count - ENDS : count]] if ends else run.samples
     own: dict[str, Kept] = {"row": samples.row, **samples.id}
-    kept = zip(beside([*own, *samples.values], samples.keep, "keep"), samples.keep.values(), strict=True)
+    kept = [*zip(beside([*own, *samples.values], samples.keep, "keep"), samples.keep.values(), strict=True)]
     shown = [*own.items(), *samples.values.items(), *kept]
     note = f"the first and last {ENDS} of {plural(count, 'row')}; all: -f tsv, or --save-samples PATH" if ends else None
-    return Table(title, [name for name, _ in shown], [*Block([Plain(column) for _, column in shown], len(samples)).lists()], note)
+    rows = [*Block([Plain(column) for _, column in shown], len(samples)).lists()]
+    return Table(title, [name for name, _ in shown], rows, note, sentences=[name for name, _ in kept])

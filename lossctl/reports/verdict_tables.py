@@ -13,12 +13,13 @@ from lossctl.text import number_text, shown
 def checks_table(document: Document) -> Table:
     """One row a check."""
     groups = list(dict.fromkeys(name for check in document.checks for name in check.by or ()))
-    several = len({check.run for check in document.checks}) > 1
-    columns = ["check", *(["run"] if several else []), "loss", *groups, "value", "limit", "baseline", "change", "verdict"]
+    first = ["check", *(["run"] if len({check.run for check in document.checks}) > 1 else []), "loss"]
+    own = ["value", "limit", "baseline", "change", "verdict"]
+    columns = [*first, *(of_groups := beside([*first, *own], groups, "by")), *own]
     rows = [
         [
             check.name,
-            *([check.run] if several else []),
+            *([check.run] if "run" in first else []),
             check.loss,
             *((check.by or {}).get(name) for name in groups),
             check.value,
@@ -29,7 +30,8 @@ def checks_table(document: Document) -> Table:
         ]
         for check in document.checks
     ]
-    return Table("checks", columns, rows)
+    names = ["check", "run", *of_groups]
+    return Table("checks", columns, rows, names=names, spare=[("change",), ("baseline",)], verdict="verdict")
 
 
 def limit_text(check: Check) -> str | None:
@@ -47,7 +49,8 @@ def comparisons_table(document: Document) -> Table:
     level = f"{100 * found[0].confidence:g}%"
     ends = [f"low {level}", f"high {level}"]
     counts = ["better", "worse", "equal", "n"]
-    columns = ["candidate", "loss", *groups, "base", "value", "difference", *ends, "p", *counts]
+    own = ["base", "value", "difference", *ends, "p", *counts]
+    columns = ["candidate", "loss", *(of_groups := beside(["candidate", "loss", *own], groups, "by")), *own]
     rows: list[list[Cell]] = [
         [
             one.candidate,
@@ -67,7 +70,8 @@ def comparisons_table(document: Document) -> Table:
         for one in found
     ]
     note = f"base: {shown(found[0].base)}" + ("; p is adjusted by Holm's method" if len(found) > 1 else "")
-    return Table("comparisons", columns, rows, note)
+    spare = [("equal", "n"), ("better", "worse"), ("base", "value")]
+    return Table("comparisons", columns, rows, note, names=["candidate", *of_groups], spare=spare)
 
 
 def got_worse_tables(document: Document) -> Iterator[Table]:
@@ -78,4 +82,9 @@ def got_worse_tables(document: Document) -> Iterator[Table]:
             columns = [*own, *beside(own, one.worst[0]["keep"], "keep")]
             rows = [[row["row"], *row["id"].values(), row["difference"], *row["keep"].values()] for row in one.worst]
             of_group = f" of {', '.join(one.by.values())}" if one.by else ""
-            yield Table(f"rows that got worse most by {one.loss}{of_group} in {one.candidate}", columns, rows)
+            yield Table(
+                f"rows that got worse most by {one.loss}{of_group} in {one.candidate}",
+                columns,
+                rows,
+                sentences=columns[len(own) :],
+            )

@@ -31,12 +31,12 @@ class Result:
     weight: Annotated[float, Field("the denominator: what the sum is divided by to give the mean", people="differs", beside="n")]
     mean: Annotated[float, Field("the (weighted) mean of the rows' losses", people="differs", beside="value")]
     sum: Annotated[float, Field("the (weighted) sum of the rows' losses")]
-    std: Annotated[float, Field("their (weighted) standard deviation, of the population", people="always", lost=NAN)]
+    std: Annotated[float, Field("their (weighted) standard deviation, of the population", people="always", spare=3, lost=NAN)]
     quantiles: Annotated[Mapping[str, float], Field("quantiles of the rows' losses", people="always", since="0.2.0")] = field(
         default_factory=dict
     )
-    min: Annotated[float, Field("the least loss of a row", people="always")]
-    max: Annotated[float, Field("the greatest loss of a row", people="always")]
+    min: Annotated[float, Field("the least loss of a row", people="always", spare=1)]
+    max: Annotated[float, Field("the greatest loss of a row", people="always", spare=2)]
     low: Annotated[float | None, Field("the lower end of the value's interval", people="always", since="0.2.0", lost=NAN)] = None
     high: Annotated[float | None, Field("the upper end of the value's interval", people="always", since="0.2.0", lost=NAN)] = None
     ci_method: Annotated[str | None, Field("how the interval was made", since="0.2.0")] = None

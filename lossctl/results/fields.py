@@ -20,6 +20,7 @@ class Field:
 
     reach: `table`, a column of every format; `line`, in JSON and JSON lines; `json`, in JSON alone.
     people: whether their tables show it always, never, or beside the field `beside` where it is not the same.
+    spare: of the fields with a number, a narrow terminal leaves out that with the least one first; others never.
     since: the version of the program that first had it; results saved by an older one are read without it.
     lost: the number that null stands for in a saved result where some losses are infinite.
     """
@@ -28,6 +29,7 @@ class Field:
     reach: Literal["table", "line", "json"] = "table"
     people: Literal["always", "differs", "never"] = "never"
     beside: str | None = None
+    spare: int | None = None
     since: str = "0.1.0"
     lost: float = math.inf
 

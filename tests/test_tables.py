@@ -1,0 +1,106 @@
+"""What people see of tables: in a terminal's width, in colours, and nothing cut that is a number or a loss."""
+
+from __future__ import annotations
+
+import pytest
+
+from lossctl.reports.formats import Style, render_tables
+from lossctl.reports.short_names import cell_width, short_names, short_sentence
+from lossctl.reports.table import Table
+
+RUNS = [f"exp/models/resnet-50/seed-{seed}/checkpoint-final/predictions.csv" for seed in range(3)]
+WIDE = Table(
+    "results",
+    ["run", "loss", "mean", "n", "std", "min"],
+    [[run, "huber:delta=1.5", 0.123456789, 1500, 0.5, 1e-300] for run in RUNS],
+    names=["run"],
+    spare=[("min",), ("std",)],
+)
+
+
+def lines(table: Table, width: int | None = None, *, colour: bool = False) -> list[str]:
+    return "".join(map(str, render_tables([table], "table", Style(6, colour, width)))).splitlines()
+
+
+def test_a_table_without_width_is_whole() -> None:
+    assert lines(WIDE) == [
+        " run                                                            loss                  mean       n   std      min",
+        " ────────────────────────────────────────────────────────────────────────────────────────────────────────────────",
+        *(f" {run}   huber:delta=1.5   0.123457   1,500   0.5   1e-300" for run in RUNS),
+    ]
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 100, 115, 200])
+def test_a_table_fits_and_its_runs_losses_and_numbers_are_told_apart(width: int) -> None:
+    shown = lines(WIDE, width)
+    rows = shown[2:5]
+    assert all(len(line) <= max(width, 50) for line in shown)
+    assert len({row.split()[0] for row in rows}) == 3
+    assert all(" huber:delta=1.5 " in row and " 0.123457 " in row for row in rows)
+
+
+def test_what_is_left_out_is_said_and_is_the_least_needed() -> None:
+    assert lines(WIDE, 60) == [
+        " run                        loss                 mean      n",
+        " ───────────────────────────────────────────────────────────",
+        " …seed-0/…/predictions.csv  huber:delta=1.5  0.123457  1,500",
+        " …seed-1/…/predictions.csv  huber:delta=1.5  0.123457  1,500",
+        " …seed-2/…/predictions.csv  huber:delta=1.5  0.123457  1,500",
+        "no room for std, min; all: -f tsv",
+    ]
+    assert lines(WIDE, 70)[-1] == "no room for min; all: -f tsv"
+
+
+def test_a_terminal_of_one_column_gets_every_number_whole() -> None:
+    assert " huber:delta=1.5  0.123457  1,500" in lines(WIDE, 1)[2]
+
+
+def test_names_that_differ_in_their_middle_stay_different() -> None:
+    assert short_names(RUNS, 24) == {
+        RUNS[0]: "…seed-0…/predictions.csv",
+        RUNS[1]: "…seed-1…/predictions.csv",
+        RUNS[2]: "…seed-2…/predictions.csv",
+    }
+    assert short_names(["a" * 30 + one + "z" * 30 for one in "xyw"] + ["b"], 12) is None
+    assert short_names(["preds.csv"], 4) == {"preds.csv": "p…sv"}
+
+
+def test_wide_characters_take_two_cells() -> None:
+    assert cell_width("日本") == 4
+    assert cell_width("e\u0301") == 1
+    name = short_names(["日本" * 10], 10)
+    assert name is not None
+    assert [cell_width(short) for short in name.values()] == [9]
+    shown = lines(Table("t", ["run", "value"], [["日本", 1.0], ["ab", 2.0]]))
+    assert [cell_width(line) for line in shown] == [13, 13, 13, 13]
+
+
+def test_sentences_lose_their_end() -> None:
+    assert short_sentence("no such file or directory", 12) == "no such fil…"
+    table = Table("t", ["run", "error"], [["a", "word " * 30]], sentences=["error"])
+    assert lines(table, 40)[2] == " a    word word word word word word wor…"
+
+
+def test_a_verdict_has_its_colour_beside_its_word() -> None:
+    table = Table("checks", ["check", "verdict"], [["pass", "fail"], ["b", "pass"], ["c", "warn"]], verdict="verdict")
+    assert lines(table, colour=True)[2:] == [
+        " pass    \x1b[31mfail\x1b[0m",
+        " b       \x1b[32mpass\x1b[0m",
+        " c       \x1b[33mwarn\x1b[0m",
+    ]
+    assert lines(table)[2:] == [" pass    fail", " b       pass", " c       warn"]
+
+
+def test_numbers_kept_as_text_stand_right() -> None:
+    table = Table("t", ["lr", "name"], [["0.1", "x"], ["10", "y"], [None, "z"]])
+    assert lines(table)[2:] == [" 0.1   x", "  10   y", "       z"]
+
+
+def test_sentences_above_a_table_are_wrapped_to_the_terminal() -> None:
+    table = Table("t", ["a"], [[1]], lead=["one two three four five six"])
+    assert lines(table, 20) == ["one two three four", "five six", "", " a", " ─", " 1"]
+
+
+def test_columns_that_go_together_are_left_out_together() -> None:
+    table = Table("t", ["loss", "better", "worse"], [["mse", 10, 20]], spare=[("better", "worse")])
+    assert lines(table, 19) == [" loss", " ────", " mse", "no room for better,", "worse; all: -f tsv"]
