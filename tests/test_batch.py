@@ -14,12 +14,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lossctl.engine import many_runs
 from lossctl.errors import Terminated
 from lossctl.formats.catalogue import open_table
 from lossctl.formats.syntax import TableSyntax
 from lossctl.formats.table import Table
 from lossctl.question.batch_runs import Planned
-from lossctl.results.document import Run
 from tests.conftest import Command
 
 
@@ -34,7 +34,7 @@ def files(tmp_path: Path) -> None:
 
 
 def runs(out: str) -> list[str]:
-    return [line.split("\t")[0] for line in out.splitlines()[1:]]
+    return [line.split("\t")[1] for line in out.splitlines()[1:]]
 
 
 def test_the_leaderboard_is_best_first_and_globs_are_expanded(lossctl: Command) -> None:
@@ -61,12 +61,12 @@ def test_a_bad_file_is_an_error_row_with_the_message_it_has_alone(lossctl: Comma
     alone = lossctl("eval", "p/4.npy", "-t", "t.npy", "-l", "mse").err.splitlines()[0].removeprefix("lossctl: error: ")
     done = lossctl("batch", "p/*.npy", "-t", "t.npy", "-l", "mse", "-o", "x.jsonl", "-o", "y.csv", "--json")
     assert done.code == 3
-    assert f"1 run of 10 failed: {alone}" in done.err
+    assert f"lossctl: error: 1 run of 10 failed: {alone}\n" in done.err
     assert json.loads(done.out)["runs"][-1]["error"] == alone
     rows = [json.loads(line) for line in Path("x.jsonl").read_text().splitlines()]
     assert [row["run"] for row in rows] == [f"p/{number}.npy" for number in range(10)]
     assert (rows[4]["type"], rows[4]["error"], rows[4]["rows_of_run"]) == ("error", alone, 1)
-    assert sum(line.startswith("p/4.npy,,,") for line in Path("y.csv").read_text().splitlines()) == 1
+    assert Path("y.csv").read_text().splitlines()[-1] == f",p/4.npy,,{alone}"
 
 
 def test_a_manifest_names_runs_with_options_of_their_own_and_paths_from_it(lossctl: Command) -> None:
@@ -93,15 +93,13 @@ def test_resuming_computes_only_what_is_missing_changed_or_failed(lossctl: Comma
     np.save("p/5.npy", np.ones(4))
     np.save("p/6.npy", np.ones(4) * 2)
     computed: list[str] = []
-    from lossctl.commands import batch as command
+    score = many_runs.score
 
-    score = command._score
-
-    def counted(one: Planned) -> Run:
+    def counted(one: Planned, *, heard: Callable[[], None]) -> many_runs.Ended:
         computed.append(one.name)
-        return score(one)
+        return score(one, heard=heard)
 
-    monkeypatch.setattr(command, "_score", counted)
+    monkeypatch.setattr(many_runs, "score", counted)
     assert lossctl(*batch, "--resume").code == 0
     assert computed == ["p/5.npy", "p/6.npy"]
     resumed = Path("x.jsonl").read_bytes()
@@ -293,16 +291,14 @@ def test_a_journal_of_which_all_runs_are_there_but_not_its_end_is_an_interrupted
 def test_an_interrupt_says_how_many_runs_are_saved(
     stop: type[BaseException], code: int, lossctl: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from lossctl.commands import batch as command
+    score = many_runs.score
 
-    score = command._score
-
-    def stopped(one: Planned) -> Run:
+    def stopped(one: Planned, *, heard: Callable[[], None]) -> many_runs.Ended:
         if one.name == "p/2.npy":
             raise stop
-        return score(one)
+        return score(one, heard=heard)
 
-    monkeypatch.setattr(command, "_score", stopped)
+    monkeypatch.setattr(many_runs, "score", stopped)
     done = lossctl("batch", "p/*.npy", "-t", "t.npy", "-l", "mse", "-o", "x.jsonl")
     assert (done.code, done.out) == (code, "")
     assert done.err.splitlines()[0] == "lossctl: 2 of 10 runs are saved in x.jsonl; --resume goes on"

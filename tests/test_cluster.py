@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lossctl.commands import batch
+from lossctl.engine import many_runs
 from lossctl.engine.cluster import Cluster
 from lossctl.errors import DataError, EnvironmentFailure
 from tests.conftest import Command
@@ -113,7 +113,7 @@ def test_a_batch_on_a_cluster_gives_the_bits_of_one_on_this_machine(
     np.save("large.npy", target + random.normal(size=len(target)))
     Path("small.csv").write_text("y_true,y_pred\n" + "".join(f"{a},{b}\n" for a, b in random.normal(size=(2000, 2))))
     Path("bad.csv").write_text("y_true,y_pred\n1,x\n")
-    monkeypatch.setattr(batch, "LARGE", 2**20)
+    monkeypatch.setattr(many_runs, "LARGE", 2**20)
     Path("m.csv").write_text("run,pred,target\nlarge,large.npy,t.npy\nsmall,small.csv,\nbad,bad.csv,\n")
     common = ("batch", "--manifest", str(tmp_path / "m.csv"), "-l", "mse,huber", "--json", "-q")
     here = lossctl(*common)

@@ -150,7 +150,7 @@ class Binder:
         if not first and self.tables[0].is_array:
             problem = f"no {name} given, and {name_of(self.tables[0].path)} is a bare array"
             raise DataError(problem, hint=f"name its file: {column_option(name)}FILE")
-        return self._usual(name, self.tables, self.run.name, alone=first)
+        return self._usual(name, self.tables, self.run.files, alone=first)
 
     def _source(self, name: str, sources: Sequence[Src]) -> RoleSource:
         """The source that SRCs name: a column of the run's own tables, or files that are shards."""
@@ -162,7 +162,7 @@ class Binder:
                 problem = f"{column_option(name)}{sources[0].text} names a column, and there is no PRED to find it in"
                 raise UsageError(problem, hint="name its file, as in truth.csv:y")
             try:
-                return find(self.tables, sources[0], self.run.name, self.request.question.classes)
+                return find(self.tables, sources[0], self.run.files, self.request.question.classes)
             except NoSuchColumn as missing:
                 raise DataError(missing.problem, where=missing.where, hint=self._elsewhere(name, sources[0], missing)) from None
         if any(map(_of_own_table, sources)):

@@ -35,9 +35,9 @@ TARGET = "target"
 class Costs:
     """What one model cost on its used rows, in order: one array (n,) for each loss.
 
-    weight: what each row counts; counts: how many elements it has, None where all have as many. read: the keys of all rows, and why
-    some are not used. shared: the words of the usual keys of all rows, of the first of its tables that has each; none with --id.
-    lacking: how many more rows are left out since other models do not use them, by reason.
+    weight: what each row counts; counts: how many elements it has, None where all have as many. read: the keys of all rows, and
+    why some are not used. shared: the words of the usual keys of all rows, of the first of its tables that has each; none with
+    --id. lacking: how many more rows are left out since other models do not use them, by reason.
     """
 
     run: Run

@@ -90,7 +90,7 @@ class Tally:
     samples: list[Samples] = field(default_factory=list)
 
     def settled(self, bound: BoundForm) -> Statistics:
-        """The statistics that hold for a loss: rows count by their elements only where it judges these and they differ in them."""
+        """The statistics that hold for a loss: rows count by elements only where it judges these and they differ in them."""
         differ = bound.fit.elements and self.least != self.most
         return self.by_elements if self.by_elements is not None and differ else self.statistics
 

@@ -58,6 +58,7 @@ class Batch(Data, Show):
         str | None, Option("--manifest", "a table of runs: columns run, pred, target, and options as --weight", NONE, "FILE")
     ] = None
     sort: Annotated[str | None, Option("--sort", "the loss that ranks runs [the first]", NONE, "LOSS")] = None
+    long: Annotated[bool, Option("--long", "a line for each run and loss; --by implies it", NONE)] = False
     top: Annotated[str | None, Option("--top", "show the N best runs", NONE, "N")] = None
     cluster: Annotated[
         str | None, Option("--cluster", "a Dask scheduler, or local to start one on this machine", NONE, "ADDRESS")

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from lossctl.commands.batch import judge, ranked, read_batch
+from lossctl.commands.batch import document_of, judge, read_batch
 from lossctl.options.commands import Batch
 from lossctl.python.arguments import is_path, loss_texts, named_runs, read_call
 from lossctl.python.found import Found
 from lossctl.python.keywords import command_function
-from lossctl.results.document import Document
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -23,11 +21,6 @@ if TYPE_CHECKING:
 
 class Leaderboard(Found):
     """Runs, the best first; those that failed last, which `errors` say."""
-
-    def __init__(self, document: Document, sort: str) -> None:
-        """document: with the runs as they were given. sort: the loss that ranks them."""
-        super().__init__(replace(document, runs=ranked(document.runs, sort)))
-        self._given = document
 
     @property
     def values(self) -> dict[str, float] | dict[str, dict[str, float]]:
@@ -43,9 +36,6 @@ class Leaderboard(Found):
     def errors(self) -> tuple[str, ...]:
         """What each failed run died of, in the order they were given."""
         return self.document.errors
-
-    def whole(self) -> Document:
-        return self._given
 
 
 @command_function(Batch)
@@ -70,6 +60,6 @@ def batch(
     options = Batch(quiet=True, loss=loss_texts(loss))
     call = read_call(options, "batch", named, {"pred": pred, "target": target}, keywords)
     asked = read_batch(call.options, call.handed)
-    document = judge(call.options, asked)
+    document = document_of(asked, judge(call.options, asked))
     asked.delivery.write_files(document)
-    return Leaderboard(document, asked.sort)
+    return Leaderboard(document)

@@ -6,9 +6,10 @@ import fnmatch
 import glob
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, TypeAlias
 
 from lossctl.effects import options_of
 from lossctl.errors import UsageError, quoted
@@ -22,14 +23,17 @@ from lossctl.question.src import Handed, Src, read_src
 from lossctl.record import record
 from lossctl.text import shown
 
+_Asked: TypeAlias = "tuple[Request, RunInput, Mapping[str, Any] | None]"  # the last is what is kept along
+
 
 @record
 class Planned:
-    """One run of a batch: its name, its request and its PREDs."""
+    """One run of a batch: its name, its request, its PREDs, and what its row of a manifest says of it beside its options."""
 
     name: str
     request: Request
     preds: tuple[Src, ...]
+    keep: Mapping[str, Any] | None = None
 
     @property
     def of_stream(self) -> bool:
@@ -43,27 +47,27 @@ def plan(options: Batch, handed: Handed = NOTHING) -> list[Planned]:
     handed: what Python code handed over beside the options.
     """
     asked = list(_from_preds(options, handed) if options.manifest is None else _from_manifest(options, options.manifest))
-    names = Counter(run.name for _, run in asked)
+    names = Counter(run.name for _, run, _ in asked)
     for name, count in names.items():
         if count > 1:
             raise UsageError(f"the run {quoted(name)} is named twice")
     if not asked:
         raise UsageError("nothing to judge: no PRED and no --manifest")
-    readers = Counter(file for request, _ in asked for file in {*request.inputs.named_files()})
+    readers = Counter(file for request, _, _ in asked for file in {*request.inputs.named_files()})
     shared = frozenset(file for file, count in readers.items() if count > 1)
     return [
-        Planned(run.name, replace(request, inputs=replace(request.inputs, runs=(run,), shared=shared)), run.preds)
-        for request, run in asked
+        Planned(run.name, replace(request, inputs=replace(request.inputs, runs=(run,), shared=shared)), run.preds, keep)
+        for request, run, keep in asked
     ]
 
 
-def _from_preds(options: Batch, handed: Handed) -> Iterator[tuple[Request, RunInput]]:
+def _from_preds(options: Batch, handed: Handed) -> Iterator[_Asked]:
     if options.pool:
         raise UsageError("batch judges many runs; --pool makes one of them: lossctl eval --pool")
     preds = tuple(name for text in options.preds for name in ([text] if text in handed.preds else _expanded(text)))
     if preds:
         request = read_request(replace(options, preds=preds), handed)
-        yield from ((request, run) for run in request.inputs.runs)
+        yield from ((request, run, None) for run in request.inputs.runs)
 
 
 def _expanded(text: str) -> list[str]:
@@ -75,12 +79,12 @@ def _expanded(text: str) -> list[str]:
     return found
 
 
-def _from_manifest(options: Batch, path: str) -> Iterator[tuple[Request, RunInput]]:
+def _from_manifest(options: Batch, path: str) -> Iterator[_Asked]:
     if options.preds:
         raise UsageError("--manifest names the runs; no PRED beside it")
     for row in read_manifest(path):
         try:
-            yield _of_row(options, row, Path(path).parent.absolute())
+            yield (*_of_row(options, row, Path(path).parent.absolute()), row.keep or None)
         except UsageError as problem:
             raise UsageError(problem.problem, where=problem.where or row.where, hint=problem.hint) from None
 

@@ -32,6 +32,11 @@ class RunInput:
     name: str
     preds: tuple[Src, ...]
 
+    @property
+    def files(self) -> str:
+        """Its PREDs as typed."""
+        return ",".join(src.text for src in self.preds) or self.name
+
 
 def run_of(path: str) -> RunInput:
     """The run of one prediction file."""

@@ -1,8 +1,9 @@
-"""The rows of a manifest, a table of runs: `run`, `pred`, `target`, and options headed with their dashes."""
+"""The rows of a manifest, a table of runs: `run`, `pred`, `target`, options headed with their dashes, and what goes along."""
 
 from __future__ import annotations
 
 import csv
+import difflib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -16,6 +17,7 @@ from lossctl.text import shown
 
 RUN = "run"  # the column that is no option
 _BARE = ("pred", "target")
+_NEAR = 0.8  # how alike two words are, of which one may be meant for the other
 _OF_ALL = ("plugin", "pool")  # what one row of many cannot say: code that is run, and what makes one run of several
 
 # the heads of columns -> the options' keys
@@ -30,10 +32,19 @@ COLUMNS: Mapping[str, str] = {RUN: RUN, **{name: name for name in _BARE}} | {
 
 @record
 class ManifestRow:
-    """A row: where it stands, and its cells by the keys of options, those that are empty left out."""
+    """A row: where it stands, its cells by the keys of options, those that are empty left out, and those of other columns."""
 
     where: str
     cells: Mapping[str, Any]
+    keep: Mapping[str, Any]
+
+
+@record
+class _Column:
+    """A column of a manifest: how it is headed, and the key of the option that it is, None where it goes along."""
+
+    head: str
+    key: str | None
 
 
 def read_manifest(path: str) -> list[ManifestRow]:
@@ -56,7 +67,7 @@ def read_manifest(path: str) -> list[ManifestRow]:
 
 def _of_table(file: Iterable[str], path: str, delimiter: str) -> Iterator[ManifestRow]:
     reader = csv.reader(file, delimiter=delimiter, strict=True)
-    keys: list[str] = []
+    columns: list[_Column] = []
     while True:
         where = f"{shown(path)} line {reader.line_num + 1}"
         try:
@@ -65,12 +76,12 @@ def _of_table(file: Iterable[str], path: str, delimiter: str) -> Iterator[Manife
             return
         except csv.Error as problem:
             raise DataError(f"no manifest: {problem}", where=where) from None
-        if not keys:
-            keys = _keys(cells, where)
-        elif cells and len(cells) != len(keys):
+        if not columns:
+            columns = _columns(cells, where)
+        elif cells and len(cells) != len(columns):
             raise DataError("a row has more or fewer cells than the header", where=where)
         elif cells:
-            yield _row(keys, cells, where)
+            yield _row(columns, cells, where)
 
 
 def _of_objects(file: Iterable[str], path: str) -> Iterator[ManifestRow]:
@@ -83,31 +94,45 @@ def _of_objects(file: Iterable[str], path: str) -> Iterator[ManifestRow]:
         if not isinstance(pairs, _Pairs):
             raise DataError('no manifest: expected an object, {"run": ..., "pred": ...}', where=where)
         if pairs:
-            yield _row(_keys([head for head, _ in pairs], where), [cell for _, cell in pairs], where)
+            yield _row(_columns([head for head, _ in pairs], where), [cell for _, cell in pairs], where)
 
 
 class _Pairs(list[tuple[str, Any]]):
     """An object with each of its keys, also where one stands twice."""
 
 
-def _keys(heads: Iterable[str], where: str) -> list[str]:
-    """The keys of the options that columns stand for; UsageError for a column of no meaning, or one that stands twice."""
-    keys: list[str] = []
+def _columns(heads: Iterable[str], where: str) -> list[_Column]:
+    """What columns mean; UsageError for one that stands twice, or may be meant for a role or an option."""
+    columns: list[_Column] = []
     for head in heads:
         if (name := head.lstrip("-")) in _OF_ALL:
             raise UsageError(f"the column {quoted(head)} is not for a row; --{name} is given to the command", where=where)
-        check_keys([head], COLUMNS, "unknown column '{}'", where)
-        if COLUMNS[head] in keys:
+        column = _Column(head, COLUMNS.get(head))
+        if column.key is None and _means_another(head):
+            check_keys([head], COLUMNS, "unknown column '{}'", where)
+        if any(head == other.head or column.key == other.key is not None for other in columns):
             raise UsageError(f"the column {quoted(head)} is there twice", where=where)
-        keys.append(COLUMNS[head])
-    return keys
+        columns.append(column)
+    return columns
 
 
-def _row(keys: Iterable[str], cells: Iterable[Any], where: str) -> ManifestRow:
-    row = {key: cell for key, cell in zip(keys, cells, strict=True) if cell not in ("", None)}
-    for key, cell in row.items():
+def _means_another(head: str) -> bool:
+    """Whether a column that is none of them may be meant for a role or an option, which would then be left to chance."""
+    option = head.startswith("-") or f"--{head.replace('_', '-')}" in COLUMNS
+    return option or bool(difflib.get_close_matches(head.strip().lower(), (RUN, *_BARE), n=1, cutoff=_NEAR))
+
+
+def _row(columns: Iterable[_Column], cells: Iterable[Any], where: str) -> ManifestRow:
+    row: dict[str, Any] = {}
+    keep: dict[str, Any] = {}
+    for column, cell in zip(columns, cells, strict=True):
+        name = column.key or column.head
         if isinstance(cell, _Pairs):
-            raise DataError(f"{key} is an object; expected a text", where=where)
+            raise DataError(f"{name} is an object; expected a text", where=where)
         if "\0" in "".join(map(str, cell if isinstance(cell, list) else [cell])):
-            raise DataError(f"{key} holds a NUL", where=where)
-    return ManifestRow(where, row)
+            raise DataError(f"{name} holds a NUL", where=where)
+        if column.key is not None and cell not in ("", None):
+            row[column.key] = cell
+        elif column.key is None and column.head:
+            keep[column.head] = cell if isinstance(cell, (str, int, float, type(None))) else json.dumps(cell)
+    return ManifestRow(where, row, keep)

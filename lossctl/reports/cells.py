@@ -96,3 +96,12 @@ def human_text(cell: Cell, digits: int) -> str:
     if isinstance(cell, float):
         return f"{cell + 0.0:.{digits}g}"
     return "" if cell is None else shown(cell) if isinstance(cell, str) else f"{cell:,}"
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is that of a number."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

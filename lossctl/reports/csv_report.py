@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 
-from lossctl.reports.cells import machine_text
+from lossctl.reports.cells import is_number, machine_text
 from lossctl.reports.formats import Style
 from lossctl.reports.full_tables import full_tables
 from lossctl.reports.lines import Dialect, lines
@@ -49,4 +49,4 @@ def _cell(cell: Cell) -> str:
 
 def _harmless(cell: Cell) -> str:
     text = machine_text(cell)
-    return f"'{text}" if isinstance(cell, str) and text.startswith(tuple(FORMULA)) else text
+    return f"'{text}" if isinstance(cell, str) and text.startswith(tuple(FORMULA)) and not is_number(text) else text

@@ -53,7 +53,7 @@ def _least(name: str, table: Table, column: Column) -> int:
     """How narrow a column can be."""
     header, *cells = column
     if name in table.sentences:
-        return max(cell_width(header), _STEPS[2])
+        return max(cell_width(header), _STEPS[1])
     if name in table.names:
         different = [*dict.fromkeys(cells)]
         enough = (step for step in _STEPS if short_names(different, step) is not None)

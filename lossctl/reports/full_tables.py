@@ -7,11 +7,13 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from lossctl.lazy import np
+from lossctl.record import record
 from lossctl.reports import lines
 from lossctl.reports.cells import Block, Cells, Coded, Plain, Repeated
 from lossctl.reports.table import Table
-from lossctl.results.document import Cell, Check, Comparison, Document, Run
-from lossctl.results.results import Results, cells_of, columns_in, group_names
+from lossctl.results.document import Cell, Check, Comparison, Document, Result, Run
+from lossctl.results.ranking import ranks
+from lossctl.results.results import Results, cells_of, columns_in, group_names, is_quantile
 from lossctl.results.samples import SampleTable
 
 if TYPE_CHECKING:
@@ -23,8 +25,9 @@ PIECE = 2**16  # rows of a block
 
 
 def full_tables(document: Document) -> Iterator[Table]:
-    """Every result, then every sample."""
-    yield results_table(document)
+    """Every result, or the leaderboard, then every sample."""
+    long = document.board is None or document.board.long
+    yield results_table(document) if long else leaderboard_table(document)
     for name, records in (("checks", document.checks), ("comparisons", document.comparisons)):
         if records:
             yield _records(name, records)
@@ -35,17 +38,63 @@ def full_tables(document: Document) -> Iterator[Table]:
 
 
 def results_table(document: Document, reach: str = "table") -> Table:
-    """The columns that results have in formats of a reach, those of all formats first; the groups stand between."""
+    """The columns that results have in formats of a reach, those of all formats first; groups and kept columns stand between.
+
+    A leaderboard has ranks before them, and errors behind, but in JSON lines.
+    """
     runs = [run.results for run in document.runs]
+    ranked = document.board is not None and reach == "table"
     own = columns_in(runs, "table")
-    groups = list(dict.fromkeys(name for results in runs for name in group_names(results)))
     more = [name for name in columns_in(runs, reach) if name not in own]
-    columns = ["run", *own, *beside(["run", *own, *more], groups, "by"), *more]
-    failed = [[run.run, *[None] * (len(columns) - 1)] for run in document.runs if run.error is not None and reach == "table"]
+    groups = list(dict.fromkeys(name for results in runs for name in group_names(results)))
+    kept = kept_along(document)
+    first, last = ["rank", "run"] if ranked else ["run"], ["error"] if ranked else []
+    of_groups = beside([*first, *own, *more, *last], groups, "by")
+    of_kept = beside([*first, *own, *of_groups, *more, *last], kept, "keep")
+    columns = [*first, *own, *of_groups, *of_kept, *more, *last]
+    heads: list[list[Cell]] = [[run.run] for run in document.runs]
+    if ranked and document.board is not None:
+        heads = [[rank, *head] for rank, head in zip(ranks(document.runs, document.board.sort), heads, strict=True)]
+    shape = _Shape(own, groups, kept, more, len(last))
+    failed: list[list[Cell]] = [
+        [*head, *[None] * (len(columns) - len(head) - len(last)), *(run.error for _ in last)]
+        for run, head in zip(document.runs, heads, strict=True)
+        if run.error is not None and reach == "table"
+    ]
+    found = [*zip(document.runs, heads, strict=True)]
     if sum(map(len, runs)) <= lines.LONG:
-        return Table("results", columns, [*_result_rows(document, own, groups, more), *failed])
-    blocks = (block for run in document.runs for block in _result_blocks(run, own, groups, more))
+        rows = [row for run, head in found for row in _result_rows(run, head, shape)]
+        return Table("results", columns, [*rows, *failed])
+    blocks = (block for run, head in found for block in _result_blocks(run, head, shape))
     return Table("results", columns, failed, blocks=blocks)
+
+
+def leaderboard_table(document: Document) -> Table:
+    """One row a run: its rank, what its manifest keeps along, the value of each loss over all rows, and its error."""
+    assert document.board is not None
+    totals = [{one.loss: one for one in run.results if one.by is None} for run in document.runs]
+    losses = list(dict.fromkeys(loss for found in totals for loss in found))
+    parts = {loss: _parts_beside([found[loss] for found in totals if loss in found]) for loss in losses}
+    values = [name for loss in losses for name in (loss, *(f"{loss}.{part}" for part in parts[loss]))]
+    kept = kept_along(document)
+    columns = ["rank", "run", *beside(["rank", "run", *values, "error"], kept, "keep"), *values, "error"]
+    rows: list[list[Cell]] = []
+    for run, rank, found in zip(document.runs, ranks(document.runs, document.board.sort), totals, strict=True):
+        cells = {loss: cells_of(result) for loss, result in found.items()}
+        numbers = [cells.get(loss, {}).get(part) for loss in losses for part in ("value", *parts[loss])]
+        rows.append([rank, run.run, *map((run.keep or {}).get, kept), *numbers, run.error])
+    return Table("leaderboard", columns, rows)
+
+
+def kept_along(document: Document) -> list[str]:
+    """The columns of a manifest that go along with runs."""
+    return list(dict.fromkeys(name for run in document.runs for name in run.keep or ()))
+
+
+def _parts_beside(results: Sequence[Result]) -> list[str]:
+    """What a leaderboard shows of a loss beside its value: the quantiles and intervals that were asked for."""
+    there = columns_in([results], "table")
+    return [name for name in there if is_quantile(name) or name in ("low", "high")]
 
 
 def values_table(document: Document) -> Table:
@@ -79,30 +128,43 @@ def sample_columns(samples: SampleTable) -> list[Cells]:
     return [*map(Plain, samples.keep.values()), *map(Plain, samples.values.values())]
 
 
-def _result_rows(document: Document, own: Sequence[str], groups: Sequence[str], more: Sequence[str]) -> list[list[Cell]]:
-    rows: list[list[Cell]] = []
-    for run in document.runs:
-        for result in run.results:
-            cells, by = cells_of(result), result.by or {}
-            rows.append([run.run, *map(cells.get, own), *map(by.get, groups), *map(cells.get, more)])
-    return rows
+@record
+class _Shape:
+    """The columns of results behind those of their run: fields, groups, those kept along, further fields, and empty ones."""
+
+    own: Sequence[str]
+    groups: Sequence[str]
+    kept: Sequence[str]
+    more: Sequence[str]
+    empty: int
 
 
-def _result_blocks(run: Run, own: Sequence[str], groups: Sequence[str], more: Sequence[str]) -> Iterator[Block]:
+def _result_rows(run: Run, head: Sequence[Cell], shape: _Shape) -> Iterator[list[Cell]]:
+    kept = [(run.keep or {}).get(name) for name in shape.kept]
+    for result in run.results:
+        cells, by = cells_of(result), result.by or {}
+        found = [*map(cells.get, shape.own), *map(by.get, shape.groups), *kept, *map(cells.get, shape.more)]
+        yield [*head, *found, *[None] * shape.empty]
+
+
+def _result_blocks(run: Run, head: Sequence[Cell], shape: _Shape) -> Iterator[Block]:
     results = run.results
     if not isinstance(results, Results):
-        alone = Document(command="", version="", runs=(run,))
-        if rows := _result_rows(alone, own, groups, more):
+        if rows := [*_result_rows(run, head, shape)]:
             yield Block([Coded(np.arange(len(rows)), cells) for cells in zip(*rows, strict=True)], len(rows))
         return
     for start in range(0, len(results), PIECE):
         places = np.arange(start, min(start + PIECE, len(results)))
+        same = [(run.keep or {}).get(name) for name in shape.kept]
         columns = [
-            *(_field(results, name, places) for name in own),
-            *(_group(results, name, places) for name in groups),
-            *(_field(results, name, places) for name in more),
+            *(Repeated(cell, len(places)) for cell in head),
+            *(_field(results, name, places) for name in shape.own),
+            *(_group(results, name, places) for name in shape.groups),
+            *(Repeated(cell, len(places)) for cell in same),
+            *(_field(results, name, places) for name in shape.more),
+            *(Repeated(None, len(places)) for _ in range(shape.empty)),
         ]
-        yield Block([Repeated(run.run, len(places)), *columns], len(places))
+        yield Block(columns, len(places))
 
 
 def _field(results: Results, name: str, places: Places) -> Cells:

@@ -16,8 +16,8 @@ from lossctl.results.document import Document
 
 def render(document: Document, style: Style) -> Iterator[bytes]:
     """The last of the full tables: the samples where there are any."""
-    tables = {table.title: table for table in full_tables(document)}
-    return render_tables([tables.get("samples", tables["results"])], style)
+    first, *others = full_tables(document)
+    return render_tables([next((table for table in others if table.title == "samples"), first)], style)
 
 
 def render_tables(tables: Iterable[Table], style: Style) -> Iterator[bytes]:

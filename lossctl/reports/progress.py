@@ -12,39 +12,46 @@ PATIENCE = 2.0  # seconds
 
 
 class Progress(AbstractContextManager["Progress"]):
-    """Counts rows; shows nothing in a pipe, or where `quiet`."""
+    """Counts rows or runs, and of runs those that failed; shows nothing in a pipe, or where `quiet`."""
 
     def __init__(self, *, quiet: bool, unit: str = "rows") -> None:
         self._live = not quiet and sys.stderr is not None and sys.stderr.isatty()
         self._start = time.monotonic()
-        self._rows, self._unit = 0, unit
+        self._rows, self._failed, self._unit = 0, 0, unit
         self._bar: Any = None
         self._task: Any = None
 
-    def advance(self, rows: int, total: int | None) -> None:
-        """So many more are done, of `total` where that is known."""
+    def advance(self, rows: int, total: int | None, *, failed: int = 0) -> None:
+        """So many more are done, of `total` where that is known; so many of all failed."""
+        self._failed = max(self._failed, failed)
         self._rows += rows
         if not self._live:
             return
         if self._bar is None and time.monotonic() - self._start > PATIENCE:
-            self._bar = _rich_progress(self._unit)
-            self._task = self._bar.add_task("", total=total, rate="")
+            self._bar = _rich_progress()
+            self._task = self._bar.add_task("", total=total, done="", rate="")
             self._bar.start()
         if self._bar is not None:
             rate = self._rows / (time.monotonic() - self._start)
-            self._bar.update(self._task, completed=self._rows, total=total, rate=f"{rate:,.0f} {self._unit}/s")
+            done = f"{self._rows:,}{'' if total is None else f' of {total:,}'} {self._unit}"
+            failures = f", {self._failed:,} failed" if self._failed else ""
+            said = {
+                "done": done + failures,
+                "rate": f"{rate:,.3g} {self._unit}/s" if rate < 10 else f"{rate:,.0f} {self._unit}/s",
+            }
+            self._bar.update(self._task, completed=self._rows, total=total, **said)
 
     def __exit__(self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None) -> None:
         if self._bar is not None:
             self._bar.stop()
 
 
-def _rich_progress(unit: str) -> Any:
+def _rich_progress() -> Any:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
     return Progress(
-        TextColumn(f"{{task.completed:,.0f}} {unit}"),
+        TextColumn("{task.fields[done]}"),
         BarColumn(),
         TextColumn("{task.fields[rate]}"),
         TimeElapsedColumn(),

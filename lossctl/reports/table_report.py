@@ -6,13 +6,13 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from lossctl.errors import listed
-from lossctl.reports.cells import human_text
+from lossctl.reports.cells import human_text, is_number
 from lossctl.reports.fitting import Column, Fitted, fit
 from lossctl.reports.formats import Style
 from lossctl.reports.short_names import cell_width
 from lossctl.reports.table import Table
 from lossctl.reports.tables import glance_tables
-from lossctl.results.document import Cell, Document
+from lossctl.results.document import Document
 
 _BOLD, _RED, _GREEN, _YELLOW, _PLAIN = "\x1b[1m", "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[0m"
 _COLOURS = {"pass": _GREEN, "fail": _RED, "error": _RED, "warn": _YELLOW, "undecided": _YELLOW}
@@ -38,7 +38,10 @@ def _lines(table: Table, style: Style) -> Iterator[str]:
         name: [human_text(name, 0), *(human_text(cell, style.digits) for cell in column)]
         for name, column in zip(table.columns, cells, strict=True)
     }
-    right = {name: all(map(_is_number, column)) for name, column in zip(table.columns, cells, strict=True)}
+    right = {
+        name: all(not isinstance(cell, str) or not cell or is_number(cell) for cell in column)
+        for name, column in zip(table.columns, cells, strict=True)
+    }
     fitted = fit(table, columns, style.width)
     header, *rows = zip(*(_padded(fitted, name, right=right[name]) for name in fitted.columns), strict=True)
     gap = " " * fitted.gap
@@ -61,17 +64,6 @@ def _padded(fitted: Fitted, name: str, *, right: bool) -> Sequence[str]:
         return [cell.rjust(width) for cell in column] if right else [cell.ljust(width) for cell in column]
     blanks = [" " * (width - cell_width(cell)) for cell in column]
     return [blank + cell if right else cell + blank for blank, cell in zip(blanks, column, strict=True)]
-
-
-def _is_number(cell: Cell) -> bool:
-    """Whether a cell is a number, also one that is kept as text; an empty one may be."""
-    if not isinstance(cell, str):
-        return True
-    try:
-        float(cell)
-    except ValueError:
-        return not cell
-    return True
 
 
 def _coloured(line: str, verdict: str) -> str:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from lossctl.errors import plural
 from lossctl.lazy import np
 from lossctl.reports.cells import Block, Plain
-from lossctl.reports.full_tables import beside
+from lossctl.reports.full_tables import beside, kept_along, leaderboard_table, results_table
 from lossctl.reports.table import Table
 from lossctl.reports.verdict_tables import checks_table, comparisons_table, got_worse_tables
-from lossctl.results.document import RESULT_FIELDS, Cell, Document, Result, Run
-from lossctl.results.results import cells_of, columns_in, group_names
+from lossctl.results.document import RESULT_FIELDS, Cell, Document, Run
+from lossctl.results.results import columns_in
 
 if TYPE_CHECKING:
     from lossctl.results.samples import Kept
@@ -27,7 +27,7 @@ def glance_tables(document: Document) -> Iterator[Table]:
     if document.comparisons:
         yield comparisons_table(document)
     if not document.checks and not document.comparisons:
-        yield _results(document)
+        yield _results(document) if document.board is None or document.board.long else _leaderboard(document)
     for run in document.runs:
         name = f" of {run.run}" if len(document.runs) > 1 else ""
         if run.samples is not None:
@@ -41,56 +41,82 @@ def glance_tables(document: Document) -> Iterator[Table]:
 
 
 def _results(document: Document) -> Table:
-    """The fields of the results that people see, and the groups after the loss."""
-    found = [(run, result) for run in document.runs for result in run.results]
-    groups = list(dict.fromkeys(name for run in document.runs for name in group_names(run.results)))
-    first, *names = _seen(document)
-    several, headline = len(document.runs) > 1, _headline(found)
-    own = [headline if name == "value" else name for name in names]
-    columns = [*(["run"] if several else []), first, *beside(["run", first, *own], groups, "by"), *own]
-    rows: list[list[Cell]] = []
-    for run, result in found:
-        cells, by = cells_of(result), result.by or {}
-        rows.append([*([run.run] if several else []), cells[first], *map(by.get, groups), *map(cells.get, names)])
-    failed = [run for run in document.runs if run.error is not None]
-    words = [f"error: {(run.error or '').partition(chr(10))[0]}" for run in failed]
-    lost: list[list[Cell]] = [[run.run, said, *[None] * (len(columns) - 2)] for run, said in zip(failed, words, strict=True)]
-    spare = sorted((one for one in RESULT_FIELDS if one.field.spare is not None), key=lambda one: one.field.spare or 0)
+    """The fields of the results that people see, with the groups after the loss and what is kept along at the end."""
+    whole = results_table(document)
+    cells: dict[str, Sequence[Cell]] = dict(zip(whole.columns, zip(*whole.lists(), strict=True), strict=False))
+    cells = cells or dict.fromkeys(whole.columns, ())
+    own = columns_in([run.results for run in document.runs], "table")
+    behind = [name for name in whole.columns if name not in ("rank", "run", "error", *own)]
+    groups = behind[: len(behind) - len(kept_along(document))]
+    headline = _headline(document, cells, behind)
+    first, *seen = _seen(own, cells, headline)
+    several = len(document.runs) > 1 or document.board is not None
+    failed = any(run.error is not None for run in document.runs)
+    lead = [*(["rank"] if "rank" in cells else []), *(["run"] if several or failed else [])]
+    shown = [*lead, first, *groups, *seen, *behind[len(groups) :]]
+    columns = {headline if name == "value" else name: cells[name] for name in shown}
+    if failed:
+        columns["error"] = _errors(document, len(cells["run"]))
+    spare = sorted((one.field.spare, one.name) for one in RESULT_FIELDS if one.field.spare is not None and one.name != headline)
     return Table(
-        "results",
-        columns,
-        [*rows, *(lost if several else [])],
-        names=["run", *columns[columns.index(first) + 1 :][: len(groups)]],
-        spare=[(one.name,) for one in spare],
+        whole.title,
+        [*columns],
+        [*zip(*columns.values(), strict=True)],
+        names=["run", *groups],
+        sentences=["error", *behind[len(groups) :]],
+        spare=[*((name,) for name in reversed(behind[len(groups) :])), *((name,) for _, name in spare)],
     )
 
 
-def _seen(document: Document) -> list[str]:
+def _errors(document: Document, rows: int) -> list[Cell]:
+    """What went wrong in runs, which stand behind the others."""
+    failed: list[Cell] = [run.error.partition("\n")[0] for run in document.runs if run.error is not None]
+    return [*[None] * (rows - len(failed)), *failed]
+
+
+def _leaderboard(document: Document) -> Table:
+    """The same as that for machines, without errors where there are none."""
+    assert document.board is not None
+    whole, kept, sort = leaderboard_table(document), kept_along(document), document.board.sort
+    errors = any(run.error is not None for run in document.runs)
+    columns = whole.columns if errors else whole.columns[:-1]
+    along, values = whole.columns[2 : 2 + len(kept)], whole.columns[2 + len(kept) : -1]
+    losses = [name for name in values if name != sort and name in {one.loss for run in document.runs for one in run.results}]
+    parts = [name for name in values if name != sort and name not in losses]
+    return Table(
+        whole.title,
+        columns,
+        [row[: len(columns)] for row in whole.rows],
+        names=["run"],
+        sentences=["error", *along],
+        spare=[(name,) for name in (*reversed(parts), *reversed(along), *reversed(losses))],
+    )
+
+
+def _seen(there: Sequence[str], cells: Mapping[str, Sequence[Cell]], headline: str) -> list[str]:
     """The columns that people see; one that may be the same as another stands beside that, and only where it differs."""
-    found = [(run, result) for run in document.runs for result in run.results]
-    there = columns_in([run.results for run in document.runs], "table")
     seen: list[str] = []
     declared = {one.name: one.field for one in RESULT_FIELDS}
     for name in there:
         one = declared.get(name, declared["quantiles"])
         if one.people == "always":
             seen.append(name)
-        elif one.beside is not None and _differs(name, one.beside, found):
+        elif one.beside is not None and _differs(name, one.beside, cells, headline):
             seen.insert(seen.index(one.beside) + 1, name)
     return seen
 
 
-def _differs(name: str, other: str, found: Sequence[tuple[Run, Result]]) -> bool:
+def _differs(name: str, other: str, cells: Mapping[str, Sequence[Cell]], headline: str) -> bool:
     """Whether a field says more than another: than the headline, unless that is called so, or else in some result."""
-    if other == "value":
-        return _headline(found) != name
-    return any(getattr(result, name) != getattr(result, other) for _, result in found)
+    return headline != name if other == "value" else cells[name] != cells[other]
 
 
-def _headline(found: Sequence[tuple[Run, Result]]) -> str:
-    """What the value is called: as the reduction, or `value` where a loss makes something else of its mean."""
-    finished = any(result.value != result.mean for _, result in found if result.reduction == "mean")
-    return "value" if finished else found[0][1].reduction if found else "mean"
+def _headline(document: Document, cells: Mapping[str, Sequence[Cell]], behind: Sequence[str]) -> str:
+    """What the value is called: as the reduction, or `value` where that does not say it, as of a function of the mean."""
+    reductions = {run.results[0].reduction for run in document.runs if len(run.results)} or {"mean"}
+    reduction = next(iter(reductions))
+    finished = reduction == "mean" and cells["value"] != cells["mean"]
+    return "value" if len(reductions) > 1 or finished or reduction in behind else reduction
 
 
 def _samples(run: Run, title: str) -> Table:

@@ -68,7 +68,7 @@ class WorstRow:
 
 @record(kw_only=True)
 class Run:
-    """What was judged as one, from which sources, and the results."""
+    """What was judged as one, from which sources, and the results. keep: what a manifest says of it beside its options."""
 
     run: str
     rows: int
@@ -80,6 +80,7 @@ class Run:
     results: Sequence[Result]
     samples: SampleTable | None = None
     worst: Mapping[str, tuple[WorstRow, ...]] | None = None
+    keep: Mapping[str, Cell] | None = None
 
 
 @record(kw_only=True)
@@ -130,9 +131,17 @@ class Comparison:
     worst: tuple[Mapping[str, Any], ...] | None = None
 
 
+@record
+class Board:
+    """Runs as a leaderboard, in the order of a loss. long: a line for each result instead of one a run."""
+
+    sort: str
+    long: bool
+
+
 @record(kw_only=True)
 class Document:
-    """All that a command has to say. fault: the exit code of its errors, 0 where there is none."""
+    """All that a command has to say. fault: the exit code of its errors, 0 where there is none. board: its runs are ranked."""
 
     command: str
     version: str
@@ -142,6 +151,7 @@ class Document:
     warnings: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
     fault: int = 0
+    board: Board | None = None
 
     @property
     def ok(self) -> bool:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from lossctl.lazy import np
-from lossctl.results.document import SCHEMA, Comparison, Document, Result, nonfinite
+from lossctl.results.document import SCHEMA, Comparison, Document, Result, Run, nonfinite
 from lossctl.results.results import Results, cells_of, columns_in
 from lossctl.results.samples import RowKey, SampleTable
 
@@ -65,6 +65,8 @@ def plain(value: Any) -> Any:
         return [plain(one) for one in value]
     if is_dataclass(value):
         record = {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+        if isinstance(value, Run) and value.keep is None:
+            del record["keep"]
         return {**record, **_lost(value)} if isinstance(value, Comparison) else record
     return value
 

@@ -1,0 +1,89 @@
+"""Many runs, each to its end, whatever becomes of the others."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from lossctl.errors import LossctlError
+from lossctl.question.batch_runs import Planned
+from lossctl.record import record
+from lossctl.results.document import Run
+
+if TYPE_CHECKING:
+    from lossctl.engine.cluster import Cluster
+    from lossctl.engine.scoring import OrderedMap
+
+SMALL, LARGE = 2**20, 64 * 2**20  # bytes
+
+Heard = Callable[[], None]  # told now and then that a long run goes on
+
+
+@record
+class Ended:
+    """A run that was scored, its warnings, and why it failed, without where."""
+
+    run: Run
+    warnings: Sequence[str] = ()
+    reason: str | None = None
+
+
+def scored_runs(planned: Iterable[Planned], heard: Heard) -> Iterator[Ended]:
+    """Runs in order. Small ones follow each other, since threads would only wait for each other; middling ones run side by
+    side, each on one thread; a large one runs on all of them.
+    """
+    from lossctl.engine.ordered_map import threaded_map
+
+    for size, some in itertools.groupby(planned, size_of):
+        if size == "middling":
+            runs = [*some]
+            yield from threaded_map(score, map(_alone, runs), runs[0].request.jobs)
+        else:
+            yield from (score(one, heard=heard) for one in some)
+
+
+def scored_on_cluster(planned: Iterable[Planned], cluster: Cluster, heard: Heard) -> Iterator[Ended]:
+    """The same, where all but the large runs are tasks of their own."""
+    for large, some in itertools.groupby(planned, lambda one: size_of(one) == "large"):
+        if large:
+            yield from (score(_unshared(one), cluster.map, heard) for one in some)
+        else:
+            yield from cluster.map(score, map(_alone, some))
+
+
+def score(one: Planned, ordered_map: OrderedMap | None = None, heard: Heard | None = None) -> Ended:
+    """A run, or the error that it has: the others go on."""
+    from lossctl.engine.runs import Wanted, evaluate_run
+
+    progress = None if heard is None else partial(_told, heard)
+    try:
+        wanted = Wanted(ordered_map=ordered_map, progress=progress)
+        found = evaluate_run(one.request, one.request.inputs.runs[0], wanted)
+    except LossctlError as error:
+        words = str(error).partition("\n")[0]
+        run = Run(run=one.name, rows=0, used=0, dropped={}, sources={}, classes=None, results=(), error=words, keep=one.keep)
+        return Ended(run, reason=error.problem)
+    return Ended(replace(found.run, keep=one.keep), tuple(found.warnings))
+
+
+def size_of(one: Planned) -> str:
+    """How much there is to read: `small`, `middling` or `large`."""
+    size = sum(os.path.getsize(src.file or "") for src in one.preds if os.path.isfile(src.file or ""))
+    return "small" if size < SMALL else "large" if size > LARGE else "middling"
+
+
+def _told(heard: Heard, _: int, __: int | None) -> None:
+    heard()
+
+
+def _unshared(one: Planned) -> Planned:
+    """A run that is sent in parts, each of which would carry what is kept of a shared file."""
+    return replace(one, request=replace(one.request, inputs=replace(one.request.inputs, shared=frozenset())))
+
+
+def _alone(one: Planned) -> Planned:
+    return replace(one, request=replace(one.request, jobs=1))

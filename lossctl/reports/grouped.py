@@ -1,0 +1,56 @@
+"""What is the same of many runs, said once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from lossctl.errors import listed, plural
+
+MOST = 10  # different lines
+NAMES = 3  # of runs
+
+
+def grouped_warnings(warnings: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """The warnings of runs by their names: each text once, that of the first run, with how many others have it.
+
+    Texts are the same that differ in nothing but the run's name.
+    """
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for run, texts in warnings.items():
+        for text in texts:
+            groups.setdefault(text.replace(run, "\0"), []).append((run, text))
+    for found in [*groups.values()][:MOST]:
+        yield found[0][1] + _also([run for run, _ in found])
+    if len(groups) > MOST:
+        yield f"{plural(len(groups) - MOST, 'more warning')}; all: --json"
+
+
+def grouped_failures(failures: Sequence[tuple[str, str, str]], runs: int) -> Iterator[str]:
+    """A line for each reason why some of `runs` runs failed. failures: the name, the reason and the whole message of each."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for run, reason, message in failures:
+        groups.setdefault(reason, []).append((run, message))
+    for found in [*groups.values()][:MOST]:
+        yield f"{plural(len(found), 'run')} of {runs:,} failed: {found[0][1]}{_also([run for run, _ in found])}"
+    if len(groups) > MOST:
+        yield f"{plural(len(groups) - MOST, 'more reason')}; all: -o results.csv"
+    if len(groups) > 1:
+        yield f"{plural(len(failures), 'run')} of {runs:,} failed"
+
+
+def different_rows(used: Mapping[str, int]) -> Iterator[str]:
+    """A warning where runs, by their names, have different numbers of used rows."""
+    counts: dict[int, list[str]] = {}
+    for run, count in used.items():
+        counts.setdefault(count, []).append(run)
+    if len(counts) < 2:
+        return
+    most_first = sorted(counts.items(), key=lambda item: -len(item[1]))
+    said = "; ".join(f"{count:,} in {plural(len(runs), 'run')} ({listed(runs, NAMES)})" for count, runs in most_first[:NAMES])
+    more = f"; {plural(len(counts) - NAMES, 'other number')}" if len(counts) > NAMES else ""
+    yield f"the runs have different numbers of rows, so their values may not be comparable: {said}{more}"
+
+
+def _also(runs: Sequence[str]) -> str:
+    """The names of the runs after the first."""
+    return f"; also {listed(runs[1:], NAMES - 1)}" if len(runs) > 1 else ""
