@@ -41,18 +41,16 @@ def test_a_table_fits_and_its_runs_losses_and_numbers_are_told_apart(width: int)
 
 def test_what_is_left_out_is_said_and_is_the_least_needed() -> None:
     assert lines(WIDE, 60) == [
-        " run                        loss                 mean      n",
+        " run                   loss                 mean      n  std",
         " ───────────────────────────────────────────────────────────",
-        " …seed-0/…/predictions.csv  huber:delta=1.5  0.123457  1,500",
-        " …seed-1/…/predictions.csv  huber:delta=1.5  0.123457  1,500",
-        " …seed-2/…/predictions.csv  huber:delta=1.5  0.123457  1,500",
-        "no room for std, min; all: -f tsv",
+        *(f" …seed-{seed}…dictions.csv  huber:delta=1.5  0.123457  1,500  0.5" for seed in range(3)),
+        "no room for min; all: -f tsv",
     ]
-    assert lines(WIDE, 70)[-1] == "no room for min; all: -f tsv"
+    assert lines(WIDE, 45)[-1] == "no room for min, std; all: -f tsv"
 
 
 def test_a_terminal_of_one_column_gets_every_number_whole() -> None:
-    assert " huber:delta=1.5  0.123457  1,500" in lines(WIDE, 1)[2]
+    assert " huber:delta=1.5 0.123457 1,500" in lines(WIDE, 1)[2]
 
 
 def test_names_that_differ_in_their_middle_stay_different() -> None:
@@ -104,3 +102,12 @@ def test_sentences_above_a_table_are_wrapped_to_the_terminal() -> None:
 def test_columns_that_go_together_are_left_out_together() -> None:
     table = Table("t", ["loss", "better", "worse"], [["mse", 10, 20]], spare=[("better", "worse")])
     assert lines(table, 19) == [" loss", " ────", " mse", "no room for better,", "worse; all: -f tsv"]
+
+
+def test_long_names_in_sentences_are_shortened_on_a_terminal_alone() -> None:
+    table = Table("t", ["a"], [[1]], lead=[f"{RUNS[1]} is worse than {RUNS[0]}"], mentions=RUNS)
+    assert lines(table)[0] == f"{RUNS[1]} is worse than {RUNS[0]}"
+    assert lines(table, 60)[:2] == [
+        "…seed-1/checkpoint-final/predictions.csv is worse than",
+        "…seed-0/checkpoint-final/predictions.csv",
+    ]

@@ -9,7 +9,7 @@ from lossctl.record import record
 from lossctl.reports.short_names import LEAST, cell_width, short_names, short_sentence
 from lossctl.reports.table import Table
 
-GAPS = (3, 2)  # blanks between columns, fewer where they do not fit
+GAPS = (3, 2, 1)  # blanks between columns, fewer where they do not fit
 _STEPS = (LEAST, 16, 24, 32, 48, 64)  # the least cells of a column of names, of which the first that tells them apart is taken
 
 Column: TypeAlias = "list[str]"  # its header, then its cells, as texts
@@ -31,14 +31,16 @@ def fit(table: Table, columns: Mapping[str, Column], width: int | None) -> Fitte
     gap = GAPS[0]
     if width is None or _total(widths, gap) <= width:
         return Fitted(columns, widths, gap)
-    gap = GAPS[-1]
+    gap = GAPS[1]
     least = {name: min(widths[name], _least(name, table, cells)) for name, cells in columns.items()}
-    roomy = {name: min(widths[name], max(least[name], _STEPS[2])) for name in columns}
+    roomy = {name: min(widths[name], max(least[name], _STEPS[1])) for name in columns}
     shown, spare = dict.fromkeys(columns), [*table.spare]
     while _total({name: roomy[name] for name in shown}, gap) > width and spare:
         for name in spare.pop(0):
             shown.pop(name, None)
     floor = roomy if _total({name: roomy[name] for name in shown}, gap) <= width else least
+    if _total({name: floor[name] for name in shown}, gap) > width:
+        gap = GAPS[2]
     fitted = _narrowed({name: widths[name] for name in shown}, floor, width, gap)
     cells = {name: _cells(name, table, columns[name], fitted[name]) for name in shown}
     left_out = [name for name in columns if name not in shown]

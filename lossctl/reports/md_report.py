@@ -21,6 +21,7 @@ def render_tables(tables: Iterable[Table], style: Style) -> Iterator[str]:
     """Tables one below the other."""
     for place, table in enumerate(tables):
         yield f"\n**{_escaped(table.title)}**\n\n" if place else ""
+        yield from (f"{_escaped(sentence)}.\n\n" for sentence in table.lead)
         yield _line([_escaped(name) for name in table.columns])
         numeric = [all(not isinstance(row[at], str) for row in table.rows) for at in range(len(table.columns))]
         yield _line(["---:" if right else "---" for right in numeric])

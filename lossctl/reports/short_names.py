@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from lossctl.text import common_beginning
 
 MARK = "…"
 LEAST = 10  # cells, below which a name says nothing
+MENTION = 40  # cells of a name in a sentence
 
 
 def cell_width(text: str) -> int:
@@ -23,13 +24,21 @@ def short_names(names: Sequence[str], width: int) -> dict[str, str] | None:
 
     Their middle is left out; where that would make two alike, what all begin with, then also what all end with.
     """
+    ways = (_shortened(names, width) for names in ({name: name for name in names}, *_without_shared(names, width)))
+    return next((short for short in ways if len({*short.values()}) == len(short)), None)
+
+
+def _shortened(names: Mapping[str, str], width: int) -> dict[str, str]:
+    return {name: _without_middle(text, width) for name, text in names.items()}
+
+
+def _without_shared(names: Sequence[str], width: int) -> Iterator[dict[str, str]]:
+    """The names without what all begin with, then also without most of what all end with."""
     begin, end = _shared(names)
-    for start, stop in ((0, 0), (begin, 0), (begin, end)):
-        cut = [MARK * (start > 1) + name[start if start > 1 else 0 : len(name) - stop] + MARK * (stop > 1) for name in names]
-        short = dict(zip(names, (_without_middle(name, width) for name in cut), strict=True))
-        if len(set(short.values())) == len(names):
-            return short
-    return None
+    own = {name: MARK * (begin > 1) + name[begin if begin > 1 else 0 : len(name) - end] for name in names}
+    yield {name: own[name] + name[len(name) - end :] for name in names}
+    room = min(width - 1 - max(map(cell_width, own.values()), default=0), end - 1)
+    yield {name: own[name] + (MARK + _first(name[::-1], room)[::-1] if room > 0 else "") for name in names}
 
 
 def short_sentence(text: str, width: int) -> str:

@@ -15,7 +15,7 @@ class Table:
 
     lead: sentences above it. names: columns of paths and other names, whose middle a narrow terminal may leave out; sentences:
     those of texts whose end it may; spare: those that it may leave out together, the first ones first. verdict: the column whose
-    words have colours.
+    words have colours. mentions: long names in the lead and the note, whose middle may be left out too.
     """
 
     title: str
@@ -28,6 +28,7 @@ class Table:
     sentences: Sequence[str] = ()
     spare: Sequence[tuple[str, ...]] = ()
     verdict: str | None = None
+    mentions: Sequence[str] = ()
 
     def lists(self) -> Iterator[Sequence[Cell]]:
         """Every row."""

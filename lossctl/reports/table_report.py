@@ -9,7 +9,7 @@ from lossctl.errors import listed
 from lossctl.reports.cells import human_text, is_number
 from lossctl.reports.fitting import Column, Fitted, fit
 from lossctl.reports.formats import Style
-from lossctl.reports.short_names import cell_width
+from lossctl.reports.short_names import MENTION, cell_width, short_names
 from lossctl.reports.table import Table
 from lossctl.reports.tables import glance_tables
 from lossctl.results.document import Document
@@ -27,7 +27,7 @@ def render_tables(tables: Iterable[Table], style: Style) -> Iterator[str]:
     """Tables one below the other."""
     for place, table in enumerate(tables):
         yield f"\n{human_text(table.title, 0)}\n" if place else ""
-        yield from (_wrapped(sentence, style.width) for sentence in table.lead)
+        yield from (_sentence(sentence, table, style.width) for sentence in table.lead)
         yield "\n" if table.lead else ""
         yield from _lines(table, style)
 
@@ -53,8 +53,8 @@ def _lines(table: Table, style: Style) -> Iterator[str]:
         line = " " + gap.join(row).rstrip() + "\n"
         yield line if verdicts is None else _coloured(line, verdicts[place])
     if fitted.left_out:
-        yield _wrapped(f"no room for {listed(fitted.left_out, 20)}; all: -f tsv", style.width)
-    yield _wrapped(table.note, style.width) if table.note else ""
+        yield _sentence(f"no room for {listed(fitted.left_out, 20)}; all: -f tsv", table, style.width)
+    yield _sentence(table.note, table, style.width) if table.note else ""
 
 
 def _padded(fitted: Fitted, name: str, *, right: bool) -> Sequence[str]:
@@ -72,6 +72,11 @@ def _coloured(line: str, verdict: str) -> str:
     return f"{before}{_COLOURS[verdict]}{word}{_PLAIN}{after}" if verdict in _COLOURS else line
 
 
-def _wrapped(sentence: str, width: int | None) -> str:
-    text = human_text(sentence, 0)
-    return (text if width is None else textwrap.fill(text, max(width, 20), break_long_words=False, break_on_hyphens=False)) + "\n"
+def _sentence(text: str, table: Table, width: int | None) -> str:
+    """A sentence, on a terminal in lines of its width and with the middle of long names left out."""
+    if width is None:
+        return human_text(text, 0) + "\n"
+    names = [*dict.fromkeys(table.mentions)]
+    for name, short in sorted((short_names(names, MENTION) or {}).items(), key=lambda item: -len(item[0])):
+        text = text.replace(name, short)
+    return textwrap.fill(human_text(text, 0), max(width, 20), break_long_words=False, break_on_hyphens=False) + "\n"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lossctl.reports.full_tables import beside
 from lossctl.reports.table import Table
+from lossctl.reports.verdict_sentences import verdict_sentences
 from lossctl.results.document import Cell, Check, Document
 from lossctl.text import number_text, shown
 
@@ -71,7 +72,16 @@ def comparisons_table(document: Document) -> Table:
     ]
     note = f"base: {shown(found[0].base)}" + ("; p is adjusted by Holm's method" if len(found) > 1 else "")
     spare = [("equal", "n"), ("better", "worse"), ("base", "value")]
-    return Table("comparisons", columns, rows, note, names=["candidate", *of_groups], spare=spare)
+    return Table(
+        "comparisons",
+        columns,
+        rows,
+        note,
+        lead=[*verdict_sentences(found)],
+        names=["candidate", *of_groups],
+        spare=spare,
+        mentions=[found[0].base, *(one.candidate for one in found)],
+    )
 
 
 def got_worse_tables(document: Document) -> Iterator[Table]:
