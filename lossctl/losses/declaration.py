@@ -172,15 +172,15 @@ def loss(
 def loss(kernel: Kernel | None = None, /, *, name: str | None = None, **options: Any) -> Loss | Callable[[Kernel], Loss]:
     """Declares a loss (a decorator, bare or with arguments).
 
-    name: the word a user types, by default the function's name. aliases: other words for it. binary: those of them
-    that are of one prediction a row, and refuse one for each class. reference: where the formula is
-    from. finish: applied to the mean to give the headline value (a square root for rmse); it gets the parameters that it has by
-    name. prepare: a function of the whole roles and the parameters; the kernel gets its result as its last positional argument.
-    unit: what a value belongs to, a row, a group or the whole dataset. ratio: what the sum of costs is divided by, in words, of a
-    loss that is a ratio of sums by definition and so has no value for a row. range, best: the values it can have, and that of a
-    perfect prediction, None where it has no least value. proper: of a loss of probabilities or distributions, whether the true ones cost least on average. elicits: what
-    of the target's distribution costs least on average (mean, median, ...). calls: calls of other libraries that give the same
-    number. known_as: words of other libraries, several with blanks between them, and what to type after `-l` for them,
+    name: the word a user types, by default the function's name. aliases: other words for it. binary: those of them that are of
+    one prediction a row, and refuse one for each class. reference: where the formula is from. finish: applied to the mean to give
+    the headline value (a square root for rmse); it gets the parameters that it has by name. prepare: a function of the whole
+    roles and the parameters; the kernel gets its result as its last positional argument. unit: what a value belongs to, a row, a
+    group or the whole dataset. ratio: what the sum of costs is divided by, in words, of a loss that is a ratio of sums by
+    definition and so has no value for a row. range, best: the values it can have, and that of a perfect prediction, None where it
+    has no least value. proper: of a loss of probabilities or distributions, whether the true ones cost least on average. elicits:
+    what of the target's distribution costs least on average (mean, median, ...). calls: calls of other libraries that give the
+    same number. known_as: words of other libraries, several with blanks between them, and what to type after `-l` for them,
     options included: {"BCEWithLogitsLoss": "bce --from logits"}.
     Raises TypeError, naming the loss, for a declaration that cannot serve.
     """
