@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
@@ -91,9 +90,11 @@ def examples(values: Sequence[str], most: int = 5) -> str:
 
 def did_you_mean(word: str, valid: Iterable[str]) -> str:
     """`; did you mean 'huber'?`, or the valid words where none is near."""
+    from lossctl.spelling import nearest  # at an error only
+
     valid = list(valid)
-    near = difflib.get_close_matches(word.lower(), valid, n=1, cutoff=0.6)
-    return f"; did you mean {quoted(near[0])}?" if near else f"; one of {listed(valid, 20)}" if valid else ""
+    near = nearest(word, valid)
+    return f"; did you mean {quoted(near)}?" if near else f"; one of {listed(valid, 20)}" if valid else ""
 
 
 def plural(count: int, noun: str) -> str:

@@ -14,7 +14,6 @@ from lossctl.losses.text import bind, read_losses
 from lossctl.losses.vector_domain import Vector
 from tests.conftest import Command
 
-ALL = "(all)"  # stands for the names that there are
 LIST = "\nhint: lossctl losses lists all"
 
 
@@ -27,7 +26,7 @@ def problem(*texts: str) -> str:
     with pytest.raises(LossctlError) as raised:
         read_losses(texts)
     assert raised.value.exit_code == 2
-    return str(raised.value).replace(listed(LOSSES.words(), 20), ALL)
+    return str(raised.value)
 
 
 @pytest.mark.parametrize(
@@ -120,13 +119,13 @@ def test_a_file_that_holds_no_such_vector_is_refused(
     ("text", "expected"),
     [
         ("hubr", f"unknown loss 'hubr'; did you mean 'huber'?{LIST}"),
-        ("MSE", f"unknown loss 'MSE'; did you mean 'mse'?{LIST}"),
-        ("mse,", f"unknown loss 'mse,'; did you mean 'mse'?{LIST}"),
-        ("mse mae", f"unknown loss 'mse mae'; did you mean 'mse'?{LIST}"),
-        ("", f"unknown loss ''; one of {ALL}{LIST}"),
-        (",mse", f"unknown loss ''; one of {ALL}{LIST}"),
-        ("ce:class_weight=1,inf", f"unknown loss 'inf'; one of {ALL}{LIST}"),
-        ("q\x1b[2J\u202e", f"unknown loss 'q\\x1b[2J\\u202e'; one of {ALL}{LIST}"),
+        ("MSE", "unknown loss 'MSE'\nhint: type -l mse"),
+        ("mse,", "unknown loss 'mse,'\nhint: type -l mse"),
+        ("mse mae", f"unknown loss 'mse mae'{LIST}"),
+        ("", f"unknown loss ''{LIST}"),
+        (",mse", f"unknown loss ''{LIST}"),
+        ("ce:class_weight=1,inf", f"unknown loss 'inf'{LIST}"),
+        ("q\x1b[2J\u202e", f"unknown loss 'q\\x1b[2J\\u202e'{LIST}"),
         ("huber:delta", "loss 'huber:delta': a parameter is PARAM=VALUE, not 'delta'"),
         ("huber:", "loss 'huber:': a parameter is PARAM=VALUE, not ''"),
         ("huber:delta=1:delta=2", "loss 'huber:delta=1:delta=2': delta is given twice"),
@@ -180,7 +179,7 @@ def test_no_loss_is_the_default() -> None:
 def test_an_endless_word_is_shortened() -> None:
     assert listed(LOSSES.words(), 12).endswith(f" and {len(LOSSES.words()) - 12} more")
     message = problem("x" * 5000)
-    assert message == f"unknown loss '{'x' * 51}...{'x' * 26}'; one of {ALL}{LIST}"
+    assert message == f"unknown loss '{'x' * 51}...{'x' * 26}'{LIST}"
     assert len(message) < 600
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Sequence
 
@@ -54,6 +53,8 @@ def not_found(table: Table, name: str) -> NoSuchColumn:
     """The error of a name that no column has, with those that are near."""
     if table.columns == ("",):
         return NoSuchColumn(f"a bare array has no column {quoted(name)}", where=where_of(table))
+    import difflib  # at an error only
+
     near = difflib.get_close_matches(name, table.columns, n=10, cutoff=0.6)
     folded = [column for column in table.columns if column.lower() == name.lower() and column not in near]
     what = "key" if table.path.lower().endswith(".npz") else "column"

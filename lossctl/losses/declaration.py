@@ -42,11 +42,15 @@ Kernel: TypeAlias = Callable[..., Any]
 
 @record
 class Param:
-    """What a parameter means and which values it may have. only: it may be given only beside these values of others."""
+    """What a parameter means and which values it may have. only: it may be given only beside these values of others.
+
+    known_as: words of other libraries, and what to type for them, as of a loss, {} being the value: {"pw": "class_weight=1,{}"}.
+    """
 
     text: str
     domain: Domain
     only: tuple[tuple[str, Value], ...] = ()
+    known_as: Mapping[str, str] = field(default_factory=dict)
 
 
 @record
@@ -58,6 +62,7 @@ class Parameter:
     domain: Domain
     default: Value
     only: tuple[tuple[str, Value], ...] = ()
+    known_as: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def required(self) -> bool:
@@ -257,4 +262,4 @@ def _parameter(loss: str, name: str, hint: Any, default: Any) -> Parameter:
             default = param.domain.check(default)
         except ValueError as problem:
             raise TypeError(f"loss {loss}: the default of {name} must be {problem}") from None
-    return Parameter(name, param.text, param.domain, default, param.only)
+    return Parameter(name, param.text, param.domain, default, param.only, param.known_as)

@@ -36,6 +36,8 @@ class Registry(Mapping[str, "Loss"]):
         known = self._find(word)
         if known is None and load_entry_point(word):
             known = self._find(word)
+        if known is None and load_entry_point():  # a loss's own name counts, whatever its entry point is called
+            known = self._find(word)
         if known is None:
             raise KeyError(word)
         return known

@@ -18,8 +18,6 @@ from lossctl.losses.vector_domain import Numbers, Vector
 from lossctl.record import record
 from lossctl.text import number_text
 
-LIST_ALL = "lossctl losses lists all"
-
 
 @record
 class BoundLoss:
@@ -162,11 +160,13 @@ def distinct(losses: Iterable[BoundLoss]) -> tuple[BoundLoss, ...]:
 
 
 def find_loss(word: str) -> Loss:
-    """The loss of a name or alias; UsageError with the nearest otherwise."""
+    """The loss of a name or alias; UsageError with what to type instead otherwise."""
     try:
         return LOSSES[word]
     except KeyError:
-        raise UsageError(f"unknown loss {quoted(word)}" + did_you_mean(word, LOSSES.words()), hint=LIST_ALL) from None
+        from lossctl.losses.other_words import unknown_loss  # at an error only
+
+        raise unknown_loss(word) from None
 
 
 def value_text(value: Value, *, named: bool = True) -> str:

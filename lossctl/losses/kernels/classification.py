@@ -22,7 +22,10 @@ ONE = Vector((1.0,))
 Alpha: TypeAlias = Annotated[
     Vector | None, Param("weight of each class, or of class 1 with 1 - alpha for class 0", PerClass(Interval(0, 1), share=True))
 ]
-Clip: TypeAlias = Annotated[float, Param("probabilities are clipped to [clip, 1 - clip]", Interval(0, 0.5, open_high=True))]
+Clip: TypeAlias = Annotated[
+    float,
+    Param("probabilities are clipped to [clip, 1 - clip]", Interval(0, 0.5, open_high=True), known_as={"eps epsilon": "clip={}"}),
+]
 Base: TypeAlias = Annotated[
     float | None, Param("base of the logarithm, by default e: 2 gives bits", Interval(1, open_low=True, open_high=True))
 ]
@@ -43,12 +46,15 @@ Gamma: TypeAlias = Annotated[float, Param("how much easy rows count less", NON_N
         "sklearn.metrics.log_loss(target, pred), which clips",
     ),
     known_as={
-        "CrossEntropyLoss": "ce --from logits",
-        "BCELoss binary_cross_entropy": "bce",
-        "BCEWithLogitsLoss binary_cross_entropy_with_logits": "bce --from logits",
-        "NLLLoss nll_loss": "nll --from logprobs",
-        "neg_log_loss logloss categorical_crossentropy CategoricalCrossentropy": "ce",
-        "sparse_categorical_crossentropy SparseCategoricalCrossentropy": "ce",
+        "BCELoss binary_cross_entropy binary_logloss": "bce",
+        "BCEWithLogitsLoss binary_cross_entropy_with_logits sigmoid_binary_cross_entropy sigmoid_cross_entropy_with_logits": (
+            "bce --from logits"
+        ),
+        "categorical_crossentropy sparse_categorical_crossentropy multi_logloss mlogloss": "ce",
+        "CrossEntropyLoss softmax_cross_entropy softmax_cross_entropy_with_integer_labels softmax_cross_entropy_with_logits "
+        "sparse_softmax_cross_entropy_with_logits": "ce --from logits",
+        "NLLLoss": "nll --from logprobs",
+        "neg_log_loss log_loss_score": "log_loss",
     },
 )
 def ce(
@@ -56,10 +62,20 @@ def ce(
     target: SoftClassLabels,
     *,
     label_smoothing: Annotated[
-        float, Param("share a of the label spread over all classes", Interval(0, 1, open_high=True))
+        float,
+        Param(
+            "share a of the label spread over all classes",
+            Interval(0, 1, open_high=True),
+            known_as={"smoothing": "label_smoothing={}"},
+        ),
     ] = 0.0,
     class_weight: Annotated[
-        Vector | None, Param("weight w of each class, by order or name, or by how many rows it has", ClassWeights())
+        Vector | None,
+        Param(
+            "weight w of each class, by order or name, or by how many rows it has",
+            ClassWeights(),
+            known_as={"pos_weight scale_pos_weight": "class_weight=1,{}", "weight weights class_weights": "class_weight={}"},
+        ),
     ] = None,
     weighted_mean: Annotated[bool, Param("divide by the class weights of the rows, as PyTorch does", Flag())] = False,
     clip: Clip = 0.0,
@@ -84,7 +100,11 @@ def ce(
     return cost, np.asarray(class_weight)[target.of_rows()]
 
 
-@loss(aliases=("alpha_ce",), reference="Lin et al. (2017), Focal loss for dense object detection, arXiv:1708.02002, eq. 3")
+@loss(
+    aliases=("alpha_ce",),
+    reference="Lin et al. (2017), Focal loss for dense object detection, arXiv:1708.02002, eq. 3",
+    known_as={"balanced_cross_entropy alpha_balanced_cross_entropy": "balanced_ce:alpha=0.25"},
+)
 def balanced_ce(pred: ClassPredictions, target: ClassLabels, *, alpha: Alpha, clip: Clip = 0.0) -> Array:
     """Cross entropy with a weight for each class.
 
@@ -93,7 +113,13 @@ def balanced_ce(pred: ClassPredictions, target: ClassLabels, *, alpha: Alpha, cl
     return _weighted(_per_row(alpha, target), np.abs(pred.true(target, clip).log_p))
 
 
-@loss(reference="Lin et al. (2017), Focal loss for dense object detection, arXiv:1708.02002, eq. 5")
+@loss(
+    reference="Lin et al. (2017), Focal loss for dense object detection, arXiv:1708.02002, eq. 5",
+    known_as={
+        "binary_focal_crossentropy binary_focal_loss": "focal",
+        "sigmoid_focal_loss": "focal:alpha=0.25 --from logits",  # that of torchvision
+    },
+)
 def focal(pred: ClassPredictions, target: ClassLabels, *, gamma: Gamma = 2.0, alpha: Alpha = None, clip: Clip = 0.0) -> Array:
     """Cross entropy in which rows that are already right count less.
 
@@ -102,7 +128,14 @@ def focal(pred: ClassPredictions, target: ClassLabels, *, gamma: Gamma = 2.0, al
     return focal_cost(pred.true(target, clip), target, gamma, alpha)
 
 
-@loss(aliases=("poly1",), reference="Leng et al. (2022), PolyLoss, arXiv:2204.12511")
+@loss(
+    aliases=("poly1",),
+    reference="Leng et al. (2022), PolyLoss, arXiv:2204.12511",
+    known_as={
+        "poly1_cross_entropy": "poly --from logits",
+        "poly_loss_cross_entropy": "poly:epsilon=2 --from logits",  # that of Optax
+    },
+)
 def poly(pred: ClassPredictions, target: ClassLabels, *, epsilon: Epsilon = ONE, clip: Clip = 0.0) -> Array:
     """Cross entropy whose first terms in 1 - p_t have other coefficients.
 
@@ -112,7 +145,10 @@ def poly(pred: ClassPredictions, target: ClassLabels, *, epsilon: Epsilon = ONE,
     return _poly(true.rest, np.abs(true.log_p), np.asarray(epsilon))
 
 
-@loss(reference="Leng et al. (2022), PolyLoss, arXiv:2204.12511")
+@loss(
+    reference="Leng et al. (2022), PolyLoss, arXiv:2204.12511",
+    known_as={"poly1_focal_loss": "poly_focal --from logits"},
+)
 def poly_focal(
     pred: ClassPredictions,
     target: ClassLabels,

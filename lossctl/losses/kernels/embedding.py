@@ -15,7 +15,10 @@ Exponent: TypeAlias = Annotated[float, Param("exponent of the distance: 1, 2, ..
 Metric: TypeAlias = Annotated[str, Param("lp, or cosine = 1 - cos", Choice("lp", "cosine"))]
 
 
-@loss(reference="Schroff et al. (2015), FaceNet, arXiv:1503.03832; swap: Balntas et al. (2016), doi:10.5244/C.30.119")
+@loss(
+    reference="Schroff et al. (2015), FaceNet, arXiv:1503.03832; swap: Balntas et al. (2016), doi:10.5244/C.30.119",
+    known_as={"TripletMarginLoss": "triplet:eps=1e-6"},
+)
 def triplet(
     anchor: Vectors,
     positive: Vectors,

@@ -15,7 +15,7 @@ from lossctl.losses.roles.roles import Real
     aliases=("l1",),
     elicits="median",
     calls=("torch.nn.functional.l1_loss(pred, target)", "sklearn.metrics.mean_absolute_error(target, pred)"),
-    known_as={"L1Loss l1_loss mean_absolute_error MeanAbsoluteError": "mae"},
+    known_as={"L1Loss mean_absolute_error neg_mean_absolute_error absolute_error mean_absolute_deviation regression_l1": "mae"},
 )
 def mae(pred: Real, target: Real) -> Array:
     """Absolute error.
@@ -29,7 +29,7 @@ def mae(pred: Real, target: Real) -> Array:
     aliases=("l2",),
     elicits="mean",
     calls=("torch.nn.functional.mse_loss(pred, target)", "sklearn.metrics.mean_squared_error(target, pred)"),
-    known_as={"MSELoss mse_loss mean_squared_error MeanSquaredError": "mse"},
+    known_as={"MSELoss mean_squared_error neg_mean_squared_error squared_error least_squares regression_l2": "mse"},
 )
 def mse(pred: Real, target: Real) -> Array:
     """Squared error.
