@@ -28,18 +28,11 @@ from lossctl.errors import (
     shorten,
 )
 from lossctl.files.output import write_stdout
-from lossctl.options.commands import Batch, Check, Compare, Eval, Init, Losses
+from lossctl.files.streams import is_web
+from lossctl.options.commands import COMMANDS, Losses
 from lossctl.options.show import Messages
 from lossctl.text import shown
 
-COMMANDS: dict[type[Messages], str] = {
-    Eval: "eval",
-    Check: "check",
-    Compare: "compare",
-    Batch: "batch",
-    Losses: "losses",
-    Init: "init",
-}
 INTERRUPTED, CLOSED_PIPE, TERMINATED = 130, 141, 143
 
 
@@ -115,7 +108,7 @@ def run(arguments: Sequence[str]) -> int:
             raise
         return error.exit_code
     except typer.TyperException as error:
-        _say(str(_usage(error)))
+        _say(str(_usage(error, arguments)))
         return UsageError.exit_code
     except (KeyboardInterrupt, typer.Abort):
         _say("interrupted", "")
@@ -144,9 +137,19 @@ def _run(arguments: Sequence[str]) -> int:
     if not isinstance(options, Messages):
         write_stdout([said.getvalue()])  # help, the version, or words for completion
         return int(options or 0)
+    if stray := [word for word in getattr(options, "preds", ()) if _is_stray(word)]:
+        from lossctl.answers import check_stray_words
+
+        check_stray_words(stray, arguments)
     module = importlib.import_module(f"lossctl.commands.{COMMANDS[type(options)]}")
     code: int = module.run(options)
     return code
+
+
+def _is_stray(word: str) -> bool:
+    """Whether what stands for a prediction file is there as none, and looks like a word that belongs elsewhere."""
+    like_a_word = ("=" in word or "." not in word) and "/" not in word and word != "-"
+    return is_web(word) or (like_a_word and not os.path.exists(word))
 
 
 def _read(arguments: Sequence[str]) -> Any:
@@ -157,8 +160,17 @@ def _read(arguments: Sequence[str]) -> Any:
     return build_app(named)(list(arguments), prog_name="lossctl", standalone_mode=False, windows_expand_args=False)
 
 
-def _usage(error: Any) -> UsageError:
+def _usage(error: Any, arguments: Sequence[str]) -> UsageError:
+    """The error of a command line that the parser refuses, as the person who typed it needs it."""
+    from lossctl.answers import lacking_value, unknown_command, unknown_option
+
     message = error.format_message().rstrip(".")
+    if hasattr(error, "possibilities"):
+        return unknown_option(error.option_name, arguments)
+    if hasattr(error, "option_name"):
+        return lacking_value(error.option_name, arguments)
+    if message.startswith("No such command"):
+        return unknown_command(next(word for word in arguments if not word.startswith("-")), arguments)
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "lossctl"
     return UsageError(shorten(shown(message[:1].lower() + message[1:]), 400), hint=f"{command} -h shows the options")

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from lossctl.effects import Completion, Option
 
 
-def completer(option: Option) -> Callable[[str], list[str]] | None:
+def completer(option: Option) -> Callable[..., list[str]] | None:
     """What completes the value of an option: its choices, or what its kind of completion says; None where nothing does."""
-    if option.choices:
-        return lambda incomplete: _starting("", option.choices, incomplete)
-    return None if option.completion is None else _COMPLETERS[option.completion]
+    if option.completion in _COMPLETERS:
+        return _COMPLETERS[option.completion]
+    return (lambda incomplete: _starting("", values_of(option), incomplete)) if values_of(option) else None
+
+
+def values_of(option: Option) -> tuple[str, ...]:
+    """The words that the value of an option may be, where these are few."""
+    if option.completion is Completion.FORMAT:
+        from lossctl.reports.formats import FORMATS as REPORTS
+
+        return tuple(name for name, one in REPORTS.items() if one.stdout)
+    if option.completion is Completion.INPUT_FORMAT:
+        from lossctl.formats.catalogue import FORMATS
+
+        return tuple(FORMATS)
+    return option.choices
 
 
 def complete_loss(incomplete: str) -> list[str]:
@@ -49,19 +63,30 @@ def complete_loss_name(incomplete: str) -> list[str]:
     return _starting("", LOSSES.words(), incomplete)
 
 
-def complete_format(incomplete: str) -> list[str]:
-    """Output formats."""
-    from lossctl.reports.formats import FORMATS
+def complete_column(ctx: Any, incomplete: str) -> list[str]:
+    """The columns of the first PRED, or of the file before a `:`; nothing where it cannot be read."""
+    from lossctl.errors import LossctlError
+    from lossctl.formats.catalogue import open_table
+    from lossctl.formats.syntax import TableSyntax
+    from lossctl.question.src import read_src
 
-    return _starting("", FORMATS, incomplete)
+    last = incomplete.rpartition(",")[2]
+    try:
+        src = read_src(last)
+        path = src.file or next(iter(ctx.params.get("preds") or ()))
+        columns = open_table(path, TableSyntax(None, ".", True, "utf-8", None)).columns
+    except (LossctlError, StopIteration):
+        return []
+    typed = src.column or "" if src.file else last
+    return _starting(incomplete.removesuffix(typed), columns, typed)
 
 
 def _starting(prefix: str, words: Iterable[str], start: str) -> list[str]:
     return [prefix + word for word in words if word.startswith(start)]
 
 
-_COMPLETERS = {
+_COMPLETERS: dict[Completion | None, Callable[..., list[str]]] = {
     Completion.LOSS: complete_loss,
     Completion.LOSS_NAME: complete_loss_name,
-    Completion.FORMAT: complete_format,
+    Completion.COLUMN: complete_column,
 }

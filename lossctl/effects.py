@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
-from dataclasses import fields
+from collections.abc import Iterable, Mapping
+from dataclasses import field, fields
 from functools import cache
+from inspect import get_annotations
 from typing import Any, get_args
 
 from lossctl.record import record
@@ -21,12 +22,25 @@ class Effect(enum.Enum):
     NONE = "nothing of a result"
 
 
+class Heading(enum.Enum):
+    """What the help of a command has an option under, in this order."""
+
+    JUDGED = "what is judged"
+    CLASSES = "classes"
+    ROWS = "rows"
+    RESULTS = "results"
+    FILES = "files"
+    MORE = "more"
+
+
 class Completion(enum.Enum):
     """What a shell offers for an option's value, where that is no choice of a few words."""
 
     LOSS = enum.auto()
     LOSS_NAME = enum.auto()
     FORMAT = enum.auto()
+    INPUT_FORMAT = enum.auto()
+    COLUMN = enum.auto()
 
 
 @record
@@ -49,7 +63,9 @@ class Option:
     The field that it annotates gives its name, its default and its kind: a flag is a bool, a value a str (or None), and what may
     be repeated a tuple of str. choices: the words that its value may be, of which the first is the default where the field has
     None. joined: a list in Python and TOML is one text with commas. of_classes: it is about class predictions and concerns no
-    other loss.
+    other loss. apart: options beside which it does not serve. known_as: words of other programs for it, `--sep --separator`.
+    answers: other words of theirs, or with no dash values that it does not have, and what to type for them, options included,
+    `{"--with-logits": "--from logits"}`; an answer that begins with no dash is said as it is.
     """
 
     flags: str
@@ -61,21 +77,25 @@ class Option:
     joined: bool = False
     of_classes: bool = False
     part: Part | None = None
+    apart: tuple[str, ...] = ()
+    known_as: str = ""
+    answers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def flag(self) -> str:
-        """The long one, `--class-axis`."""
-        return self.flags.split()[-1]
+        """The long one, `--class-axis`; that of an argument is empty."""
+        return self.flags.rpartition(" ")[2]
 
 
 @record
 class Declared:
-    """An option with what its field says. kind: bool, str or tuple."""
+    """An option with what its field says. kind: bool, str or tuple. heading: that of the record that has the field."""
 
     name: str
     option: Option
     kind: type
     default: Any
+    heading: Heading
 
     @property
     def key(self) -> str:
@@ -88,13 +108,36 @@ def options_of(command: type) -> Mapping[str, Declared]:
     return _options_of(command)
 
 
+def given_options(options: Any) -> list[Declared]:
+    """The options of a record that are not their defaults."""
+    return [one for one in options_of(type(options)).values() if getattr(options, one.name) != one.default]
+
+
+def words_of(options: Any, names: Iterable[str] | None = None) -> list[str]:
+    """The options of a record that are not their defaults as one types them; or of the fields `names` alone, in that order."""
+    declared = options_of(type(options))
+    headings = [*Heading]
+    order = sorted(declared, key=lambda name: headings.index(declared[name].heading)) if names is None else names
+    words = []
+    for one in map(declared.__getitem__, order):
+        value = getattr(options, one.name)
+        if value != one.default:
+            texts = value if isinstance(value, tuple) else [] if value is True else [value]
+            flag = one.option.flags.split()[:1]
+            words += [word for text in texts for word in [*flag, text]]
+            words += flag if value is True else []
+    return words
+
+
 @cache
 def _options_of(command: type) -> Mapping[str, Declared]:
-    return {field.name: _declared(field.name, field.type, field.default) for field in fields(command)}
+    return {one.name: _declared(command, one.name, one.type, one.default) for one in fields(command)}
 
 
-def _declared(name: str, annotation: Any, default: Any) -> Declared:
+def _declared(command: type, name: str, annotation: Any, default: Any) -> Declared:
     hint, option = (*get_args(annotation), None, None)[:2]
     if not isinstance(option, Option):
         raise TypeError(f"the field {name} declares no option")
-    return Declared(name, option, bool if hint is bool else str if hint in (str, str | None) else tuple, default)
+    owner = next(one for one in command.__mro__ if name in get_annotations(one))
+    kind = bool if hint is bool else str if hint in (str, str | None) else tuple
+    return Declared(name, option, kind, default, getattr(owner, "heading", Heading.MORE))

@@ -197,7 +197,7 @@ def test_a_step_summary_is_appended(lossctl: Command, tmp_path: Path, monkeypatc
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["good.csv"], "nothing to check: give a limit, as --max mse=0.1"),
+        (["good.csv"], "nothing to check: no limit\nhint: give one, V being a number: lossctl check good.csv --max LOSS=V"),
         (["good.csv", "--max-rise", "mse=1"], "a rise or change is from a baseline, and none is given: --baseline FILE"),
         (["good.csv", "--max", "mse=1", "--confidence", "0.9"], "--confidence needs the rows of the baseline"),
         (["good.csv", "--max", "mse=1", "--confidence", "95"], "--confidence is a number between 0 and 1, as 0.95, not '95'"),

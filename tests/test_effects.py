@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 import pytest
 
-from lossctl.cli import COMMANDS
 from lossctl.completion import completer
 from lossctl.effects import Effect, Option, options_of
+from lossctl.options.commands import COMMANDS
 from lossctl.record import record
 from tests.conftest import Command
 

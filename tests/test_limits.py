@@ -29,7 +29,7 @@ def test_the_value_follows_the_last_equals_sign(text: str, loss: str, value: Fra
 @pytest.mark.parametrize(
     ("kind", "text", "said"),
     [
-        ("max", "mse", "--max is LOSS=V, as mse=0.1, not 'mse'"),
+        ("max", "mse", "--max is LOSS=V, not 'mse'\nhint: --max mse=V"),
         ("max", "mse=", "max is a number, not ''"),
         ("max", "mse=1%", "max is a number, not '1%'"),
         ("max", "mse=nan", "max is a number, not 'nan'"),
@@ -103,5 +103,7 @@ def test_a_bare_value_is_that_of_the_one_loss_that_is_named() -> None:
     assert read_limit("max", "0.7", one) == limit_of("max", one[0], "0.7")
     assert read_limit("max", "mae=0.7", one) == limit_of("max", read_losses(["mae"])[0], "0.7")
     for losses in ((), read_losses(["mse", "mae"])):
-        with pytest.raises(UsageError, match=r"--max is LOSS=V, as mse=0\.1, not '0\.7'"):
+        with pytest.raises(
+            UsageError, match=r"--max is LOSS=V, not '0\.7'\nhint: name its loss, as --max mse=0\.7, or with -l LOSS"
+        ):
             read_limit("max", "0.7", losses)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
+from dataclasses import replace
+
 import lossctl
+from lossctl.effects import words_of
 from lossctl.errors import UsageError
 from lossctl.options.commands import Compare
 from lossctl.question.request import Request, read_request
-from lossctl.question.values import choice, read_confidence, whole
+from lossctl.question.values import read_confidence, whole
 from lossctl.reports.delivery import read_delivery, said, say
 from lossctl.reports.progress import Progress
 from lossctl.results.document import Document
@@ -28,10 +32,10 @@ def compare(options: Compare, request: Request, *, quiet: bool) -> Document:
     from lossctl.engine.aligned import align, aligned_runs, costs_of
     from lossctl.engine.comparison import comparisons_of
     from lossctl.engine.runs import Wanted
-    from lossctl.statistics.paired import METHODS, Method
+    from lossctl.statistics.paired import Method
 
     method = Method(
-        choice("--method", options.method, METHODS),
+        options.method,
         read_confidence(options.confidence),
         whole("--resamples", options.resamples, 1),
         whole("--seed", options.seed, 0),
@@ -54,7 +58,10 @@ def compare(options: Compare, request: Request, *, quiet: bool) -> Document:
 def check_options(options: Compare, request: Request) -> None:
     """UsageError where options do not fit a comparison."""
     if len(request.inputs.runs) < 2:
-        raise UsageError("compare takes a base and at least one candidate", hint="lossctl compare base.csv candidate.csv -l LOSS")
+        both = replace(options, preds=(*(options.preds or ("base.csv",)), "candidate.csv"))
+        raise UsageError(
+            "compare takes a base and at least one candidate", hint=shlex.join(["lossctl", "compare", *words_of(both)])
+        )
     if request.question.reduction.text != "mean":
         raise UsageError(f"compare is about means; --reduction {request.question.reduction.text} does not apply")
     if options.bare:

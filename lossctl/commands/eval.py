@@ -64,8 +64,6 @@ def check_sample_options(options: Eval, request: Request) -> None:
             raise UsageError("--save-samples takes one run, and there are several PREDs", hint="as one dataset: --pool")
     if options.keep and not (options.per_sample or options.save_samples or worst):
         raise UsageError("--keep carries columns along with samples; add --per-sample, --save-samples PATH or --worst K")
-    if options.bare and (options.per_sample or worst):
-        raise UsageError("--bare shows values alone; it takes no --per-sample and no --worst")
 
 
 @contextmanager

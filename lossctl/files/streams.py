@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import stat
 import sys
 from io import BufferedReader, RawIOBase
@@ -12,6 +13,7 @@ from lossctl.errors import DataError, UsageError, quoted
 from lossctl.text import shown
 
 STDIN = "-"
+WEB = "no files are read from the web"
 _REASONS = {
     FileNotFoundError: "no such file",
     PermissionError: "no permission to read it",
@@ -89,6 +91,8 @@ def name_of(path: str) -> str:
 
 def unreadable(problem: OSError, path: str) -> DataError:
     """The error of a file or directory that cannot be read, in words."""
+    if is_web(path):
+        return DataError(WEB, where=name_of(path), hint=f"fetch it first: curl -LO {shlex.quote(path)}")
     reason = next((words for kind, words in _REASONS.items() if isinstance(problem, kind)), problem.strerror or str(problem))
     return DataError(f"cannot be read: {reason}", where=name_of(path))
 
@@ -101,6 +105,11 @@ def without_query(path: str) -> str:
 def is_url(path: str) -> bool:
     """Whether a file lies in an object store."""
     return path.startswith(("s3://", "gs://"))
+
+
+def is_web(path: str) -> bool:
+    """Whether a file is one of the web."""
+    return path.lower().startswith(("http://", "https://", "ftp://"))
 
 
 def read_once(path: str) -> bool:

@@ -1,8 +1,9 @@
-"""The record of each command."""
+"""The record of each command; `known_as` has words of other programs for it."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
-from lossctl.effects import Completion, Effect, Option
+from lossctl.effects import Completion, Effect, Heading, Option
 from lossctl.options.data import PLUGIN, Data
 from lossctl.options.show import Messages, Show, Texts
 from lossctl.record import record
@@ -14,39 +15,110 @@ _, _, FILES, FIELDS, NONE = Effect
 class Eval(Data, Show):
     """Losses of prediction files, reduced and per sample."""
 
-    per_sample: Annotated[bool, Option("--per-sample", "show the loss of each row", FIELDS)] = False
+    heading = Heading.RESULTS
+    known_as = "evaluate score run measure judge"
+
+    per_sample: Annotated[
+        bool,
+        Option(
+            "--per-sample",
+            "show the loss of each row",
+            FIELDS,
+            apart=("--bare",),
+            known_as="--per-row --per-example --per-item --no-reduction --samples",
+        ),
+    ] = False
     save_samples: Annotated[
-        str | None, Option("--save-samples", "write the loss of each row to PATH: .npy, .csv or .jsonl", NONE, "PATH")
+        str | None,
+        Option(
+            "--save-samples",
+            "write the loss of each row to PATH: .npy, .csv, .parquet or .jsonl",
+            NONE,
+            "PATH",
+            known_as="--save-per-sample --save-losses --save-rows",
+        ),
     ] = None
-    worst: Annotated[str, Option("--worst", "show the K costliest rows", FIELDS, "K")] = "0"
-    keep: Annotated[Texts, Option("--keep", "columns carried along with samples and worst rows", FILES, "COL,...")] = ()
+    worst: Annotated[
+        str,
+        Option("--worst", "show the K costliest rows", FIELDS, "K", apart=("--bare",), known_as="--top --top-k --hardest --head"),
+    ] = "0"
+    keep: Annotated[
+        Texts,
+        Option(
+            "--keep",
+            "columns carried along with samples and worst rows",
+            FILES,
+            "COL,...",
+            completion=Completion.COLUMN,
+            known_as="--columns --cols --with-columns",
+        ),
+    ] = ()
 
 
 @record(kw_only=True)
 class Check(Data, Show):
     """Losses against limits and a baseline: a verdict and an exit code, for CI. Without options, the checks of lossctl.toml."""
 
-    max: Annotated[Texts, Option("--max", "the value must not exceed V", NONE, "LOSS=V")] = ()
-    min: Annotated[Texts, Option("--min", "the value must not be below V", NONE, "LOSS=V")] = ()
+    heading = Heading.JUDGED
+    known_as = "test gate verify assert validate"
+
+    max: Annotated[
+        Texts,
+        Option("--max", "the value must not exceed V", NONE, "LOSS=V", known_as="--threshold --limit --max-loss --fail-above"),
+    ] = ()
+    min: Annotated[
+        Texts, Option("--min", "the value must not be below V", NONE, "LOSS=V", known_as="--fail-below --fail-under")
+    ] = ()
     max_rise: Annotated[
-        Texts, Option("--max-rise", "the value must not exceed the baseline's by more than V, or P %", NONE, "LOSS=V|P%")
+        Texts,
+        Option(
+            "--max-rise",
+            "the value must not exceed the baseline's by more than V, or P %",
+            NONE,
+            "LOSS=V|P%",
+            known_as="--tolerance --max-increase --max-regression",
+        ),
     ] = ()
     max_change: Annotated[
         Texts, Option("--max-change", "the value must not differ from the baseline's by more", NONE, "LOSS=V|P%")
     ] = ()
     max_gap: Annotated[Texts, Option("--max-gap", "largest less smallest value of the groups of --by", NONE, "LOSS=V|P%")] = ()
-    min_n: Annotated[str | None, Option("--min-n", "at least N rows, in each group too", NONE, "N")] = None
+    min_n: Annotated[
+        str | None, Option("--min-n", "at least N rows, in each group too", NONE, "N", known_as="--min-rows --min-samples")
+    ] = None
     baseline: Annotated[
-        str | None, Option("--baseline", "a saved result (-o x.json), or a prediction file scored alike", NONE, "FILE")
+        str | None,
+        Option(
+            "--baseline",
+            "a saved result (-o x.json), or a prediction file scored alike",
+            NONE,
+            "FILE",
+            known_as="--base --compare-to",
+        ),
     ] = None
     update_baseline: Annotated[
-        bool, Option("--update-baseline", "write the results to the baseline file, unless the exit code is above 1", NONE)
+        bool,
+        Option(
+            "--update-baseline",
+            "write the results to the baseline file, unless the exit code is above 1",
+            NONE,
+            known_as="--update --save-baseline --write-baseline --accept",
+        ),
     ] = False
     confidence: Annotated[
-        str | None, Option("--confidence", "a rise counts only if its interval lies above the limit, as 0.95", NONE, "C")
+        str | None,
+        Option(
+            "--confidence",
+            "a rise counts only if its interval lies above the limit, as 0.95",
+            NONE,
+            "C",
+            known_as="--ci --confidence-level --level",
+        ),
     ] = None
-    exit_zero: Annotated[bool, Option("--exit-zero", "exit 0 even if a check failed", NONE)] = False
-    config: Annotated[str | None, Option("--config", "the checks of this file", NONE, "FILE")] = None
+    exit_zero: Annotated[
+        bool, Option("--exit-zero", "exit 0 even if a check failed", NONE, known_as="--no-fail --soft-fail --warn-only")
+    ] = False
+    config: Annotated[str | None, Option("--config", "the checks of this file", NONE, "FILE", known_as="--conf --cfg")] = None
     step_summary: Annotated[bool, Option("--step-summary", "append Markdown to the file of $GITHUB_STEP_SUMMARY", NONE)] = False
 
 
@@ -54,17 +126,29 @@ class Check(Data, Show):
 class Batch(Data, Show):
     """Many runs: a leaderboard, best first. PREDs are files, directories of shards, or globs."""
 
+    heading = Heading.RESULTS
+    known_as = "leaderboard rank sweep"
+
     manifest: Annotated[  # its cells are options, which have effects of their own
         str | None, Option("--manifest", "a table of runs: columns run, pred, target, and options as --weight", NONE, "FILE")
     ] = None
-    sort: Annotated[str | None, Option("--sort", "the loss that ranks runs [the first]", NONE, "LOSS")] = None
+    sort: Annotated[
+        str | None,
+        Option("--sort", "the loss that ranks runs [the first]", NONE, "LOSS", known_as="--sort-by --order-by --rank-by"),
+    ] = None
     long: Annotated[bool, Option("--long", "a line for each run and loss; --by implies it", NONE)] = False
-    top: Annotated[str | None, Option("--top", "show the N best runs", NONE, "N")] = None
+    top: Annotated[str | None, Option("--top", "show the N best runs", NONE, "N", known_as="--head --best")] = None
     cluster: Annotated[
         str | None, Option("--cluster", "a Dask scheduler, or local to start one on this machine", NONE, "ADDRESS")
     ] = None
     resume: Annotated[
-        bool, Option("--resume", "take runs that are complete and unchanged from the journal, -o x.jsonl", NONE)
+        bool,
+        Option(
+            "--resume",
+            "take runs that are complete and unchanged from the journal, -o x.jsonl",
+            NONE,
+            known_as="--continue --restart",
+        ),
     ] = False
 
 
@@ -72,18 +156,41 @@ class Batch(Data, Show):
 class Compare(Data, Show):
     """Candidates against a base on the same rows: paired differences with confidence. The first PRED is the base."""
 
-    confidence: Annotated[str, Option("--confidence", "level of the intervals [0.95]", FIELDS, "C")] = "0.95"
-    method: Annotated[str, Option("--method", "bootstrap, t or permutation [bootstrap]", FIELDS, "M")] = "bootstrap"
-    resamples: Annotated[str, Option("--resamples", "of bootstrap and permutation [1000]", FIELDS, "N")] = "1000"
-    seed: Annotated[str, Option("--seed", "of the random numbers [0]", FIELDS, "N")] = "0"
-    worst: Annotated[str, Option("--worst", "show the K rows that got worse most", FIELDS, "K")] = "0"
-    keep: Annotated[Texts, Option("--keep", "columns carried along with the worst rows", FILES, "COL,...")] = ()
-    exit_code: Annotated[bool, Option("--exit-code", "exit 1 if a candidate is worse", NONE)] = False
+    heading = Heading.RESULTS
+    known_as = "diff cmp"
+
+    confidence: Annotated[
+        str, Option("--confidence", "level of the intervals", FIELDS, "C", known_as="--ci --confidence-level --level")
+    ] = "0.95"
+    method: Annotated[
+        str,
+        Option(
+            "--method", "of intervals and p-values", FIELDS, "M", choices=("bootstrap", "t", "permutation"), known_as="--test"
+        ),
+    ] = "bootstrap"
+    resamples: Annotated[
+        str,
+        Option("--resamples", "of bootstrap and permutation", FIELDS, "N", known_as="--n-resamples --n-boot --n-bootstrap"),
+    ] = "1000"
+    seed: Annotated[str, Option("--seed", "of the random numbers", FIELDS, "N", known_as="--random-seed --random-state")] = "0"
+    worst: Annotated[
+        str, Option("--worst", "show the K rows that got worse most", FIELDS, "K", known_as="--top --top-k --head")
+    ] = "0"
+    keep: Annotated[
+        Texts,
+        Option("--keep", "columns carried along with the worst rows", FILES, "COL,...", completion=Completion.COLUMN),
+    ] = ()
+    exit_code: Annotated[
+        bool, Option("--exit-code", "exit 1 if a candidate is worse", NONE, known_as="--fail-on-worse --strict")
+    ] = False
 
 
 @record(kw_only=True)
 class Init(Messages):
     """A commented starter lossctl.toml for the files it is shown."""
+
+    heading = Heading.JUDGED
+    known_as = "new create setup"
 
     files: Annotated[Texts, Option("", "prediction files", FILES, "[PRED]...")] = ()
 
@@ -92,5 +199,18 @@ class Init(Messages):
 class Losses(Show):
     """The catalogue of losses; with a name, its page: formula, inputs, parameters, reference, an example."""
 
+    heading = Heading.JUDGED
+    known_as = "loss list ls metrics catalogue"
+
     name: Annotated[str | None, Option("", "a loss or an alias", NONE, "[NAME]", completion=Completion.LOSS_NAME)] = None
     plugin: Annotated[Texts, PLUGIN] = ()
+
+
+COMMANDS: Mapping[type, str] = {
+    Eval: "eval",
+    Check: "check",
+    Compare: "compare",
+    Batch: "batch",
+    Losses: "losses",
+    Init: "init",
+}

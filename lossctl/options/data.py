@@ -1,140 +1,201 @@
-"""Options of what is judged, which mean the same in every command."""
+"""Options of the data and of how values are made of them, which mean the same in every command."""
 
 from typing import Annotated
 
-from lossctl.effects import Completion, Effect, Option, Part
+from lossctl.effects import Completion, Effect, Heading, Option, Part
+from lossctl.options.judged import Classes, Judged
 from lossctl.options.show import Texts
 from lossctl.record import record
 
 VALUE, ROWS, FILES, FIELDS, NONE = Effect
-PLUGIN = Option("--plugin", "a Python file that declares losses of your own", FILES, "FILE")
+PLUGIN = Option("--plugin", "a Python file that declares losses of your own", FILES, "FILE", known_as="--plugins --load")
 
 
 @record(kw_only=True)
-class Data:
-    """What is judged, and how."""
+class RowsUsed:
+    """Which rows are used, and which belong together."""
 
-    preds: Annotated[Texts, Option("", "prediction files, each a run of its own", FILES, "[PRED]...")] = ()
-    loss: Annotated[
+    heading = Heading.ROWS
+
+    id: Annotated[
         Texts,
         Option(
-            "-l --loss",
-            "NAME[:PARAM=VALUE]..., as huber:delta=1.5; several by comma or repeated",
-            VALUE,
-            "LOSS",
-            completion=Completion.LOSS,
+            "--id",
+            "the key by which rows of several tables pair: columns",
+            FILES,
+            "COL[,COL]",
+            completion=Completion.COLUMN,
+            known_as="--index --key --keys --on --join --join-on --id-column",
         ),
     ] = ()
-    target: Annotated[Texts, Option("-t --target", "the true values: a column, FILE, or FILE:COLUMN", FILES, "SRC")] = ()
-    pred: Annotated[Texts, Option("-p --pred", "the predictions; several columns as 'p_*', p0..p9 or p0..", FILES, "SRC")] = ()
-    weight: Annotated[
-        Texts, Option("-w --weight", "a weight >= 0 for each row", FILES, "SRC", part=Part(3, always=True, name="weighted"))
+    in_order: Annotated[
+        bool, Option("--in-order", "rows pair by their order, whatever key columns say", ROWS, known_as="--by-order --no-id")
+    ] = False
+    by: Annotated[
+        Texts,
+        Option(
+            "--by",
+            "one result per group beside the total",
+            FILES,
+            "SRC[,SRC]",
+            completion=Completion.COLUMN,
+            known_as="--group-by --groupby --group --groups --stratify --slice --slices",
+        ),
     ] = ()
-    role: Annotated[Texts, Option("-r --role", "any other input of a loss, as anchor=a.npy", FILES, "NAME=SRC")] = ()
-    id: Annotated[Texts, Option("--id", "the key by which rows of several tables pair: columns", FILES, "COL[,COL]")] = ()
-    in_order: Annotated[bool, Option("--in-order", "rows pair by their order, whatever key columns say", ROWS)] = False
-    by: Annotated[Texts, Option("--by", "one result per group beside the total", FILES, "SRC[,SRC]")] = ()
     where: Annotated[
         Texts,
-        Option("--where", "only rows for which it holds; also != < <= > >=, in quotes; repeated: all hold", ROWS, "SRC=VALUE"),
+        Option(
+            "--where",
+            "only rows for which it holds; also != < <= > >=, in quotes; repeated: all hold",
+            ROWS,
+            "SRC=VALUE",
+            known_as="--filter --query --select --subset",
+        ),
     ] = ()
-    from_: Annotated[
-        str | None,
-        Option(
-            "--from",
-            "what class predictions are: probs, logits or logprobs [probs]",
-            VALUE,
-            "SCALE",
-            choices=("probs", "logits", "logprobs"),
-            of_classes=True,
-            part=Part(1, always=True),
-        ),
-    ] = None
-    classes: Annotated[
-        str | None,
-        Option(
-            "--classes",
-            "names of the classes in column order; for binary predictions no,yes",
-            VALUE,
-            "A,B,...",
-            joined=True,
-            part=Part(9),
-        ),
-    ] = None
-    positive: Annotated[str | None, Option("--positive", "the label that is class 1 of two", VALUE, "LABEL", part=Part(8))] = None
     ignore: Annotated[
-        str | None, Option("--ignore", "leave out rows with this label, and count them", ROWS, "LABEL", part=Part(7))
+        str | None,
+        Option(
+            "--ignore",
+            "leave out rows with this label, and count them",
+            ROWS,
+            "LABEL",
+            part=Part(7),
+            known_as="--ignore-index --ignore-label --ignore-value --padding-index",
+        ),
     ] = None
     nan: Annotated[
         str,
         Option(
             "--nan",
-            "error, or drop: leave out rows with a missing value and count them [error]",
+            "what a missing value is; drop leaves such rows out and counts them",
             ROWS,
             "POLICY",
             choices=("error", "drop"),
             part=Part(4, always=True),
+            answers={"--dropna --drop-na --drop-nan --skipna": "--nan drop", "omit skip ignore remove": "--nan drop"},
         ),
     ] = "error"
     missing: Annotated[
         str,
         Option(
             "--missing",
-            "with --id: error, or drop keys that one side lacks [error]",
+            "what a key of --id is that one side lacks; drop leaves it out and counts it",
             ROWS,
             "POLICY",
             choices=("error", "drop"),
             part=Part(6),
+            answers={"--drop-missing --inner": "--missing drop", "inner skip ignore": "--missing drop"},
         ),
     ] = "error"
-    normalize: Annotated[
-        bool,
+
+
+@record(kw_only=True)
+class Reduced:
+    """How values are made of the costs of rows."""
+
+    heading = Heading.RESULTS
+
+    reduction: Annotated[
+        str,
         Option(
-            "--normalize",
-            "rescale probabilities to sum 1, limit them to [0, 1], and count that",
+            "--reduction",
+            "mean, sum, min, max or pNN, a quantile",
             VALUE,
-            of_classes=True,
-            part=Part(5),
+            "HOW",
+            part=Part(2, always=True),
+            known_as="--reduce --aggregate --agg --aggregation",
+            answers={
+                "--sum total": "--reduction sum",
+                "--median median": "--reduction p50",
+                "average avg": "--reduction mean",
+                "minimum": "--reduction min",
+                "maximum": "--reduction max",
+                "none no false": "--per-sample",
+            },
         ),
-    ] = False
+    ] = "mean"
+    quantiles: Annotated[
+        str | None,
+        Option(
+            "--quantiles",
+            "quantiles of the costs beside their mean, as 50,90,99",
+            FIELDS,
+            "NN,...",
+            joined=True,
+            known_as="--quantile --percentiles --percentile",
+        ),
+    ] = None
     average: Annotated[
         str,
         Option(
             "--average",
-            "what counts the same where rows have several elements: elements, or rows [elements]",
+            "what counts the same where rows have several elements",
             VALUE,
             "WHAT",
             choices=("elements", "rows"),
         ),
     ] = "elements"
-    class_axis: Annotated[
+
+
+@record(kw_only=True)
+class Tables:
+    """How files are read."""
+
+    heading = Heading.FILES
+
+    delimiter: Annotated[
         str | None,
         Option(
-            "--class-axis",
-            "the axis of the classes where predictions have further axes: 1, or -1, the last",
-            VALUE,
-            "AXIS",
-            choices=("1", "-1"),
-            of_classes=True,
+            "--delimiter",
+            "between the cells of tables; default from the extension",
+            FILES,
+            "CHAR",
+            known_as="--sep --separator --delim --field-separator -d",
         ),
     ] = None
-    pool: Annotated[bool, Option("--pool", "all PREDs, in order, are one dataset", FILES)] = False
-    reduction: Annotated[
-        str, Option("--reduction", "mean, sum, min, max or pNN, a quantile [mean]", VALUE, "HOW", part=Part(2, always=True))
-    ] = "mean"
-    quantiles: Annotated[
-        str | None, Option("--quantiles", "quantiles of the costs beside their mean, as 50,90,99", FIELDS, "NN,...", joined=True)
-    ] = None
-    delimiter: Annotated[
-        str | None, Option("--delimiter", "between the cells of tables; default from the extension", FILES, "CHAR")
-    ] = None
-    decimal: Annotated[str, Option("--decimal", "the decimal sign of tables, . or , [.]", VALUE, "CHAR", choices=(".", ","))] = (
-        "."
-    )
-    no_header: Annotated[bool, Option("--no-header", "tables have no header line; name columns by number", ROWS)] = False
-    encoding: Annotated[str, Option("--encoding", "of tables [utf-8]", FILES, "NAME")] = "utf-8"
+    decimal: Annotated[
+        str,
+        Option(
+            "--decimal", "the decimal sign of tables", VALUE, "CHAR", choices=(".", ","), known_as="--dec --decimal-separator"
+        ),
+    ] = "."
+    no_header: Annotated[
+        bool,
+        Option(
+            "--no-header",
+            "tables have no header line; name columns by number",
+            ROWS,
+            known_as="--noheader --no-headers --headerless",
+        ),
+    ] = False
+    encoding: Annotated[str, Option("--encoding", "of tables", FILES, "NAME", known_as="--charset")] = "utf-8"
     input_format: Annotated[
-        str | None, Option("--input-format", "of all files, whatever their extension; csv for stdin", FILES, "FORMAT")
+        str | None,
+        Option(
+            "--input-format",
+            "of all files, whatever their extension; csv for stdin",
+            FILES,
+            "FORMAT",
+            completion=Completion.INPUT_FORMAT,
+            known_as="--in-format --file-format --filetype --file-type",
+        ),
     ] = None
+
+
+@record(kw_only=True)
+class Data(Tables, Reduced, RowsUsed, Classes, Judged):
+    """What is judged, and how."""
+
+    heading = Heading.MORE
+
     plugin: Annotated[Texts, PLUGIN] = ()
-    jobs: Annotated[str | None, Option("-j --jobs", "threads; changes no bit of any result [all cores]", NONE, "N")] = None
+    jobs: Annotated[
+        str | None,
+        Option(
+            "-j --jobs",
+            "threads; changes no bit of any result [all cores]",
+            NONE,
+            "N",
+            known_as="--threads --workers --num-workers --n-jobs --njobs --cores",
+        ),
+    ] = None

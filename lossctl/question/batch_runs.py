@@ -5,13 +5,14 @@ from __future__ import annotations
 import fnmatch
 import glob
 import os
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from lossctl.effects import options_of
+from lossctl.effects import options_of, words_of
 from lossctl.errors import UsageError, quoted
 from lossctl.files.streams import is_url, read_once
 from lossctl.options.commands import Batch
@@ -52,7 +53,8 @@ def plan(options: Batch, handed: Handed = NOTHING) -> list[Planned]:
         if count > 1:
             raise UsageError(f"the run {quoted(name)} is named twice")
     if not asked:
-        raise UsageError("nothing to judge: no PRED and no --manifest")
+        example = shlex.join(["lossctl", "batch", *words_of(replace(options, preds=("runs/*.csv",)))])
+        raise UsageError("nothing to judge: no PRED and no --manifest", hint=example)
     readers = Counter(file for request, _, _ in asked for file in {*request.inputs.named_files()})
     shared = frozenset(file for file, count in readers.items() if count > 1)
     return [

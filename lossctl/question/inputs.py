@@ -5,16 +5,19 @@ from __future__ import annotations
 import codecs
 import os
 import re
+import shlex
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
+from lossctl.effects import words_of
 from lossctl.errors import UsageError, listed, quoted
 from lossctl.files.streams import STDIN
 from lossctl.formats.catalogue import check_format
 from lossctl.formats.syntax import TableSyntax
 from lossctl.losses.text import BoundLoss
+from lossctl.options.commands import COMMANDS
 from lossctl.options.data import Data
 from lossctl.question.src import Handed, Src, read_pred, read_src
 from lossctl.question.values import split_listed
@@ -191,7 +194,11 @@ def _runs(
     if not preds:
         first = leading_role(sources, losses)
         if first is None:
-            raise UsageError("nothing to judge: give a prediction file, or name the roles' files: -p pred.npy -t truth.npy")
+            problem = (
+                "nothing to judge: give a prediction file, `-` for standard input, or the roles' files: -p pred.npy -t truth.npy"
+            )
+            example = shlex.join(["lossctl", COMMANDS[type(options)], *words_of(replace(options, preds=("preds.csv",)))])
+            raise UsageError(problem, hint=example)
         return (RunInput(",".join(src.text for src in sources[first]), ()),)
     if options.pool:
         return (RunInput(",".join(src.text for src in preds), preds),)

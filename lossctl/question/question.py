@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from lossctl.effects import options_of
 from lossctl.errors import UsageError, quoted
 from lossctl.losses.text import BoundLoss
 from lossctl.options.data import Data
-from lossctl.question.values import read_share, split_listed
+from lossctl.question.values import read_share, split_listed, value_hint
 from lossctl.record import record
+
+_REDUCTION = options_of(Data)["reduction"].option
 
 
 @record
@@ -74,7 +77,11 @@ def read_reduction(text: str) -> Reduction:
         return Reduction(text)
     share = read_share(text[1:]) if text.startswith("p") else None
     if share is None:
-        raise UsageError(f"--reduction is mean, sum, min, max or pNN (NN from 0 to 100, as in p95), not {quoted(text)}")
+        problem = f"--reduction is mean, sum, min, max or pNN (NN from 0 to 100, as in p95), not {quoted(text)}"
+        quantiles = [part.strip().removeprefix("p") for part in text.split(",")]
+        several = len(quantiles) > 1 and None not in map(read_share, quantiles)
+        hint = f"for several: --quantiles {','.join(quantiles)}" if several else value_hint(_REDUCTION, text)
+        raise UsageError(problem, hint=hint)
     return Reduction(text, share)
 
 

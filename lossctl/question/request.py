@@ -7,17 +7,18 @@ import os
 from collections.abc import Container, Mapping
 from pathlib import Path
 
-from lossctl.effects import Effect, options_of
+from lossctl.effects import Effect, given_options, options_of
 from lossctl.errors import UsageError
 from lossctl.losses.plugins import load_file
-from lossctl.losses.text import BoundLoss, read_losses
+from lossctl.losses.text import BoundLoss
 from lossctl.losses.vector_domain import Vector
 from lossctl.options.data import Data
+from lossctl.question.asked_losses import read_losses
 from lossctl.question.inputs import Inputs, RunInput, read_inputs
 from lossctl.question.question import Question, read_question
 from lossctl.question.signature import Effects, signature
 from lossctl.question.src import Handed
-from lossctl.question.values import choice, whole
+from lossctl.question.values import choice, value_hint, whole
 from lossctl.record import record
 
 NOTHING = Handed()
@@ -72,8 +73,9 @@ def read_request(
     losses = read_losses(options.loss, folder_of("loss")) if losses is None else losses
     inputs = read_inputs(options, handed, losses, folder_of)
     for declared in options_of(type(options)).values():
-        if declared.option.choices and (value := getattr(options, declared.name)) is not None:
-            choice(declared.option.flag, value, declared.option.choices)
+        value, option = getattr(options, declared.name), declared.option
+        if option.choices and value not in (None, *option.choices):
+            choice(option.flag, value, option.choices, value_hint(option, value))
     question = read_question(options, losses)
     _check_together(options, question, inputs)
     return Request(question, inputs, _jobs(options.jobs), options.plugin, type(options), _effects(options, question, inputs))
@@ -87,10 +89,12 @@ def _check_together(options: Data, question: Question, inputs: Inputs) -> None:
         raise UsageError("--in-order pairs rows by their order, --id by their keys; give one of them")
     if question.classes is not None and question.positive is not None:
         raise UsageError("--positive and --classes both say which label is 1; give one of them")
-    for declared in options_of(type(options)).values():
-        given = getattr(options, declared.name) != declared.default
-        if given and declared.option.of_classes and not any(bound.loss.reads_classes for bound in question.losses):
-            raise UsageError(f"{declared.option.flag} is about class predictions, which no loss here reads")
+    given = {one.option.flag: one.option for one in given_options(options) if one.option.flags}
+    for flag, option in given.items():
+        if option.of_classes and not any(bound.loss.reads_classes for bound in question.losses):
+            raise UsageError(f"{flag} is about class predictions, which no loss here reads")
+        for other in given.keys() & {*option.apart}:
+            raise UsageError(f"{other} and {flag} do not go together; leave one out")
     for bound in question.losses:
         if question.reduction.text != "mean" and (bound.loss.finish or bound.loss.ratio):
             what = "a ratio of sums" if bound.loss.ratio else "a mean"

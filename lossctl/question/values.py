@@ -6,16 +6,25 @@ import re
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
+from lossctl.effects import Option
 from lossctl.errors import UsageError, did_you_mean, quoted
 
 DIGITS = 18  # of a whole number: it fits into 64 bits
 
 
-def choice(option: str, value: str, valid: Sequence[str]) -> str:
-    """`value` where it is one of the words; UsageError otherwise."""
+def choice(option: str, value: str, valid: Sequence[str], hint: str | None = None) -> str:
+    """`value` where it is one of the words; UsageError, with the hint, otherwise."""
     if value not in valid:
-        raise UsageError(f"{option} has no {quoted(value)}" + did_you_mean(value, valid))
+        raise UsageError(f"{option} has no {quoted(value)}" + did_you_mean(value, valid), hint=hint)
     return value
+
+
+def value_hint(option: Option, value: str) -> str | None:
+    """What to type for a value of other programs that an option does not have."""
+    from lossctl.options.other_words import instead_of_value  # at an error only
+
+    answer = instead_of_value(option, value)
+    return None if answer is None else f"type {answer}"
 
 
 def whole(option: str, value: str, least: int) -> int:

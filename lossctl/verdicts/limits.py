@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from lossctl.errors import UsageError, quoted
-from lossctl.losses.text import BoundLoss, distinct, read_losses
+from lossctl.losses.text import BoundLoss, distinct
+from lossctl.question.asked_losses import read_losses
 from lossctl.record import record
 from lossctl.text import number_text
 
@@ -44,7 +45,9 @@ def read_limit(kind: str, text: str, losses: Sequence[BoundLoss] = ()) -> Limit:
     if not equals and len(losses) == 1:
         return limit_of(kind, losses[0], value)
     if not equals:
-        raise UsageError(f"--{kind.replace('_', '-')} is LOSS=V, as mse=0.1, not {quoted(text)}")
+        flag = f"--{kind.replace('_', '-')}"
+        hint = f"name its loss, as {flag} mse={text}, or with -l LOSS" if text[:1] in "+-.0123456789" else f"{flag} {text}=V"
+        raise UsageError(f"{flag} is LOSS=V, not {quoted(text)}", hint=hint)
     named = read_losses([loss])
     if len(named) > 1:
         raise UsageError(f"--{kind.replace('_', '-')} is about one loss; {quoted(loss)} are {len(named)}")

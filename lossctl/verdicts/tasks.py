@@ -9,12 +9,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from lossctl.effects import Effect, options_of
+from lossctl.effects import Effect, given_options, options_of, words_of
 from lossctl.errors import UsageError, listed, quoted
 from lossctl.losses.plugins import load_file
-from lossctl.losses.text import distinct, read_losses
+from lossctl.losses.text import distinct
 from lossctl.options.commands import Check
 from lossctl.options.data import Data
+from lossctl.question.asked_losses import read_losses
 from lossctl.question.request import NOTHING, Request, read_request
 from lossctl.question.src import Handed
 from lossctl.question.values import read_confidence, whole
@@ -66,7 +67,7 @@ class Task:
         if not self.options.preds:
             return ""
         base = self.baseline if self.folder is None else os.path.relpath(self.baseline, self.folder)
-        words = ["lossctl", "compare", base, *_words(self.options, _DATA)]
+        words = ["lossctl", "compare", base, *words_of(self.options, _DATA)]
         place = "" if self.folder in (None, Path.cwd()) else f"cd {shlex.quote(os.path.relpath(self.folder or ''))} && "
         return f"; see {place}{shlex.join(words)}"
 
@@ -104,11 +105,12 @@ def _task_of_options(options: Check, handed: Handed) -> Task:
     if options.min_n is not None:
         limits.append(limit_of("min_n", None, str(whole("--min-n", options.min_n, 1))))
     if not limits and not (options.update_baseline and named):
-        hint = "or -l LOSS with --baseline FILE --update-baseline"
-        raise UsageError("nothing to check: give a limit, as --max mse=0.1", hint=hint)
+        loss = str(named[0]) if named else "LOSS"
+        command = shlex.join(["lossctl", "check", *words_of(replace(options, max=(f"{loss}=V",)))])
+        raise UsageError("nothing to check: no limit", hint=f"give one, V being a number: {command}")
     losses = distinct([*named, *unique(limits)])
     request = read_request(replace(options, loss=tuple(str(loss) for loss in losses)), handed, losses)
-    command = shlex.join(["lossctl", "check", *_words(options, [*_DATA, "plugin", *KINDS, "baseline"]), "--update-baseline"])
+    command = shlex.join(["lossctl", "check", *words_of(options, [*_DATA, "plugin", *KINDS, "baseline"]), "--update-baseline"])
     update = command if len(command) <= _LONG else "the same command with --update-baseline"
     return _checked(Task(None, options, request, tuple(limits), "error", update))
 
@@ -123,7 +125,7 @@ def _tasks_of_configuration(options: Check) -> list[Task]:
         hint = "write them there, or give PREDs and limits and no --config: the file does not apply then"
         raise UsageError(f"{listed(given)} beside a configuration, which says what is judged", where=shown(str(path)), hint=hint)
     own = replace(options, plugin=(), config=options.config)
-    update = shlex.join(["lossctl", "check", *_words(own, ["config", "baseline"]), "--update-baseline"])
+    update = shlex.join(["lossctl", "check", *words_of(own, ["config", "baseline"]), "--update-baseline"])
     tasks = [_task_of_item(item, update) for item in read_config(path, options)]
     if not tasks:
         raise UsageError("nothing to check: no [[check]]", where=shown(str(path)))
@@ -185,15 +187,5 @@ def _check_names(tasks: Iterable[Task], path: Path) -> None:
 
 def _given(options: Check, names: Iterable[str]) -> Iterator[str]:
     """What was given of some options, as one calls it."""
-    given = (one for one in map(options_of(Check).__getitem__, names) if getattr(options, one.name) != one.default)
-    return (one.option.flag if one.option.flags else "PRED" for one in given)
-
-
-def _words(options: Check, names: Iterable[str]) -> Iterator[str]:
-    """Options as one types them."""
-    for one in (options_of(Check)[name] for name in names):
-        value = getattr(options, one.name)
-        if value != one.default:
-            texts = value if isinstance(value, tuple) else () if value is True else (value,)
-            yield from (word for text in texts for word in ([one.option.flag, text] if one.option.flags else [text]))
-            yield from [one.option.flag] if value is True else []
+    given = {one.name: one for one in given_options(options)}
+    return ((given[name].option.flag if given[name].option.flags else "PRED") for name in names if name in given)

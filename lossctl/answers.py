@@ -1,0 +1,159 @@
+"""What is said of words that the command line does not know: what to type here, as a whole command where it is short.
+
+Imported where a command line cannot be read, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Iterable, Iterator, Sequence
+
+from lossctl.completion import values_of
+from lossctl.effects import Completion, Option, options_of
+from lossctl.errors import LIMIT, DataError, UsageError, listed, quoted
+from lossctl.files.streams import WEB, is_web
+from lossctl.losses.other_words import typed_for
+from lossctl.losses.registry import LOSSES
+from lossctl.losses.text import read_losses
+from lossctl.options.commands import COMMANDS, Eval
+from lossctl.options.other_words import instead_of
+from lossctl.spelling import bare, mistyped, nearest
+from lossctl.text import shown
+
+NAMES = {name: record for record, name in COMMANDS.items()}
+
+
+def unknown_option(word: str, arguments: Sequence[str]) -> UsageError:
+    """The error of an option that the command of some arguments has not."""
+    typed = _as_typed(word, arguments)
+    record = NAMES.get(arguments[0])
+    problem = f"no such option: {shown(typed)}"
+    if record is None:
+        of_eval = any(typed in one.option.flags.split() for one in options_of(Eval).values())
+        hint = command_hint("a command comes first", ["eval", *arguments]) if of_eval else "lossctl -h shows the commands"
+        return UsageError(problem, hint=hint)
+    name = COMMANDS[record]
+    if (found := _instead(typed, record)) is not None:
+        instead, option = found
+        if not instead.startswith("-"):
+            return UsageError(problem, hint=instead)
+        options = [one.option for one in options_of(record).values()]
+        apart = {flag for one in options if option and one.flag in option.apart for flag in one.flags.split()}
+        words = [word for word in _replaced(arguments, typed, shlex.split(instead)) if word not in apart]
+        return UsageError(problem, hint=command_hint(f"it is {instead} here", words))
+    for other, owner in NAMES.items():
+        if any(typed in one.option.flags.split() for one in options_of(owner).values()):
+            return UsageError(f"{name} has no option {shown(typed)}", hint=command_hint(f"{other} has", [other, *arguments[1:]]))
+    flags = [flag for one in options_of(record).values() for flag in one.option.flags.split() if flag.startswith("--")]
+    if (near := mistyped(typed, flags)) is not None:
+        hint = command_hint("the next command would be", _replaced(arguments, typed, [near]))
+        return UsageError(f"{problem}; did you mean {near}?", hint=hint)
+    return UsageError(problem, hint=f"lossctl {name} -h shows the options")
+
+
+def unknown_command(word: str, arguments: Sequence[str]) -> UsageError:
+    """The error of a word where a command should be: a file, a loss, or one that is near."""
+    place = [*arguments].index(word) if word in arguments else 0
+    before, rest = [*arguments[:place]], [*arguments[place + 1 :]]
+    if os.path.exists(word) or "." in word or "/" in word or word == "-":
+        return UsageError(
+            f"no such command {quoted(word)}, which is a file", hint=command_hint("to judge it", ["eval", *arguments])
+        )
+    known = next((name for record, name in COMMANDS.items() if bare(word) in getattr(record, "known_as", "").split()), None)
+    near = known or nearest(word, NAMES)
+    if near is not None:
+        hint = command_hint("the next command would be", [*before, near, *rest])
+        return UsageError(f"no such command {quoted(word)}; did you mean {quoted(near)}?", hint=hint)
+    typed = word if word in LOSSES else typed_for(word)
+    if typed is not None:
+        words = ["eval", *before, *rest, "-l", *shlex.split(typed)]
+        return UsageError(f"no such command {quoted(word)}, which is a loss", hint=command_hint("a loss follows -l", words))
+    return UsageError(f"no such command {quoted(word)}; there are {', '.join(NAMES)}", hint="lossctl -h shows what they do")
+
+
+def lacking_value(flag: str, arguments: Sequence[str]) -> UsageError:
+    """The error of an option at the end of the arguments, where its value should follow."""
+    record = NAMES.get(arguments[0], Eval)
+    option = next(one.option for one in options_of(record).values() if flag in one.option.flags.split())
+    return UsageError(f"{flag} needs a value", hint=f"{flag} {option.metavar}: {option.help}")
+
+
+def check_stray_words(stray: Sequence[str], arguments: Sequence[str]) -> None:
+    """UsageError where words that stand for prediction files are more values of an option, parameters, or losses.
+
+    DataError for an address of the web.
+    """
+    first = last = arguments.index(stray[0])
+    while last < len(arguments) and arguments[last] in stray:
+        last += 1
+    words, rest = arguments[first:last], arguments[last:]
+    if is_web(words[0]):
+        piped = command_hint(f"curl -L {shlex.quote(words[0])} |", [*arguments[:first], "-", *arguments[first + 1 :]], "")
+        raise DataError(WEB, where=words[0], hint=piped)
+    problem = f"{listed(map(quoted, words))}: no such file"
+    joined = _joined(words, arguments[max(0, first - 2) : first], NAMES[arguments[0]])
+    if joined is not None:
+        value, what = joined
+        raise UsageError(problem, hint=command_hint(what, [*arguments[: first - 1], value, *rest]))
+    if len(words) == 1 and (typed := _loss_text(words[0])) is not None:
+        raise UsageError(problem, hint=command_hint("a loss follows -l", [*arguments[:first], "-l", *shlex.split(typed), *rest]))
+
+
+def _joined(words: Sequence[str], before: Sequence[str], record: type) -> tuple[str, str] | None:
+    """The value of the option before some words when they are a part of it, and what to say of that."""
+    flag, value = before if len(before) == 2 else ("", "")
+    declared = next((one for one in options_of(record).values() if flag and flag in one.option.flags.split()), None)
+    if declared is None or declared.kind is bool:
+        return None
+    if declared.name == "loss":
+        several = ",".join([value, *words]) if not any("=" in word for word in words) else ":".join([value, *words])
+        try:
+            read_losses([several])
+        except UsageError:
+            return None
+        return several, "several losses are one value" if "," in several else "parameters belong to their loss"
+    if declared.option.joined or declared.option.completion is Completion.COLUMN:
+        return ",".join([value, *words]), f"several columns are one value of {declared.option.flag}"
+    return None
+
+
+def _loss_text(word: str) -> str | None:
+    """What to type after `-l` for a word that is a loss, with its parameters."""
+    name, colon, parameters = word.partition(":")
+    typed = name if name in LOSSES else typed_for(name)
+    return typed if typed is None or not colon else f"{typed}:{parameters}"
+
+
+def command_hint(what: str, words: Iterable[str], sign: str = ":") -> str:
+    """A hint that ends in the whole next command, where that is short enough to be read."""
+    command = shown(shlex.join(["lossctl", *words]))
+    return f"{what}{sign} {command}" if len(what) + len(command) < LIMIT // 2 else what
+
+
+def _instead(typed: str, record: type) -> tuple[str, Option | None] | None:
+    """What to type for an option, `--format csv` for `--csv` too, and the option that it begins with."""
+    if (found := instead_of(typed, record)) is not None:
+        return found
+    for option in (one.option for one in options_of(record).values() if typed.startswith("--")):
+        for value in values_of(option):
+            if bare(value) and bare(value) == bare(typed):
+                return f"{option.flag} {value}", option
+    return None
+
+
+def _as_typed(word: str, arguments: Sequence[str]) -> str:
+    """The option as it was typed: of `-sep` a parser of single letters names the first."""
+    typed = [one.partition("=")[0] for one in arguments if one.startswith(word)]
+    return word if word in typed or word.startswith("--") or not typed else typed[0]
+
+
+def _replaced(arguments: Sequence[str], typed: str, instead: Sequence[str]) -> Iterator[str]:
+    """Arguments with other words for an option, whose value may follow it after `=`."""
+    for argument in arguments:
+        name, _, value = argument.partition("=")
+        if name == typed:
+            yield from instead
+            yield from [value] if value else []
+        else:
+            yield argument

@@ -1,0 +1,141 @@
+"""Options of what is judged, and of classes."""
+
+from typing import Annotated
+
+from lossctl.effects import Completion, Effect, Heading, Option, Part
+from lossctl.options.show import Texts
+from lossctl.record import record
+
+VALUE, _, FILES, _, NONE = Effect
+PREDS = Option("", "prediction files, each a run of its own; - is standard input", FILES, "[PRED]...")
+
+
+@record(kw_only=True)
+class Judged:
+    """Which losses of which data."""
+
+    heading = Heading.JUDGED
+
+    preds: Annotated[Texts, PREDS] = ()
+    loss: Annotated[
+        Texts,
+        Option(
+            "-l --loss",
+            "NAME[:PARAM=VALUE]..., as huber:delta=1.5; several by comma or repeated",
+            VALUE,
+            "LOSS",
+            completion=Completion.LOSS,
+            known_as="--metric --metrics --losses --criterion --objective --scoring --loss-fn --loss-function -m",
+        ),
+    ] = ()
+    target: Annotated[
+        Texts,
+        Option(
+            "-t --target",
+            "the true values: a column, FILE, or FILE:COLUMN",
+            FILES,
+            "SRC",
+            completion=Completion.COLUMN,
+            known_as="--label --labels --truth --true --y-true --gold --ground-truth --gt --actual --ref --reference",
+        ),
+    ] = ()
+    pred: Annotated[
+        Texts,
+        Option(
+            "-p --pred",
+            "the predictions; several columns as 'p_*', p0..p9 or p0..",
+            FILES,
+            "SRC",
+            completion=Completion.COLUMN,
+            known_as="--preds --prediction --predictions --y-pred --yhat --y-score --y-prob",
+        ),
+    ] = ()
+    weight: Annotated[
+        Texts,
+        Option(
+            "-w --weight",
+            "a weight >= 0 for each row",
+            FILES,
+            "SRC",
+            completion=Completion.COLUMN,
+            part=Part(3, always=True, name="weighted"),
+            known_as="--weights --sample-weight --sample-weights --case-weight",
+        ),
+    ] = ()
+    role: Annotated[Texts, Option("-r --role", "any other input of a loss, as anchor=a.npy", FILES, "NAME=SRC")] = ()
+    pool: Annotated[
+        bool,
+        Option("--pool", "all PREDs, in order, are one dataset", FILES, known_as="--concat --concatenate --merge --combine"),
+    ] = False
+
+
+@record(kw_only=True)
+class Classes:
+    """What predictions of classes are, and what the classes are called."""
+
+    heading = Heading.CLASSES
+
+    from_: Annotated[
+        str | None,
+        Option(
+            "--from",
+            "what class predictions are",
+            VALUE,
+            "SCALE",
+            choices=("probs", "logits", "logprobs"),
+            of_classes=True,
+            part=Part(1, always=True),
+            known_as="--scale --activation",
+            answers={
+                "--logits --from-logits --with-logits": "--from logits",
+                "--logprobs --log-probs --log-probabilities": "--from logprobs",
+                "--probs --probabilities --proba": "--from probs",
+            },
+        ),
+    ] = None
+    classes: Annotated[
+        str | None,
+        Option(
+            "--classes",
+            "names of the classes in column order; for binary predictions no,yes",
+            VALUE,
+            "A,B,...",
+            joined=True,
+            part=Part(9),
+            known_as="--class-names --class-labels --categories",
+        ),
+    ] = None
+    positive: Annotated[
+        str | None,
+        Option(
+            "--positive",
+            "the label that is class 1 of two",
+            VALUE,
+            "LABEL",
+            part=Part(8),
+            known_as="--pos-label --positive-class --positive-label",
+        ),
+    ] = None
+    normalize: Annotated[
+        bool,
+        Option(
+            "--normalize",
+            "rescale probabilities to sum 1, limit them to [0, 1], and count that",
+            VALUE,
+            of_classes=True,
+            part=Part(5),
+            known_as="--normalise --rescale",
+        ),
+    ] = False
+    class_axis: Annotated[
+        str | None,
+        Option(
+            "--class-axis",
+            "the axis of the classes where predictions have further axes; -1 is the last",
+            VALUE,
+            "AXIS",
+            choices=("1", "-1"),
+            of_classes=True,
+            known_as="--axis --dim --class-dim",
+        ),
+    ] = None

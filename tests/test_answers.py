@@ -1,0 +1,224 @@
+"""What is said of words that the command line does not know: other programs' options, losses and values, and words astray."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import pytest
+
+from lossctl.effects import Option, options_of, words_of
+from lossctl.options.commands import COMMANDS, Check, Eval
+from lossctl.options.other_words import instead_of
+from lossctl.spelling import bare
+from lossctl.statistics.paired import METHODS
+from tests.conftest import Command
+
+OPTIONS = [
+    pytest.param(record, declared.option, id=f"{name}-{declared.name}")
+    for record, name in COMMANDS.items()
+    for declared in options_of(record).values()
+]
+
+
+@pytest.fixture(autouse=True)
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.csv").write_text("y_true,y_pred,g\n1,2,u\n3,3.5,v\n")
+
+
+@pytest.mark.parametrize(
+    ("typed", "problem", "hint"),
+    [
+        ("eval a.csv --metric mse", "no such option: --metric", "it is --loss here: lossctl eval a.csv --loss mse"),
+        ("eval a.csv --metric=mse -b", "no such option: --metric", "it is --loss here: lossctl eval a.csv --loss mse -b"),
+        (
+            "eval a.csv -l mse --sep ';'",
+            "no such option: --sep",
+            "it is --delimiter here: lossctl eval a.csv -l mse --delimiter ';'",
+        ),
+        ("eval a.csv -l mse -sep ,", "no such option: -sep", "it is --delimiter here: lossctl eval a.csv -l mse --delimiter ,"),
+        ("eval a.csv -l mse --group_by g", "no such option: --group_by", "it is --by here: lossctl eval a.csv -l mse --by g"),
+        ("eval a.csv -l mse --top 1 -b", "no such option: --top", "it is --worst here: lossctl eval a.csv -l mse --worst 1"),
+        ("eval a.csv -l mse --csv", "no such option: --csv", "it is --format csv here: lossctl eval a.csv -l mse --format csv"),
+        (
+            "eval a.csv -l ce --logits",
+            "no such option: --logits",
+            "it is --from logits here: lossctl eval a.csv -l ce --from logits",
+        ),
+        ("eval a.csv -l mse --dropna", "no such option: --dropna", "it is --nan drop here: lossctl eval a.csv -l mse --nan drop"),
+        ("eval a.csv -l mse --verbose", "no such option: --verbose", "leave it out: what was read is said on stderr, unless -q"),
+        (
+            "eval a.csv -l mse --per_sample",
+            "no such option: --per_sample",
+            "it is --per-sample here: lossctl eval a.csv -l mse --per-sample",
+        ),
+        (
+            "eval a.csv -l mse --reductoin sum",
+            "no such option: --reductoin; did you mean --reduction?",
+            "the next command would be: lossctl eval a.csv -l mse --reduction sum",
+        ),
+        ("eval a.csv -l mse --colour", "no such option: --colour", "lossctl eval -h shows the options"),
+        ("eval a.csv -l mse --max 9", "eval has no option --max", "check has: lossctl check a.csv -l mse --max 9"),
+        ("eval a.csv -l", "-l needs a value", "-l LOSS: NAME[:PARAM=VALUE]..., as huber:delta=1.5; several by comma or repeated"),
+        ("-l mse a.csv", "no such option: -l", "a command comes first: lossctl eval -l mse a.csv"),
+        ("--nope", "no such option: --nope", "lossctl -h shows the commands"),
+        ("a.csv -l mse", "no such command 'a.csv', which is a file", "to judge it: lossctl eval a.csv -l mse"),
+        (
+            "evaluate a.csv -l mse",
+            "no such command 'evaluate'; did you mean 'eval'?",
+            "the next command would be: lossctl eval a.csv -l mse",
+        ),
+        (
+            "diff a.csv a.csv -l mse",
+            "no such command 'diff'; did you mean 'compare'?",
+            "the next command would be: lossctl compare a.csv a.csv -l mse",
+        ),
+        ("mse a.csv", "no such command 'mse', which is a loss", "a loss follows -l: lossctl eval a.csv -l mse"),
+        (
+            "frobnicate",
+            "no such command 'frobnicate'; there are eval, check, compare, batch, losses, init",
+            "lossctl -h shows what they do",
+        ),
+        ("eval a.csv mse -b", "'mse': no such file", "a loss follows -l: lossctl eval a.csv -l mse -b"),
+        ("eval a.csv L1Loss", "'L1Loss': no such file", "a loss follows -l: lossctl eval a.csv -l mae"),
+        ("eval a.csv -l mse mae", "'mae': no such file", "several losses are one value: lossctl eval a.csv -l mse,mae"),
+        (
+            "eval a.csv -l huber delta=2 -b",
+            "'delta=2': no such file",
+            "parameters belong to their loss: lossctl eval a.csv -l huber:delta=2 -b",
+        ),
+        (
+            "eval a.csv -p p q r -l ce",
+            "'q', 'r': no such file",
+            "several columns are one value of --pred: lossctl eval a.csv -p p,q,r -l ce",
+        ),
+        (
+            "check a.csv -l mse --max 9 --by g h",
+            "'h': no such file",
+            "several columns are one value of --by: lossctl check a.csv -l mse --max 9 --by g,h",
+        ),
+        (
+            "eval -l mse",
+            "nothing to judge: give a prediction file, `-` for standard input, or the roles' files: -p pred.npy -t truth.npy",
+            "lossctl eval preds.csv -l mse",
+        ),
+        ("batch -l mse", "nothing to judge: no PRED and no --manifest", "lossctl batch 'runs/*.csv' -l mse"),
+        ("compare a.csv -l mse", "compare takes a base and at least one candidate", "lossctl compare a.csv candidate.csv -l mse"),
+        ("eval a.csv -l mse --per-sample -b", "--bare and --per-sample do not go together; leave one out", ""),
+        ("eval a.csv -l mse --nan omit", "--nan has no 'omit'; one of error, drop", "type --nan drop"),
+    ],
+)
+def test_a_word_that_is_not_known_is_answered_with_what_to_type(lossctl: Command, typed: str, problem: str, hint: str) -> None:
+    done = lossctl(*shlex.split(typed))
+    assert (done.code, done.out, done.err) == (2, "", f"lossctl: error: {problem}\n" + (hint and f"hint: {hint}\n"))
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    {
+        "median": "type --reduction p50",
+        "avg": "type --reduction mean",
+        "none": "type --per-sample",
+        "p50,p95": "for several: --quantiles 50,95",
+        "50,p95": "for several: --quantiles 50,95",
+        "mode": "",
+        "p101,p50": "",
+    }.items(),
+)
+def test_a_reduction_that_is_none_is_answered_with_one(lossctl: Command, word: str, hint: str) -> None:
+    expected = f"--reduction is mean, sum, min, max or pNN (NN from 0 to 100, as in p95), not '{word}'\n"
+    done = lossctl("eval", "a.csv", "-l", "mse", "--reduction", word)
+    assert done.err == f"lossctl: error: {expected}" + (hint and f"hint: {hint}\n")
+
+
+@pytest.mark.parametrize(
+    ("typed", "instead"),
+    {
+        "focal(gamma=2)": "focal:gamma=2",
+        "focal(gamma=2, alpha=[0.25])": "focal:gamma=2:alpha=0.25",
+        "focal:alpha=0.25,gamma=2": "focal:alpha=0.25:gamma=2",
+        "focal gamma=2": "focal:gamma=2",
+        "mse mae": "mse,mae",
+        "mse; huber(2)": "mse,huber:delta=2",
+        "huber:1.5": "huber:delta=1.5",
+        "bce:pos_weight=3": "bce:class_weight=1,3",
+        "ce:class_weight=[1, 2, 0.5]": "ce:class_weight=1,2,0.5",
+        "ce:ignore_index=-100": "ce --ignore -100",
+        "ce:from_logits=True": "ce --from logits",
+        "ce:from_logits=False": "ce",
+        "mse:reduction=sum": "mse --reduction sum",
+        "mse(reduction='none')": "mse --per-sample",
+        "torch.nn.CrossEntropyLoss(label_smoothing=0.1)": "ce:label_smoothing=0.1 --from logits",
+        "TripletMarginLoss(margin=0.5)": "triplet:eps=1e-6:margin=0.5",
+        "mae,L1Loss": "mae,mae",
+    }.items(),
+)
+def test_a_loss_as_other_tools_write_it_is_written_as_one_types_it_here(lossctl: Command, typed: str, instead: str) -> None:
+    done = lossctl("eval", "a.csv", "-l", typed)
+    assert (done.code, done.err.splitlines()[1:]) == (2, [f"hint: type -l {instead}"])
+    options = shlex.split(instead)
+    assert "hint: type" not in lossctl("eval", "a.csv", "-l", *options).err
+
+
+@pytest.mark.parametrize("typed", ["focal(gamma=-2)", "huber:1:2", "foo(1)", "mse(3)", "ce:what=1", "mse:reduction=batchmean"])
+def test_no_text_is_guessed_that_would_be_refused_again(lossctl: Command, typed: str) -> None:
+    assert "type -l" not in lossctl("eval", "a.csv", "-l", typed).err
+
+
+def test_files_of_the_web_are_not_read_and_curl_is_named(lossctl: Command) -> None:
+    url = "https://example.org/p.csv?a=1&b=2"
+    done = lossctl("eval", url, "-l", "mse", "-b")
+    assert done.code == 3
+    assert done.err == (
+        f"lossctl: error: {url}: no files are read from the web\nhint: curl -L '{url}' | lossctl eval - -l mse -b\n"
+    )
+    done = lossctl("eval", "a.csv", "-t", "http://example.org/t.csv", "-l", "mse", "-b")
+    assert done.err == (
+        "lossctl: error: http://example.org/t.csv: no files are read from the web\n"
+        "hint: fetch it first: curl -LO http://example.org/t.csv\n"
+    )
+
+
+def test_a_file_that_is_called_as_a_loss_is_a_file(lossctl: Command) -> None:
+    Path("mse").write_text("y_true,y_pred\n1,3\n")
+    assert lossctl("eval", "mse", "-l", "mse", "-b", "-q", "--input-format", "csv").out == "4\n"
+
+
+@pytest.mark.parametrize(("record", "option"), OPTIONS)
+def test_no_word_of_other_programs_is_an_option_or_means_two(record: type, option: Option) -> None:
+    own = [bare(flag) for one in options_of(record).values() for flag in one.option.flags.split()]
+    words = [word for one in options_of(record).values() for word in _words(one.option)]
+    for word in _words(option):
+        assert bare(word) not in own or word == f"--{bare(word)}" or word in option.flags
+        assert words.count(word) == 1, word
+        found = instead_of(word, record)
+        assert found is not None
+        assert found[0] == option.flag or found[0] in option.answers.values()
+
+
+def _words(option: Option) -> list[str]:
+    return [*option.known_as.split(), *(word for words in option.answers for word in words.split() if word.startswith("-"))]
+
+
+@pytest.mark.parametrize(("record", "option"), OPTIONS)
+def test_answers_are_options_that_there_are(record: type, option: Option) -> None:
+    flags = {one.option.flag: one.option for one in options_of(record).values()}
+    for answer in option.answers.values():
+        flag, *value = answer.split()
+        if not answer.startswith("-"):
+            assert answer.endswith("unless -q")
+        elif flag in flags or record is Eval:
+            assert len(value) == bool(flags[flag].metavar)
+            assert not flags[flag].choices or value[0] in flags[flag].choices
+
+
+def test_choices_of_methods_are_the_methods_that_there_are() -> None:
+    options = {one.option.flag: one.option for record in COMMANDS for one in options_of(record).values()}
+    assert options["--method"].choices == METHODS
+
+
+def test_options_are_typed_again_as_they_were() -> None:
+    options = Check(preds=("a b.csv",), loss=("mse",), max=("mse=1",), quiet=True)
+    assert words_of(options) == ["a b.csv", "-l", "mse", "--max", "mse=1", "-q"]
+    assert words_of(options, ["max", "preds"]) == ["--max", "mse=1", "a b.csv"]
