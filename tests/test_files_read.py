@@ -102,9 +102,10 @@ def test_an_output_beside_a_directory_that_is_read_is_written(lossctl: Command) 
 )
 def test_an_output_that_a_glob_would_find_the_next_time_is_refused(pattern: str, path: str, lossctl: Command) -> None:
     os.symlink(".", "link")
-    done = lossctl("batch", pattern, "-l", "mse", "-o", path)
-    problem = f"the output is matched by '{pattern}', and would be a run of the next call"
-    assert (done.code, done.out, done.err) == (2, "", f"lossctl: error: {path}: {problem}\n")
+    for command in (["batch"], ["eval"], ["compare"], ["check", "--max", "mse=1"]):
+        done = lossctl(*command, pattern, "-l", "mse", "-o", path)
+        problem = f"the output is matched by '{pattern}', and would be a run of the next call"
+        assert (done.code, done.out, done.err) == (2, "", f"lossctl: error: {path}: {problem}\n")
 
 
 def test_an_output_that_no_glob_finds_is_written(lossctl: Command) -> None:

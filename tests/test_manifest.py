@@ -111,3 +111,9 @@ def test_a_vector_lies_where_the_loss_that_names_it_is_written(lossctl: Command)
     Path("deep/m.csv").write_text("pred,target\nc.csv:p,y\n")
     done = lossctl("batch", "--manifest", "deep/m.csv", "-b", "-q", "-l", "ce:class_weight=@w.npy")
     assert done.value == 69.31471805599453
+
+
+def test_a_row_is_one_run_whatever_its_pattern_matches(lossctl: Command) -> None:
+    Path("deep/b.csv").write_text("y,p\n0,9\n")
+    problem = "m.csv line 2: a row is one run, and 'deep/*.csv' matches 2 files"
+    assert refused(lossctl, "m.csv", "run,pred\na,deep/*.csv\n") == (2, problem)

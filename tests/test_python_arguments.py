@@ -209,3 +209,11 @@ def test_roles_are_a_mapping(role: Any) -> None:
 def test_paths_that_are_none_are_refused(text: str) -> None:
     assert refusal(text, loss="mse")
     assert refusal([1.0], f"{text}:y", "mse")
+
+
+def test_a_glob_of_several_files_is_one_dataset_or_none(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("y,pred\n0,1\n0,1\n")
+    assert evaluate(str(tmp_path / "*.csv"), loss="mse").value == 1
+    (tmp_path / "b.csv").write_text("y,pred\n0,4\n")
+    assert refusal(str(tmp_path / "*.csv"), loss="mse").endswith("*.csv' matches 2 files\nhint: as one dataset: pool=True")
+    assert evaluate(str(tmp_path / "*.csv"), loss="mse", pool=True).value == 6

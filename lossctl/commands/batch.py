@@ -16,7 +16,7 @@ from lossctl.files.output import is_stream, write_file, write_stdout
 from lossctl.files.streams import name_of
 from lossctl.losses.text import read_losses
 from lossctl.options.commands import Batch
-from lossctl.question.batch_runs import Planned, check_not_matched, plan
+from lossctl.question.batch_runs import Planned, plan
 from lossctl.question.request import NOTHING
 from lossctl.question.src import Handed
 from lossctl.question.values import whole
@@ -65,8 +65,8 @@ def read_batch(options: Batch, handed: Handed = NOTHING) -> Asked:
     planned = plan(options, handed)
     board = Board(_sort_loss(options, planned), options.long or any(one.request.inputs.groups for one in planned))
     files = [file for one in planned for file in one.request.files()]
-    delivery = read_delivery(options, [*files, *([] if options.manifest is None else [options.manifest])])
-    check_not_matched(options, [path for _, path in delivery.files])
+    inputs = [*files, *([] if options.manifest is None else [options.manifest])]
+    delivery = read_delivery(options, inputs, globs=planned[0].request.inputs.globs)
     journals = [path for name, path in delivery.files if name == "jsonl" and not is_stream(path)]
     if options.resume and len(journals) != 1:
         raise UsageError("--resume needs the journal of the batch: -o results.jsonl")

@@ -28,7 +28,8 @@ def run(options: Check) -> int:
     summary = _summary_path(options)
     files = [file for task in tasks for file in task.files()]
     outputs = dict.fromkeys(path for task in tasks for path in [*task.outputs(), *([] if summary is None else [summary])])
-    delivery = read_delivery(options, files, "table", outputs)
+    globs = [text for task in tasks for text in task.request.inputs.globs]
+    delivery = read_delivery(options, files, "table", outputs, globs)
     suite, document = judge(tasks, quiet=options.quiet)
     delivery.deliver(document)
     if summary is not None:

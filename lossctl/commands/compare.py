@@ -19,7 +19,7 @@ from lossctl.results.document import Document
 def run(options: Compare) -> int:
     """Scores the runs, compares each with the first, and delivers the document."""
     request = read_request(options)
-    delivery = read_delivery(options, request.files())
+    delivery = read_delivery(options, request.files(), globs=request.inputs.globs)
     check_options(options, request)
     document = compare(options, request, quiet=delivery.quiet)
     say(map(said, document.runs), quiet=delivery.quiet)

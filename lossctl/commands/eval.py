@@ -27,7 +27,8 @@ def run(options: Eval) -> int:
     """Judges every run, says what was chosen, and delivers the document."""
     request = read_request(options)
     check_sample_options(options, request)
-    delivery = read_delivery(options, request.files(), outputs=[] if options.save_samples is None else [options.save_samples])
+    samples = [] if options.save_samples is None else [options.save_samples]
+    delivery = read_delivery(options, request.files(), outputs=samples, globs=request.inputs.globs)
     document = judge(options, request, quiet=delivery.quiet)
     say(map(said, document.runs), quiet=delivery.quiet)
     delivery.deliver(document)

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from lossctl.commands.eval import check_sample_options, judge
-from lossctl.errors import UsageError
+from lossctl.errors import UsageError, quoted
 from lossctl.files.states import check_outputs
 from lossctl.losses.declaration import Loss
 from lossctl.losses.text import BoundLoss
@@ -53,6 +53,9 @@ def evaluate(
     call = read_call(Eval(per_sample=True), "evaluate", runs, roles, keywords)
     options = call.options
     request = read_request(options, call.handed, read_loss(loss))
+    if len(request.inputs.runs) > 1:
+        problem = f"evaluate is about one run, and {quoted(options.preds[0])} matches {len(request.inputs.runs):,} files"
+        raise UsageError(problem, hint="as one dataset: pool=True")
     check_sample_options(options, request)
     if options.save_samples is not None:
         check_outputs([options.save_samples], request.files())

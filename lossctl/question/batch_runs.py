@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import fnmatch
-import glob
-import os
 import shlex
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from lossctl.effects import options_of, words_of
 from lossctl.errors import UsageError, quoted
-from lossctl.files.streams import is_url, read_once
+from lossctl.files.streams import read_once
 from lossctl.options.commands import Batch
 from lossctl.question.inputs import RunInput
 from lossctl.question.manifest import RUN, ManifestRow, read_manifest
@@ -22,7 +19,6 @@ from lossctl.question.mapping import from_mapping, read_text
 from lossctl.question.request import NOTHING, Request, read_request
 from lossctl.question.src import Handed, Src, read_src
 from lossctl.record import record
-from lossctl.text import shown
 
 _Asked: TypeAlias = "tuple[Request, RunInput, Mapping[str, Any] | None]"  # the last is what is kept along
 
@@ -66,19 +62,9 @@ def plan(options: Batch, handed: Handed = NOTHING) -> list[Planned]:
 def _from_preds(options: Batch, handed: Handed) -> Iterator[_Asked]:
     if options.pool:
         raise UsageError("batch judges many runs; --pool makes one of them: lossctl eval --pool")
-    preds = tuple(name for text in options.preds for name in ([text] if text in handed.preds else _expanded(text)))
-    if preds:
-        request = read_request(replace(options, preds=preds), handed)
+    if options.preds:
+        request = read_request(options, handed)
         yield from ((request, run, None) for run in request.inputs.runs)
-
-
-def _expanded(text: str) -> list[str]:
-    if not _is_glob(text):
-        return [text]
-    found = sorted(glob.glob(text, recursive=True))
-    if not found:
-        raise UsageError(f"{quoted(text)} matches no file")
-    return found
 
 
 def _from_manifest(options: Batch, path: str) -> Iterator[_Asked]:
@@ -106,29 +92,7 @@ def _of_row(options: Batch, row: ManifestRow, folder: Path) -> tuple[Request, Ru
         own = replace(own, preds=(pred,))
     named = {"preds", *(one.name for one in options_of(Batch).values() if one.key in cells)}
     request = read_request(own, folder=folder, named=named)
+    if len(request.inputs.runs) > 1:
+        raise UsageError(f"a row is one run, and {quoted(pred)} matches {len(request.inputs.runs):,} files", where=row.where)
     run = request.inputs.runs[0]
     return request, replace(run, name=name) if name else run
-
-
-def check_not_matched(options: Batch, outputs: Iterable[str]) -> None:
-    """UsageError where a glob of the PREDs matches an output, which would be a run of the next call."""
-    globs = [(text, Path(os.path.realpath(text)).parts) for text in options.preds if _is_glob(text)]
-    for path in outputs:
-        names = Path(os.path.realpath(path)).parts
-        found = next((text for text, parts in globs if _matches(names, parts)), None)
-        if found is not None:
-            raise UsageError(f"the output is matched by {quoted(found)}, and would be a run of the next call", where=shown(path))
-
-
-def _is_glob(text: str) -> bool:
-    return not is_url(text) and glob.has_magic(text) and not Path(text).exists()
-
-
-def _matches(names: Sequence[str], parts: Sequence[str]) -> bool:
-    """Whether a path is one that a glob finds; both by their parts."""
-    if not names or not parts:
-        return not names and not parts
-    if parts[0] == "**":
-        return _matches(names, parts[1:]) or (not names[0].startswith(".") and _matches(names[1:], parts))
-    hidden = names[0].startswith(".") and not parts[0].startswith(".")
-    return not hidden and fnmatch.fnmatchcase(names[0], parts[0]) and _matches(names[1:], parts[1:])

@@ -19,6 +19,7 @@ from lossctl.formats.syntax import TableSyntax
 from lossctl.losses.text import BoundLoss
 from lossctl.options.commands import COMMANDS
 from lossctl.options.data import Data
+from lossctl.question.globs import expanded, is_glob
 from lossctl.question.src import Handed, Src, read_pred, read_src
 from lossctl.question.values import split_listed
 from lossctl.record import record
@@ -71,7 +72,7 @@ class Inputs:
 
     roles: the SRCs of each role that is named, several as shards, weight not among them. keys: of --id; groups: of --by; keep:
     carried along. where: conditions that must all hold. in_order: no key column is asked whether rows belong together. shared:
-    files that other runs read too, which are kept.
+    files that other runs read too, which are kept. globs: the PREDs that were expanded.
     """
 
     runs: tuple[RunInput, ...]
@@ -84,6 +85,7 @@ class Inputs:
     syntax: TableSyntax
     in_order: bool = False
     shared: frozenset[str] = frozenset()
+    globs: tuple[str, ...] = ()
 
     def named_files(self) -> list[str]:
         """The files that options name, and no PRED does."""
@@ -104,7 +106,9 @@ def read_inputs(options: Data, handed: Handed, losses: tuple[BoundLoss, ...], fo
 
     given = _given(options, handed.roles, read)
     aside = {name: given.pop(name, ()) for name in _ASIDE}
-    preds = _within(folder_of("preds"), map(handed.pred, options.preds))
+    folder = folder_of("preds")
+    named = [name for text in options.preds for name in ([text] if text in handed.preds else expanded(text, folder))]
+    preds = _within(folder, map(handed.pred, named))
     conditions = map(read_condition, options.where)
     inputs = Inputs(
         runs=_runs(options, preds, {**given, "weight": aside["weight"]}, losses),
@@ -116,6 +120,9 @@ def read_inputs(options: Data, handed: Handed, losses: tuple[BoundLoss, ...], fo
         where=tuple(replace(one, src=_within(folder_of("where"), [one.src])[0]) for one in conditions),
         syntax=_syntax(options),
         in_order=options.in_order,
+        globs=tuple(
+            text if folder is None else os.path.relpath(folder / text) for text in options.preds if is_glob(text, folder)
+        ),
     )
     _check_key_files(inputs, getattr(options, "baseline", None))
     return inputs

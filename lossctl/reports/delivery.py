@@ -15,6 +15,7 @@ from lossctl.files.states import check_outputs
 from lossctl.files.streams import name_of
 from lossctl.options.commands import Check
 from lossctl.options.show import Show
+from lossctl.question.globs import check_not_matched
 from lossctl.question.values import choice, whole
 from lossctl.record import record
 from lossctl.reports.formats import FORMATS, ReportFormat, Style, render
@@ -74,10 +75,16 @@ def say(lines: Iterable[str], *, quiet: bool = False) -> None:
             sys.stderr.flush()
 
 
-def read_delivery(options: Show, inputs: Iterable[str] = (), default: str | None = None, outputs: Iterable[str] = ()) -> Delivery:
+def read_delivery(
+    options: Show,
+    inputs: Iterable[str] = (),
+    default: str | None = None,
+    outputs: Iterable[str] = (),
+    globs: Iterable[str] = (),
+) -> Delivery:
     """How a command's document is delivered; UsageError where an option does not fit or an output is one of the inputs.
 
-    inputs: every file that the command reads. outputs: what it writes beside the files of --output.
+    inputs: every file that the command reads. outputs: what it writes beside the files of --output. globs: of the PREDs.
     """
     if options.json and options.format not in (None, "json"):
         raise UsageError(f"--json and --format {quoted(options.format)} contradict each other")
@@ -88,7 +95,9 @@ def read_delivery(options: Show, inputs: Iterable[str] = (), default: str | None
     if options.bare and (options.json or options.format):
         raise UsageError("--bare shows values alone; it takes no --format")
     files = tuple(_read_output(text, formats) for text in options.output)
-    check_outputs([*(path for _, path in files), *outputs], inputs)
+    written = [*(path for _, path in files), *outputs]
+    check_outputs(written, inputs)
+    check_not_matched(globs, written)
     return Delivery(name, options.bare, files, whole("--digits", options.digits, 1), options.quiet)
 
 

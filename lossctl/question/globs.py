@@ -1,0 +1,51 @@
+"""Globs that the program expands itself: in quotes, in a configuration, or from Python."""
+
+from __future__ import annotations
+
+import fnmatch
+import glob
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from lossctl.errors import UsageError, quoted
+from lossctl.files.streams import is_url
+from lossctl.text import shown
+
+
+def is_glob(text: str, folder: Path | None = None) -> bool:
+    """Whether a PRED is a pattern of files; a file that is called so is a file. folder: where it begins."""
+    return not is_url(text) and glob.has_magic(text) and not (folder or Path()).joinpath(text).exists()
+
+
+def expanded(text: str, folder: Path | None = None) -> list[str]:
+    """What a PRED names: the files and directories that match a glob, in the order of their names, or itself.
+
+    UsageError where nothing matches.
+    """
+    if not is_glob(text, folder):
+        return [text]
+    found = sorted(glob.glob(text, root_dir=folder, recursive=True))
+    if not found:
+        raise UsageError(f"{quoted(text)} matches no file")
+    return found
+
+
+def check_not_matched(globs: Iterable[str], outputs: Iterable[str]) -> None:
+    """UsageError where a glob of the PREDs matches an output, which would be a run of the next call."""
+    parts = {text: Path(os.path.realpath(text)).parts for text in globs}
+    for path in outputs:
+        names = Path(os.path.realpath(path)).parts
+        found = next((text for text in parts if _matches(names, parts[text])), None)
+        if found is not None:
+            raise UsageError(f"the output is matched by {quoted(found)}, and would be a run of the next call", where=shown(path))
+
+
+def _matches(names: Sequence[str], parts: Sequence[str]) -> bool:
+    """Whether a path is one that a glob finds; both by their parts."""
+    if not names or not parts:
+        return not names and not parts
+    if parts[0] == "**":
+        return _matches(names, parts[1:]) or (not names[0].startswith(".") and _matches(names[1:], parts))
+    hidden = names[0].startswith(".") and not parts[0].startswith(".")
+    return not hidden and fnmatch.fnmatchcase(names[0], parts[0]) and _matches(names[1:], parts[1:])
