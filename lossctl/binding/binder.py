@@ -11,6 +11,7 @@ from lossctl.binding.class_names import label_names
 from lossctl.binding.columns import Columns, whole_array
 from lossctl.binding.headers import NoSuchColumn, folded
 from lossctl.binding.keys import keys_of, shared_keys
+from lossctl.binding.named_tables import NamedTables, also_in, find_first, places_of
 from lossctl.binding.names import WEIGHT_NAME, column_option, find_classes, find_usual, no_usual, typed
 from lossctl.binding.opened import OpenedTables
 from lossctl.binding.role_source import RoleSource, check_distinct, find, select, shards
@@ -38,6 +39,7 @@ class Binder:
     tables: tuple[Table, ...] = ()
     opened: OpenedTables = field(init=False)
     _found: dict[str, RoleSource] = field(default_factory=dict)
+    _twice: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.opened = OpenedTables(self.request.inputs)
@@ -80,6 +82,7 @@ class Binder:
             ),
             label_names=names,
             labels=labels,
+            twice=tuple(self._twice),
             unused_weight=not inputs.weight and any(WEIGHT_NAME in table.columns for table in self.tables),
         )
         sources = [source for _, source in binding.uses()]
@@ -158,13 +161,7 @@ class Binder:
             if len(sources) > 1:
                 problem = f"several columns for the {name}; shards are files"
                 raise UsageError(problem, hint=f"for a vector use a pattern: {column_option(name)}'p_*'")
-            if not self.tables:
-                problem = f"{column_option(name)}{sources[0].text} names a column, and there is no PRED to find it in"
-                raise UsageError(problem, hint="name its file, as in truth.csv:y")
-            try:
-                return find(self.tables, sources[0], self.run.files, self.request.question.classes)
-            except NoSuchColumn as missing:
-                raise DataError(missing.problem, where=missing.where, hint=self._elsewhere(name, sources[0], missing)) from None
+            return self._own(name, sources[0])
         if any(map(_of_own_table, sources)):
             raise UsageError(f"the shards of the {name} are files; {sources[0].text} and the others must each name one")
         parts, start = [], 0
@@ -178,6 +175,21 @@ class Binder:
             else:
                 parts.append(find(own, src, file, self.request.question.classes))
         return parts[0] if len(parts) == 1 else shards(parts)
+
+    def _own(self, name: str, src: Src) -> RoleSource:
+        """What an option names without a file."""
+        own = NamedTables(self.tables, self.run.files)
+        places = places_of(name, own, self.request.inputs.roles, self._found)
+        if not places:
+            problem = f"{column_option(name)}{src.text} names a column, and there is no PRED to find it in"
+            raise UsageError(problem, hint="name its file, as in truth.csv:y")
+        try:
+            found = find_first(places, src, self.request.question.classes)
+        except NoSuchColumn as missing:
+            raise DataError(missing.problem, where=missing.where, hint=self._elsewhere(name, src, missing)) from None
+        if said := also_in(places, src, self.request.inputs.keys):
+            self._twice.append(f"{name} {said}")
+        return found
 
     def _weight(self, sources: Sequence[Src]) -> RoleSource:
         source = self._source("weight", sources)

@@ -45,6 +45,7 @@ class Binding:
 
     keys: of each set of tables the columns of `--id`, by which their rows are paired. conditions: those of `--where`, each with
     the column that it is about. labels: the roles that hold labels. shared: without --id the usual keys that tables share.
+    twice: words for each column beside roles that the run's table and the target's both have.
     """
 
     run: str
@@ -58,6 +59,7 @@ class Binding:
     label_names: LabelNames | None = None
     labels: tuple[str, ...] = ()
     unused_weight: bool = False
+    twice: tuple[str, ...] = ()
     shared: SharedKeys = ()
 
     def uses(self) -> Iterator[tuple[Use, RoleSource]]:

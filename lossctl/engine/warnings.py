@@ -22,6 +22,7 @@ def warnings_of(binding: Binding, tally: Tally) -> list[str]:
     said = [f"{binding.run}: {plural(count, 'row')} {what} (--normalize)" for what, count in tally.facts.counts.items()]
     if binding.unused_weight:
         said.append(f"{binding.run}: the column 'weight' is not used; to weight rows: -w weight")
+    said += [f"{binding.run}: {words}" for words in binding.twice]
     said += [f"{binding.run}: {words}" for name, source in binding.roles.items() if (words := _misnamed(name, source))]
     said += [f"{binding.run}: {words}" for words in _one_column(binding.roles)]
     said += [f"{binding.run}: {mispaired.warning()}" for mispaired in tally.shared.mispaired(binding.shared)]
