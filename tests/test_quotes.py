@@ -7,6 +7,7 @@ import random
 
 import pytest
 
+from lossctl.formats.syntax import TableSyntax
 from lossctl.formats.text.cells import UnclosedQuote, records
 from lossctl.formats.text.quotes import Cut, cut_records
 
@@ -17,7 +18,7 @@ def by_the_csv_module(text: str, most: int | None) -> Cut | None:
     """The same, record by record; None where none is complete."""
     count = lines = 0
     try:
-        for record in records(text, ",", "a.csv", 1):
+        for record in records(text, TableSyntax(","), "a.csv", 1):
             count, lines = count + 1, record.end - 1
             if count == most:
                 break

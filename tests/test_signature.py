@@ -25,6 +25,7 @@ GIVEN: dict[str, Any] = {
     "where": ("n>3",), "loss": ("mse",), "target": ("y",), "pred": ("p",), "weight": ("w",), "role": ("anchor=a",),
     "id": ("id",), "by": ("g",), "quiet": True, "debug": True, "format": "csv", "json": True, "bare": True, "output": ("x.csv",),
     "digits": "3", "sort": "mse", "top": "3", "cluster": "local", "resume": True, "in_order": True,
+    "table": ("skip=1",),
 }  # fmt: skip
 NEEDED: dict[str, dict[str, Any]] = {"missing": {"id": ("id",)}}
 

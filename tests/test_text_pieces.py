@@ -83,7 +83,7 @@ def test_a_quote_that_opens_in_a_line_and_does_not_close_there_is_refused(name: 
     """Read as a cell of three lines, the rows would be two, and their mae 1."""
     more = ["--delimiter", ","] if delimiter == "," else []
     problem = "a quote opens in line {0} and does not close there; expected a cell on one line"
-    hint = "hint: where cells hold line ends, save it as .csv"
+    hint = "hint: if quotes are signs as any: --table quote=none; where cells hold line ends, save it as .csv"
     for text, line in ((QUOTES, 2), (QUOTES.replace('c"', "c"), 2), (QUOTES.replace("text", '"text').replace('"a', "a"), 1)):
         Path(name).write_text(text.format(delimiter))
         done = lossctl("eval", name, "-l", "mae", *more)

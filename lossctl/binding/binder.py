@@ -238,7 +238,9 @@ class Binder:
             return ()
         if any(src.array is not None for src in ids):
             return ((self._source("id", ids).read_as(Kind.TEXT),),)
-        return keys_of([*dict.fromkeys(source.tables for source in sources)], ids, self.request.inputs.syntax.input_format)
+        return keys_of(
+            [*dict.fromkeys(source.tables for source in sources)], ids, self.request.inputs.syntaxes.everywhere.input_format
+        )
 
 
 def _of_own_table(src: Src) -> bool:

@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from lossctl.errors import DataError, listed, quoted
 from lossctl.files.streams import name_of
 from lossctl.formats.table import Table
+from lossctl.formats.text import cell_hints
 from lossctl.formats.text.cells import CellError, number
-
-_DELIMITERS = {";": "';'", "\t": "tab", "|": "'|'", ",": "','"}
 
 
 class NoSuchColumn(DataError):
@@ -70,9 +69,7 @@ def not_found(table: Table, name: str) -> NoSuchColumn:
 
 def delimiter_hint(table: Table) -> str | None:
     """The hint for a table whose one column looks like several."""
-    if len(table.columns) != 1 or table.is_array:
-        return None
-    return next((f"try --delimiter {shown}" for sign, shown in _DELIMITERS.items() if sign in table.columns[0]), None)
+    return None if table.syntax is None else cell_hints.delimiter_hint(table.columns, table.syntax)
 
 
 def folded(name: str) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from lossctl.binding.columns import Columns
-from lossctl.binding.names import PANDAS_INDEX
+from lossctl.binding.names import NAMELESS
 from lossctl.binding.role_source import RoleSource, find, select
 from lossctl.errors import DataError, UsageError, plural
 from lossctl.files.streams import name_of
@@ -43,9 +44,9 @@ def keys_of(sets: Sequence[Sequence[Table]], ids: Sequence[Src], input_format: s
 
 
 def is_usual_key(name: str, place: int) -> bool:
-    """Whether a column of a table, the `place`th, is called as keys are; a nameless first column is pandas' index."""
+    """Whether a column of a table, the `place`th, is called as keys are; a nameless first column is pandas' index or R's."""
     name = name.strip()
-    if PANDAS_INDEX.fullmatch(name):
+    if NAMELESS.fullmatch(name):
         return place == 0 or name != ""
     return bool(_USUAL_KEY.fullmatch(name) or _CAPITAL_ID.fullmatch(name))
 
@@ -67,9 +68,9 @@ def key_option(names: Sequence[str], shared: SharedKeys) -> str | None:
         return None
     texts = [",".join(_typed(keys[name]) for name in names) for keys in shared]
     if len(set(texts)) == 1:
-        return f"--id {texts[0]}"
+        return f"--id {shlex.quote(texts[0])}"
     files = [keys[names[0]].tables[0].path for keys in shared]
-    return "--id " + ",".join(f"{file}:{text}" for file, text in dict(zip(files, texts, strict=True)).items())
+    return "--id " + shlex.quote(",".join(f"{file}:{text}" for file, text in dict(zip(files, texts, strict=True)).items()))
 
 
 def _typed(key: RoleSource) -> str:

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from lossctl.binding.columns import Columns, family
 from lossctl.binding.headers import delimiter_hint, folded, is_number, named, only, refuse_number_header, where_of
 from lossctl.errors import DataError, listed, quoted
-from lossctl.formats.table import Table
+from lossctl.formats.table import ROW_NAMES, Table
+from lossctl.formats.text.cell_hints import labelled_hint
 
 PRED_NAMES = [
     "y_pred",
@@ -38,7 +39,7 @@ LESS_USUAL = {  # also after a dot
 WEIGHT_NAME = "weight"
 VECTOR_PREFIXES = {"pred": ("p_", "prob_", "proba_", "logit_")}
 
-PANDAS_INDEX = re.compile(r"|__index_level_\d+__")  # in CSV its header is empty
+NAMELESS = re.compile(rf"|__index_level_\d+__|{ROW_NAMES}")  # an index of pandas, in CSV without a header; R's row names
 
 
 def find_usual(table: Table, role: str, file: str | None = None, *, alone: bool) -> Columns | None:
@@ -63,7 +64,7 @@ def find_usual(table: Table, role: str, file: str | None = None, *, alone: bool)
         )
     if found:
         return found[0]
-    own = [place for place, column in enumerate(table.columns) if table.is_array or not PANDAS_INDEX.fullmatch(column)]
+    own = [place for place, column in enumerate(table.columns) if table.is_array or not NAMELESS.fullmatch(column)]
     if alone and len(own) == 1:
         refuse_number_header(table, own[0])
         return Columns((own[0],))
@@ -83,7 +84,7 @@ def is_of_svm(table: Table) -> bool:
     """Whether a table is what svm-predict writes: `labels 1 -1`, where `labels` are the predicted ones."""
     first, *others = table.columns
     numbers = all(re.fullmatch(r"[+-]?\d+", other, re.ASCII) for other in others)
-    return getattr(table, "delimiter", None) == " " and first == "labels" and bool(others) and numbers
+    return table.syntax is not None and table.syntax.delimiter == " " and first == "labels" and bool(others) and numbers
 
 
 def _alone(table: Table, role: str, name: str, file: str | None) -> int:
@@ -133,6 +134,8 @@ def no_usual(table: Table, role: str, file: str | None = None, same: str | None 
     hint = f"name the column: {typed(role, 'COLUMN', file)}; {columns}"
     if role == "target" and is_of_svm(table):
         hint = f"labels are what svm-predict predicted; name the truth: {typed(role, 'COLUMN', 'FILE')}"
+    elif table.syntax is not None and (convert := labelled_hint(" ".join(table.columns).split(" "), table.syntax)):
+        hint = convert
     elif not table.header and not table.is_array and all(column.isdigit() for column in table.columns):
         hint = f"without a header, name columns by number: {typed(role, '1', file)}"
     elif table.header and all(map(is_number, table.columns)):

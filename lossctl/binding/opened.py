@@ -39,7 +39,7 @@ class OpenedTables:
                 again = sum(table.path == path for table in tables)
                 if (path, again) not in self._opened:
                     opener = _opener(path, many=many, shared=src.file in self.inputs.shared)
-                    self._opened[path, again] = opener(path, self.inputs.syntax)
+                    self._opened[path, again] = opener(path, self.inputs.syntax_of(path, src.file))
                 tables.append(self._opened[path, again])
         return tuple(tables)
 
@@ -49,7 +49,7 @@ class OpenedTables:
 
     def paths(self, src: Src) -> list[str]:
         """The files that a source names; an array is none."""
-        return [] if src.array is not None else expand(src.file or "", self.inputs.syntax.input_format)
+        return [] if src.array is not None else expand(src.file or "", self.inputs.syntaxes.everywhere.input_format)
 
 
 def _opener(path: str, *, many: bool, shared: bool) -> Callable[[str, TableSyntax], Table]:

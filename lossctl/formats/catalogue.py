@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from lossctl.errors import DataError, UsageError, listed, quoted
 from lossctl.files.compression import COMPRESSIONS
 from lossctl.files.sources import Source
-from lossctl.files.streams import read_once, without_query
+from lossctl.files.streams import name_of, read_once, without_query
 from lossctl.record import record
 
 if TYPE_CHECKING:
@@ -92,11 +92,15 @@ def open_table(path: str, syntax: TableSyntax) -> Table:
     """The table in a file, its header read and checked."""
     form = format_of(path, syntax.input_format)
     opener: Callable[[Source, Format, TableSyntax], Table] = importlib.import_module(f"lossctl.formats.{form.module}").open_table
-    return opener(Source(path), form, syntax)
+    table = opener(Source(path), form, syntax)
+    if table.syntax is None and (setting := syntax.of_text_alone):
+        hint = f"name the table that is meant: --table FILE:{setting}=..."
+        raise UsageError(f"--table {setting} is about tables of text, and this is none", where=name_of(path), hint=hint)
+    return table
 
 
-def check_format(name: str) -> str:
+def check_format(name: str, option: str = "--input-format") -> str:
     """`name` where it is a format; UsageError otherwise."""
     if name not in FORMATS:
-        raise UsageError(f"--input-format {quoted(name)} is none of {listed(FORMATS)}")
+        raise UsageError(f"{option} {quoted(name)} is none of {listed(FORMATS)}")
     return name

@@ -41,9 +41,10 @@ class HeldTable:
     """A table of which the columns that were ever wanted are in memory."""
 
     def __init__(self, path: str, syntax: TableSyntax) -> None:
-        self.path, self.syntax = path, syntax
+        self.path, self._asked = path, syntax
         table = open_table(path, syntax)
-        self.columns, self.rows, self.is_array, self.header = table.columns, table.rows, table.is_array, table.header
+        self.columns, self.rows, self.is_array = table.columns, table.rows, table.is_array
+        self.header, self.syntax = table.header, table.syntax
         self._table = table
         self._pieces: tuple[Piece, ...] = ()
         self._read: dict[Selection, Column] = {}
@@ -65,11 +66,11 @@ class HeldTable:
                 if lacking:
                     self._take_in(lacking)
         except DataError:  # a fault is found where the run reads it, which may have one before it
-            return open_table(self.path, self.syntax).cut(selections)
+            return open_table(self.path, self._asked).cut(selections)
         return HeldCutter(self._pieces, {one: self._read[one] for one in selections})
 
     def _take_in(self, selections: Sequence[Selection]) -> None:
-        cutter = open_table(self.path, self.syntax).cut(selections)
+        cutter = open_table(self.path, self._asked).cut(selections)
         pieces: list[Piece] = []
         parts: list[dict[str, Column]] = []
         wanted = {str(place): one for place, one in enumerate(selections)}

@@ -16,10 +16,11 @@ class ReopenedTable:
     """The table in a regular file, which is opened anew for whatever is asked of it."""
 
     def __init__(self, path: str, syntax: TableSyntax) -> None:
-        self.path, self.syntax = path, syntax
+        self.path, self._asked = path, syntax
         self._state = state_of(path)
         table = self._open()
-        self.columns, self.rows, self.is_array, self.header = table.columns, table.rows, table.is_array, table.header
+        self.columns, self.rows, self.is_array = table.columns, table.rows, table.is_array
+        self.header, self.syntax = table.header, table.syntax
 
     def shape(self, column: int) -> tuple[int, ...]:
         return self._open().shape(column)
@@ -36,4 +37,4 @@ class ReopenedTable:
     def _open(self) -> Table:
         if state_of(self.path) != self._state:
             raise DataError("the file changed while it was read; run again when it is complete", where=name_of(self.path))
-        return open_table(self.path, self.syntax)
+        return open_table(self.path, self._asked)

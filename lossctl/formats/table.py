@@ -12,7 +12,10 @@ from enum import Enum
 from typing import Any, Protocol, TypeAlias
 
 from lossctl.columns.column import Column
+from lossctl.formats.syntax import TableSyntax
 from lossctl.record import record
+
+ROW_NAMES = "row names"  # the column of R's tables that has no name
 
 # (start, stop) -> columns by what they are wanted for; arrays may be overwritten when it is called again.
 Reader: TypeAlias = Callable[[int, int], dict[Any, Column]]
@@ -101,6 +104,10 @@ class Table(Protocol):
     @property
     def header(self) -> bool:
         """Whether the names of columns stand in the file as a line of text."""
+
+    @property
+    def syntax(self) -> TableSyntax | None:
+        """How its cells are written, the delimiter too; None where it is no table of text."""
 
     def shape(self, column: int) -> tuple[int, ...]:
         """The axes of one row of a column, of lists those of the first: () is one number, as is a vector of one."""

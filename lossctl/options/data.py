@@ -180,6 +180,15 @@ class Tables:
             known_as="--in-format --file-format --filetype --file-type",
         ),
     ] = None
+    table: Annotated[
+        Texts,
+        Option(
+            "--table",
+            "the same of one file or all, and thousands, quote=none, comment, skip, missing: as truth.csv:delimiter=;",
+            ROWS,
+            "[FILE:]KEY=VALUE[:KEY=VALUE]",
+        ),
+    ] = ()
 
 
 @record(kw_only=True)

@@ -18,6 +18,7 @@ from lossctl.question.manifest import RUN, ManifestRow, read_manifest
 from lossctl.question.mapping import from_mapping, read_text
 from lossctl.question.request import NOTHING, Request, read_request
 from lossctl.question.src import Handed, Src, read_src
+from lossctl.question.table_settings import read_syntaxes
 from lossctl.record import record
 
 _Asked: TypeAlias = "tuple[Request, RunInput, Mapping[str, Any] | None]"  # the last is what is kept along
@@ -44,6 +45,8 @@ def plan(options: Batch, handed: Handed = NOTHING) -> list[Planned]:
     handed: what Python code handed over beside the options.
     """
     asked = list(_from_preds(options, handed) if options.manifest is None else _from_manifest(options, options.manifest))
+    if options.manifest is not None:
+        read_syntaxes(options, None).check_read(file for request, _, _ in asked for file in request.inputs.files())
     names = Counter(run.name for _, run, _ in asked)
     for name, count in names.items():
         if count > 1:
@@ -91,7 +94,7 @@ def _of_row(options: Batch, row: ManifestRow, folder: Path) -> tuple[Request, Ru
     else:
         own = replace(own, preds=(pred,))
     named = {"preds", *(one.name for one in options_of(Batch).values() if one.key in cells)}
-    request = read_request(own, folder=folder, named=named)
+    request = read_request(own, folder=folder, named=named, alone="table" in cells)
     if len(request.inputs.runs) > 1:
         raise UsageError(f"a row is one run, and {quoted(pred)} matches {len(request.inputs.runs):,} files", where=row.where)
     run = request.inputs.runs[0]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import codecs
 import os
 import re
 import shlex
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -14,13 +13,13 @@ from pathlib import Path
 from lossctl.effects import words_of
 from lossctl.errors import UsageError, listed, quoted
 from lossctl.files.streams import STDIN
-from lossctl.formats.catalogue import check_format
 from lossctl.formats.syntax import TableSyntax
 from lossctl.losses.text import BoundLoss
 from lossctl.options.commands import COMMANDS
 from lossctl.options.data import Data
 from lossctl.question.globs import expanded, is_glob
-from lossctl.question.src import Handed, Src, read_pred, read_src
+from lossctl.question.src import Handed, Src, path_within, read_pred, read_src
+from lossctl.question.table_settings import Syntaxes, read_syntaxes
 from lossctl.question.values import split_listed
 from lossctl.record import record
 
@@ -82,17 +81,29 @@ class Inputs:
     groups: tuple[Src, ...]
     keep: tuple[Src, ...]
     where: tuple[Condition, ...]
-    syntax: TableSyntax
+    syntaxes: Syntaxes
     in_order: bool = False
     shared: frozenset[str] = frozenset()
     globs: tuple[str, ...] = ()
 
+    def files(self) -> list[str]:
+        """The files that PREDs and options name."""
+        return [file for file, _ in self.readers()]
+
+    def syntax_of(self, path: str, named: str | None) -> TableSyntax:
+        """The syntax of a file. named: what options call it, or the directory that it is in."""
+        return self.syntaxes.of(path, None if len(set(self.files())) < 2 else named or path)
+
+    def readers(self) -> Iterator[tuple[str, str]]:
+        """Each file with what is read of it: `run`, a role, or an option's columns."""
+        options = {"weight": self.weight, "id": self.keys, "by": self.groups, "keep": self.keep}
+        sources = {"run": [src for run in self.runs for src in run.preds], **self.roles, **options}
+        sources["where"] = [condition.src for condition in self.where]
+        yield from ((src.file, name) for name, of_name in sources.items() for src in of_name if src.file is not None)
+
     def named_files(self) -> list[str]:
         """The files that options name, and no PRED does."""
-        sources = chain(
-            *self.roles.values(), self.weight, self.keys, self.groups, self.keep, (condition.src for condition in self.where)
-        )
-        return [src.file for src in sources if src.file is not None]
+        return [file for file, name in self.readers() if name != "run"]
 
 
 def read_inputs(options: Data, handed: Handed, losses: tuple[BoundLoss, ...], folder_of: Callable[[str], Path | None]) -> Inputs:
@@ -118,7 +129,7 @@ def read_inputs(options: Data, handed: Handed, losses: tuple[BoundLoss, ...], fo
         groups=(*read("by", split_listed(options.by)), *aside["by"]),
         keep=read("keep", split_listed(getattr(options, "keep", ()))),
         where=tuple(replace(one, src=_within(folder_of("where"), [one.src])[0]) for one in conditions),
-        syntax=_syntax(options),
+        syntaxes=read_syntaxes(options, folder_of("table")),
         in_order=options.in_order,
         globs=tuple(
             text if folder is None else os.path.relpath(folder / text) for text in options.preds if is_glob(text, folder)
@@ -167,12 +178,7 @@ def _within(folder: Path | None, sources: Iterable[Src]) -> tuple[Src, ...]:
     """Sources whose paths begin in a folder, None for the working directory; their texts stay as typed."""
     if folder is None or folder == Path.cwd():
         return tuple(sources)
-    return tuple(
-        src
-        if src.file in (None, STDIN) or "://" in (src.file or "")
-        else replace(src, file=os.path.relpath(folder / (src.file or "")))
-        for src in sources
-    )
+    return tuple(src if src.file is None else replace(src, file=path_within(folder, src.file)) for src in sources)
 
 
 def _given(
@@ -216,18 +222,3 @@ def leading_role(roles: Iterable[str], losses: Iterable[BoundLoss]) -> str | Non
     """The first role of the losses that is among some: what is judged, where no PRED is."""
     firsts = [next(iter(form.roles)) for bound in losses for form in bound.loss.forms]
     return next((role for role in firsts if role in roles), None)
-
-
-def _syntax(options: Data) -> TableSyntax:
-    delimiter = {"\\t": "\t", "tab": "\t"}.get(options.delimiter or "", options.delimiter)
-    if delimiter is not None and (len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\r\n'):
-        raise UsageError(f"--delimiter is one ASCII character, or tab, not {quoted(options.delimiter)}")
-    try:
-        codecs.lookup(options.encoding)
-        "".encode(options.encoding)
-    except (LookupError, ValueError):
-        raise UsageError(
-            f"--encoding {quoted(options.encoding)} is not known", hint="utf-8, utf-16, latin-1, cp1252, ..."
-        ) from None
-    input_format = None if options.input_format is None else check_format(options.input_format)
-    return TableSyntax(delimiter, options.decimal, not options.no_header, options.encoding, input_format)

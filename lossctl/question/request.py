@@ -59,10 +59,13 @@ def read_request(
     losses: tuple[BoundLoss, ...] | None = None,
     folder: Path | None = None,
     named: Container[str] | None = None,
+    *,
+    alone: bool = True,
 ) -> Request:
     """The request that options make, with what Python code handed over; UsageError where one does not fit.
 
     folder: where the paths in the options `named` begin, by default those in all. Others begin in the working directory.
+    alone: whether no other request is read of these options, whose files they may be about.
     """
 
     def folder_of(option: str) -> Path | None:
@@ -76,6 +79,8 @@ def read_request(
         value, option = getattr(options, declared.name), declared.option
         if option.choices and value not in (None, *option.choices):
             choice(option.flag, value, option.choices, value_hint(option, value))
+    if alone:
+        inputs.syntaxes.check_read([*inputs.files(), *(file for file in [getattr(options, "baseline", None)] if file)])
     question = read_question(options, losses)
     _check_together(options, question, inputs)
     return Request(question, inputs, _jobs(options.jobs), options.plugin, type(options), _effects(options, question, inputs))
@@ -109,12 +114,17 @@ def _effects(options: Data, question: Question, inputs: Inputs) -> Effects:
         for name, declared in options_of(type(options)).items()
         if declared.option.effect is not Effect.NONE and declared.option.flags
     }
+    syntax = inputs.syntaxes.everywhere
     return given | {
         "loss": tuple(bound.definition() for bound in question.losses),
         "weight": tuple(src.text for src in inputs.weight),  # of an array too
         "where": tuple(sorted({condition.of_column for condition in inputs.where})),
-        "delimiter": "tab" if inputs.syntax.delimiter == "\t" else inputs.syntax.delimiter,
-        "encoding": codecs.lookup(options.encoding).name,
+        "delimiter": "tab" if syntax.delimiter == "\t" else syntax.delimiter,
+        "decimal": syntax.decimal,
+        "no_header": not syntax.header,
+        "encoding": codecs.lookup(syntax.encoding).name,
+        "input_format": syntax.input_format,
+        "table": inputs.syntaxes.signed(inputs.readers()),
     }
 
 

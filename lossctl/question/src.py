@@ -9,13 +9,15 @@ col:NAME          the column NAME, whatever it looks like   folder/  the files o
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import field
+from pathlib import Path
 from typing import Any
 
 from lossctl.errors import UsageError, quoted
-from lossctl.files.streams import is_url
+from lossctl.files.streams import STDIN, is_url
 from lossctl.formats.catalogue import FOREIGN, FORMATS
 from lossctl.record import record
 
@@ -70,6 +72,13 @@ def read_pred(text: str) -> Src:
     """A PRED argument, which is a file whatever its name; UsageError for a NUL."""
     _check_text(text)
     return Src(text, file=text)
+
+
+def path_within(folder: Path | None, path: str) -> str:
+    """A path that begins in a folder, None for the working directory, as it is called from there."""
+    if folder is None or folder == Path.cwd() or path == STDIN or "://" in path:
+        return path
+    return os.path.relpath(folder / path)
 
 
 def _check_text(text: str) -> None:

@@ -30,7 +30,7 @@ def key_of(planned: Planned) -> str:
     request = planned.request
     preds = [src.text for src in planned.preds]
     states = [state_of(path) for path in request.files()]
-    text = repr((lossctl.__version__, sorted(request.effects.items()), preds, states))
+    text = repr((lossctl.__version__, sorted(request.effects.items()), request.inputs.syntaxes, preds, states))
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 

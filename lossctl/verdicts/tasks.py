@@ -130,6 +130,9 @@ def _tasks_of_configuration(options: Check) -> list[Task]:
     if not tasks:
         raise UsageError("nothing to check: no [[check]]", where=shown(str(path)))
     _check_names(tasks, path)
+    files = [file for task in tasks for file in [*task.request.inputs.files(), *([task.baseline] if task.baseline else [])]]
+    for task in tasks:
+        task.request.inputs.syntaxes.check_read(files)
     return tasks
 
 
@@ -155,7 +158,8 @@ def _task(item: Item, update: str) -> Task:
     if not losses[0].loss.reads_classes:  # defaults of the file that are about class predictions do not concern this check
         of_classes = [declared for declared in options_of(Check).values() if declared.option.of_classes]
         options = replace(options, **{declared.name: declared.default for declared in of_classes})
-    return Task(item.name, options, read_request(options, folder=item.folder), limits, item.severity, update, item.path)
+    request = read_request(options, folder=item.folder, alone=False)
+    return Task(item.name, options, request, limits, item.severity, update, item.path)
 
 
 def _checked(task: Task) -> Task:

@@ -105,6 +105,7 @@ class ArrowSchema:
 
     is_array = False
     header = False
+    syntax = None
 
     def __init__(self, name: str, what: str, schema: Any) -> None:
         self.name, self.what, self.types = name, what, list(schema.types)

@@ -125,6 +125,7 @@ class JsonTable:
 
     is_array = False
     header = False
+    syntax = None
     rows = None
 
     def __init__(self, source: Source, syntax: TableSyntax) -> None:

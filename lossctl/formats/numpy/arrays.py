@@ -62,6 +62,7 @@ class ArrayTable:
 
     is_array = True
     header = False
+    syntax = None
 
     def __init__(self, name: str, data: Any) -> None:
         self.path = name

@@ -21,6 +21,7 @@ class FrameTable:
 
     is_array = False
     header = False
+    syntax = None
 
     def __init__(self, name: str, frame: Any) -> None:
         self.path = name

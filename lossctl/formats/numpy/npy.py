@@ -189,6 +189,7 @@ class NpyTable:
     columns: Sequence[str] = ("",)
     is_array = True
     header = False
+    syntax = None
 
     def __init__(self, source: Source) -> None:
         self.source, self.path = source, source.path

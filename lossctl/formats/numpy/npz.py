@@ -40,6 +40,7 @@ class NpzTable:
 
     is_array = False
     header = False
+    syntax = None
 
     def __init__(self, source: Source) -> None:
         self.path = source.path

@@ -12,26 +12,36 @@ import numpy as np
 from lossctl.columns.column import Column
 from lossctl.columns.words import WordList
 from lossctl.errors import DataError, plural, quoted
+from lossctl.formats.syntax import TableSyntax
 from lossctl.formats.table import Kind, Selection
+from lossctl.formats.text.cell_hints import FALSE, TRUE, delimiter_hint, number_hint
 from lossctl.record import record
 from lossctl.text import MISSING
 
-TRUE, FALSE = ("True", "true", "TRUE"), ("False", "false", "FALSE")
 CELL_LIMIT = 64 * 2**20
 LABEL_WORDS = "labels that are words: --positive LABEL for two classes, --classes A,B,... in column order"
+
+PLAIN = TableSyntax()
 
 csv.field_size_limit(CELL_LIMIT)
 
 
 @record
 class Dialect:
-    """How cells are written. White-space tables are made single-blank tables before they come here."""
+    """How cells are written. White-space tables are made single-blank tables before they come here.
+
+    counted: which line says how many cells each has.
+    """
 
     name: str
     columns: tuple[str, ...]
-    delimiter: str
-    decimal: str = "."
-    header: bool = True
+    syntax: TableSyntax
+    counted: str = "header"
+
+    @property
+    def delimiter(self) -> str:
+        """What stands between cells."""
+        return self.syntax.delimiter or " "
 
 
 @record
@@ -51,9 +61,13 @@ class UnclosedQuote(Exception):
         self.line = line
 
 
-def records(text: str, delimiter: str, name: str, first_line: int) -> Iterator[Record]:
+def records(text: str, syntax: TableSyntax, name: str, first_line: int) -> Iterator[Record]:
     """The records of a text whose lines end in `\\n` or `\\r\\n`; DataError where one breaks the rules of quoting."""
-    reader = csv.reader(_lines(text), delimiter=delimiter, strict=True)
+    delimiter = syntax.delimiter or " "
+    if syntax.quotes:
+        reader = csv.reader(_lines(text), delimiter=delimiter, strict=True)
+    else:
+        reader = csv.reader(_lines(text), delimiter=delimiter, quoting=csv.QUOTE_NONE, strict=True)
     while True:
         line = first_line + reader.line_num
         try:
@@ -85,12 +99,12 @@ def _lines(text: str) -> Iterator[str]:
 def read_carefully(text: str, dialect: Dialect, first_line: int, wanted: Sequence[Selection]) -> list[Column]:
     """The wanted columns of a text, cell by cell; DataError at the first row of a wrong width or cell of no meaning."""
     columns: list[list[list[float | str]]] = [[[] for _ in selection.columns] for selection in wanted]
-    for found in records(text, dialect.delimiter, dialect.name, first_line):
+    for found in records(text, dialect.syntax, dialect.name, first_line):
         check_width(found, dialect)
         for selection, into in zip(wanted, columns, strict=True):
             for place, column in enumerate(selection.columns):
                 try:
-                    into[place].append(_CELLS[selection.kind](found.cells[column], dialect.decimal))
+                    into[place].append(_CELLS[selection.kind](found.cells[column], dialect.syntax))
                 except CellError as problem:
                     where = f"{dialect.name} line {found.line}, column {quoted(dialect.columns[column])}"
                     raise DataError(problem.problem, where=where, hint=problem.hint or selection.hint(place)) from None
@@ -108,9 +122,8 @@ def check_width(record: Record, dialect: Dialect) -> None:
     """DataError where a record has more or fewer cells than the table has columns."""
     if len(record.cells) != len(dialect.columns):
         found, expected = plural(len(record.cells), "field"), len(dialect.columns)
-        raise DataError(
-            f"{found}, {'header' if dialect.header else 'line 1'} has {expected}", where=f"{dialect.name} line {record.line}"
-        )
+        hint = delimiter_hint(dialect.columns, dialect.syntax)
+        raise DataError(f"{found}, {dialect.counted} has {expected}", where=f"{dialect.name} line {record.line}", hint=hint)
 
 
 class CellError(ValueError):
@@ -121,46 +134,43 @@ class CellError(ValueError):
         self.problem, self.hint, self.element = problem, hint, element
 
 
-def number(cell: str, decimal: str = ".") -> float:
+def number(cell: str, syntax: TableSyntax = PLAIN) -> float:
     """A number as Python's float() reads it from ASCII, blanks around it allowed; NaN where it is missing."""
     text = cell.strip(" \t")
-    if text.lower() in MISSING:
+    if text.lower() in MISSING or text in syntax.missing:
         return math.nan
     if text.startswith("["):
         hint = "a list in a cell is text; save vectors as Parquet, or as one column for each number"
         raise CellError(f"{quoted(cell)} is not a number", hint)
-    if decimal != ".":
-        text = "x" if "." in text else text.replace(decimal, ".", 1)
+    if syntax.thousands is not None and syntax.thousands in text:
+        text = text.replace(syntax.thousands, "") if syntax.grouped.fullmatch(text) else "x"
+    if syntax.decimal != ".":
+        text = "x" if "." in text else text.replace(syntax.decimal, ".", 1)
     try:
         if not text.isascii() or "_" in text or text != text.strip():
             raise ValueError
         value = float(text)
     except ValueError:
-        raise CellError(f"{quoted(cell)} is not a number", _number_hint(cell)) from None
+        raise CellError(f"{quoted(cell)} is not a number", number_hint(cell, syntax)) from None
+    if value in syntax.missing_numbers:
+        return math.nan
     if math.isinf(value) and "inf" not in text.lower():
         raise CellError(f"{quoted(cell)} overflows: beyond 1.8e308")
     return value
 
 
-def label(cell: str, decimal: str = ".") -> float:
+def label(cell: str, syntax: TableSyntax = PLAIN) -> float:
     """A class label as a number: True and False are 1 and 0."""
     if cell in TRUE:
         return 1.0
     try:
-        return 0.0 if cell in FALSE else number(cell, decimal)
+        return 0.0 if cell in FALSE else number(cell, syntax)
     except CellError as problem:
         raise CellError(problem.problem, problem.hint or LABEL_WORDS) from None
 
 
-def _text(cell: str, _: str) -> str:
+def _text(cell: str, _: TableSyntax) -> str:
     return cell
 
 
-def _number_hint(cell: str) -> str | None:
-    if cell in TRUE + FALSE:
-        return "booleans are labels, not predictions"
-    digits = cell.strip().lstrip("+-").replace(",", "", 1)
-    return "for decimal commas: --decimal ," if digits.isdecimal() and digits.isascii() and "," in cell else None
-
-
-_CELLS: dict[Kind, Callable[[str, str], float | str]] = {Kind.NUMBER: number, Kind.LABEL: label, Kind.TEXT: _text}
+_CELLS: dict[Kind, Callable[[str, TableSyntax], float | str]] = {Kind.NUMBER: number, Kind.LABEL: label, Kind.TEXT: _text}

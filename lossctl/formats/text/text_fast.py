@@ -14,6 +14,7 @@ import pyarrow.csv as pacsv
 
 from lossctl.columns.column import Column
 from lossctl.formats.arrow.arrow_columns import rows_of
+from lossctl.formats.syntax import TableSyntax
 from lossctl.formats.table import Kind, Selection
 from lossctl.formats.text.cells import Dialect
 from lossctl.text import MISSING
@@ -24,6 +25,8 @@ WIDE = 1000  # columns; from here on what Arrow does for each column outweighs w
 def read_fast(data: bytes, rows: int, dialect: Dialect, wanted: Sequence[Selection], *, quotes: bool) -> list[Column] | None:
     """The wanted columns of `rows` records, or None where a cell or row is not plainly what it should be."""
     names = [str(column) for column in range(len(dialect.columns))]
+    if dialect.syntax.thousands is not None:
+        return None
     if data.startswith(codecs.BOM_UTF8):
         return None  # within a file it is part of a cell; Arrow takes it for a mark at the start of each piece
     if b"\r" in data and _has_lone_carriage_return(np.frombuffer(data, np.uint8)):
@@ -37,7 +40,7 @@ def read_fast(data: bytes, rows: int, dialect: Dialect, wanted: Sequence[Selecti
         table = _parse(data, rows, dialect, names, kinds, quotes=quotes)
         if table is None:
             return None
-        parts |= {(int(name), kind): _values(table.column(name), kind) for name, kind in kinds.items()}
+        parts |= {(int(name), kind): _values(table.column(name), kind, dialect.syntax) for name, kind in kinds.items()}
     if any(part is None for part in parts.values()):
         return None
     return [_selected(selection, [parts[column, selection.kind] for column in selection.columns]) for selection in wanted]
@@ -69,7 +72,7 @@ def _read_wide(data: bytes, rows: int, dialect: Dialect, wanted: Sequence[Select
     table = (
         None if Kind.TEXT in kinds else _parse(data.replace(delimiter, b"\n"), rows * width, dialect, ["0"], {"0": Kind.NUMBER})
     )
-    cells = None if table is None else _values(table.column("0"), Kind.NUMBER)
+    cells = None if table is None else _values(table.column("0"), Kind.NUMBER, dialect.syntax)
     if cells is None:
         return None
     cells = cells.reshape(rows, width)
@@ -93,9 +96,9 @@ def _parse(
             convert_options=pacsv.ConvertOptions(
                 include_columns=list(kinds),
                 column_types={name: pa.string() if kind is Kind.TEXT else pa.float64() for name, kind in kinds.items()},
-                null_values=_missing_words(),
+                null_values=[*_missing_words(), *dialect.syntax.missing],
                 strings_can_be_null=False,
-                decimal_point=dialect.decimal,
+                decimal_point=dialect.syntax.decimal,
             ),
         )
     except pa.ArrowInvalid:
@@ -103,13 +106,16 @@ def _parse(
     return table if table.num_rows == rows else None
 
 
-def _values(column: Any, kind: Kind) -> Any:
+def _values(column: Any, kind: Kind, syntax: TableSyntax) -> Any:
     """A column's values; None where a number may come from a text with another meaning: an overflow, a NaN with a payload."""
     values: Any = rows_of(column, kind)
-    if kind is Kind.TEXT or np.isfinite(np.add.reduce(values)):
+    if kind is Kind.TEXT:
         return values
-    unclear = int(np.isnan(values).sum()) != column.null_count or bool(np.isinf(values).any())
-    return None if unclear else values
+    if not np.isfinite(np.add.reduce(values)):
+        unclear = int(np.isnan(values).sum()) != column.null_count or bool(np.isinf(values).any())
+        if unclear:
+            return None
+    return np.where(np.isin(values, [*syntax.missing_numbers]), np.nan, values) if syntax.missing_numbers else values
 
 
 def _has_lone_carriage_return(data: Any) -> bool:

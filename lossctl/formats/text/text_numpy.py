@@ -20,7 +20,7 @@ _OTHER_BLANKS = bytes(code for code in range(32) if code not in b"\t\n")
 
 def read_numbers(data: bytes, rows: int, dialect: Dialect, wanted: Sequence[Selection]) -> list[Column] | None:
     """The wanted columns of `rows` records without quotes, or None where a cell or row is not plainly what it should be."""
-    if dialect.decimal != "." or any(selection.kind is Kind.TEXT for selection in wanted):
+    if not dialect.syntax.plain or any(selection.kind is Kind.TEXT for selection in wanted):
         return None
     data = data.replace(b"\r\n", b"\n")
     if not data.isascii() or len(data.translate(None, _OTHER_BLANKS)) < len(data) or not _is_even(data, rows, dialect):

@@ -49,7 +49,7 @@ class TextPiece:
     def locate(self, row: int, selection: Selection, element: int | None) -> str:
         line = self.first_line + row
         if self.quotes:
-            found = records(self.data.decode(), self.dialect.delimiter, self.dialect.name, self.first_line)
+            found = records(self.data.decode(), self.dialect.syntax, self.dialect.name, self.first_line)
             line = next(itertools.islice(found, row, None)).line
         column = selection.column(element)
         return f"{self.dialect.name} line {line}" + ("" if column is None else f", column {quoted(self.dialect.columns[column])}")

@@ -7,21 +7,26 @@ may hold line ends; the csv module does, where quotes stand in odd places.
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import chain
 
-from lossctl.errors import DataError
+from lossctl.errors import DataError, quoted
 from lossctl.files.compression import open_plain
 from lossctl.files.lines import cut_lines, lines_of
 from lossctl.files.sources import Source
 from lossctl.files.streams import Stream
 from lossctl.formats.catalogue import Format
 from lossctl.formats.syntax import TableSyntax
-from lossctl.formats.table import Kind, Selection
+from lossctl.formats.table import ROW_NAMES, Kind, Selection
 from lossctl.formats.text.cells import CellError, Dialect, Record, UnclosedQuote, label, records
 from lossctl.formats.text.quotes import cut_records
+from lossctl.formats.text.text_lines import Stretch, table_lines
 from lossctl.formats.text.text_piece import TextPiece
 from lossctl.text import MISSING
 
+_SEPARATOR = re.compile(rb'"?sep=([!-~\t ])"?\r?\n', re.IGNORECASE)
 RECORD_LIMIT = 16 * 2**20  # bytes of a record with quotes, each of which is four in the csv module
 
 
@@ -33,21 +38,29 @@ class TextTable:
 
     def __init__(self, source: Source, form: Format, syntax: TableSyntax) -> None:
         delimiter = syntax.delimiter or form.delimiter
-        self.multiline = form.multiline
+        self.multiline = form.multiline and syntax.comment is None  # a comment is a line whatever stands around it
         self.path = source.path
         self.stream = open_plain(source)
         self.taken = 0
         self.name = self.stream.name
         self.header = syntax.header
-        self.delimiter = delimiter or " "
-        self.chunks = lines_of(self.stream, syntax.encoding, squeeze=delimiter is None)
-        first, self.rest, self.lines = self._first_record()
+        self.chunks = table_lines(lines_of(self.stream, syntax.encoding, squeeze=delimiter is None), syntax)
+        start = next(self.chunks, Stretch(b"", 0, 1))
+        said = None if delimiter is None else _SEPARATOR.match(start.data)
+        if said is not None:
+            delimiter = self._said(said[1].decode(), syntax)
+            start = Stretch(start.data[said.end() :], start.lines - 1, start.first + 1)
+        self.syntax = replace(syntax, delimiter=delimiter or " ")
+        first, self.rest, self.lines = self._first_record(start)
+        whole = said is None and syntax.comment is None and not syntax.skip
         own_bytes = delimiter is not None and codecs.lookup(syntax.encoding).name == "utf-8"
-        self.offset = self._offset_of_rest() if own_bytes else None
+        self.offset = self._offset_of_rest() if whole and own_bytes else None
         names = first.cells if syntax.header else [str(place) for place in range(1, len(first.cells) + 1)]
-        self.columns = tuple(names)
-        self.first_line = first.end if syntax.header else 1
-        self.dialect = Dialect(self.name, self.columns, self.delimiter, syntax.decimal, syntax.header)
+        has_row_names = syntax.header and self._has_row_names(first, start.data)
+        self.columns = (ROW_NAMES, *names) if has_row_names else tuple(names)
+        self.first_line = first.end if syntax.header else first.line
+        counted = f"line {self.first_line}" if has_row_names else "header" if syntax.header else f"line {first.line}"
+        self.dialect = Dialect(self.name, self.columns, self.syntax, counted)
 
     def shape(self, column: int) -> tuple[int, ...]:
         return ()
@@ -61,12 +74,12 @@ class TextTable:
     def begins_with_word(self, column: int) -> bool:
         """Whether the first cell of a column that is not missing, among the rows read so far, is a word."""
         if not self.rest:
-            self.rest, self.lines = next(self.chunks, (b"", 0))
+            self.rest, self.lines, _ = next(self.chunks, Stretch(b"", 0, 1))
         try:
-            for found in records(self.rest.decode(), self.delimiter, self.name, 1):
+            for found in records(self.rest.decode(), self.syntax, self.name, 1):
                 cell = found.cells[column] if column < len(found.cells) else ""
-                if cell.strip().lower() not in MISSING:
-                    return not _is_number(cell, self.dialect.decimal)
+                if cell.strip().lower() not in MISSING and cell.strip() not in self.syntax.missing:
+                    return not _is_number(cell, self.syntax)
         except (DataError, UnclosedQuote):  # it is said where the rows are read
             pass
         return False
@@ -74,26 +87,50 @@ class TextTable:
     def cut(self, selections: Sequence[Selection]) -> TextCutter:
         return TextCutter(self)
 
-    def _first_record(self) -> tuple[Record, bytes, int]:
+    def _said(self, delimiter: str, syntax: TableSyntax) -> str:
+        """The delimiter that a first line `sep=;` says, as Excel reads it; DataError where an option says another."""
+        if syntax.delimiter not in (None, delimiter):
+            problem = f"the line says sep={delimiter}, and an option says the delimiter is {quoted(syntax.delimiter)}"
+            raise DataError(problem, where=f"{self.name} line 1")
+        return delimiter
+
+    def _first_record(self, start: Stretch) -> tuple[Record, bytes, int]:
         """The first record, and the bytes that follow it (of a table without header: all) with the number of their lines."""
-        data, count = b"", 0
-        for chunk, more in self.chunks:
+        data, count, line = b"", 0, start.first
+        for chunk, more, _ in chain([start] if start.data else [], self.chunks):
             data, count = data + chunk, count + more
             self.taken = len(data)
             try:
-                first = next(records(data.decode(), self.delimiter, self.name, 1))
+                first = next(records(data.decode(), self.syntax, self.name, line))
             except UnclosedQuote:
-                self.check_quote(1)
-                _check_limit(data, self.name, 1)
+                self.check_quote(line)
+                _check_limit(data, self.name, line)
                 continue
             if first.end - first.line > 1:
-                self.check_quote(1)
+                self.check_quote(line)
             if not self.header:
                 return first, data, count
-            return first, data.split(b"\n", first.end - 1)[-1], count - (first.end - 1)
+            return first, data.split(b"\n", first.end - line)[-1], count - (first.end - line)
         if data:
-            raise DataError("a quote is opened and never closed", where=f"{self.name} line 1")
+            raise DataError("a quote is opened and never closed", where=f"{self.name} line {line}")
         raise DataError("no rows: the file is empty", where=self.name)
+
+    def _has_row_names(self, header: Record, start: bytes) -> bool:
+        """Whether the table is as R's write.table makes it, whose header has no name for the column of row names.
+
+        That a row has one cell more than the header tells it where R writes blanks or tabs, or the names are quoted; elsewhere it
+        is a fault, and so is an empty cell too many.
+        """
+        if not ((self.syntax.delimiter or " ") in " \t" or start.startswith(b'"')):
+            return False
+        if not self.rest:
+            self.rest, self.lines, _ = next(self.chunks, Stretch(b"", 0, 1))
+            self.taken += len(self.rest)
+        try:
+            second = next(records(self.rest[: self.rest.find(b"\n") + 1].decode(), self.syntax, self.name, header.end), None)
+        except (UnclosedQuote, DataError):
+            return False
+        return second is not None and len(second.cells) == len(header.cells) + 1 and second.cells[-1] != ""
 
     def check_quote(self, line: int) -> None:
         """DataError where a quoted cell may not run over the end of a line, as that which opens in this one does.
@@ -102,7 +139,9 @@ class TextTable:
         """
         if not self.multiline:
             problem = f"a quote opens in line {line} and does not close there; expected a cell on one line"
-            raise DataError(problem, where=f"{self.name} line {line}", hint="where cells hold line ends, save it as .csv")
+            plain = self.syntax.typed("quote=none")
+            hint = f"if quotes are signs as any: {plain}; where cells hold line ends, save it as .csv"
+            raise DataError(problem, where=f"{self.name} line {line}", hint=hint)
 
     def _offset_of_rest(self) -> int | None:
         """Where in a regular file what follows the first record begins; None where its bytes are not those of the file."""
@@ -128,7 +167,7 @@ class TextCutter:
             if self.rows == 0:
                 raise DataError("no rows after the header", where=self.table.name)
             return None
-        piece = self._quoted(rows) if b'"' in self.buffer else self._plain(rows)
+        piece = self._quoted(rows) if self.table.syntax.quotes and b'"' in self.buffer else self._plain(rows)
         self.rows += piece.rows
         return piece
 
@@ -136,7 +175,9 @@ class TextCutter:
         self.table.stream.finish()
 
     def _more(self) -> bool:
-        chunk, count = next(self.table.chunks, (b"", 0))
+        chunk, count, first = next(self.table.chunks, Stretch(b"", 0, 1))
+        if not self.buffer:
+            self.line = first
         self.buffer = self.buffer + chunk if self.buffer else chunk
         self.left += count
         return bool(chunk)
@@ -147,12 +188,12 @@ class TextCutter:
 
     def _quoted(self, rows: int | None) -> TextPiece:
         while True:
-            found = cut_records(self.buffer, self.table.delimiter, rows)
+            found = cut_records(self.buffer, self.table.dialect.delimiter, rows)
             if found and (self.table.multiline or found.lines == found.records):
                 return self._cut(*found, quotes=True)
             count, lines = 0, 0
             try:
-                for record in records(self.buffer.decode(), self.table.delimiter, self.table.name, self.line):
+                for record in records(self.buffer.decode(), self.table.syntax, self.table.name, self.line):
                     count, lines = count + 1, record.end - self.line
                     if record.end - record.line > 1:
                         self.table.check_quote(record.line)
@@ -188,9 +229,9 @@ def open_table(source: Source, form: Format, syntax: TableSyntax) -> TextTable:
     return TextTable(source, form, syntax)
 
 
-def _is_number(cell: str, decimal: str) -> bool:
+def _is_number(cell: str, syntax: TableSyntax) -> bool:
     try:
-        label(cell, decimal)
+        label(cell, syntax)
     except CellError:
         return False
     return True
