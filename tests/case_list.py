@@ -33,7 +33,6 @@ class Case:
 MODEL = "--model: one long table of several models"
 HINTS = "a hint of --positive for labels 1 and 2"
 ANSWERS = "the habits of other tools are answered by name"
-LOSSES = "more losses"
 FORMATS = "JSON arrays, zipped tables, files that are known by their first bytes"
 STRUCTS = "fields of structs"
 UNITS = "--unit: rows that hang together"
@@ -89,9 +88,9 @@ CASES = (
     case("names-of-other-libraries", "eval preds.csv -l L1Loss", code=2, says=("mae",), lacks=("log_loss",)),
     case("names-of-other-libraries", "eval preds.csv -l nll_loss", code=2, says=("nll",), lacks=("log_loss",)),
     case("names-of-other-libraries", "eval preds.csv -l smooth_l1_loss", code=2, says=("smooth_l1",), lacks=("log_loss",)),
-    case("names-of-other-libraries", "eval preds.csv -l logcosh", code=2, says=("log_cosh",), lacks=("log_loss",), waits=LOSSES),
-    case("names-of-other-libraries", "eval preds.csv -l rmse -b", 0.7905694150420949, waits=LOSSES),
-    case("names-of-other-libraries", "eval preds.csv -l mape -b", 0.5833333333333334, waits=LOSSES),
+    case("names-of-other-libraries", "eval preds.csv -l logcosh", code=2, says=("log_cosh",), lacks=("log_loss",)),
+    case("names-of-other-libraries", "eval preds.csv -l rmse -b", 0.7905694150420949),
+    case("names-of-other-libraries", "eval preds.csv -l mape -b", 0.5833333333333334),
     case("positive-weight", "eval preds.csv -l bce:pos_weight=3 --from logits -b", code=2, says=("class_weight=1,3",)),
     case("positive-weight", "eval preds.csv -l bce:class_weight=1,3 --from logits -b", 0.5560409016090824),
     case("positive-weight", "eval preds.csv -l bce:class_weight=1,3 -b", code=2, says=("--from logits",)),
@@ -202,11 +201,11 @@ MISTAKES = (
     mistake("eval scores.csv -l CrossEntropyLoss -p 'z_*' -b", says=("-l ce --from logits",)),
     mistake("eval lp.csv -l NLLLoss -p 'lp_*' -b", says=("-l nll --from logprobs",)),
     mistake("eval multi.csv -l sparse_categorical_crossentropy -p cat,dog,elk -b", says=("-l ce",)),
-    mistake("eval bin.csv -l accuracy -b", says=("-l zero_one",), waits=LOSSES),
+    mistake("eval bin.csv -l accuracy -b", says=("-l zero_one",)),
     mistake("eval bin.csv -l f1 -b", says=("f1",), lacks=("did you mean", "one of")),
-    mistake("eval bin.csv -l auc -b", says=("-l auc_loss",), waits=LOSSES),
+    mistake("eval bin.csv -l auc -b", says=("-l auc_loss",)),
     mistake("eval preds.csv -l TripletMarginLoss -b", says=("-l triplet",)),
-    mistake("eval bin.csv -l brier_score_loss -b", says=("-l brier",), waits=LOSSES),
+    mistake("eval bin.csv -l brier_score_loss -b", says=("-l brier",)),
     mistake("eval bin.csv -l 'focal(gamma=2)' -b", says=("-l focal:gamma=2",)),
     mistake("eval preds.csv -l huber:1.5 -b", says=("-l huber:delta=1.5",)),
     mistake("eval bin.csv -l focal gamma=2 -b", code=(2, 3), says=("-l focal:gamma=2",)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import singledispatch
@@ -12,17 +13,17 @@ import numpy as np
 from lossctl import LOSSES
 from lossctl.engine.runs import Wanted, evaluate_runs
 from lossctl.losses.class_domain import ClassRank, Square
-from lossctl.losses.declaration import Form, Loss
+from lossctl.losses.declaration import ROW, Form, Loss
 from lossctl.losses.roles import class_roles, roles
 from lossctl.losses.text import BoundLoss, bind
-from lossctl.losses.vector_domain import PerClass, Vector
+from lossctl.losses.vector_domain import Levels, PerClass, Vector
 from lossctl.options.commands import Eval
 from lossctl.question.request import read_request
 from lossctl.question.src import Handed, Src
 from lossctl.results.document import Run
 
 ROWS = 50
-WIDTHS = (None, 3, 130)
+WIDTHS = (None, 3, 131)  # odd, so that levels have a middle
 TINY = np.array([0.0, 5e-324, 1e-310, 1e-300, 1e-16, 1.0])
 Roles = Mapping[str, Any]
 
@@ -46,12 +47,17 @@ class Case:
         for name, role in self.form.roles.items():
             if isinstance(role, roles.ClassLabelRole) and self.width == WIDTHS[-1]:  # at random nearly none would be right
                 found[name][::2] = found[role.of].argmax(axis=1)[::2]
+        if {"lower", "upper"} <= set(found):
+            found["lower"], found["upper"] = np.sort([found["lower"], found["upper"]], axis=0)
+            found["target"][:3] = found["lower"][:3]
         return found | {"weight": rng.random(ROWS)}
 
     def bound(self, **given: Any) -> BoundLoss:
         """The loss with some parameters given, required ones filled in, and vectors as long as there are classes."""
+        if self.loss.one_of and not set(self.loss.one_of) & set(given):
+            given[self.loss.one_of[0]] = self.loss.parameters[self.loss.one_of[0]].domain.inside()[0]
         for name, parameter in self.loss.parameters.items():
-            if parameter.required and name not in given:
+            if name not in given and (parameter.required or (isinstance(parameter.domain, Levels) and parameter.default)):
                 given[name] = parameter.domain.inside()[0]
             if isinstance(parameter.domain, Square):
                 classes = self.width or 2
@@ -63,7 +69,16 @@ class Case:
                 given[name] = Vector(given[name] * (2 if binary else self.width or 2))
             elif isinstance(parameter.domain, ClassRank):
                 given[name] = min(given.get(name, parameter.default), (self.width or 2) - 1)
+            if isinstance(parameter.domain, Levels) and name in given:
+                columns = (self.width or 1) if any(role.axes and not role.elementwise for role in self.form.roles.values()) else 1
+                given[name] = levels_around(given[name], columns)
         return bind(self.loss, given, typed=False)
+
+
+def levels_around(levels: Vector, columns: int) -> Vector:
+    """Levels for some columns, symmetric around 1/2, which others given make others; of one column the first of those given."""
+    spread = 0.4 * sum(levels) / len(levels)
+    return Vector(levels[:1]) if columns == 1 else Vector(np.linspace(0.5 - spread, 0.5 + spread, columns).tolist())
 
 
 def cases(loss: Loss) -> list[Case]:
@@ -101,11 +116,30 @@ def data_of(role: Any, rng: np.random.Generator, case: Case, extreme: bool) -> A
 
 @data_of.register
 def _(role: roles.Role, rng: np.random.Generator, case: Case, extreme: bool) -> Any:
-    shape = (ROWS,) if not role.axes or case.width is None else (ROWS, case.width)
-    signs = rng.choice([-1, 1], shape) if role.domain.low < 0 else 1
-    if extreme:
-        return rng.choice([*TINY, 1e150], shape) * signs
-    return np.abs(rng.normal(size=shape) * 10.0 ** rng.integers(-2, 3, shape)) * signs
+    shape = shape_of(role, case)
+    domain = role.domain
+    some = np.abs(rng.normal(size=shape) * 10.0 ** rng.integers(-2, 3, shape))
+    sizes = rng.choice([*TINY, 1e150], shape) if extreme else some
+    if domain.low == -math.inf:
+        return domain.high - sizes if domain.high < math.inf else sizes * rng.choice([-1, 1], shape)
+    return np.maximum(domain.low + sizes, np.nextafter(domain.low, math.inf) if domain.open_low else domain.low)
+
+
+def shape_of(role: roles.Role, case: Case) -> tuple[int, ...]:
+    """Of an array for a role: its last axis is as long as the case is wide, one that is 1 long may be left out."""
+    axes = (*[3] * (len(role.axes) - 1), case.width or 1) if role.axes else ()
+    return (ROWS, *axes) if case.width or len(axes) > 1 else (ROWS,)
+
+
+@data_of.register
+def _(role: roles.DivisorRole, rng: np.random.Generator, case: Case, extreme: bool) -> Any:
+    sizes = [1e-16, 1.0, 1e150] if extreme else [0.01, 0.5, 2.0, 300.0]
+    return rng.choice(sizes, shape_of(role, case)) * rng.choice([-1, 1], shape_of(role, case))
+
+
+@data_of.register
+def _(role: roles.LimitedRole, rng: np.random.Generator, case: Case, extreme: bool) -> Any:
+    return rng.choice([1e-300, 1e-16, 1.0, 36.0, 700.0] if extreme else [0.01, 0.5, 2.0, 300.0], shape_of(role, case))
 
 
 @data_of.register
@@ -187,7 +221,8 @@ def run_of(
         for name, values in data.items()
     }
     widest = max(values.shape[1] if values.ndim == 2 else 1 for values in data.values())
-    wanted = Wanted(per_sample=True) if block_rows is None else Wanted(per_sample=True, block_values=block_rows * widest)
+    each = all(one.loss.unit == ROW and not one.loss.ratio for one in losses)
+    wanted = Wanted(per_sample=each) if block_rows is None else Wanted(per_sample=each, block_values=block_rows * widest)
     weight = shards.pop("weight", ())
     request = replace(request, inputs=replace(request.inputs, roles=shards, weight=weight))
     return next(evaluate_runs(request, wanted)).run

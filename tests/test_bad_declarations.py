@@ -10,7 +10,7 @@ import pytest
 from lossctl import LOSSES, LossctlError, evaluate, loss
 from lossctl.losses.roles.block import Array
 from lossctl.losses.roles.roles import Real, Score
-from tests.test_declaration import PRED, TARGET, Knee, log_cosh
+from tests.test_declaration import PRED, TARGET, Knee, half_log_cosh
 from tests.test_declaration import declared as declared  # the fixture that forgets losses
 
 
@@ -63,15 +63,15 @@ def weighty(pred: Real, weight: Score) -> Any:
         (bad_default, {}, "loss bad_default: the default of knee must be a finite number > 0"),
         (listed_default, {}, "loss listed_default: the default of knee must be a finite number"),
         (weighty, {}, "loss weighty: no role can be called weight; that is for every loss the weight of its rows"),
-        (log_cosh, {"name": "mse"}, "loss mse: the name mse is taken by mse of lossctl.losses.kernels.regression"),
+        (half_log_cosh, {"name": "mse"}, "loss mse: the name mse is taken by mse of lossctl.losses.kernels.regression"),
         (
-            log_cosh,
+            half_log_cosh,
             {"aliases": ("huber",)},
-            "loss log_cosh: the name huber is taken by huber of lossctl.losses.kernels.regression",
+            "loss half_log_cosh: the name huber is taken by huber of lossctl.losses.kernels.regression",
         ),
-        (log_cosh, {"name": "l1"}, "loss l1: the name l1 is taken by mae of lossctl.losses.kernels.regression"),
-        (log_cosh, {"name": "log-cosh"}, "loss log-cosh: 'log-cosh' is not a word of letters, digits and _"),
-        (log_cosh, {"aliases": ("2nd",)}, "loss log_cosh: '2nd' is not a word of letters, digits and _"),
+        (half_log_cosh, {"name": "l1"}, "loss l1: the name l1 is taken by mae of lossctl.losses.kernels.regression"),
+        (half_log_cosh, {"name": "half-log-cosh"}, "loss half-log-cosh: 'half-log-cosh' is not a word of letters, digits and _"),
+        (half_log_cosh, {"aliases": ("2nd",)}, "loss half_log_cosh: '2nd' is not a word of letters, digits and _"),
     ],
 )
 def test_a_declaration_that_cannot_serve_fails_at_once_and_names_the_loss(
@@ -85,8 +85,8 @@ def test_a_declaration_that_cannot_serve_fails_at_once_and_names_the_loss(
 
 
 def test_a_module_may_declare_its_loss_again() -> None:
-    first, second = loss()(log_cosh), loss()(log_cosh)
-    assert LOSSES["log_cosh"] is second is not first
+    first, second = loss()(half_log_cosh), loss()(half_log_cosh)
+    assert LOSSES["half_log_cosh"] is second is not first
 
 
 @pytest.mark.parametrize(

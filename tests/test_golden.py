@@ -18,7 +18,6 @@ CASES: list[dict[str, Any]] = [case for path in sorted(GOLDEN.glob("*.json")) fo
 DECLARED = [case for case in CASES if case["loss"].partition(":")[0] in LOSSES]
 PENDING = Counter(case["loss"].partition(":")[0] for case in CASES if case not in DECLARED)
 LACKING = {  # cases of declared losses that wait for a parameter or for a way to give one
-    "mae-p06": "period",
 }
 TINY = 2e-323  # what may be lost where results are subnormal
 

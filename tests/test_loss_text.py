@@ -133,7 +133,7 @@ def test_a_file_that_holds_no_such_vector_is_refused(
             "huber:dleta=1",
             "huber has no parameter 'dleta'; did you mean 'delta'?\nhint: lossctl losses huber shows its parameters",
         ),
-        ("l2:delta=1", "mse has no parameter 'delta'\nhint: lossctl losses mse shows its parameters"),
+        ("l2:delta=1", "mse has no parameter 'delta'; one of period\nhint: lossctl losses mse shows its parameters"),
         ("huber:delta=", "huber: delta must be a finite number > 0, not ''"),
         ("huber:delta=0", "huber: delta must be a finite number > 0, not '0'"),
         ("huber:delta=nan", "huber: delta must be a finite number > 0, not 'nan'"),

@@ -80,8 +80,11 @@ def test_a_key_holds_the_preds_of_its_run_and_the_state_of_its_files() -> None:
 @pytest.mark.parametrize(
     ("options", "text"),
     [
-        ({"loss": ("mse",)}, "mse|reduction=mean|weighted=no|nan=error"),
-        ({"loss": ("mse",), "weight": ("w",), "nan": "drop", "reduction": "p95"}, "mse|reduction=p95|weighted=yes|nan=drop"),
+        ({"loss": ("mse",)}, "mse|period=none|reduction=mean|weighted=no|nan=error"),
+        (
+            {"loss": ("mse",), "weight": ("w",), "nan": "drop", "reduction": "p95"},
+            "mse|period=none|reduction=p95|weighted=yes|nan=drop",
+        ),
         (
             {"loss": ("focal",), "ignore": "-1", "classes": "no,yes", "normalize": True, "id": ("id",), "missing": "drop"},
             "focal|gamma=2|alpha=none|clip=0|from=probs|reduction=mean|weighted=no|nan=error|normalize=yes|missing=drop"
@@ -94,7 +97,7 @@ def test_a_key_holds_the_preds_of_its_run_and_the_state_of_its_files() -> None:
         ),
         (
             {"loss": ("mse",), "where": ("t.csv:split=a|b", "n>3"), "average": "rows", "decimal": ",", "delimiter": "\\t"},
-            "mse|reduction=mean|weighted=no|nan=error|where=n>3|where=split=a\\|b|average=rows|decimal=,",
+            "mse|period=none|reduction=mean|weighted=no|nan=error|where=n>3|where=split=a\\|b|average=rows|decimal=,",
         ),
     ],
 )
@@ -104,13 +107,13 @@ def test_a_signature_names_what_decides_the_value_and_no_path(options: dict[str,
 
 def test_what_is_about_class_predictions_is_no_part_of_another_loss() -> None:
     request = request_of(loss=("ce", "mse"), from_="logits", normalize=True, class_axis="1")
-    assert request.signature(request.question.losses[1]) == "mse|reduction=mean|weighted=no|nan=error"
+    assert request.signature(request.question.losses[1]) == "mse|period=none|reduction=mean|weighted=no|nan=error"
 
 
 def test_columns_that_are_bound_stand_last_in_the_order_of_roles() -> None:
     request = request_of(loss=("mse",), positive=None)
     text = request.signature(request.question.losses[0], {"pred": "yhat", "target": "a|b", "weight": "w"})
-    assert text == "mse|reduction=mean|weighted=no|nan=error|column.pred=yhat|column.target=a\\|b|column.weight=w"
+    assert text == "mse|period=none|reduction=mean|weighted=no|nan=error|column.pred=yhat|column.target=a\\|b|column.weight=w"
 
 
 @pytest.mark.parametrize(

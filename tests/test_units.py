@@ -54,7 +54,7 @@ def test_groups_are_judged_within_those_of_by(lossctl: Command) -> None:
     assert values["first_miss", "None"] == (2 / 3, 3)
 
 
-def cox_of(rows: Sequence[tuple[float, float, float, float]]) -> float:
+def hazard_of(rows: Sequence[tuple[float, float, float, float]]) -> float:
     """The same loss, a row at a time."""
     total = events = 0.0
     for pred, time, event, weight in rows:
@@ -72,27 +72,29 @@ def test_a_loss_of_the_whole_dataset_takes_weights_and_groups_from_files_and_pip
     if where == "-":
         monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(SURVIVAL.encode())))
     rows = [(0.5, 3, 1, 1), (-0.2, 1, 1, 2), (0.1, 2, 0, 1), (1.2, 2, 1, 0.5)]
-    found = results(lossctl, "eval", where, "-l", "cox", "-w", "w", "--by", "g")
-    assert [one["value"] for one in found] == pytest.approx([cox_of(rows), cox_of(rows[:2]), cox_of(rows[2:])], rel=1e-13)
+    found = results(lossctl, "eval", where, "-l", "hazard", "-w", "w", "--by", "g")
+    assert [one["value"] for one in found] == pytest.approx(
+        [hazard_of(rows), hazard_of(rows[:2]), hazard_of(rows[2:])], rel=1e-13
+    )
     assert [(one["n"], one["weight"], one["std"]) for one in found] == [(4, 4.5, None), (2, 3.0, None), (2, 1.5, None)]
 
 
 def test_a_group_makes_each_of_its_values_a_batch_of_its_own(lossctl: Command) -> None:
     Path("a.csv").write_text(SURVIVAL.replace("1.2,2,1,0.5", "1.2,2,1,1"))
-    (found,) = results(lossctl, "eval", "a.csv", "-l", "cox", "-r", "group=g")
+    (found,) = results(lossctl, "eval", "a.csv", "-l", "hazard", "-r", "group=g")
     batches = [[(0.5, 3, 1, 1), (-0.2, 1, 1, 1)], [(0.1, 2, 0, 1), (1.2, 2, 1, 1)]]
-    assert (found["value"], found["n"]) == (pytest.approx(sum(map(cox_of, batches)) / 2, rel=1e-13), 2)
+    assert (found["value"], found["n"]) == (pytest.approx(sum(map(hazard_of, batches)) / 2, rel=1e-13), 2)
 
 
 def test_what_has_no_value_for_a_row_shows_none(lossctl: Command) -> None:
     Path("a.csv").write_text(SURVIVAL)
     for arguments, expected in (
-        (["--per-sample"], "cox is one value for the whole dataset; it has none for a row"),
-        (["--worst", "2"], "cox is one value for the whole dataset; it has none for a row"),
-        (["--reduction", "sum"], "cox has no value for each row; --reduction sum does not apply to it"),
-        (["--quantiles", "50"], "cox has no value for each row; --quantiles does not apply to it"),
+        (["--per-sample"], "hazard is one value for the whole dataset; it has none for a row"),
+        (["--worst", "2"], "hazard is one value for the whole dataset; it has none for a row"),
+        (["--reduction", "sum"], "hazard has no value for each row; --reduction sum does not apply to it"),
+        (["--quantiles", "50"], "hazard has no value for each row; --quantiles does not apply to it"),
     ):
-        done = lossctl("eval", "a.csv", "-l", "cox", "--plugin", PLUGIN, *arguments)
+        done = lossctl("eval", "a.csv", "-l", "hazard", "--plugin", PLUGIN, *arguments)
         assert (done.code, done.err) == (2, f"lossctl: error: {expected}\n")
 
 
@@ -110,7 +112,7 @@ def test_a_loss_that_has_no_weights_refuses_them(lossctl: Command) -> None:
 
 def test_values_are_checked_where_they_stand(lossctl: Command) -> None:
     Path("a.csv").write_text(SURVIVAL.replace("0.1,2,0", "inf,2,0"))
-    done = lossctl("eval", "a.csv", "-l", "cox", "--plugin", PLUGIN)
+    done = lossctl("eval", "a.csv", "-l", "hazard", "--plugin", PLUGIN)
     assert (done.code, done.err) == (3, "lossctl: error: a.csv line 4, column 'pred': inf is not a finite number\n")
 
 

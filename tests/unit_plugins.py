@@ -31,7 +31,7 @@ def in_batch(left: Vectors, right: Vectors, *, temperature: float = 0.1) -> floa
 
 
 @lossctl.loss(unit="whole")
-def cox(pred: Score, time: Score, event: Score, weight: Any) -> tuple[float, float]:
+def hazard(pred: Score, time: Score, event: Score, weight: Any) -> tuple[float, float]:
     """Minus the log of the partial likelihood, for each event; the rows at risk are those of the same or a later time."""
     weight = np.ones(len(pred)) if weight is None else weight
     at_risk = np.array([(weight * np.exp(pred))[time >= own].sum() for own in time])

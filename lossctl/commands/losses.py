@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from lossctl.errors import UsageError
 from lossctl.files.output import write_file, write_stdout
-from lossctl.losses.declaration import REQUIRED, Loss, Parameter
+from lossctl.losses.declaration import Loss
+from lossctl.losses.parameter import REQUIRED, Parameter
 from lossctl.losses.plugins import load_file
 from lossctl.losses.registry import LOSSES
 from lossctl.losses.text import find_loss, value_text

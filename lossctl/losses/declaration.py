@@ -29,61 +29,16 @@ from functools import cached_property
 from typing import Any, TypeAlias, overload
 
 from lossctl.docstrings import docstring
-from lossctl.losses.domain import FINITE, NON_NEGATIVE, Choice, Domain, Flag, Interval, Value
+from lossctl.losses.domain import FINITE, NON_NEGATIVE, Choice, Domain, Flag, Interval
+from lossctl.losses.parameter import REQUIRED, Parameter
+from lossctl.losses.parameter import Param as Param
 from lossctl.losses.registry import LOSSES
 from lossctl.losses.roles.roles import REAL, Role
 from lossctl.record import record
 
 ROW, GROUP, WHOLE = UNITS = ("row", "group", "whole")
-REQUIRED: Any = inspect.Parameter.empty
 RESERVED = frozenset({"weight", "id", "by"})
 Kernel: TypeAlias = Callable[..., Any]
-
-
-@record
-class Param:
-    """What a parameter means and which values it may have. only: it may be given only beside these values of others.
-
-    known_as: words of other libraries, and what to type for them, as of a loss, {} being the value: {"pw": "class_weight=1,{}"}.
-    """
-
-    text: str
-    domain: Domain
-    only: tuple[tuple[str, Value], ...] = ()
-    known_as: Mapping[str, str] = field(default_factory=dict)
-
-
-@record
-class Parameter:
-    """A parameter of a loss as declared; `default` is REQUIRED where it has none."""
-
-    name: str
-    text: str
-    domain: Domain
-    default: Value
-    only: tuple[tuple[str, Value], ...] = ()
-    known_as: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def required(self) -> bool:
-        return self.default is REQUIRED
-
-    def read(self, text: str) -> Value:
-        """The value that a person typed; ValueError with what it must be."""
-        return None if text == "none" and self.default is None else self._worded(self.domain.read, text)
-
-    def check(self, value: object) -> Value:
-        """A value given in Python; ValueError with what it must be."""
-        return None if value is None and self.default is None else self._worded(self.domain.check, value)
-
-    def words(self) -> str:
-        return self.domain.words() + (", or none" if self.default is None else "")
-
-    def _worded(self, take: Callable[[Any], Value], value: object) -> Value:
-        try:
-            return take(value)
-        except ValueError as problem:
-            raise ValueError(f"{problem}{', or none' if self.default is None else ''}") from None
 
 
 @record
@@ -117,8 +72,10 @@ class Loss:
     prepare: Callable[..., Any] | None = None
     unit: str = ROW
     ratio: str | None = None
+    one_of: tuple[str, ...] = ()
     range: Interval = NON_NEGATIVE
     best: float | None = 0.0
+    better: str = "low"
     proper: bool | None = None
     elicits: str | None = None
     calls: tuple[str, ...] = ()
@@ -167,8 +124,10 @@ def loss(
     prepare: Callable[..., Any] | None = None,
     unit: str = ROW,
     ratio: str | None = None,
+    one_of: tuple[str, ...] = (),
     range: Interval = NON_NEGATIVE,
     best: float | None = 0.0,
+    better: str = "low",
     proper: bool | None = None,
     elicits: str | None = None,
     calls: tuple[str, ...] = (),
@@ -177,16 +136,18 @@ def loss(
 def loss(kernel: Kernel | None = None, /, *, name: str | None = None, **options: Any) -> Loss | Callable[[Kernel], Loss]:
     """Declares a loss (a decorator, bare or with arguments).
 
-    name: the word a user types, by default the function's name. aliases: other words for it. binary: those of them that are of
-    one prediction a row, and refuse one for each class. reference: where the formula is from. finish: applied to the mean to give
-    the headline value (a square root for rmse); it gets the parameters that it has by name. prepare: a function of the whole
-    roles and the parameters; the kernel gets its result as its last positional argument. unit: what a value belongs to, a row, a
-    group or the whole dataset. ratio: what the sum of costs is divided by, in words, of a loss that is a ratio of sums by
-    definition and so has no value for a row. range, best: the values it can have, and that of a perfect prediction, None where it
-    has no least value. proper: of a loss of probabilities or distributions, whether the true ones cost least on average. elicits:
-    what of the target's distribution costs least on average (mean, median, ...). calls: calls of other libraries that give the
-    same number. known_as: words of other libraries, several with blanks between them, and what to type after `-l` for them,
-    options included: {"BCEWithLogitsLoss": "bce --from logits"}.
+    name: the word a user types, by default the function's name. aliases: other words for it. binary: those of them
+    that are of one prediction a row, and refuse one for each class. reference: where the formula is from.
+    finish: applied to the mean to give the headline value (a square root for rmse); it gets the parameters that it has by name.
+    prepare: a function of the whole roles and the parameters; the kernel gets its result as its last positional argument.
+    unit: what a value belongs to, a row, a group or the whole dataset. ratio: what the sum of costs is divided by, in words, of
+    a loss that is a ratio of sums by definition and so has no value for a row. one_of: parameters of which one must be given.
+    range, best: the values it can have, and that of a perfect prediction, None where it has no least value. better: of two
+    values the `low` one, the `high` one, or the one nearer to `zero`; a parameter of this name decides where the loss has one.
+    proper: of a loss of probabilities or distributions, whether the true ones cost least on average. elicits: what of the
+    target's distribution costs least on average (mean, median, ...). calls: calls of other libraries that give the same number.
+    known_as: words of other libraries, several with blanks between them, and what to type after `-l` for them, options
+    included: {"BCEWithLogitsLoss": "bce --from logits"}.
     Raises TypeError, naming the loss, for a declaration that cannot serve.
     """
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
@@ -65,8 +66,11 @@ class Interval:
             f"{'>' if self.open_low else '>='} {number_text(self.low)}" if self.low != -math.inf else "",
             f"{'<' if self.open_high else '<='} {number_text(self.high)}" if self.high != math.inf else "",
         ]
-        finite = "a finite number" if self.open_high and self.high == math.inf else "a number"
-        return f"{finite} {' and '.join(filter(None, bounds))}".strip()
+        ends = [left_out for end, left_out in ((self.low, self.open_low), (self.high, self.open_high)) if math.isinf(end)]
+        if any(ends) and not all(ends):
+            bounds.append("< inf" if self.open_high else "> -inf")
+        number = "a finite number" if ends and all(ends) else "a number"
+        return f"{number} {' and '.join(filter(None, bounds))}".strip()
 
     def inside(self) -> Sequence[float]:
         low = self.low if self.low != -math.inf else -3.0
@@ -82,6 +86,40 @@ class Interval:
             *(below if self.open_low or self.low != -math.inf else []),
             *(above if self.open_high or self.high != math.inf else []),
         ]
+
+
+@dataclass(frozen=True, init=False)
+class Either:
+    """What belongs to one of several intervals."""
+
+    parts: tuple[Interval, ...]
+
+    def __init__(self, *parts: Interval) -> None:
+        object.__setattr__(self, "parts", parts)
+
+    def check(self, value: object) -> float:
+        for part in self.parts:
+            with suppress(ValueError):
+                return part.check(value)
+        raise ValueError(self.words())
+
+    def read(self, text: str) -> float:
+        return self.check(read_number(text, self.words()))
+
+    def words(self) -> str:
+        return ", or ".join(part.words() for part in self.parts)
+
+    def inside(self) -> Sequence[float]:
+        return [value for part in reversed(self.parts) for value in part.inside()]
+
+    def outside(self) -> Sequence[object]:
+        return [value for part in self.parts for value in part.outside() if not self._holds(value)]
+
+    def _holds(self, value: object) -> bool:
+        with suppress(ValueError):
+            self.check(value)
+            return True
+        return False
 
 
 FINITE = Interval(open_low=True, open_high=True)

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 FAMILIES = (
     "regression",
+    "robust",
+    "forecast",
+    "likelihood",
     "classification",
     "decisions",
     "scoring_rules",
@@ -21,6 +24,7 @@ FAMILIES = (
     "robust_classes",
     "imbalance",
     "embedding",
+    "distribution",
 )
 
 

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from lossctl.errors import UsageError, did_you_mean, quoted
-from lossctl.losses.declaration import Form, Loss, Parameter
+from lossctl.losses.declaration import Form, Loss
 from lossctl.losses.domain import Choice, Value
+from lossctl.losses.parameter import Parameter
 from lossctl.losses.registry import LOSSES
 from lossctl.losses.vector_domain import Numbers, Vector
 from lossctl.record import record
@@ -124,11 +125,20 @@ def bind(loss: Loss, given: Mapping[str, Any], *, typed: bool, folder: Path | No
         if parameter.required and name not in values:
             raise UsageError(f"{loss.name} needs {name}: {loss.name}:{name}={_example(parameter)}; {parameter.text}")
     bound = BoundLoss(loss, tuple(values.get(name, parameter.default) for name, parameter in loss.parameters.items()))
+    _check_together(bound, given)
+    return bound
+
+
+def _check_together(bound: BoundLoss, given: Iterable[str]) -> None:
+    """UsageError where parameters exclude each other, or of those of which one is needed there is not one."""
+    loss, values = bound.loss, bound.parameters
     for name in given:
         for other, required in loss.parameters[name].only:
-            if bound.parameters[other] != required:
-                raise UsageError(f"{loss.name}: {name} has no meaning beside {other}={value_text(bound.parameters[other])}")
-    return bound
+            if values[other] != required:
+                raise UsageError(f"{loss.name}: {name} has no meaning beside {other}={value_text(values[other])}")
+    if loss.one_of and sum(values[name] is not None for name in loss.one_of) != 1:
+        ways = " or ".join(f"{loss.name}:{name}={_example(loss.parameters[name])}" for name in loss.one_of)
+        raise UsageError(f"{loss.name} needs one of {' and '.join(loss.one_of)}: {ways}")
 
 
 def read_losses(texts: Iterable[str], folder: Path | None = None) -> tuple[BoundLoss, ...]:

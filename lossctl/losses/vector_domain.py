@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import field
@@ -11,6 +12,8 @@ from lossctl.errors import plural
 from lossctl.losses.domain import FINITE, NON_NEGATIVE, Interval, Value, read_number
 from lossctl.record import record
 from lossctl.text import number_text
+
+SHARE = Interval(0, 1, open_low=True, open_high=True)
 
 
 class Vector(tuple[float, ...]):
@@ -71,6 +74,33 @@ class Numbers:
         return (
             Interval(self.each.low / place, self.each.high, self.each.open_low, self.each.open_high) if self.scale else self.each
         )
+
+
+@record
+class Levels(Numbers):
+    """The level of each quantile that is predicted, in the order of the predictions' columns."""
+
+
+@record
+class SymmetricLevels(Levels):
+    """Those of a median and of intervals in the middle: 0.5 and pairs q, 1 - q."""
+
+    def check(self, value: object) -> Vector:
+        levels = super().check(value)
+        ordered = sorted(levels)
+        pairs = zip(ordered, reversed(ordered), strict=True)
+        if not all(math.isclose(low + high, 1, rel_tol=1e-9) for low, high in pairs) or 0.5 not in levels:
+            raise ValueError(self.words())
+        return levels
+
+    def words(self) -> str:
+        return "0.5 and pairs q,1-q of numbers > 0 and < 1, as in 0.1,0.5,0.9"
+
+    def inside(self) -> Sequence[Value]:
+        return [Vector((0.5,)), Vector((0.25, 0.5, 0.75))]
+
+    def outside(self) -> Sequence[object]:
+        return [*super().outside(), (0.1, 0.9), (0.1, 0.5, 0.8)]
 
 
 @record

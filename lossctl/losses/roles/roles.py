@@ -58,11 +58,28 @@ class Role:
     def view(self, block: Block, name: str) -> Any:
         """What the kernel gets; DataError at the first value that does not fit."""
         values = within(block, name, self.domain)
-        return values[:, np.newaxis] if self.axes and not self.elementwise and values.ndim == 1 else values
+        lacking = 0 if self.elementwise else 1 + len(self.axes) - values.ndim  # an axis of one number
+        return values.reshape(*values.shape, *[1] * lacking)
 
     def settle(self, name: str, facts: Facts) -> Fault | None:
         """What the rows together show to be wrong."""
         return None
+
+
+@record
+class DivisorRole(Role):
+    """Real numbers that something is divided by; a kernel refuses 0 where it has no meaning."""
+
+    shape: str = "(n, ...)"
+    meaning: str = "real, not 0,"
+
+
+@record
+class LimitedRole(Role):
+    """Real numbers of which parameters allow some; a kernel refuses the others."""
+
+    shape: str = "(n, ...)"
+    meaning: str = "real, of the signs that the parameters allow,"
 
 
 @record
@@ -224,6 +241,8 @@ BATCH = (
 )
 REAL = Role("(n, ...)")
 Real: TypeAlias = Annotated[Array, REAL]
+Divisor: TypeAlias = Annotated[Array, DivisorRole()]
+Limited: TypeAlias = Annotated[Array, LimitedRole()]
 Score: TypeAlias = Annotated[Array, Role("(n,)")]
 Distance: TypeAlias = Annotated[Array, Role("(n,)", NON_NEGATIVE)]
 Groups: TypeAlias = Annotated[GroupRows, GroupRole()]

@@ -87,7 +87,7 @@ def _class_fit(role: Role, names: tuple[str, str], shapes: Mapping[str, Axes], u
 
 def _check_letters(roles: Mapping[str, Role], shapes: Mapping[str, Axes]) -> None:
     """ShapesDisagree where an axis that has a letter has different lengths, or a role has other axes than declared."""
-    lengths: dict[str, tuple[str, int | None]] = {}
+    lengths: dict[str, tuple[str, int]] = {}
     for name, role in roles.items():
         if role.elementwise:
             continue
@@ -95,7 +95,7 @@ def _check_letters(roles: Mapping[str, Role], shapes: Mapping[str, Axes]) -> Non
         shape = shapes[name]
         if len(shape) > len(axes) or len(shape) < len(axes) - 1:
             raise ShapesDisagree(f"{name} has shape {shape_text(shape)}; expected {role.shape}")
-        for letter, length in zip(axes, (*shape, None), strict=False):
+        for letter, length in zip(axes, (*shape, 1), strict=False):
             first, expected = lengths.setdefault(letter, (name, length))
             if length != expected:
                 raise _apart(first, name, shapes)

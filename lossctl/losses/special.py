@@ -1,0 +1,45 @@
+"""Functions that are small differences of large numbers where they are written down, computed without losing digits."""
+
+from __future__ import annotations
+
+import math
+
+from lossctl.lazy import np
+from lossctl.losses.roles.block import Array
+
+TERMS = 20  # of each series, whose terms fall by more than a factor of 8
+
+
+def expm1_less(x: Array) -> Array:
+    """exp(x) - 1 - x, which near 0 is x**2 / 2."""
+    small = np.abs(x) < 1
+    near = np.where(small, x, 0.0)
+    series = near * near * polynomial([1 / math.factorial(power + 2) for power in range(TERMS)], near)
+    return np.where(small, series, np.expm1(x) - x)
+
+
+def log1p_less(x: Array) -> Array:
+    """x - log(1 + x), which near 0 is x**2 / 2.
+
+    With r = x / (2 + x), log(1 + x) = 2 atanh(r) and 2 r = x (1 - r), so that it is r (x - 2 r**2 (1/3 + r**2/5 + r**4/7 + ...)).
+    """
+    small = (x > -0.5) & (x < 1)
+    near = np.where(small, x, 0.0)
+    r = near / (2 + near)
+    square = r * r
+    series = r * (near - 2 * square * polynomial([1 / (2 * power + 3) for power in range(TERMS)], square))
+    return np.where(small, series, x - np.log1p(x))
+
+
+def polynomial(coefficients: list[float], x: Array) -> Array:
+    """c_0 + c_1 x + c_2 x**2 + ..."""
+    value = np.full(np.shape(x), coefficients[-1], x.dtype)
+    for coefficient in coefficients[-2::-1]:
+        value = coefficient + x * value
+    return value
+
+
+def erf(x: Array) -> Array:
+    """The error function, which NumPy lacks."""
+    values: Array = np.asarray(np.frompyfunc(math.erf, 1, 1)(x), np.float64)
+    return values
