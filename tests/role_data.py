@@ -13,7 +13,7 @@ import numpy as np
 from lossctl import LOSSES
 from lossctl.engine.runs import Wanted, evaluate_runs
 from lossctl.losses.class_domain import ClassRank, Square
-from lossctl.losses.declaration import ROW, Form, Loss
+from lossctl.losses.declaration import ROW, WHOLE, Form, Loss
 from lossctl.losses.roles import class_roles, roles
 from lossctl.losses.text import BoundLoss, bind
 from lossctl.losses.vector_domain import Levels, PerClass, Vector
@@ -105,7 +105,9 @@ def _scales(form: Form) -> Sequence[str | None]:
     return getattr(read[0], "scales", ("probs", "logits", "logprobs")) if read else (None,)
 
 
-CASES = [case for name in LOSSES for case in cases(LOSSES[name])]
+ALL = [case for name in LOSSES for case in cases(LOSSES[name])]
+CASES = [case for case in ALL if case.loss.unit == ROW]
+TOGETHER = [case for case in ALL if case.loss.unit != ROW]  # losses that judge the rows of groups, or of the dataset, together
 
 
 @singledispatch
@@ -140,6 +142,11 @@ def _(role: roles.DivisorRole, rng: np.random.Generator, case: Case, extreme: bo
 @data_of.register
 def _(role: roles.LimitedRole, rng: np.random.Generator, case: Case, extreme: bool) -> Any:
     return rng.choice([1e-300, 1e-16, 1.0, 36.0, 700.0] if extreme else [0.01, 0.5, 2.0, 300.0], shape_of(role, case))
+
+
+@data_of.register
+def _(role: roles.GroupRole, rng: np.random.Generator, case: Case, extreme: bool) -> Any:
+    return np.array([f"q{place}" for place in rng.integers(0, 8, ROWS)], dtype=object)
 
 
 @data_of.register
@@ -221,7 +228,7 @@ def run_of(
         for name, values in data.items()
     }
     widest = max(values.shape[1] if values.ndim == 2 else 1 for values in data.values())
-    each = all(one.loss.unit == ROW and not one.loss.ratio for one in losses)
+    each = all(one.loss.unit != WHOLE and not one.loss.ratio for one in losses)
     wanted = Wanted(per_sample=each) if block_rows is None else Wanted(per_sample=each, block_values=block_rows * widest)
     weight = shards.pop("weight", ())
     request = replace(request, inputs=replace(request.inputs, roles=shards, weight=weight))

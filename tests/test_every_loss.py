@@ -12,19 +12,22 @@ import numpy as np
 import pytest
 
 from lossctl import LOSSES, LossctlError, evaluate
-from lossctl.losses.declaration import Loss
+from lossctl.losses.declaration import ROW, Loss
 from lossctl.losses.roles import class_roles, roles
 from lossctl.losses.text import bind, read_losses, value_text
 from lossctl.results.document import Run
-from tests.role_data import CASES, ROWS, Case, Roles, cases, run_of
+from tests.role_data import ALL, CASES, ROWS, TOGETHER, Case, Roles, cases, run_of
 from tests.test_golden import CASES as GOLDEN
 
 NAMES = list(LOSSES)
 PARAMETERS = [(name, parameter) for name in NAMES for parameter in LOSSES[name].parameters]
+CHANGING = [one for one in PARAMETERS if one[1] != "empty"]  # which matters only where there is nothing to order
 # The cost of these is not 0 where prediction and target are equal, or they have no such thing.
 NO_PERFECT = {
     "triplet",  # equal vectors are a margin short
     "bi_tempered",  # of finite activations no class is certain
+    "listnet",  # the entropy of the relevances is left
+    *("listmle", "ranknet", "bpr"),  # no finite lead is certain
 }
 # Of the extremes that their roles may hold the value itself overflows.
 OVERFLOW = {"linex", "gaussian_nll", "gamma_deviance", "tweedie_deviance", "vae_kl"}
@@ -58,7 +61,7 @@ def bits(run: Run) -> list[bytes]:
 
 
 def samples(run: Run) -> Any:
-    """The costs of the rows, or the one value of a loss that has none for a row."""
+    """The cost of each row or group, or the value of what is judged as one."""
     if run.samples is None:
         return np.array([run.results[0].value])
     (values,) = run.samples.values.values()
@@ -123,6 +126,33 @@ def test_the_largest_numbers_never_cost_nan(case: Case) -> None:
     assert not np.isnan(samples(run_of(case.bound(), without_weight(data), scale=case.scale))).any()
 
 
+def unweighted(case: Case, **options: Any) -> Roles:
+    """Data whose rows have a weight only where a loss that judges them together takes weights."""
+    data = case.data(**options)
+    return data if case.form.weighted else without_weight(data)
+
+
+@pytest.mark.parametrize("case", TOGETHER, ids=str)
+def test_what_is_judged_together_is_finite_and_does_not_depend_on_the_order_of_rows(case: Case) -> None:
+    order = np.random.default_rng(1).permutation(ROWS)
+    for extreme in (False, True):
+        data = unweighted(case, extreme=extreme)
+        value = run_of(case.bound(), data, scale=case.scale).results[0].value
+        assert math.isfinite(value)
+        shuffled = {name: values[order] for name, values in data.items()}
+        assert run_of(case.bound(), shuffled, scale=case.scale).results[0].value == pytest.approx(value, rel=1e-12, abs=1e-15)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", TOGETHER, ids=str)
+def test_blocks_shards_and_threads_change_no_bit_of_what_is_judged_together(case: Case) -> None:
+    data = unweighted(case)
+    run = run_of(case.bound(), data, scale=case.scale)
+    others = [run_of(case.bound(), data, scale=case.scale, block_rows=rows) for rows in (1, 7)]
+    others.append(run_of(case.bound(), data, scale=case.scale, cuts=[7, 8, 31], block_rows=7, jobs=4))
+    assert [(bits(other), samples(other).tobytes()) for other in others] == [(bits(run), samples(run).tobytes())] * 3
+
+
 def perfect(case: Case) -> dict[str, Any]:
     """Data in which the prediction is the target."""
     data = dict(without_weight(case.data()))
@@ -143,7 +173,7 @@ def perfect(case: Case) -> dict[str, Any]:
         elif isinstance(role, roles.MarginLabelRole):
             data[first] = 1e3 * data[name]
         elif isinstance(role, roles.PairLabelRole):
-            data[name] = np.ones(ROWS)
+            data[name] = np.ones(ROWS) if case.loss.unit == ROW else (data[first] > 0).astype(float)
         elif name in AT_ZERO:
             data[name] = np.zeros_like(data[name])
         elif name in real:
@@ -160,14 +190,14 @@ def as_wide(target: Any, pred: Any) -> Any:
     return np.broadcast_to(target.reshape(ROWS, *[1] * lacking, *target.shape[1:]), pred.shape)
 
 
-PERFECT = [case for case in CASES if case.loss.name not in NO_PERFECT and case.loss.best is not None]
+PERFECT = [case for case in ALL if case.loss.name not in NO_PERFECT and case.loss.best is not None]
 
 
 @pytest.mark.parametrize("case", PERFECT, ids=str)
 def test_a_perfect_prediction_costs_exactly_the_best_value(case: Case) -> None:
     run = run_of(case.bound(), perfect(case), scale=case.scale)
     if run.samples is not None:
-        assert samples(run).tolist() == [0.0] * ROWS
+        assert set(samples(run).tolist()) == {0.0}
     assert run.results[0].value == case.loss.best
 
 
@@ -187,7 +217,7 @@ def test_values_outside_a_parameters_domain_are_refused_by_name(name: str, param
             bind(loss, typed | {parameter: str(value)}, typed=True)
 
 
-@each_parameter
+@pytest.mark.parametrize(("name", "parameter"), CHANGING, ids=map(":".join, CHANGING))
 def test_values_inside_a_parameters_domain_are_taken_read_back_and_matter(name: str, parameter: str) -> None:
     loss = LOSSES[name]
     case = next(case for case in reversed(cases(loss)) if parameter in case.form.parameters)
@@ -200,7 +230,7 @@ def test_values_inside_a_parameters_domain_are_taken_read_back_and_matter(name: 
         bound = case.bound(**(others if beside else {}) | {parameter: value})
         assert read_losses([str(bound)]) == (bound,)
         assert pickle.loads(pickle.dumps(bound)) == bound
-        run = run_of(bound, case.data(), scale=case.scale)
+        run = run_of(bound, unweighted(case), scale=case.scale)
         assert np.isfinite(samples(run)).all() or name in OVERFLOW
         seen[beside].add((samples(run).tobytes(), *bits(run)))
     assert max(map(len, seen.values())) > 1

@@ -91,7 +91,7 @@ def test_a_vector_may_stand_in_a_file_and_is_shown_by_its_name(tmp_path: Path, m
     text = "ce:class_weight=@weights.npy:clip=0.1"
     first, second = read_losses([text, "mse"])
     assert (str(first), str(second)) == (text, "mse")
-    assert first.definition() == "ce|label_smoothing=0|class_weight=1,2,0.5|weighted_mean=false|clip=0.1"
+    assert first.definition() == "ce|label_smoothing=0|class_weight=1,2,0.5|weighted_mean=false|clip=0.1|base=none"
     assert canonical(f"{text},mse") == [text, "mse"]
     assert read_losses(["ce:class_weight=1,2,0.5:clip=0.1"]) == (first,)
     assert str(pickle.loads(pickle.dumps(first))) == text

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from lossctl.binding.binding import Binding, BoundForm, class_count
-from lossctl.binding.checks import check_binary, check_given, check_orders
+from lossctl.binding.checks import check_binary, check_given, check_orders, check_rows
 from lossctl.binding.class_names import label_names
 from lossctl.binding.columns import Columns, whole_array
 from lossctl.binding.headers import NoSuchColumn, folded
@@ -143,6 +143,7 @@ class Binder:
             where = " and ".join(dict.fromkeys(found[name].text for name in form.roles))
             raise DataError(f"{loss.loss.name}: {apart.problem}", where=where, hint=apart.hint) from None
         check_binary(loss, form, fit, found)
+        check_rows(loss, form, fit, found)
         return fit
 
     def _find(self, name: str, *, first: bool) -> RoleSource:

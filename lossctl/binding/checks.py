@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from lossctl.binding.role_source import RoleSource
 from lossctl.errors import DataError, UsageError, listed, quoted
-from lossctl.losses.declaration import Form
+from lossctl.losses.declaration import ROW, Form
 from lossctl.losses.roles.roles import Role
 from lossctl.losses.roles.shapes import Fit, shape_text
 from lossctl.losses.text import BoundLoss
@@ -61,3 +61,11 @@ def check_binary(loss: BoundLoss, form: Form, fit: Fit, found: Mapping[str, Role
         problem = f"{loss.binary} is of one prediction a row, and these are {shape_text(predicted.shape)}"
         hint = f"-l {loss.loss.name} takes a row for the classes of one label; labels of their own: -l multilabel_ce"
         raise DataError(problem, where=predicted.text, hint=hint)
+
+
+def check_rows(loss: BoundLoss, form: Form, fit: Fit, found: Mapping[str, RoleSource]) -> None:
+    """DataError where a loss of groups or of the whole dataset, which judges rows, is given rows of elements."""
+    if loss.loss.unit != ROW and fit.elements:
+        name = next(iter(form.roles))
+        problem = f"{loss.loss.name} judges rows, and {name} has shape {shape_text(found[name].shape)}, of elements in a row"
+        raise DataError(problem, where=found[name].text)

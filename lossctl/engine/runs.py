@@ -90,7 +90,7 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted) -> Evaluated:
         Asked(len(of_rows), wanted.spread, wanted.worst, bool(shares)),
         scale=request.question.scale or "probs",
         normalize=request.question.normalize,
-        samples=bool(sinks),
+        samples=bool(sinks) and bool(of_rows),
         keys=compared or (bool(binding.keys) and not dataset.paired),
         shared_rows=sys.maxsize if compared else FIRST_ROWS,
         carry=wanted.carry,
@@ -111,24 +111,34 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted) -> Evaluated:
         scoring = replace(scoring, states=prepared(kept, scoring))
     if any(bound.fitted.counts_classes for bound in binding.losses):
         parts = iter(kept := list(parts))
-        binding = replace(binding, losses=with_counts(binding.losses, kept, scoring, request.jobs))
-        of_rows = [bound for bound in binding.losses if bound.loss.loss.unit == ROW]
-        scoring = replace(scoring, losses=binding.losses)
+        scoring = replace(scoring, losses=with_counts(binding.losses, kept, scoring, request.jobs))
+        binding = replace(binding, losses=scoring.losses)
     ordered_map: OrderedMap = wanted.ordered_map or partial(threaded_map, jobs=request.jobs)
     tally = evaluate(dataset, parts, scoring, ordered_map, receive)
     watch.finish()
     if binding.keys and not dataset.paired:
         keys = RowKeys.concat(tally.keys)
         check_unique(keys.of(keys.judged()), name_of(run.name))
+    waiting = Waiting(run.name, tally, scoring) if scoring.waiting and tally.used else None
+    judged = (
+        _judged(binding, judged_rows(scoring.of_rows, [tally.settled(bound) for bound in scoring.of_rows], shares), waiting)
+        if tally.used
+        else []
+    )
+    _finish(sinks, tally, waiting, run.name)
+    found = _run(binding, tally, collected if wanted.per_sample else None, worst=wanted.worst > 0)
+    found = replace(found, results=results_of(request, found, judged, list(binding.groups), tally.statistics.groups))
+    return Evaluated(found, warnings_of(binding, tally, waiting), binding)
+
+
+def _finish(sinks: Sequence[SampleSink], tally: Tally, waiting: Waiting | None, run: str) -> None:
+    """The end of the samples, those of groups being there at once; DataError where no row is used."""
     for sink in sinks:
+        if waiting is not None:
+            sink.write(waiting.samples())
         sink.finish(tally)
     if not tally.used:
-        raise DataError(f"none of the {plural(tally.rows, 'row')} is used: {_dropped(tally)}", where=run.name)
-    found = _run(binding, tally, collected if wanted.per_sample else None, worst=wanted.worst > 0)
-    waiting = Waiting(run.name, tally, scoring) if scoring.waiting else None
-    judged = _judged(binding, judged_rows(of_rows, [tally.settled(bound) for bound in of_rows], shares), waiting)
-    found = replace(found, results=results_of(request, found, judged, list(binding.groups), tally.statistics.groups))
-    return Evaluated(found, warnings_of(binding, tally), binding)
+        raise DataError(f"none of the {plural(tally.rows, 'row')} is used: {_dropped(tally)}", where=run)
 
 
 def _sinks(binding: Binding, wanted: Wanted, collected: Collected) -> Iterator[SampleSink]:
@@ -143,16 +153,20 @@ def _sinks(binding: Binding, wanted: Wanted, collected: Collected) -> Iterator[S
 
 
 def _check_units(question: Question, binding: Binding, wanted: Wanted) -> None:
-    """UsageError where something is wanted of a loss that only a loss of rows has."""
-    other = next((bound.loss for bound in binding.losses if bound.loss.loss.unit != ROW or bound.loss.loss.ratio), None)
-    if other is None:
+    """UsageError where something is wanted of a loss that only a loss of rows has; groups may be sampled where all judge such."""
+    others = [bound.loss for bound in binding.losses if bound.loss.loss.unit != ROW or bound.loss.loss.ratio]
+    if not others:
         return
-    shown = wanted.per_sample or wanted.table is not None or wanted.worst > 0
-    if shown or (wanted.samples is not None and other.loss.unit != ROW):
-        what = {WHOLE: "the whole dataset", GROUP: "a group of rows", ROW: "all rows"}[other.loss.unit]
-        hint = "--by COLUMN gives a value for each group" if other.loss.unit == ROW else None
+    one_value = [loss for loss in others if loss.loss.unit == ROW or (loss.loss.unit == WHOLE and BATCH not in binding.roles)]
+    other = next(iter(one_value or others))
+    shown = wanted.per_sample or wanted.table is not None
+    apart = wanted.samples is not None and any(loss.loss.unit != ROW for loss in others)
+    if wanted.worst or apart or (shown and (one_value or len(others) < len(binding.losses))):
+        of_groups = other.loss.unit == GROUP or other not in one_value
+        what = "a group of rows" if of_groups else "the whole dataset" if other.loss.unit == WHOLE else "all rows"
+        hint = "--by COLUMN gives a value for each group" if what == "all rows" else None
         raise UsageError(f"{other} is one value for {what}; it has none for a row", hint=hint)
-    if question.reduction.text != "mean" or question.quantiles:
+    if question.quantiles or question.reduction.text not in ("mean", *([] if one_value else ["sum", "min", "max"])):
         option = "--quantiles" if question.reduction.text == "mean" else f"--reduction {question.reduction.text}"
         raise UsageError(f"{other} has no value for each row; {option} does not apply to it")
 

@@ -13,11 +13,12 @@ from lossctl.columns.column import Numbers
 from lossctl.engine.costs import answer_of
 from lossctl.engine.judged import Judged, judged_rows
 from lossctl.engine.scoring import Scoring
-from lossctl.engine.tally import Tally
-from lossctl.errors import DataError, InternalError
+from lossctl.engine.tally import Samples, Tally
+from lossctl.errors import DataError, InternalError, UsageError, plural
 from lossctl.losses.declaration import GROUP
 from lossctl.losses.roles.block import Array, Block
 from lossctl.losses.roles.roles import BATCH
+from lossctl.losses.text import BoundLoss
 from lossctl.record import record
 from lossctl.rows.rows import Rows, concat_rows
 from lossctl.statistics.grouping import Grouping, by_code
@@ -41,6 +42,8 @@ class Waiting:
 
     def __init__(self, run: str, tally: Tally, scoring: Scoring) -> None:
         self.run, self.scoring = run, scoring
+        self.said: list[str] = []
+        self._of_groups: dict[BoundLoss, GroupCosts] = {}
         self.rows = concat_rows(tally.held)
         tally.held.clear()
         self.by: Groups | None = None
@@ -49,9 +52,13 @@ class Waiting:
             self.code, self.by = group_rows(list(self.rows.groups.values()))
 
     def whole(self, bound: BoundForm) -> Judged:
-        """The value of a loss over all rows, and over each group of `--by`."""
+        """The value of a loss over all rows, and over each group of `--by`, NaN where one has none; DataError where all have."""
         places = [np.arange(len(self.rows)), *self._places_by_group()]
         value = np.array([self._value(bound, self.rows.take(rows)) for rows in places])
+        if bound.loss.drops_empty and np.isnan(value[0]):
+            raise DataError(f"{bound.loss}: there is nothing to order", where=self.run)
+        if missing := int(np.isnan(value).sum()):
+            self.said.append(f"{bound.loss} has no value in {missing} of {plural(len(value) - 1, 'group')}")
         rows = np.array([len(some) for some in places])
         given = self.rows.weight
         weight = rows.astype(np.float64) if given is None else np.array([given[some].sum() for some in places])
@@ -61,12 +68,22 @@ class Waiting:
 
     def of_groups(self, bound: BoundForm) -> Judged:
         """The moments of a loss of groups, each group once, over all and over the groups of `--by`."""
-        (total,) = judged_rows([bound], [self._statistics(self.costs(bound, None))])
+        costs = self._of_groups[bound.loss] = self.costs(bound, None)
+        (total,) = judged_rows([bound], [self._statistics(costs)])
         if self.code is None:
             return total
         (within,) = judged_rows([bound], [self._statistics(self.costs(bound, self.code))])
         fields = {name: np.concatenate([of_all, within.fields[name][1:]]) for name, of_all in total.fields.items()}
         return Judged(bound, fields, np.concatenate([total.weight, within.weight[1:]]))
+
+    def samples(self) -> Samples:
+        """The cost of each group, in the order of their first rows, with what these carry; UsageError where groups differ."""
+        (first, costs), *others = self._of_groups.items()
+        for other, of_other in others:
+            if not np.array_equal(of_other.number, costs.number):
+                raise UsageError(f"{first} and {other} judge different groups; their values go one loss at a time")
+        rows = self.rows.take(np.searchsorted(self.rows.numbers(), costs.number))
+        return Samples(rows, [one.cost for one in self._of_groups.values()], [None] * len(self._of_groups))
 
     def _statistics(self, costs: GroupCosts) -> Statistics:
         statistics = Statistics(Asked(1, self.scoring.asked.spread))
@@ -92,7 +109,19 @@ class Waiting:
             batches = (np.arange(low, high) for low, high in itertools.pairwise(bounds))
             cost = np.array([self._value(bound, rows.take(batch)) for batch in batches])
         first = np.minimum.reduceat(rows.numbers(), starts)
-        return GroupCosts(cost, weight, first, None if code is None else code[order][starts])
+        return self._without_empty(bound, GroupCosts(cost, weight, first, None if code is None else code[order][starts]))
+
+    def _without_empty(self, bound: BoundForm, costs: GroupCosts) -> GroupCosts:
+        """The groups without those that have nothing to order, where such are dropped; DataError where none is left."""
+        kept = ~np.isnan(costs.cost)
+        if not bound.loss.drops_empty or kept.all():
+            return costs
+        if not kept.any():
+            raise DataError(f"{bound.loss}: there is nothing to order in any of {plural(len(kept), 'group')}", where=self.run)
+        if costs.code is None:
+            self.said.append(f"{bound.loss} leaves out {int((~kept).sum()):,} of {plural(len(kept), 'group')}: nothing to order")
+        weight, code = (None if column is None else column[kept] for column in (costs.weight, costs.code))
+        return GroupCosts(costs.cost[kept], weight, costs.number[kept], code)
 
     def _places_by_group(self) -> Iterator[Numbers]:
         if self.code is None or self.by is None:

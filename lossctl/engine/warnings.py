@@ -10,6 +10,7 @@ from lossctl.binding.binding import Binding
 from lossctl.binding.names import USUAL, usual_for
 from lossctl.binding.role_source import RoleSource
 from lossctl.engine.tally import Tally
+from lossctl.engine.waiting import Waiting
 from lossctl.errors import plural
 from lossctl.files.states import identity
 from lossctl.formats.numpy.arrays import ArrayTable
@@ -17,7 +18,7 @@ from lossctl.losses.declaration import ROW
 from lossctl.statistics.loss_moments import LossMoments
 
 
-def warnings_of(binding: Binding, tally: Tally) -> list[str]:
+def warnings_of(binding: Binding, tally: Tally, waiting: Waiting | None = None) -> list[str]:
     """The warnings of one run."""
     said = [f"{binding.run}: {plural(count, 'row')} {what} (--normalize)" for what, count in tally.facts.counts.items()]
     if binding.unused_weight:
@@ -37,7 +38,7 @@ def warnings_of(binding: Binding, tally: Tally) -> list[str]:
             said.append(f"{binding.run}: {loss} is inf for {rows}{ways}")
         elif math.isinf(total.sum()):
             said.append(f"{binding.run}: the sum of {loss} overflows")
-    return said
+    return said + [f"{binding.run}: {words}" for words in (() if waiting is None else waiting.said)]
 
 
 def _one_column(roles: Mapping[str, RoleSource]) -> Iterator[str]:

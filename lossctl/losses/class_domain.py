@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from lossctl.errors import DataError, plural, quoted
-from lossctl.losses.domain import NON_NEGATIVE, Interval, Value, read_number
+from lossctl.losses.domain import NON_NEGATIVE, Interval, Value, Whole, read_number
 from lossctl.losses.vector_domain import Numbers, Vector, vector_of_file
 from lossctl.record import record
 
@@ -52,26 +52,11 @@ class Square(Numbers):
 
 
 @record
-class ClassRank:
+class ClassRank(Whole):
     """A whole number from 1 on, below the number of classes: with as many, no row would be told from another."""
 
-    def check(self, value: object) -> float:
-        number = Interval(1, open_high=True).check(value) if not isinstance(value, str) else 0.0
-        if number < 1 or number != math.floor(number):
-            raise ValueError(self.words())
-        return number
-
-    def read(self, text: str) -> float:
-        return self.check(read_number(text, self.words()))
-
     def words(self) -> str:
-        return "a whole number >= 1, below the number of classes"
-
-    def inside(self) -> Sequence[float]:
-        return [1.0, 5.0, 60.0]
-
-    def outside(self) -> Sequence[object]:
-        return [0.0, 1.5, math.inf, "x"]
+        return f"{super().words()}, below the number of classes"
 
     def for_classes(self, value: float, classes: int) -> float:
         """`value` where it is below the number of classes; ValueError otherwise."""

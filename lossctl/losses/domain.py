@@ -128,6 +128,36 @@ NON_NEGATIVE = Interval(0, open_high=True)
 
 
 @record
+class Whole:
+    """Whole numbers from `low` on."""
+
+    low: float = 1.0
+
+    def check(self, value: object) -> float:
+        if isinstance(value, str):
+            raise ValueError(self.words())
+        try:
+            number = Interval(self.low, open_high=True).check(value)
+        except ValueError:
+            raise ValueError(self.words()) from None
+        if number != math.floor(number):
+            raise ValueError(self.words())
+        return number
+
+    def read(self, text: str) -> float:
+        return self.check(read_number(text, self.words()))
+
+    def words(self) -> str:
+        return f"a whole number >= {number_text(self.low)}"
+
+    def inside(self) -> Sequence[float]:
+        return [self.low, self.low + 4, self.low + 59]
+
+    def outside(self) -> Sequence[object]:
+        return [self.low - 1, self.low + 0.5, math.inf, "x"]
+
+
+@record
 class Flag:
     """true or false."""
 

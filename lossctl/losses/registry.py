@@ -23,6 +23,8 @@ FAMILIES = (
     "margin",
     "robust_classes",
     "imbalance",
+    "whole_scores",
+    "ranking",
     "embedding",
     "distribution",
 )

@@ -57,6 +57,11 @@ class BoundLoss:
         )
 
     @property
+    def drops_empty(self) -> bool:
+        """Whether groups in which there is nothing to order are left out."""
+        return self.parameters.get("empty") == "drop"
+
+    @property
     def counts_classes(self) -> bool:
         """Whether a value waits for the numbers of rows of the classes."""
         domains = (parameter.domain for parameter in self.loss.parameters.values())

@@ -1,0 +1,97 @@
+"""Losses of predictions of classes that no row has by itself: calibration, and the order of positives and negatives."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, TypeAlias
+
+from lossctl.lazy import np
+from lossctl.losses.declaration import WHOLE, Param, loss
+from lossctl.losses.domain import Choice, Interval, Whole
+from lossctl.losses.roles.block import Array, RefusedRows
+from lossctl.losses.roles.roles import ClassLabels, ClassPredictions, PairLabels, Score
+
+Empty: TypeAlias = Annotated[
+    float | str,
+    Param("what is done where there is nothing to order: error, its cost 0 or 1, or drop", Choice("error", "drop", 0.0, 1.0)),
+]
+
+
+@loss(
+    unit=WHOLE,
+    range=Interval(0, 1),
+    proper=False,
+    reference="Naeini, Cooper & Hauskrecht (2015), Obtaining well calibrated probabilities using Bayesian binning, AAAI 29",
+    calls=("torchmetrics.functional.classification.multiclass_calibration_error(pred, target, c, bins, 'l1'), in float32",),
+    known_as={"calibration_error expected_calibration_error CalibrationError": "ece"},
+)
+def ece(
+    pred: ClassPredictions,
+    target: ClassLabels,
+    weight: Array | None,
+    *,
+    bins: Annotated[float, Param("how many bins of confidence there are", Whole())] = 15.0,
+    equal: Annotated[str, Param("whether bins are of one width, or of one number of rows", Choice("width", "mass"))] = "width",
+    norm: Annotated[float, Param("1: mean gap, 2: root of the mean squared gap, inf: largest", Choice(1.0, 2.0, math.inf))] = 1.0,
+) -> float:
+    """Expected calibration error: how far confidence is from accuracy. Not a proper score: the base rate costs nothing.
+
+    sum over bins of share * abs(accuracy - confidence); confidence is the largest probability, in bin floor(confidence * bins);
+    of a probability of 1, it is compared with the share of rows that are 1
+    """
+    p = pred.probabilities()
+    if pred.values.ndim == 1:
+        confidence, right = p[:, 1], target.of_rows() == 1
+    else:
+        confidence, right = p.max(axis=1), pred.values.argmax(axis=1) == target.of_rows()
+    w = np.ones(len(p)) if weight is None else weight
+    place = confidence * bins if equal == "width" else _rank(confidence, w, bins)
+    place = np.minimum(np.floor(place), bins - 1).astype(np.intp)
+    order = np.argsort(place, kind="stable")
+    cuts = np.flatnonzero(np.diff(place[order])) + 1
+    total = math.fsum(w)
+    gaps = [(math.fsum(w[rows]), abs(math.fsum((w * (right - confidence))[rows]))) for rows in np.split(order, cuts)]
+    if norm == math.inf:
+        return max(gap / share for share, gap in gaps if share)
+    if norm == 2:
+        return math.sqrt(math.fsum(gap / share * gap for share, gap in gaps if share) / total)
+    return math.fsum(gap for _, gap in gaps) / total
+
+
+@loss(
+    unit=WHOLE,
+    range=Interval(0, 1),
+    proper=False,
+    reference="Hanley & McNeil (1982), The meaning and use of the area under a ROC curve, doi:10.1148/radiology.143.1.7063747",
+    calls=("1 - sklearn.metrics.roc_auc_score(target, pred, sample_weight=weight)",),
+    known_as={"auc roc_auc roc_auc_score AUC AUROC BinaryAUROC ROC_AUC auroc": "auc_loss"},
+)
+def auc_loss(pred: Score, target: PairLabels, weight: Array | None, *, empty: Empty = "error") -> float:
+    """Share of the pairs of a positive and a negative that are in the wrong order: 1 - AUC.
+
+    (number of pairs with s_positive < s_negative + 1/2 number of pairs with equal scores) / number of pairs
+    """
+    w = np.ones(len(pred)) if weight is None else weight
+    positive = target == 1
+    _, place = np.unique(pred, return_inverse=True)
+    ones, zeros = (np.bincount(place, weights=w * some).astype(np.longdouble) for some in (positive, ~positive))
+    pairs = ones.sum() * zeros.sum()
+    if not pairs:
+        return without_order(empty, "there is no pair of a positive and a negative to order", len(pred))
+    above = zeros.sum() - np.cumsum(zeros)
+    return float((ones * (above + zeros / 2)).sum() / pairs)
+
+
+def without_order(empty: float | str, problem: str, rows: int) -> float:
+    """The cost of rows in which there is nothing to order, NaN where they are dropped; RefusedRows where that is an error."""
+    if empty == "error":
+        raise RefusedRows(np.ones(rows, dtype=bool), f"{problem}; expected one, or what such rows cost: empty=0, 1 or drop")
+    return math.nan if empty == "drop" else float(empty)
+
+
+def _rank(values: Array, weight: Array, bins: float) -> Array:
+    """How many of some bins of equal weight smaller values fill (n,)."""
+    _, place = np.unique(values, return_inverse=True)
+    mass = np.bincount(place, weights=weight)
+    before: Array = (np.cumsum(mass) - mass)[place] * bins / mass.sum()
+    return before

@@ -1,0 +1,126 @@
+"""Losses of what is in order: groups of ranked rows, positives and negatives; and what of it has nothing to order."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lossctl import evaluate
+from lossctl.errors import DataError
+from tests.conftest import Command
+
+RANKED = "q,id,pred,target,r\nb,1,0.5,0,x\na,2,0.1,2,x\nb,3,0.5,1,y\nc,4,1,0,x\na,5,0.3,1,y\nc,6,2,0,y\n"
+HALF = (1 + 1 / math.log2(3)) / 2  # what two rows of one score share of the discounts
+LOST = [1 - HALF, 1 - (1 + 3 / math.log2(3)) / (3 + 1 / math.log2(3))]
+
+
+def run(lossctl: Command, *arguments: str) -> dict[str, object]:
+    Path("q.csv").write_text(RANKED)
+    done = lossctl("eval", "q.csv", "-r", "group=q", *arguments, "--json")
+    assert done.code == 0, done.err
+    found: dict[str, object] = json.loads(done.out)
+    return found
+
+
+@pytest.mark.parametrize(("empty", "costs"), [("0", [*LOST, 0]), ("1", [*LOST, 1]), ("drop", LOST)])
+def test_a_group_without_a_relevant_row_costs_what_empty_says(lossctl: Command, empty: str, costs: list[float]) -> None:
+    found = run(lossctl, "-l", f"ndcg_loss:empty={empty}", "--per-sample", "--keep", "id")
+    (one,) = found["runs"]  # type: ignore[misc]
+    assert one["samples"]["row"] == [0, 1, 3][: len(costs)]
+    assert one["samples"]["keep"] == {"id": ["1", "2", "4"][: len(costs)]}
+    assert list(one["samples"]["values"].values()) == [pytest.approx(costs, rel=1e-14)]
+    assert (one["results"][0]["value"], one["results"][0]["n"]) == (pytest.approx(np.mean(costs)), len(costs))
+    said = ["q.csv: ndcg_loss:empty=drop leaves out 1 of 3 groups: nothing to order"] if empty == "drop" else []
+    assert found["warnings"] == said
+
+
+def test_by_default_a_group_without_a_relevant_row_is_an_error(lossctl: Command) -> None:
+    Path("q.csv").write_text(RANKED)
+    done = lossctl("eval", "q.csv", "-l", "ndcg_loss", "-r", "group=q")
+    problem = "ndcg_loss: no row of a group is relevant, so that no order is best"
+    expected = "expected a relevant row, or what such a group costs: empty=0, 1 or drop"
+    assert (done.code, done.err) == (3, f"lossctl: error: q.csv row 3: {problem}; {expected}\n")
+    Path("q.csv").write_text("q,pred,target\na,1,0\nb,2,0\n")
+    done = lossctl("eval", "q.csv", "-l", "ndcg_loss:empty=drop", "-r", "group=q")
+    problem = "q.csv: ndcg_loss:empty=drop: there is nothing to order in any of 2 groups"
+    assert (done.code, done.err) == (3, f"lossctl: error: {problem}\n")
+
+
+def test_relevances_are_not_negative(lossctl: Command) -> None:
+    Path("q.csv").write_text("q,pred,target\na,1,1\na,2,-1\n")
+    done = lossctl("eval", "q.csv", "-l", "ndcg_loss", "-r", "group=q")
+    assert (done.code, done.err) == (3, "lossctl: error: q.csv line 3, column 'target': target -1 is below 0\n")
+
+
+def test_the_rank_and_the_gain_change_what_is_lost() -> None:
+    data = {"pred": np.array([3.0, 2, 1]), "target": np.array([1.0, 0, 3]), "group": np.array(["q"] * 3)}
+    for loss, gains, discounts in (
+        ("ndcg_loss", [1, 0, 7], [1, 1 / math.log2(3), 0.5]),
+        ("ndcg_loss:gain=linear", [1, 0, 3], [1, 1 / math.log2(3), 0.5]),
+        ("ndcg_loss:k=2", [1, 0, 7], [1, 1 / math.log2(3), 0]),
+    ):
+        best = sum(gain * discount for gain, discount in zip(sorted(gains, reverse=True), discounts, strict=True))
+        own = sum(gain * discount for gain, discount in zip(gains, discounts, strict=True))
+        assert evaluate(loss=loss, role=data).value == pytest.approx(1 - own / best, rel=1e-14)
+
+
+def test_huge_relevances_leave_no_overflow() -> None:
+    data = {"pred": np.array([1.0, 2.0]), "target": np.array([2000.0, 1999.0]), "group": np.array(["q", "q"])}
+    expected = 1 - (0.5 + 1 / math.log2(3)) / (1 + 0.5 / math.log2(3))
+    assert evaluate(loss="ndcg_loss", role=data).value == pytest.approx(expected, rel=1e-14)
+
+
+def test_auc_is_the_share_of_pairs_that_brute_force_counts() -> None:
+    rng = np.random.default_rng(0)
+    pred, target, weight = rng.integers(0, 6, 40) / 5, rng.integers(0, 2, 40), rng.random(40)
+    wrong = total = 0.0
+    for one, zero in itertools.product(np.flatnonzero(target == 1), np.flatnonzero(target == 0)):
+        pair = weight[one] * weight[zero]
+        wrong += pair * (1.0 if pred[one] < pred[zero] else 0.5 if pred[one] == pred[zero] else 0.0)
+        total += pair
+    assert evaluate(pred, target, "auc_loss", weight=weight).value == pytest.approx(wrong / total, rel=1e-13)
+
+
+def test_without_a_pair_there_is_no_auc(lossctl: Command) -> None:
+    Path("a.csv").write_text("pred,target,g\n0.5,1,u\n0.2,0,u\n0.1,1,v\n")
+    done = lossctl("eval", "a.csv", "-l", "auc_loss", "--by", "g")
+    expected = "expected one, or what such rows cost: empty=0, 1 or drop"
+    problem = f"auc_loss: there is no pair of a positive and a negative to order; {expected}"
+    assert (done.code, done.err) == (3, f"lossctl: error: a.csv row 2: {problem}\n")
+    done = lossctl("eval", "a.csv", "-l", "auc_loss:empty=drop", "--by", "g", "--json")
+    found = json.loads(done.out)
+    assert [(one["value"], one["nonfinite"]) for one in found["runs"][0]["results"]] == [(0.5, None), (0.0, None), (None, "nan")]
+    assert found["warnings"] == ["a.csv: auc_loss:empty=drop has no value in 1 of 2 groups"]
+    with pytest.raises(DataError, match="there is nothing to order"):
+        evaluate(np.array([0.5]), np.array([1]), "auc_loss:empty=drop")
+    assert evaluate(np.array([0.5]), np.array([1]), "auc_loss:empty=1").value == 1
+
+
+def test_values_of_groups_and_of_rows_are_not_mixed(lossctl: Command) -> None:
+    Path("q.csv").write_text(RANKED)
+    done = lossctl("eval", "q.csv", "-l", "ndcg_loss:empty=0,mae", "-r", "group=q", "--per-sample")
+    assert (done.code, done.err) == (
+        2,
+        "lossctl: error: ndcg_loss:empty=0 is one value for a group of rows; it has none for a row\n",
+    )
+    done = lossctl("eval", "q.csv", "-l", "ndcg_loss:empty=drop,ndcg_loss:empty=0", "-r", "group=q", "--per-sample")
+    problem = "ndcg_loss:empty=drop and ndcg_loss:empty=0 judge different groups; their values go one loss at a time"
+    assert (done.code, done.err) == (2, f"lossctl: error: {problem}\n")
+
+
+def test_calibration_of_weighted_rows_is_that_of_repeated_ones() -> None:
+    rng = np.random.default_rng(1)
+    p, y, times = rng.random(60).round(2), rng.integers(0, 2, 60), rng.integers(1, 4, 60)
+    for loss in ("ece", "ece:bins=4:norm=2", "ece:bins=7:norm=inf", "ece:bins=4:equal=mass"):
+        repeated = evaluate(np.repeat(p, times), np.repeat(y, times), loss).value
+        assert evaluate(p, y, loss, weight=times.astype(float)).value == pytest.approx(repeated, rel=1e-12)
+
+
+def test_calibration_judges_rows() -> None:
+    with pytest.raises(DataError, match=r"ece judges rows, and pred has shape \(n, 3, 2\), of elements in a row"):
+        evaluate(np.full((4, 3, 2), 1 / 3), np.zeros((4, 2)), "ece")
