@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from lossctl import evaluate
-from lossctl.errors import DataError
+from lossctl.errors import DataError, UsageError
 from tests.conftest import Command
 
 RANKED = "q,id,pred,target,r\nb,1,0.5,0,x\na,2,0.1,2,x\nb,3,0.5,1,y\nc,4,1,0,x\na,5,0.3,1,y\nc,6,2,0,y\n"
@@ -119,6 +119,15 @@ def test_calibration_of_weighted_rows_is_that_of_repeated_ones() -> None:
     for loss in ("ece", "ece:bins=4:norm=2", "ece:bins=7:norm=inf", "ece:bins=4:equal=mass"):
         repeated = evaluate(np.repeat(p, times), np.repeat(y, times), loss).value
         assert evaluate(p, y, loss, weight=times.astype(float)).value == pytest.approx(repeated, rel=1e-12)
+
+
+def test_what_has_no_samples_has_a_value_and_a_document_in_python_too(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("pred,target\n0.25,1\n0.5,0\n")
+    for found in (evaluate(path, "target", "auc_loss"), evaluate(np.array([0.25, 0.5]), np.array([1, 0]), ["auc_loss", "mae"])):
+        assert found.to_dict()["runs"][0]["results"][0]["value"] == 1
+        with pytest.raises(UsageError, match="what is judged as a whole has no value for a row"):
+            found.samples  # noqa: B018 - that it is asked for
 
 
 def test_calibration_judges_rows() -> None:

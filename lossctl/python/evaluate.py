@@ -56,6 +56,8 @@ def evaluate(
     if len(request.inputs.runs) > 1:
         problem = f"evaluate is about one run, and {quoted(options.preds[0])} matches {len(request.inputs.runs):,} files"
         raise UsageError(problem, hint="as one dataset: pool=True")
+    if "per_sample" not in keywords:
+        options = replace(options, per_sample=request.has_samples)
     check_sample_options(options, request)
     if options.save_samples is not None:
         check_outputs([options.save_samples], request.files())
@@ -64,7 +66,7 @@ def evaluate(
 
     @cache
     def again(samples: bool) -> Document:
-        return judge(replace(options, per_sample=samples), request, quiet=True)
+        return judge(replace(options, per_sample=samples and options.per_sample), request, quiet=True)
 
     # standard deviations take half of the time, and most want the value alone
     return Evaluation(judge(replace(options, per_sample=False, bare=True), request, quiet=True), again)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from lossctl.errors import DataError, LossctlError
+from lossctl.errors import DataError, LossctlError, UsageError
 from lossctl.python.found import Found
 from lossctl.results.document import Document, Result, Run
 
@@ -64,7 +64,8 @@ class Evaluation(Found):
     def samples(self) -> Array | dict[str, Array]:
         """The cost of each used row (n,) of one loss; of several, by canonical text. Computed when it is asked for."""
         table = self.whole().runs[0].samples
-        assert table is not None
+        if table is None:
+            raise UsageError("what is judged as a whole has no value for a row", hint="ask for one loss at a time")
         samples = dict(table.values)
         return samples if len(samples) > 1 else next(iter(samples.values()))
 

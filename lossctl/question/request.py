@@ -9,7 +9,9 @@ from pathlib import Path
 
 from lossctl.effects import Effect, given_options, options_of
 from lossctl.errors import UsageError
+from lossctl.losses.declaration import GROUP, ROW, WHOLE
 from lossctl.losses.plugins import load_file
+from lossctl.losses.roles.roles import BATCH
 from lossctl.losses.text import BoundLoss
 from lossctl.losses.vector_domain import Vector
 from lossctl.options.data import Data
@@ -37,6 +39,14 @@ class Request:
     plugins: tuple[str, ...]
     command: type[Data]
     effects: Effects
+
+    @property
+    def has_samples(self) -> bool:
+        """Whether the losses have values of rows, or all of them of groups."""
+        losses = [bound.loss for bound in self.question.losses]
+        of_rows = [loss for loss in losses if loss.unit == ROW and not loss.ratio]
+        of_groups = [loss for loss in losses if loss.unit == GROUP or (loss.unit == WHOLE and BATCH in self.inputs.roles)]
+        return len(losses) in (len(of_rows), len(of_groups))
 
     def files(self) -> list[str]:
         """Every file that is read, PREDs first: no output may be one, each is watched, and results are kept by their states."""
