@@ -12,9 +12,9 @@ from io import StringIO
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 import lossctl
-from lossctl.completion import completer
 from lossctl.docstrings import docstring
 from lossctl.effects import Declared, options_of
 from lossctl.errors import (
@@ -43,7 +43,7 @@ def _version(asked: bool) -> None:
 
 
 def _root(
-    version: Annotated[bool, typer.Option("--version", help="show the version", callback=_version, is_eager=True)] = False,
+    version: Annotated[bool, typer.Option("-V", "--version", help="show the version", callback=_version, is_eager=True)] = False,
 ) -> None:
     """Losses of prediction files you can trust."""
 
@@ -59,8 +59,20 @@ def build_app(named: str | None = None) -> typer.Typer:
     app.callback(help=docstring(_root))(_root)
     for record, name in COMMANDS.items():
         if named in (None, name):
-            app.command(name)(_command(record))
+            app.command(name, cls=_with_help(record))(_command(record))
     return app
+
+
+def _with_help(record: type) -> type[TyperCommand]:
+    """The parser of a command, which shows our help and not its own."""
+
+    class Parser(TyperCommand):
+        def get_help(self, ctx: Any) -> str:
+            from lossctl.help import command_help
+
+            return command_help(record).removesuffix("\n")  # which the parser adds
+
+    return Parser
 
 
 def _command(record: type[Messages]) -> Callable[..., Messages]:
@@ -79,7 +91,11 @@ def _parameter(declared: Declared) -> inspect.Parameter:
     """The parameter of an option. All values are lists, since of two typer would keep the last without a word."""
     kind: Any
     option = declared.option
-    words: dict[str, Any] = {"help": option.help, "metavar": option.metavar, "autocompletion": completer(option)}
+    words: dict[str, Any] = {"metavar": option.metavar}
+    if "_LOSSCTL_COMPLETE" in os.environ:
+        from lossctl.completion import completer
+
+        words["autocompletion"] = completer(option)
     if declared.kind is bool:
         kind, default = bool, typer.Option(False, *option.flags.split(), show_default=False, **words)
     elif option.flags:
@@ -100,6 +116,7 @@ def _field(declared: Declared, typed: Any) -> Any:
 
 def run(arguments: Sequence[str]) -> int:
     """Runs one command and returns its exit code; nothing is raised."""
+    arguments = [*arguments[1:], "-h"] if list(arguments[:1]) == ["help"] else list(arguments)
     try:
         return _run(arguments)
     except LossctlError as error:
@@ -129,6 +146,11 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
+    if not arguments or arguments[0] in ("-h", "--help"):
+        from lossctl.help import program_help
+
+        write_stdout([program_help()])
+        return 0
     with redirect_stdout(StringIO()) as said:
         try:
             options = _read(arguments)
@@ -155,7 +177,7 @@ def _is_stray(word: str) -> bool:
 def _read(arguments: Sequence[str]) -> Any:
     """The record of the command, or the code of what has been answered. Only what is asked for is built."""
     named = arguments[0] if arguments and arguments[0] in COMMANDS.values() else None
-    if list(arguments) == ["--version"]:
+    if arguments and arguments[0] in ("-V", "--version"):
         named = COMMANDS[Losses]  # any
     return build_app(named)(list(arguments), prog_name="lossctl", standalone_mode=False, windows_expand_args=False)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from lossctl.effects import Completion, Option
+from lossctl.options.commands import Check
 
 
 def completer(option: Option) -> Callable[..., list[str]] | None:
@@ -15,12 +16,12 @@ def completer(option: Option) -> Callable[..., list[str]] | None:
     return (lambda incomplete: _starting("", values_of(option), incomplete)) if values_of(option) else None
 
 
-def values_of(option: Option) -> tuple[str, ...]:
-    """The words that the value of an option may be, where these are few."""
+def values_of(option: Option, command: type = Check) -> tuple[str, ...]:
+    """The words that the value of an option of a command may be, where these are few."""
     if option.completion is Completion.FORMAT:
         from lossctl.reports.formats import FORMATS as REPORTS
 
-        return tuple(name for name, one in REPORTS.items() if one.stdout)
+        return tuple(name for name, one in REPORTS.items() if one.stdout and (command is Check or not one.verdicts))
     if option.completion is Completion.INPUT_FORMAT:
         from lossctl.formats.catalogue import FORMATS
 

@@ -48,8 +48,8 @@ HEAVY = {
 # The order in which data walks and modules are imported: each may know those before it, none knows those after it.
 LAYERS = (
     "record", "lazy", "docstrings", "text", "spelling", "errors", "columns", "files", "formats", "losses", "effects", "options",
-    "question", "binding", "rows", "statistics", "results", "engine", "verdicts", "reports", "commands", "completion", "answers",
-    "python", "cli", "process", "__main__",
+    "question", "binding", "rows", "statistics", "results", "engine", "verdicts", "reports", "commands", "completion", "help",
+    "answers", "python", "cli", "process", "__main__",
 )  # fmt: skip
 
 

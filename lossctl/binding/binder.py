@@ -11,6 +11,7 @@ from lossctl.binding.class_names import label_names
 from lossctl.binding.columns import Columns, whole_array
 from lossctl.binding.headers import NoSuchColumn, folded
 from lossctl.binding.keys import keys_of, shared_keys
+from lossctl.binding.kinds import in_lists, kind_of
 from lossctl.binding.named_tables import NamedTables, also_in, find_first, places_of
 from lossctl.binding.names import WEIGHT_NAME, column_option, find_classes, find_usual, no_usual, typed
 from lossctl.binding.opened import OpenedTables
@@ -20,7 +21,6 @@ from lossctl.files.streams import name_of
 from lossctl.formats.table import Kind, Table
 from lossctl.losses.declaration import WHOLE, Form
 from lossctl.losses.roles.block import VectorColumns
-from lossctl.losses.roles.label_names import LabelNames
 from lossctl.losses.roles.roles import BATCH, GroupRole, Role
 from lossctl.losses.roles.shapes import Fit, ShapesDisagree, fit_of
 from lossctl.losses.text import BoundLoss
@@ -71,7 +71,7 @@ class Binder:
                 for one in chosen
             ),
             roles={
-                name: found[name].read_as(_kind(uses, found[name], names), ragged=all(_in_lists(*use) for use in uses))
+                name: found[name].read_as(kind_of(uses, found[name], names), ragged=all(in_lists(*use) for use in uses))
                 for name, uses in wanted.items()
             },
             weight=self._weight(inputs.weight) if inputs.weight else None,
@@ -246,17 +246,3 @@ class Binder:
 
 def _of_own_table(src: Src) -> bool:
     return src.file is None and src.array is None
-
-
-def _kind(uses: Sequence[tuple[Role, Fit]], source: RoleSource, names: LabelNames | None) -> Kind:
-    """How a role is read: groups, and labels that may be words, as text."""
-    if any(role.text or role.as_words for role, _ in uses):
-        return Kind.TEXT
-    if not all(role.labels or role.or_labels for role, _ in uses):
-        return Kind.NUMBER
-    named = names is not None and not source.shape and all(role.labels for role, _ in uses)
-    return Kind.TEXT if named else Kind.LABEL
-
-
-def _in_lists(role: Role, fit: Fit) -> bool:
-    return role.elementwise and fit.lists

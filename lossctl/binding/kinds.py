@@ -1,0 +1,26 @@
+"""How the columns of a role are read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lossctl.binding.role_source import RoleSource
+from lossctl.formats.table import Kind
+from lossctl.losses.roles.label_names import LabelNames
+from lossctl.losses.roles.roles import Role
+from lossctl.losses.roles.shapes import Fit
+
+
+def kind_of(uses: Sequence[tuple[Role, Fit]], source: RoleSource, names: LabelNames | None) -> Kind:
+    """How a role is read: groups, and labels that may be words, as text."""
+    if any(role.text or role.as_words for role, _ in uses):
+        return Kind.TEXT
+    if not all(role.labels or role.or_labels for role, _ in uses):
+        return Kind.NUMBER
+    named = names is not None and not source.shape and all(role.labels for role, _ in uses)
+    return Kind.TEXT if named else Kind.LABEL
+
+
+def in_lists(role: Role, fit: Fit) -> bool:
+    """Whether a role of a loss may be lists, a row each."""
+    return role.elementwise and fit.lists
