@@ -28,7 +28,6 @@ from lossctl.errors import (
     shorten,
 )
 from lossctl.files.output import write_stdout
-from lossctl.files.streams import is_web
 from lossctl.options.commands import COMMANDS, Losses
 from lossctl.options.show import Messages
 from lossctl.text import shown
@@ -171,7 +170,7 @@ def _run(arguments: Sequence[str]) -> int:
 def _is_stray(word: str) -> bool:
     """Whether what stands for a prediction file is there as none, and looks like a word that belongs elsewhere."""
     like_a_word = ("=" in word or "." not in word) and "/" not in word and word != "-"
-    return is_web(word) or (like_a_word and not os.path.exists(word))
+    return "://" in word or (like_a_word and not os.path.exists(word))
 
 
 def _read(arguments: Sequence[str]) -> Any:

@@ -6,7 +6,6 @@ import enum
 from collections.abc import Iterable, Mapping
 from dataclasses import field, fields
 from functools import cache
-from inspect import get_annotations
 from typing import Any, get_args
 
 from lossctl.record import record
@@ -80,6 +79,7 @@ class Option:
     apart: tuple[str, ...] = ()
     known_as: str = ""
     answers: Mapping[str, str] = field(default_factory=dict)
+    heading: Heading = Heading.MORE
 
     @property
     def flag(self) -> str:
@@ -89,13 +89,12 @@ class Option:
 
 @record
 class Declared:
-    """An option with what its field says. kind: bool, str or tuple. heading: that of the record that has the field."""
+    """An option with what its field says. kind: bool, str or tuple."""
 
     name: str
     option: Option
     kind: type
     default: Any
-    heading: Heading
 
     @property
     def key(self) -> str:
@@ -117,7 +116,7 @@ def words_of(options: Any, names: Iterable[str] | None = None) -> list[str]:
     """The options of a record that are not their defaults as one types them; or of the fields `names` alone, in that order."""
     declared = options_of(type(options))
     headings = [*Heading]
-    order = sorted(declared, key=lambda name: headings.index(declared[name].heading)) if names is None else names
+    order = sorted(declared, key=lambda name: headings.index(declared[name].option.heading)) if names is None else names
     words = []
     for one in map(declared.__getitem__, order):
         value = getattr(options, one.name)
@@ -131,13 +130,11 @@ def words_of(options: Any, names: Iterable[str] | None = None) -> list[str]:
 
 @cache
 def _options_of(command: type) -> Mapping[str, Declared]:
-    return {one.name: _declared(command, one.name, one.type, one.default) for one in fields(command)}
+    return {one.name: _declared(one.name, one.type, one.default) for one in fields(command)}
 
 
-def _declared(command: type, name: str, annotation: Any, default: Any) -> Declared:
+def _declared(name: str, annotation: Any, default: Any) -> Declared:
     hint, option = (*get_args(annotation), None, None)[:2]
     if not isinstance(option, Option):
         raise TypeError(f"the field {name} declares no option")
-    owner = next(one for one in command.__mro__ if name in get_annotations(one))
-    kind = bool if hint is bool else str if hint in (str, str | None) else tuple
-    return Declared(name, option, kind, default, getattr(owner, "heading", Heading.MORE))
+    return Declared(name, option, bool if hint is bool else str if hint in (str, str | None) else tuple, default)

@@ -60,7 +60,7 @@ def command_help(record: type) -> str:
 def sections(record: type) -> Iterator[tuple[Heading, list[Declared]]]:
     """The headings of a command's help, each with its options."""
     for heading in Heading:
-        options = [one for one in options_of(record).values() if one.heading is heading]
+        options = [one for one in options_of(record).values() if one.option.heading is heading]
         if options:
             yield heading, options
 

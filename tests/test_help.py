@@ -59,7 +59,7 @@ def test_help_begins_with_three_examples_and_has_every_option_under_its_heading(
     headings = [part.partition("\n")[0] for part in rest[2:]]
     assert headings == [one.value for one in Heading if one.value in headings]
     for declared in options_of(record).values():
-        part = rest[2 + headings.index(declared.heading.value)]
+        part = rest[2 + headings.index(declared.option.heading.value)]
         assert f"\n  {words(declared)}" in part
         assert "\n" in part
 

@@ -1,6 +1,7 @@
 """The record of each command; `known_as` has words of other programs for it."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated
 
 from lossctl.effects import Completion, Effect, Heading, Option
@@ -9,18 +10,18 @@ from lossctl.options.show import Messages, Show, Texts
 from lossctl.record import record
 
 _, _, FILES, FIELDS, NONE = Effect
+of_judged, of_results = partial(Option, heading=Heading.JUDGED), partial(Option, heading=Heading.RESULTS)
 
 
 @record(kw_only=True)
 class Eval(Data, Show):
     """Losses of prediction files, reduced and per sample."""
 
-    heading = Heading.RESULTS
     known_as = "evaluate score run measure judge"
 
     per_sample: Annotated[
         bool,
-        Option(
+        of_results(
             "--per-sample",
             "show the loss of each row",
             FIELDS,
@@ -30,7 +31,7 @@ class Eval(Data, Show):
     ] = False
     save_samples: Annotated[
         str | None,
-        Option(
+        of_results(
             "--save-samples",
             "write the loss of each row to PATH: .npy, .csv, .parquet or .jsonl",
             NONE,
@@ -40,11 +41,13 @@ class Eval(Data, Show):
     ] = None
     worst: Annotated[
         str,
-        Option("--worst", "show the K costliest rows", FIELDS, "K", apart=("--bare",), known_as="--top --top-k --hardest --head"),
+        of_results(
+            "--worst", "show the K costliest rows", FIELDS, "K", apart=("--bare",), known_as="--top --top-k --hardest --head"
+        ),
     ] = "0"
     keep: Annotated[
         Texts,
-        Option(
+        of_results(
             "--keep",
             "columns carried along with samples and worst rows",
             FILES,
@@ -59,19 +62,18 @@ class Eval(Data, Show):
 class Check(Data, Show):
     """Losses against limits and a baseline: a verdict and an exit code, for CI. Without options, the checks of lossctl.toml."""
 
-    heading = Heading.JUDGED
     known_as = "test gate verify assert validate"
 
     max: Annotated[
         Texts,
-        Option("--max", "the value must not exceed V", NONE, "LOSS=V", known_as="--threshold --limit --max-loss --fail-above"),
+        of_judged("--max", "the value must not exceed V", NONE, "LOSS=V", known_as="--threshold --limit --max-loss --fail-above"),
     ] = ()
     min: Annotated[
-        Texts, Option("--min", "the value must not be below V", NONE, "LOSS=V", known_as="--fail-below --fail-under")
+        Texts, of_judged("--min", "the value must not be below V", NONE, "LOSS=V", known_as="--fail-below --fail-under")
     ] = ()
     max_rise: Annotated[
         Texts,
-        Option(
+        of_judged(
             "--max-rise",
             "the value must not exceed the baseline's by more than V, or P %",
             NONE,
@@ -80,15 +82,15 @@ class Check(Data, Show):
         ),
     ] = ()
     max_change: Annotated[
-        Texts, Option("--max-change", "the value must not differ from the baseline's by more", NONE, "LOSS=V|P%")
+        Texts, of_judged("--max-change", "the value must not differ from the baseline's by more", NONE, "LOSS=V|P%")
     ] = ()
-    max_gap: Annotated[Texts, Option("--max-gap", "largest less smallest value of the groups of --by", NONE, "LOSS=V|P%")] = ()
+    max_gap: Annotated[Texts, of_judged("--max-gap", "largest less smallest value of the groups of --by", NONE, "LOSS=V|P%")] = ()
     min_n: Annotated[
-        str | None, Option("--min-n", "at least N rows, in each group too", NONE, "N", known_as="--min-rows --min-samples")
+        str | None, of_judged("--min-n", "at least N rows, in each group too", NONE, "N", known_as="--min-rows --min-samples")
     ] = None
     baseline: Annotated[
         str | None,
-        Option(
+        of_judged(
             "--baseline",
             "a saved result (-o x.json), or a prediction file scored alike",
             NONE,
@@ -98,7 +100,7 @@ class Check(Data, Show):
     ] = None
     update_baseline: Annotated[
         bool,
-        Option(
+        of_judged(
             "--update-baseline",
             "write the results to the baseline file, unless the exit code is above 1",
             NONE,
@@ -107,7 +109,7 @@ class Check(Data, Show):
     ] = False
     confidence: Annotated[
         str | None,
-        Option(
+        of_judged(
             "--confidence",
             "a rise counts only if its interval lies above the limit, as 0.95",
             NONE,
@@ -116,34 +118,35 @@ class Check(Data, Show):
         ),
     ] = None
     exit_zero: Annotated[
-        bool, Option("--exit-zero", "exit 0 even if a check failed", NONE, known_as="--no-fail --soft-fail --warn-only")
+        bool, of_judged("--exit-zero", "exit 0 even if a check failed", NONE, known_as="--no-fail --soft-fail --warn-only")
     ] = False
-    config: Annotated[str | None, Option("--config", "the checks of this file", NONE, "FILE", known_as="--conf --cfg")] = None
-    step_summary: Annotated[bool, Option("--step-summary", "append Markdown to the file of $GITHUB_STEP_SUMMARY", NONE)] = False
+    config: Annotated[str | None, of_judged("--config", "the checks of this file", NONE, "FILE", known_as="--conf --cfg")] = None
+    step_summary: Annotated[bool, of_judged("--step-summary", "append Markdown to the file of $GITHUB_STEP_SUMMARY", NONE)] = (
+        False
+    )
 
 
 @record(kw_only=True)
 class Batch(Data, Show):
     """Many runs: a leaderboard, best first. PREDs are files, directories of shards, or globs."""
 
-    heading = Heading.RESULTS
     known_as = "leaderboard rank sweep"
 
     manifest: Annotated[  # its cells are options, which have effects of their own
-        str | None, Option("--manifest", "a table of runs: columns run, pred, target, and options as --weight", NONE, "FILE")
+        str | None, of_results("--manifest", "a table of runs: columns run, pred, target, and options as --weight", NONE, "FILE")
     ] = None
     sort: Annotated[
         str | None,
-        Option("--sort", "the loss that ranks runs [the first]", NONE, "LOSS", known_as="--sort-by --order-by --rank-by"),
+        of_results("--sort", "the loss that ranks runs [the first]", NONE, "LOSS", known_as="--sort-by --order-by --rank-by"),
     ] = None
-    long: Annotated[bool, Option("--long", "a line for each run and loss; --by implies it", NONE)] = False
-    top: Annotated[str | None, Option("--top", "show the N best runs", NONE, "N", known_as="--head --best")] = None
+    long: Annotated[bool, of_results("--long", "a line for each run and loss; --by implies it", NONE)] = False
+    top: Annotated[str | None, of_results("--top", "show the N best runs", NONE, "N", known_as="--head --best")] = None
     cluster: Annotated[
-        str | None, Option("--cluster", "a Dask scheduler, or local to start one on this machine", NONE, "ADDRESS")
+        str | None, of_results("--cluster", "a Dask scheduler, or local to start one on this machine", NONE, "ADDRESS")
     ] = None
     resume: Annotated[
         bool,
-        Option(
+        of_results(
             "--resume",
             "take runs that are complete and unchanged from the journal, -o x.jsonl",
             NONE,
@@ -156,32 +159,33 @@ class Batch(Data, Show):
 class Compare(Data, Show):
     """Candidates against a base on the same rows: paired differences with confidence. The first PRED is the base."""
 
-    heading = Heading.RESULTS
     known_as = "diff cmp"
 
     confidence: Annotated[
-        str, Option("--confidence", "level of the intervals", FIELDS, "C", known_as="--ci --confidence-level --level")
+        str, of_results("--confidence", "level of the intervals", FIELDS, "C", known_as="--ci --confidence-level --level")
     ] = "0.95"
     method: Annotated[
         str,
-        Option(
+        of_results(
             "--method", "of intervals and p-values", FIELDS, "M", choices=("bootstrap", "t", "permutation"), known_as="--test"
         ),
     ] = "bootstrap"
     resamples: Annotated[
         str,
-        Option("--resamples", "of bootstrap and permutation", FIELDS, "N", known_as="--n-resamples --n-boot --n-bootstrap"),
+        of_results("--resamples", "of bootstrap and permutation", FIELDS, "N", known_as="--n-resamples --n-boot --n-bootstrap"),
     ] = "1000"
-    seed: Annotated[str, Option("--seed", "of the random numbers", FIELDS, "N", known_as="--random-seed --random-state")] = "0"
+    seed: Annotated[str, of_results("--seed", "of the random numbers", FIELDS, "N", known_as="--random-seed --random-state")] = (
+        "0"
+    )
     worst: Annotated[
-        str, Option("--worst", "show the K rows that got worse most", FIELDS, "K", known_as="--top --top-k --head")
+        str, of_results("--worst", "show the K rows that got worse most", FIELDS, "K", known_as="--top --top-k --head")
     ] = "0"
     keep: Annotated[
         Texts,
-        Option("--keep", "columns carried along with the worst rows", FILES, "COL,...", completion=Completion.COLUMN),
+        of_results("--keep", "columns carried along with the worst rows", FILES, "COL,...", completion=Completion.COLUMN),
     ] = ()
     exit_code: Annotated[
-        bool, Option("--exit-code", "exit 1 if a candidate is worse", NONE, known_as="--fail-on-worse --strict")
+        bool, of_results("--exit-code", "exit 1 if a candidate is worse", NONE, known_as="--fail-on-worse --strict")
     ] = False
 
 
@@ -189,20 +193,18 @@ class Compare(Data, Show):
 class Init(Messages):
     """A commented starter lossctl.toml for the files it is shown."""
 
-    heading = Heading.JUDGED
     known_as = "new create setup"
 
-    files: Annotated[Texts, Option("", "prediction files", FILES, "[PRED]...")] = ()
+    files: Annotated[Texts, of_judged("", "prediction files", FILES, "[PRED]...")] = ()
 
 
 @record(kw_only=True)
 class Losses(Show):
     """The catalogue of losses; with a name, its page: formula, inputs, parameters, reference, an example."""
 
-    heading = Heading.JUDGED
     known_as = "loss list ls metrics catalogue"
 
-    name: Annotated[str | None, Option("", "a loss or an alias", NONE, "[NAME]", completion=Completion.LOSS_NAME)] = None
+    name: Annotated[str | None, of_judged("", "a loss or an alias", NONE, "[NAME]", completion=Completion.LOSS_NAME)] = None
     plugin: Annotated[Texts, PLUGIN] = ()
 
 

@@ -1,25 +1,25 @@
 """Options of the data and of how values are made of them, which mean the same in every command."""
 
+from functools import partial
 from typing import Annotated
 
 from lossctl.effects import Completion, Effect, Heading, Option, Part
-from lossctl.options.judged import Classes, Judged
+from lossctl.options.judged import Judged
 from lossctl.options.show import Texts
 from lossctl.record import record
 
 VALUE, ROWS, FILES, FIELDS, NONE = Effect
+of_rows, of_results, of_files = (partial(Option, heading=one) for one in (Heading.ROWS, Heading.RESULTS, Heading.FILES))
 PLUGIN = Option("--plugin", "a Python file that declares losses of your own", FILES, "FILE", known_as="--plugins --load")
 
 
 @record(kw_only=True)
-class RowsUsed:
-    """Which rows are used, and which belong together."""
-
-    heading = Heading.ROWS
+class Data(Judged):
+    """What is judged, and how."""
 
     id: Annotated[
         Texts,
-        Option(
+        of_rows(
             "--id",
             "the key by which rows of several tables pair: columns",
             FILES,
@@ -29,11 +29,11 @@ class RowsUsed:
         ),
     ] = ()
     in_order: Annotated[
-        bool, Option("--in-order", "rows pair by their order, whatever key columns say", ROWS, known_as="--by-order --no-id")
+        bool, of_rows("--in-order", "rows pair by their order, whatever key columns say", ROWS, known_as="--by-order --no-id")
     ] = False
     by: Annotated[
         Texts,
-        Option(
+        of_rows(
             "--by",
             "one result per group beside the total",
             FILES,
@@ -44,7 +44,7 @@ class RowsUsed:
     ] = ()
     where: Annotated[
         Texts,
-        Option(
+        of_rows(
             "--where",
             "only rows for which it holds; also != < <= > >=, in quotes; repeated: all hold",
             ROWS,
@@ -54,7 +54,7 @@ class RowsUsed:
     ] = ()
     ignore: Annotated[
         str | None,
-        Option(
+        of_rows(
             "--ignore",
             "leave out rows with this label, and count them",
             ROWS,
@@ -65,7 +65,7 @@ class RowsUsed:
     ] = None
     nan: Annotated[
         str,
-        Option(
+        of_rows(
             "--nan",
             "what a missing value is; drop leaves such rows out and counts them",
             ROWS,
@@ -77,7 +77,7 @@ class RowsUsed:
     ] = "error"
     missing: Annotated[
         str,
-        Option(
+        of_rows(
             "--missing",
             "what a key of --id is that one side lacks; drop leaves it out and counts it",
             ROWS,
@@ -88,16 +88,9 @@ class RowsUsed:
         ),
     ] = "error"
 
-
-@record(kw_only=True)
-class Reduced:
-    """How values are made of the costs of rows."""
-
-    heading = Heading.RESULTS
-
     reduction: Annotated[
         str,
-        Option(
+        of_results(
             "--reduction",
             "mean, sum, min, max or pNN, a quantile",
             VALUE,
@@ -116,7 +109,7 @@ class Reduced:
     ] = "mean"
     quantiles: Annotated[
         str | None,
-        Option(
+        of_results(
             "--quantiles",
             "quantiles of the costs beside their mean, as 50,90,99",
             FIELDS,
@@ -127,7 +120,7 @@ class Reduced:
     ] = None
     average: Annotated[
         str,
-        Option(
+        of_results(
             "--average",
             "what counts the same where rows have several elements",
             VALUE,
@@ -136,16 +129,9 @@ class Reduced:
         ),
     ] = "elements"
 
-
-@record(kw_only=True)
-class Tables:
-    """How files are read."""
-
-    heading = Heading.FILES
-
     delimiter: Annotated[
         str | None,
-        Option(
+        of_files(
             "--delimiter",
             "between the cells of tables; default from the extension",
             FILES,
@@ -155,23 +141,23 @@ class Tables:
     ] = None
     decimal: Annotated[
         str,
-        Option(
+        of_files(
             "--decimal", "the decimal sign of tables", VALUE, "CHAR", choices=(".", ","), known_as="--dec --decimal-separator"
         ),
     ] = "."
     no_header: Annotated[
         bool,
-        Option(
+        of_files(
             "--no-header",
             "tables have no header line; name columns by number",
             ROWS,
             known_as="--noheader --no-headers --headerless",
         ),
     ] = False
-    encoding: Annotated[str, Option("--encoding", "of tables", FILES, "NAME", known_as="--charset")] = "utf-8"
+    encoding: Annotated[str, of_files("--encoding", "of tables", FILES, "NAME", known_as="--charset")] = "utf-8"
     input_format: Annotated[
         str | None,
-        Option(
+        of_files(
             "--input-format",
             "of all files, whatever their extension; csv for stdin",
             FILES,
@@ -182,20 +168,13 @@ class Tables:
     ] = None
     table: Annotated[
         Texts,
-        Option(
+        of_files(
             "--table",
             "the same of one file or all, and thousands, quote=none, comment, skip, missing: as truth.csv:delimiter=;",
             ROWS,
             "[FILE:]KEY=VALUE[:KEY=VALUE]",
         ),
     ] = ()
-
-
-@record(kw_only=True)
-class Data(Tables, Reduced, RowsUsed, Classes, Judged):
-    """What is judged, and how."""
-
-    heading = Heading.MORE
 
     plugin: Annotated[Texts, PLUGIN] = ()
     jobs: Annotated[

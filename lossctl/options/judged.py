@@ -1,5 +1,6 @@
 """Options of what is judged, and of classes."""
 
+from functools import partial
 from typing import Annotated
 
 from lossctl.effects import Completion, Effect, Heading, Option, Part
@@ -7,19 +8,18 @@ from lossctl.options.show import Texts
 from lossctl.record import record
 
 VALUE, _, FILES, _, NONE = Effect
-PREDS = Option("", "prediction files, each a run of its own; - is standard input", FILES, "[PRED]...")
+of_judged, of_classes = partial(Option, heading=Heading.JUDGED), partial(Option, heading=Heading.CLASSES)
+PREDS = of_judged("", "prediction files, each a run of its own; - is standard input", FILES, "[PRED]...")
 
 
 @record(kw_only=True)
 class Judged:
-    """Which losses of which data."""
-
-    heading = Heading.JUDGED
+    """Which losses of which data, and what predictions of classes are."""
 
     preds: Annotated[Texts, PREDS] = ()
     loss: Annotated[
         Texts,
-        Option(
+        of_judged(
             "-l --loss",
             "NAME[:PARAM=VALUE]..., as huber:delta=1.5; several by comma or repeated",
             VALUE,
@@ -30,7 +30,7 @@ class Judged:
     ] = ()
     target: Annotated[
         Texts,
-        Option(
+        of_judged(
             "-t --target",
             "the true values: a column, FILE, or FILE:COLUMN",
             FILES,
@@ -41,7 +41,7 @@ class Judged:
     ] = ()
     pred: Annotated[
         Texts,
-        Option(
+        of_judged(
             "-p --pred",
             "the predictions; several columns as 'p_*', p0..p9 or p0..",
             FILES,
@@ -52,7 +52,7 @@ class Judged:
     ] = ()
     weight: Annotated[
         Texts,
-        Option(
+        of_judged(
             "-w --weight",
             "a weight >= 0 for each row",
             FILES,
@@ -62,22 +62,15 @@ class Judged:
             known_as="--weights --sample-weight --sample-weights --case-weight",
         ),
     ] = ()
-    role: Annotated[Texts, Option("-r --role", "any other input of a loss, as anchor=a.npy", FILES, "NAME=SRC")] = ()
+    role: Annotated[Texts, of_judged("-r --role", "any other input of a loss, as anchor=a.npy", FILES, "NAME=SRC")] = ()
     pool: Annotated[
         bool,
-        Option("--pool", "all PREDs, in order, are one dataset", FILES, known_as="--concat --concatenate --merge --combine"),
+        of_judged("--pool", "all PREDs, in order, are one dataset", FILES, known_as="--concat --concatenate --merge --combine"),
     ] = False
-
-
-@record(kw_only=True)
-class Classes:
-    """What predictions of classes are, and what the classes are called."""
-
-    heading = Heading.CLASSES
 
     from_: Annotated[
         str | None,
-        Option(
+        of_classes(
             "--from",
             "what class predictions are",
             VALUE,
@@ -95,7 +88,7 @@ class Classes:
     ] = None
     classes: Annotated[
         str | None,
-        Option(
+        of_classes(
             "--classes",
             "names of the classes in column order; for binary predictions no,yes",
             VALUE,
@@ -107,7 +100,7 @@ class Classes:
     ] = None
     positive: Annotated[
         str | None,
-        Option(
+        of_classes(
             "--positive",
             "the label that is class 1 of two",
             VALUE,
@@ -118,7 +111,7 @@ class Classes:
     ] = None
     normalize: Annotated[
         bool,
-        Option(
+        of_classes(
             "--normalize",
             "rescale probabilities to sum 1, limit them to [0, 1], and count that",
             VALUE,
@@ -129,7 +122,7 @@ class Classes:
     ] = False
     class_axis: Annotated[
         str | None,
-        Option(
+        of_classes(
             "--class-axis",
             "the axis of the classes where predictions have further axes; -1 is the last",
             VALUE,

@@ -1,19 +1,19 @@
 """Options of what is said and shown."""
 
+from functools import partial
 from typing import Annotated
 
 from lossctl.effects import Completion, Effect, Heading, Option
 from lossctl.record import record
 
 NONE = Effect.NONE
+of_results = partial(Option, heading=Heading.RESULTS)
 Texts = tuple[str, ...]
 
 
 @record(kw_only=True)
 class Messages:
     """What is said on standard error."""
-
-    heading = Heading.MORE
 
     quiet: Annotated[
         bool,
@@ -34,11 +34,9 @@ class Messages:
 class Show(Messages):
     """How results are shown."""
 
-    heading = Heading.RESULTS
-
     format: Annotated[
         str | None,
-        Option(
+        of_results(
             "-f --format",
             "on stdout; default table on a terminal, tsv into a pipe",
             NONE,
@@ -47,14 +45,14 @@ class Show(Messages):
             known_as="--fmt --output-format --out-format",
         ),
     ] = None
-    json: Annotated[bool, Option("--json", "the same as -f json", NONE)] = False
+    json: Annotated[bool, of_results("--json", "the same as -f json", NONE)] = False
     bare: Annotated[
         bool,
-        Option("-b --bare", "only the value(s), one a line, in full precision", NONE, known_as="--value-only --raw --plain"),
+        of_results("-b --bare", "only the value(s), one a line, in full precision", NONE, known_as="--value-only --raw --plain"),
     ] = False
     output: Annotated[
         Texts,
-        Option(
+        of_results(
             "-o --output",
             "also write the result there; format from the extension; repeatable",
             NONE,
@@ -63,5 +61,6 @@ class Show(Messages):
         ),
     ] = ()
     digits: Annotated[
-        str, Option("--digits", "significant digits in tables", NONE, "N", known_as="--precision --decimals --significant-digits")
+        str,
+        of_results("--digits", "significant digits in tables", NONE, "N", known_as="--precision --decimals --significant-digits"),
     ] = "6"
