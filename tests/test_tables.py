@@ -46,7 +46,7 @@ def test_what_is_left_out_is_said_and_is_the_least_needed() -> None:
         *(f" …seed-{seed}…dictions.csv  huber:delta=1.5  0.123457  1,500  0.5" for seed in range(3)),
         "no room for min; all: -f tsv",
     ]
-    assert lines(WIDE, 45)[-1] == "no room for min, std; all: -f tsv"
+    assert lines(WIDE, 45)[-1] == "no room for std, min; all: -f tsv"
 
 
 def test_a_terminal_of_one_column_gets_every_number_whole() -> None:

@@ -12,6 +12,7 @@ from lossctl.binding.columns import Columns, whole_array
 from lossctl.binding.headers import NoSuchColumn, folded
 from lossctl.binding.keys import keys_of, shared_keys
 from lossctl.binding.kinds import in_lists, kind_of
+from lossctl.binding.models import of_model
 from lossctl.binding.named_tables import NamedTables, also_in, find_first, places_of
 from lossctl.binding.names import WEIGHT_NAME, column_option, find_classes, find_usual, no_usual, typed
 from lossctl.binding.opened import OpenedTables
@@ -47,7 +48,7 @@ class Binder:
     def bind(self) -> Binding:
         """Every role that the losses need, and weights, keys, groups and kept columns where asked for; DataError otherwise."""
         inputs = self.request.inputs
-        self.tables = self.opened.of(self.run.preds)
+        self.tables = of_model(self.opened.of(self.run.preds), self.run, self.request)
         found = self._found
         chosen = [self._choose_form(loss, found) for loss in self.request.question.losses]
         wanted: dict[str, list[tuple[Role, Fit]]] = {name: [] for one in chosen for name in one.form.roles}

@@ -62,7 +62,7 @@ class Asked:
 
 def read_batch(options: Batch, handed: Handed = NOTHING) -> Asked:
     """What the options ask for, with what Python code handed over beside them; UsageError where one does not fit."""
-    planned = plan(options, handed)
+    planned = _with_models(plan(options, handed))
     board = Board(_sort_loss(options, planned), options.long or any(one.request.inputs.groups for one in planned))
     files = [file for one in planned for file in one.request.files()]
     inputs = [*files, *([] if options.manifest is None else [options.manifest])]
@@ -180,6 +180,15 @@ def document_of(asked: Asked, finished: Finished) -> Document:
         fault=3 if errors else 0,
         board=asked.board,
     )
+
+
+def _with_models(planned: list[Planned]) -> list[Planned]:
+    """The runs, a long table as a run for each of its models."""
+    if all(one.request.inputs.model is None for one in planned):
+        return planned
+    from lossctl.binding.models import with_models
+
+    return [one.of_run(run) for one in planned for run in with_models(one.request).inputs.runs]
 
 
 def _directories(options: Batch) -> Iterator[str]:

@@ -18,7 +18,7 @@ from lossctl.results.document import Document
 
 def run(options: Compare) -> int:
     """Scores the runs, compares each with the first, and delivers the document."""
-    request = read_request(options)
+    request = with_models_of(read_request(options), options)
     delivery = read_delivery(options, request.files(), globs=request.inputs.globs)
     check_options(options, request)
     document = compare(options, request, quiet=delivery.quiet)
@@ -55,13 +55,25 @@ def compare(options: Compare, request: Request, *, quiet: bool) -> Document:
     return Document(command="compare", version=lossctl.__version__, runs=runs, comparisons=found, warnings=tuple(warnings))
 
 
+def with_models_of(request: Request, options: Compare) -> Request:
+    """The request with a run for each model of a long table, whose rows pair by key alone."""
+    if request.inputs.model is None:
+        return request
+    if not request.inputs.keys:
+        raise UsageError("the rows of the models of --model pair by key, and none is given: --id COLUMN")
+    from lossctl.binding.models import with_models
+
+    return with_models(request)
+
+
 def check_options(options: Compare, request: Request) -> None:
     """UsageError where options do not fit a comparison."""
     if len(request.inputs.runs) < 2:
         both = replace(options, preds=(*(options.preds or ("base.csv",)), "candidate.csv"))
-        raise UsageError(
-            "compare takes a base and at least one candidate", hint=shlex.join(["lossctl", "compare", *words_of(both)])
-        )
+        hint = shlex.join(["lossctl", "compare", *words_of(both)])
+        if options.by:  # of models in one table
+            hint = f"of models in one table: --model {options.by[0]} --id COLUMN; as columns of it: --models COL,COL"
+        raise UsageError("compare takes a base and at least one candidate", hint=hint)
     if request.question.reduction.text != "mean":
         raise UsageError(f"compare is about means; --reduction {request.question.reduction.text} does not apply")
     if options.bare:

@@ -74,7 +74,8 @@ def evaluate_runs(request: Request, wanted: Wanted) -> Iterator[Evaluated]:
 
 def evaluate_run(request: Request, run: RunInput, wanted: Wanted) -> Evaluated:
     """One run. Raises DataError for the first fault that it has."""
-    watch = Watch(request.files_of(run))
+    request = request.of_run(run)
+    watch = Watch(request.files())
     compared = wanted.samples is not None
     binding = Binder(request, run, compared).bind()
     dataset = Dataset(binding, drop_missing=request.question.drop_missing, slice_map=partial(threaded_map, jobs=request.jobs))

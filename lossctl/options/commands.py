@@ -127,7 +127,20 @@ class Check(Data, Show):
 
 
 @record(kw_only=True)
-class Batch(Data, Show):
+class Models:
+    """Several models in one table."""
+
+    models: Annotated[
+        str | None,
+        of_judged("--models", "columns of one table, each a model; the first is the base", FILES, "COL,...", joined=True),
+    ] = None
+    model: Annotated[
+        str | None, of_judged("--model", "the column of a long table that says which model a row is of", FILES, "COL")
+    ] = None
+
+
+@record(kw_only=True)
+class Batch(Data, Models, Show):
     """Many runs: a leaderboard, best first. PREDs are files, directories of shards, or globs."""
 
     known_as = "leaderboard rank sweep"
@@ -156,11 +169,12 @@ class Batch(Data, Show):
 
 
 @record(kw_only=True)
-class Compare(Data, Show):
+class Compare(Data, Models, Show):
     """Candidates against a base on the same rows: paired differences with confidence. The first PRED is the base."""
 
     known_as = "diff cmp"
 
+    base: Annotated[str | None, of_results("--base", "the model of --model that is the base [the first]", FIELDS, "VALUE")] = None
     confidence: Annotated[
         str, of_results("--confidence", "level of the intervals", FIELDS, "C", known_as="--ci --confidence-level --level")
     ] = "0.95"

@@ -33,6 +33,11 @@ class Planned:
     preds: tuple[Src, ...]
     keep: Mapping[str, Any] | None = None
 
+    def of_run(self, run: RunInput) -> Planned:
+        """The same for one of several runs that it is."""
+        request = replace(self.request, inputs=replace(self.request.inputs, runs=(run,)))
+        return replace(self, name=run.name, request=request, preds=run.preds)
+
     @property
     def of_stream(self) -> bool:
         """Whether something of it can be read only once, and tells nothing of what it will hold the next time."""

@@ -6,13 +6,13 @@ import os
 import re
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import field, replace
 from itertools import chain
 from pathlib import Path
 
 from lossctl.effects import words_of
 from lossctl.errors import UsageError, listed, quoted
-from lossctl.files.streams import STDIN
+from lossctl.files.streams import STDIN, name_of, read_once
 from lossctl.formats.syntax import TableSyntax
 from lossctl.losses.text import BoundLoss
 from lossctl.options.commands import COMMANDS
@@ -30,10 +30,15 @@ _ASIDE = ("weight", "id", "by")  # what Python code may give as an array, and no
 
 @record
 class RunInput:
-    """One run: its name, and the PREDs whose rows are its dataset; none where roles alone name the files."""
+    """One run: its name, and the PREDs whose rows are its dataset; none where roles alone name the files.
+
+    roles: those that it reads from columns of its own. model: the word of the rows that are its own, None where all are.
+    """
 
     name: str
     preds: tuple[Src, ...]
+    roles: Mapping[str, tuple[Src, ...]] = field(default_factory=dict)
+    model: str | None = None
 
     @property
     def files(self) -> str:
@@ -71,7 +76,8 @@ class Inputs:
 
     roles: the SRCs of each role that is named, several as shards, weight not among them. keys: of --id; groups: of --by; keep:
     carried along. where: conditions that must all hold. in_order: no key column is asked whether rows belong together. shared:
-    files that other runs read too, which are kept. globs: the PREDs that were expanded.
+    files that other runs read too, which are kept. globs: the PREDs that were expanded. model: the column of a long table that
+    says which model a row is of; base: the model that others are compared with, None for the first.
     """
 
     runs: tuple[RunInput, ...]
@@ -85,6 +91,8 @@ class Inputs:
     in_order: bool = False
     shared: frozenset[str] = frozenset()
     globs: tuple[str, ...] = ()
+    model: Src | None = None
+    base: str | None = None
 
     def files(self) -> list[str]:
         """The files that PREDs and options name."""
@@ -121,6 +129,7 @@ def read_inputs(options: Data, handed: Handed, losses: tuple[BoundLoss, ...], fo
     named = [name for text in options.preds for name in ([text] if text in handed.preds else expanded(text, folder))]
     preds = _within(folder, map(handed.pred, named))
     conditions = map(read_condition, options.where)
+    model = getattr(options, "model", None)
     inputs = Inputs(
         runs=_runs(options, preds, {**given, "weight": aside["weight"]}, losses),
         roles=given,
@@ -134,6 +143,8 @@ def read_inputs(options: Data, handed: Handed, losses: tuple[BoundLoss, ...], fo
         globs=tuple(
             text if folder is None else os.path.relpath(folder / text) for text in options.preds if is_glob(text, folder)
         ),
+        model=None if model is None else read_src(f"col:{model.removeprefix('col:')}"),
+        base=getattr(options, "base", None),
     )
     _check_key_files(inputs, getattr(options, "baseline", None))
     return inputs
@@ -215,7 +226,28 @@ def _runs(
         return (RunInput(",".join(src.text for src in sources[first]), ()),)
     if options.pool:
         return (RunInput(",".join(src.text for src in preds), preds),)
-    return tuple(RunInput(src.text, (src,)) for src in preds)
+    runs = [RunInput(src.text, (src,)) for src in preds]
+    models = getattr(options, "models", None)
+    return tuple(runs) if models is None else tuple(one for run in runs for one in _of_columns(run, models, sources, losses))
+
+
+def _of_columns(
+    run: RunInput, models: str, sources: Mapping[str, tuple[Src, ...]], losses: tuple[BoundLoss, ...]
+) -> Iterator[RunInput]:
+    """A run for each of some columns of a table; UsageError where the table can be read once, or the role is given already."""
+    role = next(iter(losses[0].loss.forms[0].roles))
+    if role in sources:
+        raise UsageError(f"--models names the columns of the {role}, and so does {sources[role][0].text}; give one of them")
+    if any(read_once(src.file or "") for src in run.preds):
+        raise UsageError(f"--models reads a table once for each model, and {name_of(run.name)} can be read once alone")
+    names = split_listed([models])
+    if not names:
+        raise UsageError(f"--models names columns, as yhat_a,yhat_b, not {quoted(models)}")
+    for name in names:
+        src = read_src(name)
+        if src.file is not None:
+            src = read_src(f"col:{name}")
+        yield RunInput(f"{run.name}:{name.removeprefix('col:')}", run.preds, {role: (src,)})
 
 
 def leading_role(roles: Iterable[str], losses: Iterable[BoundLoss]) -> str | None:

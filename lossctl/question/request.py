@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import os
 from collections.abc import Container, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from lossctl.effects import Effect, given_options, options_of
@@ -47,6 +48,11 @@ class Request:
         of_rows = [loss for loss in losses if loss.unit == ROW and not loss.ratio]
         of_groups = [loss for loss in losses if loss.unit == GROUP or (loss.unit == WHOLE and BATCH in self.inputs.roles)]
         return len(losses) in (len(of_rows), len(of_groups))
+
+    def of_run(self, run: RunInput) -> Request:
+        """The same of one run, with the roles that it reads from columns of its own."""
+        inputs = replace(self.inputs, runs=(run,), roles={**self.inputs.roles, **run.roles})
+        return replace(self, inputs=inputs)
 
     def files(self) -> list[str]:
         """Every file that is read, PREDs first: no output may be one, each is watched, and results are kept by their states."""
@@ -93,6 +99,7 @@ def read_request(
         inputs.syntaxes.check_read([*inputs.files(), *(file for file in [getattr(options, "baseline", None)] if file)])
     question = read_question(options, losses)
     _check_together(options, question, inputs)
+    _check_models(options, inputs)
     return Request(question, inputs, _jobs(options.jobs), options.plugin, type(options), _effects(options, question, inputs))
 
 
@@ -115,6 +122,22 @@ def _check_together(options: Data, question: Question, inputs: Inputs) -> None:
             what = "a ratio of sums" if bound.loss.ratio else "a mean"
             problem = f"{bound.loss.name} is {what} by definition; --reduction {question.reduction.text} does not apply to it"
             raise UsageError(problem)
+
+
+def _check_models(options: Data, inputs: Inputs) -> None:
+    """UsageError where options about several models in one table contradict each other, or there is no table."""
+    models = getattr(options, "models", None)
+    option = "--model" if inputs.model is not None else "--models"
+    if inputs.base is not None and inputs.model is None:
+        raise UsageError("--base is one of the models of --model, which is not given")
+    if models is None and inputs.model is None:
+        return
+    if models is not None and inputs.model is not None:
+        raise UsageError("--models names columns, --model a column of names; give one of them")
+    if not options.preds:
+        raise UsageError(f"{option} is about a table of several models, and there is no PRED")
+    if options.pool:
+        raise UsageError(f"{option} makes several runs of a table, --pool one of several; give one of them")
 
 
 def _effects(options: Data, question: Question, inputs: Inputs) -> Effects:

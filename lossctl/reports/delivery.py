@@ -103,13 +103,19 @@ def read_delivery(
 
 def said(run: Run) -> str:
     """Which sources were used, and how many rows; on a terminal in two lines at most."""
-    roles = ", ".join(f"{role} {source.removeprefix(f'{run.run}:')}" for role, source in run.sources.items())
+    roles = ", ".join(f"{role} {_within(run.run, source)}" for role, source in run.sources.items())
     dropped = "".join(f", {count:,} dropped ({reason})" for reason, count in run.dropped.items())
     classes = f"; classes {listed(run.classes, 20)}" if run.classes else ""
     text = shown(f"{name_of(run.run)}: {roles}{classes}; {plural(run.used, 'row')} used{dropped}")
     if sys.stderr is None or not sys.stderr.isatty():
         return text
     return shorten(text, max(2 * shutil.get_terminal_size().columns, _LEAST) - len(_PROGRAM))
+
+
+def _within(run: str, source: str) -> str:
+    """A source without the file that the run's name begins with."""
+    file, _, column = source.rpartition(":")
+    return column if file and f"{run}:".startswith(f"{file}:") else source
 
 
 def _read_output(text: str, formats: Mapping[str, ReportFormat]) -> tuple[str, str]:
