@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lossctl.losses.declaration import loss
 from tests.conftest import Command
 
 TOML = """\
@@ -126,9 +127,71 @@ def test_init_writes_checks_that_pass_and_never_over_a_file(lossctl: Command) ->
     assert 'loss = "mse"\nmax = 1.38   # now 1.25' in Path("lossctl.toml").read_text()
     assert 'loss = "ce"' in Path("lossctl.toml").read_text()
     assert lossctl("check").code == 0
+    before = Path("lossctl.toml").read_bytes()
+    done = lossctl("init", "p.csv")
+    assert (done.code, done.err) == (2, "lossctl: error: lossctl.toml: it is there already; --force writes it anew\n")
+    assert Path("lossctl.toml").read_bytes() == before
+    assert lossctl("init", "p.csv", "--force").code == 0
+    assert "preds/test.csv" not in Path("lossctl.toml").read_text()
+
+
+def test_init_without_files_writes_nothing_and_shows_an_example(lossctl: Command) -> None:
     Path("lossctl.toml").unlink()
-    assert lossctl("init").code == 0
-    assert lossctl("check").code == 2
+    done = lossctl("init")
+    assert (done.code, done.out, done.err) == (
+        2,
+        "",
+        "lossctl: error: no prediction file: a check is about one\n"
+        "hint: lossctl init preds/test.csv -t truth.csv:y -l mse; data options as for eval\n",
+    )
+    assert not Path("lossctl.toml").exists()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "a.csv -t t.csv:y --id id -l mse,ce --from probs --by g",
+        "a.csv b.csv -t t.csv:y --in-order -l mae --where g=u --reduction p90",
+        "a.csv b.csv --pool -l mse -t w",
+        "-p a.npy -t b.npy -l mse",
+        "a.csv -t neg -l bias_test",
+        "d/a.csv a.csv -t w -l mse",
+    ],
+)
+def test_what_init_writes_with_data_options_check_passes(options: str, lossctl: Command) -> None:
+    @loss
+    def bias_test(pred, target):  # type: ignore[no-untyped-def]
+        """Signed error.
+
+        pred - target
+        """
+        return pred - target
+
+    Path("lossctl.toml").unlink()
+    Path("d").mkdir()
+    for name in ("a", "b", "d/a"):
+        Path(f"{name}.csv").write_text("id,g,pred,w,neg\n2,u,0.25,1,7\n1,v,0.5,3,8\n3,u,0.75,1,9\n")
+    Path("t.csv").write_text("id,y\n1,0\n2,1\n3,1\n")
+    np.save("a.npy", np.arange(3.0))
+    np.save("b.npy", np.ones(3))
+    assert lossctl("init", *options.split()).code == 0
+    done = lossctl("check")
+    assert (done.code, "no limit" in done.err) == (0, False), done.err
+
+
+def test_init_says_what_a_file_lacks_and_writes_nothing(lossctl: Command) -> None:
+    Path("lossctl.toml").unlink()
+    Path("w.csv").write_text("y_true,y_pred\nyes,0.5\nno,0.25\n")
+    done = lossctl("init", "w.csv")
+    assert done.code == 3
+    assert done.err.endswith("hint: name the loss, and say what the file needs, as for eval: -l ce --positive LABEL\n")
+    assert not Path("lossctl.toml").exists()
+    assert lossctl("init", "w.csv", "-l", "ce", "--positive", "yes").code == 0
+    assert 'positive = "yes"' in Path("lossctl.toml").read_text()
+    assert lossctl("check").code == 0
+    Path("inf.csv").write_text("y_true,y_prob\n1,0\n0,0\n")
+    done = lossctl("init", "inf.csv", "-l", "ce", "--force")
+    assert (done.code, done.err.splitlines()[0]) == (3, "lossctl: error: inf.csv: ce = inf, which no limit keeps")
 
 
 @pytest.mark.parametrize(

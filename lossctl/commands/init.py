@@ -1,63 +1,115 @@
-"""`lossctl init`: a commented starter `lossctl.toml` for the files it is shown."""
+"""`lossctl init`: a commented starter `lossctl.toml` whose checks pass today."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from lossctl.errors import LossctlError, UsageError
+from lossctl.effects import Effect, options_of
+from lossctl.errors import DataError, LossctlError, UsageError
 from lossctl.files.output import write_file
-from lossctl.options.commands import Eval, Init
+from lossctl.losses.plugins import load_file
+from lossctl.losses.text import BoundLoss, read_losses
+from lossctl.options.commands import Init
+from lossctl.options.data import Data
 from lossctl.reports.delivery import say
 from lossctl.text import number_text, shown
 
 NAME = "lossctl.toml"
+GUESSES = ("ce", "hinge", "mse")  # the first that a file's labels and predictions allow, where no loss is named
 HEAD = """\
 # The checks of this project: `lossctl check` runs them and exits 1 if one fails.
 # Keys at the top are defaults for every check; paths begin at this file.
 # baseline = "metrics/main.json"   # made by: lossctl check --update-baseline
 """
-EXAMPLE = """
-# [[check]]
-# name = "overall"
-# files = ["preds/test.csv"]
-# loss = "mse"
-# max = 0.10
-"""
 MORE = """\
 # max_rise = "1%"      # over the baseline
-# by = "COLUMN"        # each group too
 # min_n = 50
 # severity = "warn"    # is said and does not count
 """
+_ELSEWHERE = ("preds", "loss", "plugin")  # options that are no keys of a check, or have another name there
 
 
 def run(options: Init) -> int:
     """Writes the file, which must not be there yet."""
-    if Path(NAME).exists():
-        raise UsageError("it is there already; edit it, or remove it first", where=NAME)
-    write_file(
-        NAME, [HEAD, *(EXAMPLE for _ in range(not options.files)), *(text for file in options.files for text in _check(file))]
-    )
-    say([f"{NAME} is written; edit the limits, then run: lossctl check"], quiet=options.quiet)
+    if not options.preds and not options.pred and not options.role:
+        problem = "no prediction file: a check is about one"
+        raise UsageError(problem, hint="lossctl init preds/test.csv -t truth.csv:y -l mse; data options as for eval")
+    if Path(NAME).exists() and not options.force:
+        raise UsageError("it is there already; --force writes it anew", where=NAME)
+    for path in options.plugin:
+        load_file(path)
+    losses = read_losses(options.loss) if options.loss else ()
+    runs = [options.preds] if options.pool or not options.preds else [(file,) for file in options.preds]
+    checks = [text for name, files in zip(_names(runs), runs, strict=True) for text in _checks(options, name, files, losses)]
+    plugins = f"\nplugin = {_toml(options.plugin)}\n" if options.plugin else ""
+    write_file(NAME, [HEAD, plugins, *checks])
+    follow = f"lossctl check --config {NAME}" if options.plugin else "lossctl check"
+    say([f"{NAME} is written; edit the limits, then run: {follow}"], quiet=options.quiet)
     return 0
 
 
-def _check(file: str) -> Iterator[str]:
-    """A check of one file: its loss by the kind of its predictions, its limit a tenth above today's value."""
+def _names(runs: Sequence[tuple[str, ...]]) -> Sequence[str]:
+    """What checks are called: as their first files, with the folders where these are called alike."""
+    firsts = [next(iter(files), "predictions") for files in runs]
+    stems = [Path(first).stem for first in firsts]
+    return stems if len({*stems}) == len(stems) else firsts
+
+
+def _checks(options: Init, name: str, files: tuple[str, ...], losses: Sequence[BoundLoss]) -> Iterator[str]:
+    """The checks of one run, each with one loss: those that are named, or the first that fits."""
+    if losses:
+        yield from (_check(options, name, files, loss) for loss in losses)
+        return
+    for guess in GUESSES:
+        try:
+            yield _check(options, name, files, *read_losses([guess]))
+        except LossctlError as error:
+            if guess == GUESSES[-1]:
+                hint = error.hint or "name the loss, and say what the file needs, as for eval: -l ce --positive LABEL"
+                raise type(error)(error.problem, where=error.where, hint=hint) from None
+        else:
+            return
+
+
+def _check(options: Init, name: str, files: tuple[str, ...], loss: BoundLoss) -> str:
+    """A check whose limit is a tenth above the greatest of today's values."""
     from lossctl.engine.runs import Wanted, evaluate_run
     from lossctl.question.request import read_request
 
-    yield f"\n[[check]]\nname = {json.dumps(Path(file).stem)}\nfiles = [{json.dumps(file)}]\n"
-    problems: list[str] = []
-    for loss in ("ce", "hinge", "mse"):  # the first that the file's labels and predictions allow
-        request = read_request(Eval(preds=(file,), loss=(loss,), jobs="1"))
-        try:
-            value = evaluate_run(request, request.inputs.runs[0], Wanted()).run.results[0].value
-        except LossctlError as problem:
-            problems.append(f"# {loss}: {shown(str(problem)).replace(chr(10), ' ')}\n")
-            continue
-        yield f"loss = {json.dumps(loss)}\nmax = {number_text(float(f'{1.1 * value:.3g}'))}   # now {value:.6g}\n{MORE}"
-        return
-    yield 'loss = "mse"   # these were tried:\n' + "".join(problems) + "max = 1.0\n"
+    own = replace(options, preds=files, loss=(str(loss),))
+    if options.loss and not loss.loss.reads_classes:  # the options about classes are for the others
+        own = replace(own, **{one.name: one.default for one in options_of(Init).values() if one.option.of_classes})
+    request = read_request(own, losses=(loss,))
+    results = evaluate_run(request, request.inputs.runs[0], Wanted(spread=False)).run.results
+    value = max(result.value for result in results)
+    if not all(math.isfinite(result.value) for result in results):
+        where = shown(request.inputs.runs[0].name)
+        raise DataError(f"{loss} = {value:g}, which no limit keeps", where=where, hint="limit probabilities: -l ce:clip=1e-7")
+    declared = [one for one in options_of(Data).values() if one.name not in _ELSEWHERE and one.option.effect is not Effect.NONE]
+    given = {one.key: getattr(own, one.name) for one in declared if getattr(own, one.name) != one.default}
+    title = name if len(options.loss) < 2 else f"{name} {loss.loss.name}"
+    lines = [
+        f"name = {_toml(title)}",
+        *([f"files = {_toml(files)}"] if files else []),
+        *(f"{key} = {_toml(value)}" for key, value in given.items()),
+        f"loss = {_toml(str(loss))}",
+        f"max = {number_text(_limit(value))}   # now {value:.6g}" + (" at most" if len(results) > 1 else ""),
+    ]
+    return "\n[[check]]\n" + "\n".join(lines) + "\n" + MORE
+
+
+def _limit(value: float) -> float:
+    """A tenth above a value, in three digits."""
+    return float(f"{value + abs(value) / 10:.3g}")
+
+
+def _toml(value: Any) -> str:
+    """A text, a flag or a list of texts."""
+    if isinstance(value, (tuple, list)):
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

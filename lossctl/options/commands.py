@@ -204,12 +204,12 @@ class Compare(Data, Models, Show):
 
 
 @record(kw_only=True)
-class Init(Messages):
-    """A commented starter lossctl.toml for the files it is shown."""
+class Init(Data, Messages):
+    """A commented starter lossctl.toml for the files it is shown, whose checks pass."""
 
     known_as = "new create setup"
 
-    files: Annotated[Texts, of_judged("", "prediction files", FILES, "[PRED]...")] = ()
+    force: Annotated[bool, of_results("--force", "write it anew where it is there", NONE, known_as="--overwrite")] = False
 
 
 @record(kw_only=True)
