@@ -387,6 +387,8 @@ def test_a_failing_line_says_the_change_also_in_percent_and_the_next_step(lossct
         "see lossctl compare old.csv new.csv --loss mse"
     )
     assert lossctl(*done.err.splitlines()[-2].partition("see lossctl ")[2].split()).code == 0
+    done = lossctl("check", "new.csv", "--max-rise", "mse=0.3", "--baseline", "old.csv")
+    assert done.err.splitlines()[-2].endswith("; see lossctl compare old.csv new.csv --loss mse")
     done = lossctl("check", "new.csv", "--max", "mse=1.9999999999")
     assert done.err.splitlines()[-2] == "lossctl: max: mse = 2 exceeds the limit 1.9999999999"
     done = lossctl("check", "new.csv", "--max", "mae=1.33333333")  # six digits would say 1.33333 of both

@@ -175,6 +175,16 @@ def test_github_annotations_are_escaped_and_at_most_ten(lossctl: Command) -> Non
     assert annotations == ["::error title=lossctl%3A max::mse = 4.66667 exceeds the limit 4"] * 10
 
 
+def test_a_fault_of_a_file_is_annotated_once_and_lines_name_the_run_where_there_are_several(lossctl: Command) -> None:
+    done = lossctl("check", "good.csv", "gone.csv", "--max", "mse=4", "--max", "mae=9", "-f", "github")
+    assert [line for line in done.out.splitlines() if line.startswith("::")] == [
+        "::error title=lossctl%3A max::good.csv: mse = 4.66667 exceeds the limit 4",
+        "::error title=lossctl%3A max::gone.csv: cannot be read: no such file",
+    ]
+    assert "lossctl: max: good.csv: mse = 4.66667 exceeds the limit 4\n" in done.err
+    assert done.err.count("gone.csv") == 1
+
+
 def test_openmetrics_has_one_sample_a_result(lossctl: Command) -> None:
     done = lossctl("check", "good.csv", "--max", "mse=5", "--by", "region", "-f", "openmetrics")
     assert done.out.splitlines()[2:] == [
@@ -189,7 +199,11 @@ def test_a_step_summary_is_appended(lossctl: Command, tmp_path: Path, monkeypatc
     (tmp_path / "summary.md").write_text("before\n")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
     lossctl("check", "good.csv", "--max", "mse=5", "--step-summary")
-    assert (tmp_path / "summary.md").read_text().startswith("before\n| check | loss |")
+    assert (tmp_path / "summary.md").read_text() == (
+        "before\n### lossctl check: 1 check passed\n\n"
+        "| check | loss | value | limit | baseline | change | verdict |\n| --- | --- | ---: | --- | ---: | ---: | --- |\n"
+        "| max | mse | 4.66667 | &lt;= 5 |  |  | pass |\n\n"
+    )
     monkeypatch.delenv("GITHUB_STEP_SUMMARY")
     assert lossctl("check", "good.csv", "--max", "mse=5", "--step-summary").code == 2
 

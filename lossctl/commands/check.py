@@ -11,6 +11,7 @@ from lossctl.files.output import append_file, write_file
 from lossctl.options.commands import Check
 from lossctl.reports.delivery import read_delivery, said, say
 from lossctl.reports.formats import Style, render
+from lossctl.reports.verdict_tables import check_message
 from lossctl.results.document import Document
 from lossctl.text import number_text, shown
 from lossctl.verdicts.baseline import Baseline, Saved, baseline_text, group_text
@@ -34,7 +35,9 @@ def run(options: Check) -> int:
     delivery.deliver(document)
     if summary is not None:
         _append_summary(document, summary)
-    failed = [shown(f"{check.name}: {check.message}") for check in document.checks if check.status in ("fail", "warn")]
+    failed = [
+        shown(f"{check.name}: {check_message(document, check)}") for check in document.checks if check.status in ("fail", "warn")
+    ]
     say(_first(failed, "checks that failed"), quiet=options.quiet)
     say([*_first([f"error: {error}" for error in suite.faults], "errors"), verdict(document)])
     code = document.exit_code
@@ -120,7 +123,8 @@ def _summary_path(options: Check) -> str | None:
 
 
 def _append_summary(document: Document, path: str) -> None:
-    text = "".join(map(str, render(document, "md", Style()))).encode("utf-8", "backslashreplace")
+    table = "".join(map(str, render(document, "md", Style())))
+    text = f"### lossctl check: {verdict(document)}\n\n{table}\n".encode("utf-8", "backslashreplace")
     if len(text) > SUMMARY_LIMIT:
         text = text[:SUMMARY_LIMIT].rpartition(b"\n")[0] + b"\n\n(cut: too long for a step summary)\n"
     append_file(path, text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lossctl.reports.formats import Style
+from lossctl.reports.verdict_tables import check_message
 from lossctl.results.document import Document
 from lossctl.text import shown
 
@@ -15,9 +16,15 @@ def render(document: Document, style: Style) -> Iterator[str]:
     """Workflow commands, failures before warnings."""
     order = {"error": 0, "fail": 0, "warn": 1}
     worst = sorted((check for check in document.checks if check.status in order), key=lambda check: order[check.status])
-    for check in worst[:MOST]:
+    said: list[str] = []
+    faults: set[str] = set()
+    for check in worst:
         kind = "warning" if check.status == "warn" else "error"
-        yield f"::{kind} title={_property(f'lossctl: {check.name}')}::{_data(check.message)}\n"
+        line = f"::{kind} title={_property(f'lossctl: {check.name}')}::{_data(check_message(document, check))}\n"
+        if check.status != "error" or check.message not in faults:  # a fault of a file is said once, not once a check
+            said.append(line)
+        faults.add(check.message)
+    yield from said[:MOST]
 
 
 def _data(text: str) -> str:

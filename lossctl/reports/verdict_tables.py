@@ -35,6 +35,12 @@ def checks_table(document: Document) -> Table:
     return Table("checks", columns, rows, names=names, spare=[("change",), ("baseline",)], verdict="verdict")
 
 
+def check_message(document: Document, check: Check) -> str:
+    """What a check says, after its run where there are several and it does not name it."""
+    several = len({one.run for one in document.checks}) > 1
+    return f"{check.run}: {check.message}" if several and not check.message.startswith(check.run) else check.message
+
+
 def limit_text(check: Check) -> str | None:
     """The limit as one reads it: `<= 0.1`, `+1%`, `+-0.5`, `>= 50`."""
     if check.limit is None:

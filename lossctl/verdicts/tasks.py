@@ -67,7 +67,8 @@ class Task:
         if not self.options.preds:
             return ""
         base = self.baseline if self.folder is None else os.path.relpath(self.baseline, self.folder)
-        words = ["lossctl", "compare", base, *words_of(self.options, _DATA)]
+        losses = tuple(map(str, self.request.question.losses))  # those that limits bring too
+        words = ["lossctl", "compare", base, *words_of(replace(self.options, loss=losses), _DATA)]
         place = "" if self.folder in (None, Path.cwd()) else f"cd {shlex.quote(os.path.relpath(self.folder or ''))} && "
         return f"; see {place}{shlex.join(words)}"
 
@@ -118,7 +119,7 @@ def _task_of_options(options: Check, handed: Handed) -> Task:
 def _tasks_of_configuration(options: Check) -> list[Task]:
     path = Path(options.config) if options.config is not None else find_config()
     if path is None:
-        hint = "lossctl init writes one"
+        hint = "lossctl init FILE writes one"
         raise UsageError("nothing to check: no PRED, and no lossctl.toml or [tool.lossctl] here or above", hint=hint)
     given = list(_given(options, [*_DATA, *KINDS]))
     if given:
