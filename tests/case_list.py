@@ -31,7 +31,6 @@ class Case:
 
 # What cases wait for.
 HINTS = "a hint of --positive for labels 1 and 2"
-FORMATS = "JSON arrays, zipped tables, files that are known by their first bytes"
 STRUCTS = "fields of structs"
 UNITS = "--unit: rows that hang together"
 
@@ -93,15 +92,15 @@ CASES = (
     case("positive-weight", "eval preds.csv -l bce:class_weight=1,3 --from logits -b", 0.5560409016090824),
     case("positive-weight", "eval preds.csv -l bce:class_weight=1,3 -b", code=2, says=("--from logits",)),
     case("group-in-the-other-table", "eval sub.csv -l ce -p p -t sol.csv:y --id Id --by Usage -b", 0.164252033486018, 0.2231435513142097, 0.10536051565782628, says=("sol.csv:Usage",)),
-    case("json-tables", "eval records.json -l mae -b", 0.5, waits=FORMATS),
-    case("json-tables", "eval split.json -l mae -b", 0.5, waits=FORMATS),
-    case("csv-in-zip", "eval submission.csv.zip -l mae -b", 1.5, waits=FORMATS),
-    case("parquet-gzip-name", "eval preds.parquet.gzip -l ce -b", code=(0, 3), lacks=("csv",), waits=FORMATS),
+    case("json-tables", "eval records.json -l mae -b", 0.5),
+    case("json-tables", "eval split.json -l mae -b", 0.5),
+    case("csv-in-zip", "eval submission.csv.zip -l mae -b", 1.5),
+    case("parquet-gzip-name", "eval preds.parquet.gzip -l ce -b", code=(0, 3), lacks=("csv",)),
     case("parquet-gzip-name", "eval preds.parquet.gzip -l ce -b --input-format parquet", 0.164252033486018),
     case("spark-vectors", "eval preds.parquet -l ce -b", code=3, lacks=("-p prediction",), waits=STRUCTS),
     case("spark-vectors", "eval preds.parquet -l ce -b -p probability", code=3, says=(("vector_to_array", "-p probability.values"),), waits=STRUCTS),
     case("spark-vectors", "eval preds.parquet -l ce -b -p probability.values", 0.164252033486018, waits=STRUCTS),
-    case("vw-predictions", "eval vw.predict -l ce -t y.csv -b", code=3, says=("sed 's/[^ ]*://g'",), waits=FORMATS),
+    case("vw-predictions", "eval vw.predict -l ce -t y.csv -b", code=3, says=("sed 's/[^ ]*://g'",)),
     case("vw-predictions", "eval vw.txt --table vw.txt:header=no -p 1..3 -l ce -t y.csv -b --classes det,noun,verb", 0.6364828379064438, before=("sed 's/[^ ]*://g' vw.predict > vw.txt",)),
     case("token-logits", "eval out.npz -l ce -b", code=(2, 3), says=("label_ids",)),
     case("token-logits", "eval out.npz -l ce -b -t label_ids --from logits --ignore -100", 1.1906101423746864),
@@ -231,7 +230,7 @@ MISTAKES = (
     mistake("eval https://example.org/preds.csv -l mse -b", code=(2, 3), says=("curl -L",)),
     mistake("eval book.xlsx -l mse -b", code=3, says=(("to_csv", "CSV"),)),
     mistake("eval model.pkl -l mse -b", code=3, says=(("numpy.save", "to_parquet"),)),
-    mistake("eval records.json -l mse -b", 0.625, waits=FORMATS),
+    mistake("eval records.json -l mse -b", 0.625),
     mistake("eval 'runs/*.csv' -l mse -b", 0.625, 0.125),
     mistake("eval preds.csv -l mse -p y_prd -b", code=3, says=("y_pred",)),
     mistake("eval sub.csv -p p -t label --id id -l bce -b", code=3, says=("-t FILE:label",)),

@@ -153,7 +153,7 @@ def test_a_document_of_many_lines_is_told_from_lines(lossctl: Command) -> None:
     for text in ('[{"y_true": 1, "y_pred": 2}]', "[", "{"):
         write("a.jsonl", text)
         assert lossctl("eval", "a.jsonl", "-l", "mse").err.endswith(
-            "\nhint: JSON lines have one whole object on each line; make them with jq -c '.[]'\n"
+            "\nhint: JSON lines have one whole object on each line; for an array of objects: --input-format json\n"
         )
 
 
@@ -246,7 +246,7 @@ def test_another_extension_is_read_by_input_format_and_json_has_a_hint(lossctl: 
     done = lossctl("eval", "a.json", "-l", "mse")
     assert (done.code, done.err) == (
         3,
-        "lossctl: error: a.json: files of .json are not read\n"
+        "lossctl: error: a.json: an object that is no table; expected an array of objects, or pandas' columns, records or split\n"
         "hint: if it has one object a line: --input-format jsonl, or a name ending in .jsonl\n",
     )
 

@@ -81,13 +81,13 @@ def test_no_room_for_a_copy_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("tempfile.TemporaryFile", lambda **_: Full())
     (tmp_path / "x.csv").write_bytes(b"x\n1\n")
     with pytest.raises(EnvironmentFailure) as problem:
-        sources.copied(Source(str(tmp_path / "x.csv")).open())
+        sources.copied(Source(str(tmp_path / "x.csv")).open(), "x")
     assert problem.value.problem == "no temporary copy can be made: No space left on device"
 
 
 def test_readers_of_one_copy_have_places_of_their_own(tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(bytes(range(100)))
-    source = sources.copied(Source(str(tmp_path / "x")).open())
+    source = sources.copied(Source(str(tmp_path / "x")).open(), "x")
     one, other = source.open(), source.open()
     assert one.read(10) == bytes(range(10))
     assert other.read(10) == bytes(range(10))

@@ -12,11 +12,11 @@ from lossctl.question.src import read_pred, read_src
 from tests.conftest import Command
 
 # fmt: off
-COLUMNS = ["yhat", "1", "p_*", "p0..p9", "p0..", "2..4", "cat,dog", "a b", "labels.test", "x:y", "val/pred", "out.logits", "é"]
+COLUMNS = ["yhat", "1", "p_*", "p0..p9", "p0..", "2..4", "cat,dog", "a b", "labels.test", "x:y", "out.logits", "é"]
 FILES = [
     "truth.csv", "truth.CSV", "truth.tsv", "truth.txt", "labels.npy", "arrays.npz", "a.parquet", "a.arrow", "a.feather",
     "a.jsonl", "a.ndjson", "truth.csv.gz", "truth.tsv.zst", "truth.csv.bz2", "truth.csv.xz", "dir/truth.csv", "./x.csv",
-    "../x.npy", "folder/",
+    "../x.npy", "folder/", "val/pred", "/dev/fd/63", "./labels.test",
     "a b.csv", "-", "model.pt", "s3://bucket/truth.csv", "s3://bucket/folder/", "gs://bucket/truth.parquet",
     "s3://b/t.csv?region=eu-west-1", "s3://b/t.csv?endpoint_override=http://127.0.0.1:9000",
 ]

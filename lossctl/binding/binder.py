@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -204,6 +205,8 @@ class Binder:
         for file in dict.fromkeys(self.request.inputs.named_files()):
             if any(column in table.columns for table in self.opened.of((Src(file, file),))):
                 return f"{column} is in another file: {typed(name, column, file)}"
+        if os.path.isfile(column):
+            return f"if it is the file that is meant: {typed(name, f'file:{column}')}"
         if missing.hint or missing.near or set("*,") & set(column) or ".." in column:
             return missing.hint
         return f"a column of another file is FILE:COLUMN: {typed(name, column, 'FILE')}"

@@ -65,7 +65,7 @@ def find_usual(table: Table, role: str, file: str | None = None, *, alone: bool)
     if found:
         return found[0]
     own = [place for place, column in enumerate(table.columns) if table.is_array or not NAMELESS.fullmatch(column)]
-    if alone and len(own) == 1:
+    if alone and len(own) == 1 and _labelled(table) is None:
         refuse_number_header(table, own[0])
         return Columns((own[0],))
     return None
@@ -134,7 +134,7 @@ def no_usual(table: Table, role: str, file: str | None = None, same: str | None 
     hint = f"name the column: {typed(role, 'COLUMN', file)}; {columns}"
     if role == "target" and is_of_svm(table):
         hint = f"labels are what svm-predict predicted; name the truth: {typed(role, 'COLUMN', 'FILE')}"
-    elif table.syntax is not None and (convert := labelled_hint(" ".join(table.columns).split(" "), table.syntax)):
+    elif convert := _labelled(table):
         hint = convert
     elif not table.header and not table.is_array and all(column.isdigit() for column in table.columns):
         hint = f"without a header, name columns by number: {typed(role, '1', file)}"
@@ -147,6 +147,12 @@ def no_usual(table: Table, role: str, file: str | None = None, same: str | None 
     elif vector := _vector(table, role):
         hint = f"several columns make a vector: {typed(role, vector, file)}; {columns}"
     return DataError(problem, where=where_of(table), hint=hint)
+
+
+def _labelled(table: Table) -> str | None:
+    """How a table is converted whose first line is no header, but cells with labels in them."""
+    cells = " ".join(table.columns).split(" ") if table.syntax is not None else []
+    return labelled_hint(cells, table.syntax) if cells and table.syntax is not None else None
 
 
 def _vector(table: Table, role: str) -> str | None:

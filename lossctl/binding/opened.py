@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from lossctl.errors import DataError
 from lossctl.files.streams import read_once
 from lossctl.formats.catalogue import open_table
 from lossctl.formats.handed import table_of
@@ -15,7 +17,7 @@ from lossctl.formats.shards import expand
 from lossctl.formats.syntax import TableSyntax
 from lossctl.formats.table import Table
 from lossctl.question.inputs import Inputs
-from lossctl.question.src import Src
+from lossctl.question.src import Src, looks_like_a_column
 
 OPEN_FILES = 8  # of one role, all of which stay open; a process may have some hundreds open in all, or 64
 
@@ -39,7 +41,8 @@ class OpenedTables:
                 again = sum(table.path == path for table in tables)
                 if (path, again) not in self._opened:
                     opener = _opener(path, many=many, shared=src.file in self.inputs.shared)
-                    self._opened[path, again] = opener(path, self.inputs.syntax_of(path, src.file))
+                    with _column_meant(src):
+                        self._opened[path, again] = opener(path, self.inputs.syntax_of(path, src.file))
                 tables.append(self._opened[path, again])
         return tuple(tables)
 
@@ -50,6 +53,18 @@ class OpenedTables:
     def paths(self, src: Src) -> list[str]:
         """The files that a source names; an array is none."""
         return [] if src.array is not None else expand(src.file or "", self.inputs.syntaxes.everywhere.input_format)
+
+
+@contextmanager
+def _column_meant(src: Src) -> Iterator[None]:
+    """Says how a header is named that looks like a file, where there is no such file."""
+    try:
+        yield
+    except DataError as problem:
+        if not looks_like_a_column(src) or os.path.lexists(src.text):
+            raise
+        hint = f"a column that is called so: col:{src.text}"
+        raise DataError(problem.problem, where=problem.where, hint=hint) from None
 
 
 def _opener(path: str, *, many: bool, shared: bool) -> Callable[[str, TableSyntax], Table]:

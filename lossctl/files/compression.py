@@ -6,10 +6,17 @@ from collections.abc import Callable
 from typing import Protocol
 
 from lossctl.errors import DataError
-from lossctl.files.sources import Source
+from lossctl.files.sources import Source, at_any_place
 from lossctl.files.streams import FileBytes, Stream, without_query
 
-COMPRESSIONS = {".gz": "gzip", ".zst": "zstd", ".bz2": "bzip2", ".xz": "xz"}
+COMPRESSIONS = {".gz": "gzip", ".zst": "zstd", ".bz2": "bzip2", ".xz": "xz", ".zip": "zip"}
+_LEADS: dict[str, bytes | tuple[bytes, ...]] = {
+    "gzip": b"\x1f\x8b",
+    "zstd": b"\x28\xb5\x2f\xfd",
+    "bzip2": b"BZh",
+    "xz": b"\xfd7zXZ\0",
+    "zip": (b"PK\3\4", b"PK\5\6"),
+}
 _READ = 2**20
 
 
@@ -126,15 +133,33 @@ def _damages() -> tuple[type[Exception], ...]:
 
 
 def open_plain(source: Source) -> FileBytes:
-    """The bytes of a file, unpacked where its name says that they are compressed."""
-    kind, stream = compression_of(source.path), source.open()
-    if kind is None:
+    """The bytes of a file, unpacked where its first bytes or its name told that they are compressed."""
+    kind = compression_of(source.path) if source.packed is None else source.packed
+    if kind == "zip":
+        from lossctl.files.zipped import PlainZip
+
+        return PlainZip(at_any_place(source, b"PK", "a zip"))
+    stream = source.open()
+    if not kind:
         return stream
     if kind == "zstd":
         from lossctl.files.zstd import PlainZstd
 
         return PlainZstd(stream)
     return Plain(stream, kind)
+
+
+def packed_as(lead: bytes) -> str:
+    """The compression that the first bytes of a file tell, "" for none."""
+    return next((kind for kind, start in _LEADS.items() if lead.startswith(start)), "")
+
+
+def unpacked_start(lead: bytes, kind: str) -> bytes:
+    """The first plain bytes of a file, as far as its first bytes give them, which they do of gzip."""
+    try:
+        return _Gzip().decompress(lead, len(lead)) if kind == "gzip" else b""
+    except _damages():
+        return b""
 
 
 def compression_of(path: str) -> str | None:

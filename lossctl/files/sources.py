@@ -6,7 +6,7 @@ import io
 from typing import Any, BinaryIO
 
 from lossctl.errors import DataError, EnvironmentFailure
-from lossctl.files.streams import Stream
+from lossctl.files.streams import Readable, Stream
 from lossctl.record import record
 
 _READ = 2**20
@@ -24,13 +24,21 @@ class Spool:
 
 @record
 class Source:
-    """A file by its path. spooled: a copy of its bytes, where one was made."""
+    """A file by its path. spooled: a copy of its bytes, where one was made.
+
+    opened: the stream of what can be read once, where its first bytes were looked at. packed: the compression that they told, ""
+    for none, None where the name tells.
+    """
 
     path: str
     spooled: Spool | None = None
+    opened: Stream | None = None
+    packed: str | None = None
 
     def open(self) -> Stream:
         """A stream of the bytes from the first on; DataError where they cannot be read."""
+        if self.opened is not None:
+            return self.opened
         return Stream(self.path, None if self.spooled is None else SpoolReader(self.spooled))
 
 
@@ -62,7 +70,7 @@ class SpoolReader(io.RawIOBase):
         return self._at
 
 
-def copied(stream: Stream, lead: bytes = b"") -> Source:
+def copied(stream: Readable, path: str, lead: bytes = b"") -> Source:
     """The rest of a stream in a temporary file. lead: what was read of it before.
 
     Raises DataError where it cannot be read, EnvironmentFailure where there is no room for a copy.
@@ -77,7 +85,7 @@ def copied(stream: Stream, lead: bytes = b"") -> Source:
     except OSError as problem:
         reason = f"no temporary copy can be made: {problem.strerror or problem}"
         raise EnvironmentFailure(reason, where=stream.name) from None
-    return Source(stream.path, spool)
+    return Source(path, spool, packed="")
 
 
 def at_any_place(source: Source, lead: bytes, what: str) -> Stream:
@@ -88,4 +96,4 @@ def at_any_place(source: Source, lead: bytes, what: str) -> Stream:
     start = stream.read(len(lead))
     if start != lead:
         raise DataError(f"not {what} file: it does not begin with {lead.decode()}", where=stream.name)
-    return copied(stream, start).open()
+    return copied(stream, source.path, start).open()

@@ -7,7 +7,7 @@ import shlex
 import stat
 import sys
 from io import BufferedReader, RawIOBase
-from typing import Protocol, cast
+from typing import Any, BinaryIO, Protocol, cast
 
 from lossctl.errors import DataError, UsageError, quoted
 from lossctl.text import shown
@@ -48,13 +48,21 @@ class Stream:
     def __init__(self, path: str, copy: RawIOBase | None = None) -> None:
         self.path = path
         self.name = name_of(path)
-        self.file = _open(path, self.name) if copy is None else BufferedReader(copy)
+        self.file = self._opened = _open(path, self.name) if copy is None else BufferedReader(copy)
         found = os.fstat(self.file.fileno()) if copy is None and path != STDIN and not is_url(path) else None
         self.seekable = found is not None and stat.S_ISREG(found.st_mode)
         self.reopens = self.seekable or is_url(path)
         self.random = self.reopens or copy is not None
         self.size = found.st_size if found is not None and self.seekable else None
         self._state = (found.st_size, found.st_mtime_ns) if found is not None and self.seekable else self._now()
+
+    def start(self, count: int) -> bytes:
+        """The first `count` bytes, which will be read again; before anything is read."""
+        lead = self.file.peek(count)[:count]
+        if len(lead) < count:
+            lead = self.read(count)
+            self.file = BufferedReader(cast(RawIOBase, _Rejoined(lead, cast(BinaryIO, self.file))))
+        return lead
 
     def read(self, count: int) -> bytes:
         """Exactly `count` bytes, fewer only at the end."""
@@ -82,6 +90,25 @@ class Stream:
         """A stream is closed when nobody needs it any more, after errors too."""
         if self.path != STDIN and hasattr(self, "file"):
             self.file.close()
+            self._opened.close()
+
+
+class _Rejoined(RawIOBase):
+    """Bytes that were read of a file, and the rest of it."""
+
+    def __init__(self, lead: bytes, rest: BinaryIO) -> None:
+        super().__init__()
+        self._lead, self._rest = lead, rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        if not self._lead:
+            return int(self._rest.readinto(buffer))  # type: ignore[attr-defined]  # every binary file has it
+        part, self._lead = self._lead[: len(buffer)], self._lead[len(buffer) :]
+        buffer[: len(part)] = part
+        return len(part)
 
 
 def name_of(path: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -46,6 +45,7 @@ FORMATS = {
     "tsv": Format((".tsv",), "text.text_table", text=True, delimiter="\t"),
     "txt": Format((".txt",), "text.text_table", text=True),
     "jsonl": Format((".jsonl", ".ndjson"), "jsonl.jsonl", text=True),
+    "json": Format((".json",), "jsonl.json_document", text=True),
     "parquet": Format((".parquet",), "arrow.parquet"),
     "arrow": Format((".arrow", ".feather"), "arrow.arrow"),
 }
@@ -59,15 +59,14 @@ FOREIGN = {
     ".h5": "convert it: " + _TO_NPY.format("h5py.File('preds.h5')['preds'][:]"),
     ".hdf5": "convert it: " + _TO_NPY.format("h5py.File('preds.hdf5')['preds'][:]"),
     ".xlsx": "convert it: pandas.read_excel('preds.xlsx').to_csv('preds.csv', index=False)",
-    ".json": "if it has one object a line: --input-format jsonl, or a name ending in .jsonl",
     ".xls": "convert it: pandas.read_excel('preds.xls').to_csv('preds.csv', index=False)",
 }
 
 
-def format_of(path: str, named: str | None) -> Format:
-    """The format of a file: the one named by --input-format, else by its extension, CSV for streams.
+def format_of(path: str, named: str | None) -> Format | None:
+    """The format of a file: the one named by --input-format, else by its extension, None where that tells none.
 
-    Raises UsageError for an unknown name, DataError for an extension of no format.
+    Raises UsageError for an unknown name, DataError for an extension of what is not read.
     """
     if named is not None:
         return FORMATS[named]
@@ -75,24 +74,19 @@ def format_of(path: str, named: str | None) -> Format:
     for ending, conversion in FOREIGN.items():
         if lowered.endswith(ending):
             raise DataError(f"files of {ending} are not read", where=path, hint=conversion)
-    for one in FORMATS.values():
-        if lowered.endswith(one.every_ending):
-            return one
-    if read_once(path):
-        return FORMATS["csv"]
-    known = ", ".join(ending for one in FORMATS.values() for ending in one.endings)
-    raise DataError(
-        f"the extension of {quoted(os.path.basename(path))} names no format; known are {known}; texts also as .csv.gz",
-        where=path,
-        hint="name the format: --input-format csv",
-    )
+    return next((one for one in FORMATS.values() if lowered.endswith(one.every_ending)), None)
 
 
 def open_table(path: str, syntax: TableSyntax) -> Table:
-    """The table in a file, its header read and checked."""
-    form = format_of(path, syntax.input_format)
+    """The table in a file, its header read and checked. What no name tells, its first bytes do."""
+    form, source = format_of(path, syntax.input_format), Source(path)
+    if form is None or (syntax.input_format is not None and read_once(path)):
+        from lossctl.formats.recognition import recognized
+
+        source, seen = recognized(path)
+        form = form or FORMATS[seen]
     opener: Callable[[Source, Format, TableSyntax], Table] = importlib.import_module(f"lossctl.formats.{form.module}").open_table
-    table = opener(Source(path), form, syntax)
+    table = opener(source, form, syntax)
     if table.syntax is None and (setting := syntax.of_text_alone):
         hint = f"name the table that is meant: --table FILE:{setting}=..."
         raise UsageError(f"--table {setting} is about tables of text, and this is none", where=name_of(path), hint=hint)

@@ -1,9 +1,9 @@
 """The SRC grammar: which file and which column a role is read from, decided by the syntax of the text alone.
 
 yhat              a column of the run's own table        truth.csv:y       a column of another file
-1                 its first column                       truth.npy         another file
+1                 its first column                       truth.npy         another file, as is what holds a /
 p_*, p0..p9, p0.. several columns, a vector per row      arrays.npz:key    an array of another file
-col:NAME          the column NAME, whatever it looks like   folder/  the files of a directory
+col:NAME          the column NAME, whatever it looks like   file:TEXT  a file, likewise: file:labels.test:y
                   s3://bucket/truth.csv?region=eu-west-1:y  a column of a file in an object store
 """
 
@@ -61,11 +61,18 @@ def read_src(text: str) -> Src:
     _check_text(text)
     if text.startswith("col:"):
         return Src(text, column=text.removeprefix("col:"), forced=True)
-    if split := _split_url(text) if is_url(text) else _split(text):
+    named = text.removeprefix("file:")
+    if split := _split_url(named) if is_url(named) else _split(named) or (_split_last(named) if named != text else None):
         file, column = split
         return Src(text, file, column.removeprefix("col:"), column.startswith("col:"))
-    is_file = is_url(text) or text == "-" or text.lower().endswith((*_ENDINGS, "/"))
-    return Src(text, file=text) if is_file else Src(text, column=text)
+    is_file = named != text or is_url(text) or text == "-" or "/" in text or text.lower().endswith(_ENDINGS)
+    return Src(text, file=named) if is_file else Src(text, column=text)
+
+
+def looks_like_a_column(src: Src) -> bool:
+    """Whether nothing but a `/` makes a file of a text, which a header may hold too."""
+    text = src.text
+    return src.file == text and "/" in text and text[0] not in "/." and not text.lower().endswith((*_ENDINGS, "/"))
 
 
 def read_pred(text: str) -> Src:
@@ -91,7 +98,14 @@ def _split(text: str) -> tuple[str, str] | None:
     for place in reversed(range(len(text))):
         if text[place] == ":" and (text[:place] == "-" or text[:place].lower().endswith(_ENDINGS)):
             return text[:place], text[place + 1 :]
-    return _split_folder(text)
+    return _split_folder(text) or (_split_last(text) if "/" in text else None)
+
+
+def _split_last(text: str) -> tuple[str, str] | None:
+    """The file and column around the last `:` of the file's name."""
+    folder, slash, name = text.rpartition("/")
+    file, found, column = name.rpartition(":")
+    return (f"{folder}{slash}{file}", column) if found and file else None
 
 
 def _split_url(text: str) -> tuple[str, str] | None:

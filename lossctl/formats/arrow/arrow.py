@@ -50,7 +50,7 @@ class ArrowTable(ArrowSchema):
             hint = "write it again with pandas' to_feather or R's arrow, which make version 2"
             raise DataError("a Feather file of version 1 is not read", where=self.stream.name, hint=hint)
         if self.is_file and not self.stream.random:
-            self.source = copied(self.stream)
+            self.source = copied(self.stream, self.path)
             self.stream = self.source.open()
         self._bytes = Watched(self.stream)
         self._measured: list[Any] = []  # what was read of a stream to measure its lists

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import itertools
-import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,113 +12,138 @@ import numpy as np
 from lossctl.columns.column import Column
 from lossctl.columns.ragged import Ragged
 from lossctl.errors import DataError, plural, quoted
+from lossctl.formats.jsonl.json_objects import Members, Path, Written, at, check_once, named, read_object
 from lossctl.formats.table import Kind, Selection, element_text
 from lossctl.formats.text.cells import LABEL_WORDS, CellError, column_of
 from lossctl.record import record
 from lossctl.text import number_text
 
 DEPTH = 2  # lists of numbers, and lists of those
+_FIELDS = 4  # keys of a path at most
 _LOOK = 1_000  # lines after the first in which what a key holds is looked for
-
-
-class Written(str):
-    """A number as it is written: what it means depends on how its column is read."""
-
-    __slots__ = ()
-
-
-class Members(list[tuple[str, Any]]):
-    """An object's members in order; a key may come twice."""
 
 
 @record
 class JsonColumns:
-    """The keys of a file's first object, and what they hold where they first hold something.
+    """The keys of a file's first object, then the fields of objects in it, and what they hold where they first hold something.
 
-    axes: of lists, the length of the first and, where they hold lists, of the first in one. booleans: which are true or false;
-    words: which are strings.
+    paths: the keys that lead to each. axes: of lists, the length of the first and, where they hold lists, of the first in one.
+    booleans: which are true or false; words: which are strings.
     """
 
     file: str
-    names: tuple[str, ...]
+    paths: tuple[Path, ...]
     axes: Mapping[int, tuple[int, ...]]
     booleans: frozenset[int]
     words: frozenset[int] = frozenset()
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What each is called."""
+        return tuple(map(".".join, self.paths))
 
-_DECODER = json.JSONDecoder(object_pairs_hook=Members, parse_int=Written, parse_float=Written)
+    def locate(self, where: str, selection: Selection, element: int | None) -> str:
+        """Where a row of the file stands, `line 3` or `row 2`, its column and within a list the element."""
+        column = selection.column(element)
+        where = f"{self.file} {where}"
+        if column is None:
+            return where
+        where += f", column {quoted('.'.join(self.paths[column]))}"
+        return where if selection.vector else where + element_text(element, self.axes.get(column, ()), "element")
+
+    def check(self, where: str, column: int, kind: Kind, *, ragged: bool) -> None:
+        """DataError where what a column holds first, at `where`, cannot be read so; cells are checked as they are read."""
+        axes = self.axes.get(column, ()) if kind is not Kind.TEXT else ()
+        where = f"{self.file} {where}, column {quoted('.'.join(self.paths[column]))}"
+        if len(axes) > DEPTH:
+            raise DataError("lists in lists in lists; expected numbers, lists of them or lists of such", where=where)
+        if 0 in axes[ragged:]:
+            raise DataError("the list is empty", where=where)
 
 
-def read_object(line: str, where: str) -> Members:
-    """The object on a line; DataError where there is none."""
-    if not line.strip():
-        raise DataError("an empty line where an object should be", where=where)
-    try:
-        value = _DECODER.decode(line)
-    except json.JSONDecodeError as problem:
-        said = problem.msg[:1].lower() + problem.msg[1:]
-        raise DataError(f"not JSON: {said} at character {problem.colno}", where=where, hint=_hint(line)) from None
-    except RecursionError:
-        raise DataError("not read: nested too deeply", where=where) from None
-    if not isinstance(value, Members):
-        raise DataError(f"{_named(value)} where an object should be", where=where, hint=_hint(line))
-    return value
-
-
-def read_columns(lines: Iterator[str], file: str) -> JsonColumns:
-    """What the keys of the first object hold. Further lines are looked at where that is null or an empty list."""
-    first = read_object(next(lines), f"{file} line 1")
-    names = tuple(key for key, _ in first)
-    held = {place: value for place, (_, value) in enumerate(first)}
-    lists = {place for place, value in held.items() if type(value) is list}
-    axes: dict[int, tuple[int, ...]] = {place: (len(held[place]),) for place in lists}
-    unknown = {place for place, value in held.items() if value is None or value == []}
-    for line in itertools.islice(lines, _LOOK):
+def columns_of(rows: Iterator[Members], file: str) -> JsonColumns:
+    """What the first row's keys hold, and the fields of objects among them. Further rows are looked at where that is nothing."""
+    first = next(rows)
+    held: dict[Path, Any] = {(key,): value for key, value in first}
+    lengths = {path: len(value) for path, value in held.items() if type(value) is list}
+    unknown = {path for path, value in held.items() if _is_nothing(value)}
+    for members in itertools.islice(rows, _LOOK):
         if not unknown:
             break
-        try:
-            members = dict(read_object(line, ""))
-        except DataError:  # it will be said where the line is read
-            break
-        for place in list(unknown):
-            value = members.get(names[place])
-            if place not in axes and type(value) is list:
-                axes[place] = (len(value),)
-            if value is not None and value != []:
-                held[place] = value
-                unknown.remove(place)
-    for place in axes:
-        inner = held[place][0] if held[place] else None
-        while type(inner) is list:
-            axes[place] += (len(inner),)
-            inner = inner[0] if inner else None
-    booleans, words = (frozenset(place for place, value in held.items() if type(value) is kind) for kind in (bool, str))
-    return JsonColumns(file, names, axes, booleans, words)
+        values = dict(members)
+        for path in [*unknown]:
+            value = values.get(path[0])
+            if type(value) is list:
+                lengths.setdefault(path, len(value))
+            if not _is_nothing(value):
+                held[path] = value
+                unknown.remove(path)
+    paths: list[Path] = [(key,) for key, _ in first]
+    for path in paths:  # which grows by the fields of objects
+        if isinstance(held[path], Members) and len(path) < _FIELDS:
+            fields: dict[Path, Any] = {(*path, key): value for key, value in held[path]}
+            held |= fields
+            lengths |= {path: len(value) for path, value in fields.items() if type(value) is list}
+            paths += fields
+    axes = {place: (lengths[path], *_inner_axes(held[path])) for place, path in enumerate(paths) if path in lengths}
+    booleans, words = (
+        frozenset(place for place, path in enumerate(paths) if type(held.get(path)) is kind) for kind in (bool, str)
+    )
+    return JsonColumns(file, tuple(paths), axes, booleans, words)
+
+
+def _inner_axes(value: Any) -> Iterator[int]:
+    """The lengths of the first list in a list, and of the first in that."""
+    inner = value[0] if value else None
+    while type(inner) is list:
+        yield len(inner)
+        inner = inner[0] if inner else None
+
+
+def _is_nothing(value: Any) -> bool:
+    return value is None or value == []
 
 
 def read_objects(lines: Sequence[str], columns: JsonColumns, first_line: int, wanted: Sequence[Selection]) -> list[Column]:
     """The wanted columns of some lines; DataError at the first line that is no object or has a value of no meaning."""
+    places = (f"{columns.file} line {number}" for number in itertools.count(first_line))
+    return read_rows(((where, read_object(line, where)) for where, line in zip(places, lines, strict=False)), columns, wanted)
+
+
+def read_rows(rows: Iterable[tuple[str, Members]], columns: JsonColumns, wanted: Sequence[Selection]) -> list[Column]:
+    """The wanted columns of rows, each with where it stands; DataError at the first that has a value of no meaning."""
     read: list[list[list[Any]]] = [[[] for _ in selection.columns] for selection in wanted]
-    used = {columns.names[place] for selection in wanted for place in selection.columns}
-    for number, line in enumerate(lines, first_line):
-        where = f"{columns.file} line {number}"
-        members = read_object(line, where)
+    used = [columns.paths[place] for selection in wanted for place in selection.columns]
+    nested = [path for path in used if len(path) > 1]
+    for where, members in rows:
         values = dict(members)
         if len(values) < len(members):
-            _check_once([key for key, _ in members if key in used], where)
+            check_once([key for key, _ in members if any(key == path[0] for path in used)], where)
+        for path in nested:
+            _check_fields(values.get(path[0]), path[1:], where)
         for selection, into in zip(wanted, read, strict=True):
             for place, column in enumerate(selection.columns):
-                name = columns.names[column]
+                path = columns.paths[column]
                 try:
-                    into[place].append(_value(values.get(name), selection, columns.axes.get(column)))
+                    value = values.get(path[0]) if len(path) == 1 else at(members, path)
+                    into[place].append(_value(value, selection, columns.axes.get(column)))
                 except CellError as problem:
                     within = element_text(problem.element, (), "element")
-                    said = f"{where}, column {quoted(name)}{within}"
+                    said = f"{where}, column {quoted('.'.join(path))}{within}"
                     raise DataError(problem.problem, where=said, hint=problem.hint or selection.hint(place)) from None
     return [
         ragged_of(into[0], columns.axes[one.columns[0]][1:]) if one.ragged else column_of(one, into)
         for one, into in zip(wanted, read, strict=True)
     ]
+
+
+def _check_fields(value: Any, path: Path, where: str) -> None:
+    """DataError where a field that is used stands twice in an object."""
+    for key in path:
+        if not isinstance(value, Members):
+            return
+        check_once([name for name, _ in value if name == key], where)
+        value = dict(value).get(key)
 
 
 def ragged_of(rows: Sequence[list[Any] | None], axes: tuple[int, ...]) -> Ragged:
@@ -149,7 +173,7 @@ def _list(value: Any, kind: Kind, axes: tuple[int | None, ...]) -> Any:
     if value is None:
         return np.full([axis or 0 for axis in axes], math.nan).tolist()
     if not isinstance(value, list) or isinstance(value, Members):
-        raise CellError(f"{_named(value)}; the first line has a list")
+        raise CellError(f"{named(value)}; the first line has a list")
     if axes[0] is not None and len(value) != axes[0]:
         raise CellError(f"a list of {plural(len(value), 'list' if axes[1:] else 'number')}; the first line's has {axes[0]:,}")
     if not axes[1:]:
@@ -174,12 +198,12 @@ def _number(value: Any, kind: Kind) -> float:
     if isinstance(value, bool):
         if kind is Kind.LABEL:
             return float(value)
-        raise CellError(f"{_named(value)} is not a number", "booleans are labels, not predictions")
+        raise CellError(f"{named(value)} is not a number", "booleans are labels, not predictions")
     if isinstance(value, float):  # NaN, Infinity
         return value
     if isinstance(value, str):
         raise CellError(f"{quoted(value)} is text, not a number", LABEL_WORDS if kind is Kind.LABEL else None)
-    raise CellError(f"{_named(value)}, not a number")
+    raise CellError(f"{named(value)}, not a number")
 
 
 def _text(value: Any) -> str:
@@ -191,23 +215,4 @@ def _text(value: Any) -> str:
         return str(value)
     if isinstance(value, float):
         return number_text(value)
-    raise CellError(f"{_named(value)}, not text")
-
-
-def _check_once(keys: Sequence[str], where: str) -> None:
-    for key in keys:
-        if keys.count(key) > 1:
-            raise DataError(f"column {quoted(key)} is there more than once", where=where)
-
-
-def _named(value: Any) -> str:
-    if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
-    if isinstance(value, Members):
-        return "an object"
-    return "a list" if isinstance(value, list) else "a number" if isinstance(value, (Written, float)) else "a text"
-
-
-def _hint(line: str) -> str | None:
-    spread = line.strip() in ("{", "[") or line.lstrip().startswith("[")
-    return "JSON lines have one whole object on each line; make them with jq -c '.[]'" if spread else None
+    raise CellError(f"{named(value)}, not text")

@@ -9,21 +9,22 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import numpy as np
 
 from lossctl.columns.column import Column
 from lossctl.columns.ragged import Ragged
-from lossctl.errors import DataError, quoted
+from lossctl.errors import DataError
 from lossctl.files.compression import open_plain
 from lossctl.files.lines import cut_lines, lines_of
 from lossctl.files.sources import Source
 from lossctl.formats.catalogue import Format
-from lossctl.formats.jsonl.json_cells import DEPTH, JsonColumns, read_columns, read_objects
+from lossctl.formats.jsonl.json_cells import JsonColumns, columns_of, read_objects
+from lossctl.formats.jsonl.json_objects import Members, read_object
 from lossctl.formats.syntax import TableSyntax
-from lossctl.formats.table import Kind, Reader, Selection, Wanted, element_text, squeezed
+from lossctl.formats.table import Kind, Reader, Selection, Wanted, squeezed
 from lossctl.formats.text.text_piece import FEW
 from lossctl.record import record
 
@@ -43,12 +44,7 @@ class JsonPiece:
         yield lambda start, stop: {name: values[start:stop] for name, values in columns.items()}
 
     def locate(self, row: int, selection: Selection, element: int | None) -> str:
-        column = selection.column(element)
-        where = f"{self.columns.file} line {self.first_line + row}"
-        if column is None:
-            return where
-        where += f", column {quoted(self.columns.names[column])}"
-        return where if selection.vector else where + element_text(element, self.columns.axes.get(column, ()), "element")
+        return self.columns.locate(f"line {self.first_line + row}", selection, element)
 
     def _read(self, wanted: Sequence[Selection]) -> list[Column]:
         if len(self.data) >= FEW or "pyarrow" in sys.modules:
@@ -67,6 +63,8 @@ def read_fast(piece: JsonPiece, wanted: Sequence[Selection]) -> list[Column] | N
     from lossctl.formats.arrow.arrow_lists import RowProblem
 
     kinds = {(column, selection.kind) for selection in wanted for column in selection.columns}
+    if any(len(piece.columns.paths[column]) > 1 for column, _ in kinds):
+        return None
     if len({column for column, _ in kinds}) < len(kinds) or not _one_object_a_line(piece):
         return None
     names, axes = piece.columns.names, piece.columns.axes
@@ -135,7 +133,7 @@ class JsonTable:
         self.start, self.lines = next(self.chunks, (b"", 0))
         if not self.start:
             raise DataError("no rows: the file is empty", where=self.stream.name)
-        self._columns = read_columns(_lines(self.start), self.stream.name)
+        self._columns = columns_of(_objects(_lines(self.start), self.stream.name), self.stream.name)
         self.columns = self._columns.names
 
     def shape(self, column: int) -> tuple[int, ...]:
@@ -145,13 +143,7 @@ class JsonTable:
         return column in self._columns.axes
 
     def check(self, column: int, kind: Kind, *, ragged: bool = False) -> None:
-        """Cells are checked as they are read, but for what the first holds."""
-        axes = self._columns.axes.get(column, ()) if kind is not Kind.TEXT else ()
-        where = f"{self.stream.name} line 1, column {quoted(self.columns[column])}"
-        if len(axes) > DEPTH:
-            raise DataError("lists in lists in lists; expected numbers, lists of them or lists of such", where=where)
-        if 0 in axes[ragged:]:
-            raise DataError("the list is empty", where=where)
+        self._columns.check("line 1", column, kind, ragged=ragged)
 
     def begins_with_word(self, column: int) -> bool:
         """Whether the first value of a column is a word."""
@@ -159,6 +151,13 @@ class JsonTable:
 
     def cut(self, selections: Sequence[Selection]) -> JsonCutter:
         return JsonCutter(self, self._columns)
+
+
+def _objects(lines: Iterator[str], file: str) -> Iterator[Members]:
+    """The objects of lines as far as they are; the first must be one, others are said where they are read."""
+    yield read_object(next(lines), f"{file} line 1")
+    with suppress(DataError):
+        yield from (read_object(line, "") for line in lines)
 
 
 def _lines(data: bytes) -> Iterator[str]:

@@ -5,34 +5,16 @@ No path is ever made from a member's name, and memory does not depend on what a 
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from collections.abc import Sequence
-from typing import IO
 
 from lossctl.errors import DataError, plural, quoted
 from lossctl.files.sources import Source, at_any_place
+from lossctl.files.zipped import Member, open_archive, open_member
 from lossctl.formats.catalogue import Format
 from lossctl.formats.numpy.npy import ArrayReader, StreamCutter
 from lossctl.formats.numpy.npy_layout import Layout, check_dtype, read_layout
 from lossctl.formats.syntax import TableSyntax
 from lossctl.formats.table import Kind, Selection
-
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
-
-
-class Member:
-    """An array's bytes within the zip, in order."""
-
-    def __init__(self, file: IO[bytes], name: str) -> None:
-        self.file, self.name = file, name
-
-    def read(self, count: int) -> bytes:
-        """Exactly `count` bytes, fewer only at the end; DataError where the zip is damaged."""
-        try:
-            return self.file.read(count)
-        except _BROKEN as problem:
-            raise DataError(f"damaged: {problem}", where=self.name) from None
 
 
 class NpzTable:
@@ -45,10 +27,7 @@ class NpzTable:
     def __init__(self, source: Source) -> None:
         self.path = source.path
         self.stream = at_any_place(source, b"PK", "a .npz")
-        try:
-            self.zip = zipfile.ZipFile(self.stream.file)
-        except _BROKEN as problem:
-            raise DataError(f"not a .npz file: {problem}", where=self.stream.name) from None
+        self.zip = open_archive(self.stream, "a .npz")
         self.members = self.zip.infolist()
         self.columns = [member.filename.removesuffix(".npy") for member in self.members]
         self._layouts: dict[int, Layout] = {}
@@ -84,12 +63,7 @@ class NpzTable:
     def _open(self, column: int) -> Member:
         """The member, read up to its data."""
         info, name = self.members[column], self._name(column)
-        if info.flag_bits & 1:
-            raise DataError("the member is encrypted", where=name)
-        try:
-            member = Member(self.zip.open(info), name)
-        except _BROKEN as problem:
-            raise DataError(f"damaged: {problem}", where=name) from None
+        member = open_member(self.zip, info, name)
         layout = read_layout(member)
         if info.file_size != layout.offset + layout.data_bytes:
             expected = plural(layout.data_bytes, "byte")

@@ -1,0 +1,74 @@
+"""Objects of JSON as they are written: numbers as texts, and members that may stand twice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+from lossctl.errors import DataError, quoted
+from lossctl.formats.text.cells import CellError
+
+Path: TypeAlias = tuple[str, ...]  # keys, from an object to one in it
+
+
+class Written(str):
+    """A number as it is written: what it means depends on how its column is read."""
+
+    __slots__ = ()
+
+
+class Members(list[tuple[str, Any]]):
+    """An object's members in order; a key may come twice."""
+
+
+DECODER = json.JSONDecoder(object_pairs_hook=Members, parse_int=Written, parse_float=Written)
+
+
+def read_object(line: str, where: str) -> Members:
+    """The object on a line; DataError where there is none."""
+    if not line.strip():
+        raise DataError("an empty line where an object should be", where=where)
+    try:
+        value = DECODER.decode(line)
+    except json.JSONDecodeError as problem:
+        said = problem.msg[:1].lower() + problem.msg[1:]
+        raise DataError(f"not JSON: {said} at character {problem.colno}", where=where, hint=_hint(line)) from None
+    except RecursionError:
+        raise DataError("not read: nested too deeply", where=where) from None
+    if not isinstance(value, Members):
+        raise DataError(f"{named(value)} where an object should be", where=where, hint=_hint(line))
+    return value
+
+
+def at(members: Members, path: Path) -> Any:
+    """What an object holds at the end of some keys, None where one is not there; CellError where a key leads into no object."""
+    value: Any = members
+    for depth, key in enumerate(path):
+        if value is None:
+            return None
+        if not isinstance(value, Members):
+            raise CellError(f"{named(value)} in {quoted('.'.join(path[:depth]))}, where the first line has an object")
+        value = dict(value).get(key)
+    return value
+
+
+def check_once(keys: Sequence[str], where: str) -> None:
+    """DataError where a key stands twice in an object."""
+    for key in keys:
+        if keys.count(key) > 1:
+            raise DataError(f"column {quoted(key)} is there more than once", where=where)
+
+
+def named(value: Any) -> str:
+    """What a value is, in words."""
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, Members):
+        return "an object"
+    return "a list" if isinstance(value, list) else "a number" if isinstance(value, (Written, float)) else "a text"
+
+
+def _hint(line: str) -> str | None:
+    spread = line.strip() in ("{", "[") or line.lstrip().startswith("[")
+    return "JSON lines have one whole object on each line; for an array of objects: --input-format json" if spread else None

@@ -1,0 +1,66 @@
+"""What a file is by its first bytes, where its name tells nothing: standard input, a pipe, an unknown extension."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from lossctl.errors import DataError
+from lossctl.files.compression import open_plain, packed_as, unpacked_start
+from lossctl.files.sources import Source, at_any_place, copied
+from lossctl.files.streams import Stream
+from lossctl.files.zipped import members_of, open_archive
+from lossctl.formats.catalogue import FOREIGN, FORMATS, format_of
+
+_LOOK = 4096  # bytes
+_LEADS = {b"PAR1": "parquet", b"ARROW1": "arrow", b"FEA1": "arrow", b"\xff\xff\xff\xff": "arrow", b"\x93NUMPY": "npy"}
+_SPLIT = re.compile(rb'\{\s*"(?:columns|index|data)"\s*:\s*\[')
+
+
+def recognized(path: str) -> tuple[Source, str]:
+    """The bytes of a file, and its format; DataError where it cannot be read, or is of a format that is not."""
+    stream = Stream(path)
+    lead = stream.start(_LOOK)
+    packed = packed_as(lead)
+    source = Source(path, opened=None if stream.reopens else stream, packed=packed)
+    if packed == "zip":
+        return _zipped(source if stream.reopens else copied(stream, path))
+    found = _format_of(unpacked_start(lead, packed) if packed else lead, stream.name)
+    return _readable(source, found), found
+
+
+def _readable(source: Source, found: str) -> Source:
+    """The bytes as the reader of a format takes them: text as it is, others unpacked."""
+    if not source.packed or FORMATS[found].text:
+        return source
+    return copied(open_plain(source), source.path)
+
+
+def _zipped(source: Source) -> tuple[Source, str]:
+    """What a zip is: NumPy's arrays, or a packed table."""
+    stream = at_any_place(source, b"PK", "a zip")
+    names = [info.filename for info in members_of(open_archive(stream, "a zip"))]
+    for ending, sign in ((".xlsx", "[Content_Types].xml"), (".pt", "data.pkl")):
+        if any(name.rpartition("/")[2] == sign for name in names):
+            raise DataError(f"a file of {ending}, which is not read", where=stream.name, hint=FOREIGN[ending])
+    if names and all(name.endswith(".npy") for name in names):
+        return source, "npz"
+    packed = Source(source.path, source.spooled, packed="zip")
+    form = format_of(names[0], None) if len(names) == 1 else FORMATS["csv"]
+    found = next((name for name, one in FORMATS.items() if one is form), None)
+    if found is None:
+        found = _format_of(open_plain(packed).read(_LOOK), stream.name)
+    return _readable(packed, found), found
+
+
+def _format_of(lead: bytes, name: str) -> str:
+    """The format that plain bytes begin as, text where they are no other."""
+    if lead.startswith(b"\x80") and lead[1:2] in (b"\2", b"\3", b"\4", b"\5"):
+        raise DataError("a pickle, which lossctl never unpickles", where=name, hint=FOREIGN[".pkl"])
+    if lead.startswith(b"\x89HDF"):
+        raise DataError("a file of .h5, which is not read", where=name, hint=FOREIGN[".h5"])
+    known = next((found for start, found in _LEADS.items() if lead.startswith(start)), None)
+    text = lead.removeprefix(codecs.BOM_UTF8).lstrip()
+    if known is None and text.startswith((b"[", b"{")):
+        return "json" if text.startswith(b"[") or _SPLIT.match(text) else "jsonl"
+    return known or "csv"
