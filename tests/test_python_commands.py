@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import lossctl as package
@@ -168,3 +169,59 @@ def test_what_does_not_fit_is_refused(folder: Path, wrong: Callable[[], Any], me
     with pytest.raises(LossctlError) as error:
         wrong()
     assert (str(error.value), error.value.exit_code) == (message, 2)
+
+
+MISTAKEN: list[tuple[Callable[[], Any], str]] = [
+    (lambda: package.compare({1: PREDS["a"], "1": PREDS["b"]}, target=TARGET, loss="mse"), "two runs are called '1'"),
+    (lambda: package.compare(PREDS["a"], "base", target=TARGET, loss="mse"), "two runs are called 'base'"),
+    (lambda: package.batch([PREDS["a"], "run_1"], TARGET, "mse"), "two runs are called 'run_1'"),
+    (lambda: package.compare(PREDS["a"], None, target=TARGET, loss="mse"), "candidate: there are no data, but None"),
+    (
+        lambda: package.compare(PREDS["a"], PREDS["b"], pred=TARGET, target=TARGET, loss="mse"),  # type: ignore[arg-type]
+        "the predictions are given twice, as the first argument and as pred",
+    ),
+    (
+        lambda: package.compare("a.csv", "b.csv", pred=TARGET, loss="mse"),  # type: ignore[arg-type]
+        "pred names columns of each run, where there are several",
+    ),
+    (
+        lambda: package.check(PREDS["a"], TARGET, pred="pred", max="mse=1"),
+        "the predictions are given twice, as the first argument and as pred",
+    ),
+]
+
+
+@pytest.mark.parametrize(("wrong", "message"), MISTAKEN)
+def test_no_run_takes_the_place_of_another(folder: Path, wrong: Callable[[], Any], message: str) -> None:
+    """Each of these compares or judges something with itself, where names alone tell runs apart."""
+    Path("base").write_bytes(Path("b.npy").read_bytes())
+    with pytest.raises(LossctlError) as error:
+        wrong()
+    assert str(error.value).partition("\n")[0] == message
+
+
+def test_runs_are_called_by_their_names(folder: Path) -> None:
+    found = package.batch({0.1: PREDS["a"], "b": "b.npy", "of a.csv": "a.csv"}, "y.npy", "mse")
+    a, b = (package.evaluate(PREDS[name], TARGET, "mse").value for name in ("a", "b"))
+    assert list(found.values.items()) == [("0.1", a), ("of a.csv", a), ("b", b)]
+    frame = pd.DataFrame({"y": [0.0, 0.0], "pred": [1.0, 2.0]})
+    assert (package.batch(frame, loss="mse").values, package.batch([frame], loss="mse").values) == (
+        {"frame": 2.5},
+        {"run_1": 2.5},
+    )
+    assert package.batch(np.array([[1.0, 2.0]]), [[0.0, 0.0]], "mse").values == {"pred": 2.5}  # no run for each row
+
+
+def test_a_command_in_a_message_is_a_call_and_names_no_data(folder: Path) -> None:
+    def ending(data: Any, baseline: str) -> str:
+        (check,) = package.check(data, "y.npy", "mse", max_rise="0%", baseline=baseline).checks
+        return check.message.partition("from the baseline ")[2].partition(";")[2]
+
+    assert package.check("a.npy", "y.npy", "mse", baseline="main.json", update_baseline=True).ok
+    assert ending("b.npy", "a.npy") == ' see lossctl.compare("a.npy", "b.npy", loss="mse", target="y.npy")'
+    assert ending("b.npy", "main.json") == (
+        ' if it is meant: lossctl.check("b.npy", loss="mse", target="y.npy", max_rise="0%", baseline="main.json", '
+        "update_baseline=True)"
+    )
+    assert ending(PREDS["b"], "a.npy") == ""
+    assert ending(PREDS["b"], "main.json") == " if it is meant: the same command with update_baseline=True"

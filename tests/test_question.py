@@ -10,8 +10,8 @@ import pytest
 
 from lossctl.errors import UsageError
 from lossctl.options.commands import Eval
-from lossctl.question.inputs import read_condition
 from lossctl.question.question import Quantile, read_quantiles
+from lossctl.question.read_inputs import read_condition
 from lossctl.question.request import Request, read_request
 from lossctl.question.src import Src
 from tests.conftest import Command

@@ -22,7 +22,7 @@ from lossctl.formats.table import Kind, Reader, Selection, Wanted
 from lossctl.losses.roles.block import Facts
 from lossctl.losses.roles.label_names import LabelNames
 from lossctl.losses.roles.shapes import Fit
-from lossctl.question.inputs import read_condition
+from lossctl.question.read_inputs import read_condition
 from lossctl.rows.elements import Elements, elements_of, row_means
 from lossctl.rows.parts import Part, Slice
 from lossctl.rows.rows import LEFT_OUT, MISSING, Rows, concat_rows, rows_of

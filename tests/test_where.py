@@ -13,7 +13,7 @@ import pytest
 
 import lossctl as api
 from lossctl.columns.words import WordList
-from lossctl.question.inputs import read_condition
+from lossctl.question.read_inputs import read_condition
 from lossctl.rows.conditions import NotComparable, rows_for_which
 from tests.conftest import Command
 

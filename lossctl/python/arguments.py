@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from keyword import iskeyword
 from typing import Any, Generic, TypeVar
 
-from lossctl.errors import DataError, UsageError
+from lossctl.errors import DataError, UsageError, quoted
 from lossctl.formats.handed import is_frame
 from lossctl.losses.declaration import Loss
 from lossctl.losses.text import BoundLoss, bind, read_losses
@@ -20,6 +20,7 @@ from lossctl.question.src import Handed, Src
 from lossctl.record import record
 
 Options = TypeVar("Options", Eval, Check, Compare, Batch)
+ROLES = ("pred", "target", "weight")  # those that have an option of their own
 Runs = Sequence[tuple[str, Any]]
 
 
@@ -42,13 +43,20 @@ def read_call(
     # `**{"from": "logits"}` is as good as from_="logits"
     texts = {f"{name}_" if iskeyword(name) else name: value for name, value in keywords.items()}
     check_keys(texts, keywords_of(type(options)), f"{function} has no option {{}}")
+    if (pred := roles.get("pred")) is not None:
+        if any(not is_path(data) and not names_columns(data, roles, keywords) for _, data in runs):
+            raise UsageError("the predictions are given twice, as the first argument and as pred")
+        if len(runs) > 1 and not is_path(pred):
+            raise UsageError("pred names columns of each run, where there are several")
     given = {**roles, "weight": texts.pop("weight", None), **_roles(texts.pop("role", {}))}
     aside = {name: texts.pop(name) for name in COLUMNS if not _is_text(texts.get(name))}
     paired_by_key = texts.get("id") is not None and "id" not in aside
     _check_order({**dict(runs[:1] if paired_by_key else runs), **given, **aside}, texts.get("in_order", False))
     data = {name: Src(name, array=value) for name, value in given.items() if value is not None and not is_path(value)}
     data |= {name: Src(str(getattr(value, "name", None) or name), array=value) for name, value in aside.items()}
-    texts["role"] = [f"{name}={os.fsdecode(value)}" for name, value in given.items() if is_path(value)]
+    paths = {name: os.fsdecode(value) for name, value in given.items() if is_path(value)}
+    texts |= {name: paths.pop(name) for name in ROLES if name in paths}
+    texts["role"] = [f"{name}={path}" for name, path in paths.items()]
     texts["preds"] = [name for name, _ in runs]
     return Call(from_mapping(options, texts), Handed(data, dict(_preds(runs, given, keywords))))
 
@@ -82,10 +90,24 @@ def loss_texts(loss: Any) -> tuple[str, ...]:
     return tuple(texts)
 
 
-def named_runs(data: Sequence[Any], names: Sequence[str] | None = None) -> Runs:
-    """Runs with their names, which of paths are their texts; of the only one what it is, a frame or predictions."""
-    names = names or ["frame" if is_frame(one) else "pred" for one in data]
-    return [(os.fsdecode(one) if is_path(one) else name, one) for one, name in zip(data, names, strict=True)]
+def named_runs(data: Any, names: Sequence[str] = ()) -> Runs:
+    """The runs of an argument: of a mapping by its names, of a list by `names`, or else the one that it is.
+
+    Paths are called as they are. Raises UsageError for None, and for data called as another run is.
+    """
+    if isinstance(data, Mapping):
+        runs = [(str(name), one) for name, one in data.items()]
+    else:
+        several = data if isinstance(data, (list, tuple)) and names else [data]
+        names = names if several is data else ["frame" if is_frame(data) else "pred"]
+        runs = [(os.fsdecode(one) if is_path(one) else name, one) for name, one in zip(names, several, strict=True)]
+    counts = Counter(name for name, _ in runs)
+    for name, one in runs:
+        if one is None:
+            raise UsageError("there are no data, but None", where=name)
+        if counts[name] > 1 and not is_path(one):
+            raise UsageError(f"two runs are called {quoted(name)}", hint="give a mapping from names to data")
+    return runs
 
 
 def _preds(runs: Runs, roles: Mapping[str, Any], keywords: Mapping[str, Any]) -> Iterable[tuple[str, Src]]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from lossctl.commands.batch import document_of, judge, read_batch
 from lossctl.options.commands import Batch
-from lossctl.python.arguments import is_path, loss_texts, named_runs, read_call
+from lossctl.python.arguments import loss_texts, named_runs, read_call
 from lossctl.python.found import Found
 from lossctl.python.keywords import command_function
+from lossctl.python.messages import document_in_keywords
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -54,12 +55,11 @@ def batch(
     pred: as of `evaluate`, the same for all. `output="results.jsonl"` is the journal that `resume=True` goes on with.
     Raises LossctlError for keywords that do not fit.
     """
-    several = [runs] if is_path(runs) else runs
-    names = [f"run_{place}" for place in range(1, len(several) + 1)]
-    named = [*runs.items()] if isinstance(runs, Mapping) else named_runs(several, names)
+    names = [f"run_{place}" for place, _ in enumerate(runs, 1)] if isinstance(runs, (list, tuple)) else []
+    named = named_runs(runs, names) if names or not isinstance(runs, (list, tuple)) else []
     options = Batch(quiet=True, loss=loss_texts(loss))
     call = read_call(options, "batch", named, {"pred": pred, "target": target}, keywords)
     asked = read_batch(call.options, call.handed)
     document = document_of(asked, judge(call.options, asked))
     asked.delivery.write_files(document)
-    return Leaderboard(document)
+    return Leaderboard(document_in_keywords(document, Batch))

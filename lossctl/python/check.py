@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from lossctl.commands.check import judge, verdict
@@ -11,6 +11,7 @@ from lossctl.options.commands import Check
 from lossctl.python.arguments import loss_texts, named_runs, read_call
 from lossctl.python.found import Found
 from lossctl.python.keywords import command_function
+from lossctl.python.messages import document_in_keywords
 from lossctl.results.document import Check as CheckResult
 from lossctl.verdicts.tasks import tasks_of
 
@@ -64,10 +65,10 @@ def check(
     `config`, or of the nearest lossctl.toml. `update_baseline=True` writes the file of `baseline`. What is wrong with the data of
     a run is one of the `errors`, as in the command's report. Raises LossctlError for keywords that do not fit.
     """
-    runs = [*data.items()] if isinstance(data, Mapping) else [] if data is None else named_runs([data])
+    runs = [] if data is None else named_runs(data)
     roles = {"pred": pred, "target": target}
     call = read_call(Check(quiet=True, loss=loss_texts(loss)), "check", runs, roles, keywords)
     tasks = tasks_of(call.options, call.handed)
     outputs = {path for task in tasks for path in task.outputs()}
     check_outputs([*outputs], [file for task in tasks for file in task.files()])
-    return Checked(judge(tasks, quiet=True)[1])
+    return Checked(document_in_keywords(judge(tasks, quiet=True)[1], Check))

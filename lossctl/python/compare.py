@@ -11,6 +11,7 @@ from lossctl.options.commands import Compare
 from lossctl.python.arguments import named_runs, read_call, read_loss
 from lossctl.python.found import Found
 from lossctl.python.keywords import command_function
+from lossctl.python.messages import document_in_keywords
 from lossctl.question.request import read_request
 from lossctl.results.document import Comparison
 
@@ -72,8 +73,8 @@ def compare(
     """
     several = [f"candidate_{place}" for place in range(1, len(candidates) + 1)]
     names = ["base", *(several if len(several) > 1 else ["candidate"] * len(several))]
-    runs = [*base.items()] if isinstance(base, Mapping) and not candidates else named_runs([base, *candidates], names)
+    runs = named_runs(base if isinstance(base, Mapping) and not candidates else [base, *candidates], names)
     call = read_call(Compare(quiet=True), "compare", runs, {"pred": pred, "target": target}, keywords)
     request = read_request(call.options, call.handed, read_loss(loss))
     check_options(call.options, request)
-    return Comparisons(compared(call.options, request, quiet=True))
+    return Comparisons(document_in_keywords(compared(call.options, request, quiet=True), Compare))

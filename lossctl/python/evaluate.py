@@ -16,6 +16,7 @@ from lossctl.options.commands import Eval
 from lossctl.python.arguments import Runs, is_path, named_runs, names_columns, read_call, read_loss
 from lossctl.python.evaluation import Evaluation
 from lossctl.python.keywords import command_function
+from lossctl.python.messages import document_in_keywords
 from lossctl.question.request import read_request
 from lossctl.results.document import Document
 
@@ -62,11 +63,12 @@ def evaluate(
     if options.save_samples is not None:
         check_outputs([options.save_samples], request.files())
     if request.files() or "per_sample" in keywords:
-        return Evaluation(judge(options, request, quiet=True))
+        return Evaluation(document_in_keywords(judge(options, request, quiet=True), Eval))
 
     @cache
     def again(samples: bool) -> Document:
-        return judge(replace(options, per_sample=samples and options.per_sample), request, quiet=True)
+        found = judge(replace(options, per_sample=samples and options.per_sample), request, quiet=True)
+        return document_in_keywords(found, Eval)
 
     # standard deviations take half of the time, and most want the value alone
     return Evaluation(judge(replace(options, per_sample=False, bare=True), request, quiet=True), again)
@@ -74,4 +76,4 @@ def evaluate(
 
 def _runs(data: Any, roles: Mapping[str, Any], keywords: Mapping[str, Any]) -> Runs:
     """The table that is judged; none where the data are the predictions themselves."""
-    return named_runs([data]) if is_path(data) or names_columns(data, roles, keywords) else []
+    return named_runs(data) if is_path(data) or names_columns(data, roles, keywords) else []

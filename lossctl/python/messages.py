@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 
 from lossctl.effects import Declared, options_of
 from lossctl.options.commands import Batch, Check, Compare, Eval
+from lossctl.results.document import Document
 
 FUNCTIONS = {"eval": ("evaluate", Eval), "check": ("check", Check), "compare": ("compare", Compare), "batch": ("batch", Batch)}
-_COMMAND = re.compile(rf"(?:^|(?<=: ))lossctl ({'|'.join(FUNCTIONS)})( .*)?$")  # a whole command stands last
+_COMMAND = re.compile(rf"\blossctl ({'|'.join(FUNCTIONS)})( .*)?$")  # a whole command stands last
 _WORDS = re.compile(r"('[^']*'\S*|\S+)(\s*)")
 _FLAG = re.compile(r"(\(?)(--?[a-z][a-z-]*)([,;.:)]*)")
 _VALUE = re.compile(r"(.+?)([,;)]*)", re.DOTALL)
@@ -37,6 +39,16 @@ def in_keywords(message: str, command: type) -> str:
         place += taken
         parts.append(text + words[place - 1][1])
     return "".join(parts)
+
+
+def document_in_keywords(document: Document, command: type) -> Document:
+    """A document whose warnings, errors and checks speak of keywords."""
+
+    def said(messages: Iterable[str]) -> tuple[str, ...]:
+        return tuple(in_keywords(message, command) for message in messages)
+
+    checks = tuple(replace(check, message=in_keywords(check.message, command)) for check in document.checks)
+    return replace(document, warnings=said(document.warnings), errors=said(document.errors), checks=checks)
 
 
 @cache

@@ -17,8 +17,9 @@ from lossctl.losses.text import BoundLoss
 from lossctl.losses.vector_domain import Vector
 from lossctl.options.data import Data
 from lossctl.question.asked_losses import read_losses
-from lossctl.question.inputs import Inputs, RunInput, read_inputs
+from lossctl.question.inputs import Inputs, RunInput
 from lossctl.question.question import Question, read_question
+from lossctl.question.read_inputs import read_inputs
 from lossctl.question.signature import Effects, signature
 from lossctl.question.src import Handed
 from lossctl.question.values import choice, value_hint, whole

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from lossctl.errors import DataError, LossctlError, UsageError
 from lossctl.losses.declaration import ROW
-from lossctl.question.inputs import RunInput, leading_role, run_of
+from lossctl.question.inputs import RunInput, run_of
+from lossctl.question.read_inputs import leading_role
 from lossctl.question.request import Request
 from lossctl.question.src import Src
 from lossctl.question.values import read_confidence

@@ -64,7 +64,7 @@ class Task:
         """What to do about a rise: how to see where it comes from, or how to accept it."""
         if self.baseline is None or is_saved(self.baseline):
             return f"; if it is meant: {self.update}"
-        if not self.options.preds:
+        if not self.options.preds or self.request.inputs.handed:
             return ""
         base = self.baseline if self.folder is None else os.path.relpath(self.baseline, self.folder)
         losses = tuple(map(str, self.request.question.losses))  # those that limits bring too
@@ -112,7 +112,7 @@ def _task_of_options(options: Check, handed: Handed) -> Task:
     losses = distinct([*named, *unique(limits)])
     request = read_request(replace(options, loss=tuple(str(loss) for loss in losses)), handed, losses)
     command = shlex.join(["lossctl", "check", *words_of(options, [*_DATA, "plugin", *KINDS, "baseline"]), "--update-baseline"])
-    update = command if len(command) <= _LONG else "the same command with --update-baseline"
+    update = command if len(command) <= _LONG and not request.inputs.handed else "the same command with --update-baseline"
     return _checked(Task(None, options, request, tuple(limits), "error", update))
 
 
