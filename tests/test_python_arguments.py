@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lossctl import LossctlError, evaluate
+from lossctl import LossctlError, batch, check, compare, evaluate
 
 PRED = [1.0, 2.0, 4.0]
 ZERO = [0.0, 0.0, 0.0]
@@ -217,3 +217,22 @@ def test_a_glob_of_several_files_is_one_dataset_or_none(tmp_path: Path) -> None:
     (tmp_path / "b.csv").write_text("y,pred\n0,4\n")
     assert refusal(str(tmp_path / "*.csv"), loss="mse").endswith("*.csv' matches 2 files\nhint: as one dataset: pool=True")
     assert evaluate(str(tmp_path / "*.csv"), loss="mse", pool=True).value == 6
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_what_is_no_array_is_an_error_in_every_function(odd: str) -> None:
+    good = [1.0, 2.0]
+    for function, arguments in (
+        (compare, (ODD[odd](), good)),
+        (compare, (good, ODD[odd]())),
+        (compare, ({"a": good, "b": ODD[odd]()},)),
+    ):
+        with pytest.raises(LossctlError) as error:
+            function(*arguments, target=good, loss="mse")
+        assert error.value.exit_code in (2, 3)
+    with pytest.raises(LossctlError):
+        compare(good, good, target=ODD[odd](), loss="mse")
+    checked = check({"a": ODD[odd]()}, good, max="mse=1")
+    assert (checked.ok, len(checked.errors), checked.document.fault) == (False, 1, 3)
+    ranked = batch({"a": ODD[odd](), "b": good}, good, "mse")
+    assert (ranked.values, len(ranked.errors)) == ({"b": 0}, 1)
