@@ -115,11 +115,28 @@ def test_the_document_of_other_data_than_the_values_is_refused() -> None:
     for ask in (lambda: found.document, lambda: found.samples, found.to_dict, found.to_frame):
         with pytest.raises(LossctlError) as error:
             ask()
-        assert str(error.value) == "pred: the arrays have changed since they were evaluated\nhint: evaluate them anew"
+        assert str(error.value) == "pred: the data have changed since they were evaluated\nhint: evaluate them anew"
     assert repr(found).splitlines()[:2] == [
         "pred: pred pred, target target; 3 rows used",
-        "warning: the arrays have changed since they were evaluated; std is not known",
+        "warning: the data have changed since they were evaluated; std is not known",
     ]
+
+
+def test_samples_of_files_are_read_when_asked_for(tmp_path: Path) -> None:
+    table, saved = tmp_path / "a.csv", tmp_path / "s.npy"
+    table.write_text("y,pred\n0,1\n0,2\n")
+    found = evaluate(table, loss="mse", save_samples=saved)
+    assert (found.document.runs[0].samples, found.run.results[0].std) == (None, 1.5)
+    assert found.samples.tolist() == np.load(saved).tolist() == [1, 4]  # type: ignore[union-attr]
+    saved.unlink()
+    assert found.to_dict()["runs"][0]["samples"]["values"] == {"mse": [1, 4]}
+    assert not saved.exists()
+    found = evaluate(table, loss="mse")
+    table.write_text("y,pred\n0,1\n0,3\n")
+    assert (found.value, found.to_frame()["std"].item()) == (2.5, 1.5)
+    with pytest.raises(LossctlError) as error:
+        assert found.samples
+    assert str(error.value) == f"{table}: the data have changed since they were evaluated\nhint: evaluate them anew"
 
 
 def test_indexes_in_another_order_are_refused_unless_asked_for() -> None:

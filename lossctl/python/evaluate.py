@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lossctl.commands.eval import check_sample_options, judge
 from lossctl.errors import UsageError, quoted
 from lossctl.files.states import check_outputs
+from lossctl.files.streams import read_once
 from lossctl.losses.declaration import Loss
 from lossctl.losses.text import BoundLoss
 from lossctl.options.commands import Eval
@@ -62,16 +63,18 @@ def evaluate(
     check_sample_options(options, request)
     if options.save_samples is not None:
         check_outputs([options.save_samples], request.files())
-    if request.files() or "per_sample" in keywords:
+    files = request.files()
+    if "per_sample" in keywords or any(map(read_once, files)):
         return Evaluation(document_in_keywords(judge(options, request, quiet=True), Eval))
 
     @cache
     def again(samples: bool) -> Document:
-        found = judge(replace(options, per_sample=samples and options.per_sample), request, quiet=True)
+        found = judge(replace(options, per_sample=samples and options.per_sample, save_samples=None), request, quiet=True)
         return document_in_keywords(found, Eval)
 
-    # standard deviations take half of the time, and most want the value alone
-    return Evaluation(judge(replace(options, per_sample=False, bare=True), request, quiet=True), again)
+    # of arrays, half of the time goes to standard deviations, and most want the value alone; of files, to reading
+    found = judge(replace(options, per_sample=False, bare=not files), request, quiet=True)
+    return Evaluation(document_in_keywords(found, Eval), again, whole=bool(files))
 
 
 def _runs(data: Any, roles: Mapping[str, Any], keywords: Mapping[str, Any]) -> Runs:

@@ -21,15 +21,15 @@ Group: TypeAlias = "str | tuple[str, ...]"
 class Evaluation(Found):
     """The results of one run."""
 
-    def __init__(self, found: Document, again: Callable[[bool], Document] | None = None) -> None:
-        """found: the headline values. again: the whole document, with samples if so asked, where the data are still at hand."""
+    def __init__(self, found: Document, again: Callable[[bool], Document] | None = None, *, whole: bool = True) -> None:
+        """found: the document, but for samples; where it is not `whole`, the values alone. again: computes what it lacks."""
         super().__init__(found)
-        self._again = again
+        self._again, self._is_whole = again, whole
 
     @property
     def document(self) -> Document:
-        """What the command line would show; LossctlError where the arrays are not any more what the values were computed of."""
-        return self._whole(samples=False)
+        """What the command line would show; LossctlError where the data are not any more what the values were computed of."""
+        return self._document if self._is_whole else self._computed(samples=False)
 
     @property
     def shown(self) -> Document:
@@ -75,17 +75,17 @@ class Evaluation(Found):
         return self.frame("worsts")
 
     def whole(self) -> Document:
-        return self._whole(samples=True)
+        return self._computed(samples=True)
 
     @property
     def _found(self) -> Sequence[Result]:
         return self._document.runs[0].results
 
-    def _whole(self, *, samples: bool) -> Document:
+    def _computed(self, *, samples: bool) -> Document:
         if self._again is None:
             return self._document
         document = self._again(samples)
         run = document.runs[0]
         if [repr(result.value) for result in run.results] != [repr(result.value) for result in self._found]:
-            raise DataError("the arrays have changed since they were evaluated", where=run.run, hint="evaluate them anew")
+            raise DataError("the data have changed since they were evaluated", where=run.run, hint="evaluate them anew")
         return document
