@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -120,3 +121,28 @@ def test_frames_are_runs_of_every_command() -> None:
     assert check(frame, target="y", max="mse=5.25").ok
     assert not check(frame, target="y", max="mse=5.249").ok
     assert compare(frame.yhat, frame.other, target=frame.y, loss="mse").comparisons[0].value == 1
+
+
+COLUMNS: dict[str, Callable[[list[Any]], Any]] = {
+    "pyarrow": pa.array,
+    "chunks of pyarrow": lambda values: pa.chunked_array([values[:1], values[1:]]),
+    "polars": lambda values: pytest.importorskip("polars").Series(values),
+    "pandas": lambda values: pd.Series(values, dtype=object),
+    "pandas on Arrow": lambda values: pd.Series(pd.array(values, dtype=pd.ArrowDtype(pa.array(values).type))),
+}
+
+
+@pytest.mark.parametrize("kind", COLUMNS)
+def test_columns_of_every_library_are_read_alike(kind: str) -> None:
+    of, large = COLUMNS[kind], 2**53 + 1
+    zeros = of([0, 0, 0])
+    assert evaluate(of([1.0, None, 3.0]), zeros, "mse", nan="drop").value == 5
+    assert evaluate(of([1.0, 2.0, 3.0]), zeros, "mse", by=of(["a", None, "b"])).groups == {"": 4, "a": 1, "b": 9}
+    assert evaluate(of([1.0, 2.0, 3.0]), zeros, "mse", by=of([large, None, 1])).groups == {"": 4, str(large): 1, "1": 9}
+    days = of([datetime.date(2020, 1, 1), None, datetime.date(2020, 1, 2)])
+    assert evaluate(of([1.0, 2.0, 3.0]), zeros, "mse", by=days).groups == {"": 4, "2020-01-01": 1, "2020-01-02": 9}
+    for labels, options in ((["s", "h"], {"positive": "s"}), ([True, False], {}), ([1, 0], {})):
+        options_of_labels: dict[str, Any] = options
+        assert evaluate(of([0.75, 0.25]), of(labels), "ce", **options_of_labels).value == -np.log(0.75)
+    if "pandas" not in kind:
+        assert evaluate(of([[0.75, 0.25], [0.25, 0.75]]), of([0, 1]), "ce").value == -np.log(0.75)

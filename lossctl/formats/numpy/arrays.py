@@ -130,11 +130,26 @@ def _plain(data: Any) -> Any:
         return values
     if not hasattr(data, "to_numpy"):
         return data
-    nullable = str(getattr(data, "dtype", "")) in _NULLABLE  # a pandas column whose missing values become NaN
+    if hasattr(data, "null_count") and not hasattr(data, "columns"):
+        return _of_arrow(data)
+    dtype = str(getattr(data, "dtype", ""))
+    if dtype.endswith("[pyarrow]") and data.isna().any():
+        return data.to_numpy(dtype=object)
+    nullable = dtype in _NULLABLE  # a pandas column whose missing values become NaN
     if not (nullable and data.isna().any()):
         return data.to_numpy()
     values = data.to_numpy(dtype=float, na_value=np.nan)
     return values if np.nanmax(np.abs(values), initial=0) < _EXACT else data.to_numpy(dtype=object)
+
+
+def _of_arrow(data: Any) -> Any:
+    """An array of pyarrow or polars; where values are missing as objects, since as floats large integers would be others."""
+    nulls = data.null_count() if callable(data.null_count) else data.null_count
+    values = None if nulls else np.asarray(data)
+    if values is not None and values.dtype != object:
+        return values
+    cells = data.to_pylist() if hasattr(data, "to_pylist") else data.to_list()
+    return np.array(cells, dtype=object) if nulls else cells
 
 
 def _numbers(array: Numbers) -> Numbers:
