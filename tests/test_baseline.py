@@ -384,11 +384,11 @@ def test_a_failing_line_says_the_change_also_in_percent_and_the_next_step(lossct
     done = lossctl("check", "new.csv", "-l", "mse", "--max-rise", "0.3", "--baseline", "old.csv")
     assert done.err.splitlines()[-2] == (
         "lossctl: max_rise: mse = 2 exceeds the limit +0.3: a rise of 1 (+100 %) from the baseline 1; "
-        "see lossctl compare old.csv new.csv --loss mse"
+        "see lossctl compare old.csv new.csv -l mse"
     )
     assert lossctl(*done.err.splitlines()[-2].partition("see lossctl ")[2].split()).code == 0
     done = lossctl("check", "new.csv", "--max-rise", "mse=0.3", "--baseline", "old.csv")
-    assert done.err.splitlines()[-2].endswith("; see lossctl compare old.csv new.csv --loss mse")
+    assert done.err.splitlines()[-2].endswith("; see lossctl compare old.csv new.csv -l mse")
     done = lossctl("check", "new.csv", "--max", "mse=1.9999999999")
     assert done.err.splitlines()[-2] == "lossctl: max: mse = 2 exceeds the limit 1.9999999999"
     done = lossctl("check", "new.csv", "--max", "mae=1.33333333")  # six digits would say 1.33333 of both

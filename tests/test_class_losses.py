@@ -89,7 +89,7 @@ def test_balanced_weights_of_shards_and_pipes_are_those_of_all_rows(lossctl: Com
     Path("d/1.csv").write_text("".join(lines[:2]))
     Path("d/2.csv").write_text(lines[0] + "".join(lines[2:]))
     assert lossctl("eval", "d", "-l", "ce:class_weight=balanced", "-b").value == whole
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(text.encode()))))
     assert lossctl("eval", "-", "-l", "ce:class_weight=balanced", "-b").value == whole
 
 
@@ -152,7 +152,7 @@ def test_labels_of_their_own_are_named_where_one_class_was_expected() -> None:
 
 
 def test_what_is_of_logits_asks_for_them() -> None:
-    with pytest.raises(Exception, match="say that they are: --from logits"):
+    with pytest.raises(Exception, match='say that they are: from_="logits"'):
         evaluate(np.full((2, 2), 0.5), np.array([0, 1]), "bi_tempered")
 
 

@@ -25,7 +25,7 @@ GIVEN: dict[str, Any] = {
     "where": ("n>3",), "loss": ("mse",), "target": ("y",), "pred": ("p",), "weight": ("w",), "role": ("anchor=a",),
     "id": ("id",), "by": ("g",), "quiet": True, "debug": True, "format": "csv", "json": True, "bare": True, "output": ("x.csv",),
     "digits": "3", "sort": "mse", "top": "3", "cluster": "local", "resume": True, "in_order": True,
-    "table": ("skip=1",),
+    "table": ("skip=1",), "models": "a", "model": "m", "long": True,
 }  # fmt: skip
 NEEDED: dict[str, dict[str, Any]] = {"missing": {"id": ("id",)}}
 
@@ -92,7 +92,7 @@ def test_a_key_holds_the_preds_of_its_run_and_the_state_of_its_files() -> None:
         ),
         (
             {"loss": ("ce", "mse"), "from_": "logits", "positive": "cat"},
-            "ce|label_smoothing=0|class_weight=none|weighted_mean=false|clip=0"
+            "ce|label_smoothing=0|class_weight=none|weighted_mean=false|clip=0|base=none"
             "|from=logits|reduction=mean|weighted=no|nan=error|positive=cat",
         ),
         (

@@ -69,7 +69,8 @@ def with_models_of(request: Request, options: Compare) -> Request:
 def check_options(options: Compare, request: Request) -> None:
     """UsageError where options do not fit a comparison."""
     if len(request.inputs.runs) < 2:
-        both = replace(options, preds=(*(options.preds or ("base.csv",)), "candidate.csv"))
+        named = () if request.inputs.handed else options.preds
+        both = replace(options, preds=(*(named or ("base.csv",)), "candidate.csv"))
         hint = shlex.join(["lossctl", "compare", *words_of(both)])
         if options.by:  # of models in one table
             hint = f"of models in one table: --model {options.by[0]} --id COLUMN; as columns of it: --models COL,COL"

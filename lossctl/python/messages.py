@@ -14,6 +14,7 @@ from functools import cache
 
 from lossctl.effects import Declared, options_of
 from lossctl.options.commands import Batch, Check, Compare, Eval
+from lossctl.options.show import Show
 from lossctl.results.document import Document
 
 FUNCTIONS = {"eval": ("evaluate", Eval), "check": ("check", Check), "compare": ("compare", Compare), "batch": ("batch", Batch)}
@@ -89,7 +90,7 @@ def _given(declared: Declared, typed: str) -> str:
 
 
 def _call(command: str, words: Sequence[str]) -> str:
-    """A command as the call that does the same: what is no option in its place, then the keywords."""
+    """A command as the call that does the same: what is no option in its place, then the keywords; what a function shows is none."""
     function, options = FUNCTIONS[command]
     flags, own, keywords = _flags(options), [], []
     rest = iter(words)
@@ -97,6 +98,7 @@ def _call(command: str, words: Sequence[str]) -> str:
         declared = flags.get(word)
         if declared is None:
             own.append(f'"{word}"')
-        else:
-            keywords.append(f"{declared.name}=True" if declared.kind is bool else _given(declared, next(rest, " ")))
+            continue
+        given = f"{declared.name}=True" if declared.kind is bool else _given(declared, next(rest, " "))
+        keywords += [given] if declared.name not in options_of(Show) else []
     return f"lossctl.{function}({', '.join([*own, *keywords])})"

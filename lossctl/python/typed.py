@@ -17,27 +17,28 @@ class EvalKeywords(TypedDict, total=False):
 
     weight: Columns
     role: Roles
+    pool: bool
+    from_: Literal["probs", "logits", "logprobs"]
+    classes: Texts
+    positive: Text
+    normalize: bool
+    class_axis: Literal["1", "-1", 1, -1]
     id: Columns
     in_order: bool
     by: Columns
     where: Texts
-    from_: Literal["probs", "logits", "logprobs"]
-    classes: Texts
-    positive: Text
     ignore: Text
     nan: Literal["error", "drop"]
     missing: Literal["error", "drop"]
-    normalize: bool
-    average: Literal["elements", "rows"]
-    class_axis: Literal["1", "-1", 1, -1]
-    pool: bool
     reduction: Text
     quantiles: Texts
+    average: Literal["elements", "rows"]
     delimiter: Text
     decimal: Literal[".", ","]
     no_header: bool
     encoding: Text
     input_format: Text
+    table: Texts
     plugin: Texts
     jobs: Text
     per_sample: bool
@@ -51,27 +52,28 @@ class CheckKeywords(TypedDict, total=False):
 
     weight: Columns
     role: Roles
+    pool: bool
+    from_: Literal["probs", "logits", "logprobs"]
+    classes: Texts
+    positive: Text
+    normalize: bool
+    class_axis: Literal["1", "-1", 1, -1]
     id: Columns
     in_order: bool
     by: Columns
     where: Texts
-    from_: Literal["probs", "logits", "logprobs"]
-    classes: Texts
-    positive: Text
     ignore: Text
     nan: Literal["error", "drop"]
     missing: Literal["error", "drop"]
-    normalize: bool
-    average: Literal["elements", "rows"]
-    class_axis: Literal["1", "-1", 1, -1]
-    pool: bool
     reduction: Text
     quantiles: Texts
+    average: Literal["elements", "rows"]
     delimiter: Text
     decimal: Literal[".", ","]
     no_header: bool
     encoding: Text
     input_format: Text
+    table: Texts
     plugin: Texts
     jobs: Text
     max: Texts
@@ -89,33 +91,37 @@ class CheckKeywords(TypedDict, total=False):
 class CompareKeywords(TypedDict, total=False):
     """Of the function of `compare`."""
 
+    models: Texts
+    model: Text
     weight: Columns
     role: Roles
+    pool: bool
+    from_: Literal["probs", "logits", "logprobs"]
+    classes: Texts
+    positive: Text
+    normalize: bool
+    class_axis: Literal["1", "-1", 1, -1]
     id: Columns
     in_order: bool
     by: Columns
     where: Texts
-    from_: Literal["probs", "logits", "logprobs"]
-    classes: Texts
-    positive: Text
     ignore: Text
     nan: Literal["error", "drop"]
     missing: Literal["error", "drop"]
-    normalize: bool
-    average: Literal["elements", "rows"]
-    class_axis: Literal["1", "-1", 1, -1]
-    pool: bool
     reduction: Text
     quantiles: Texts
+    average: Literal["elements", "rows"]
     delimiter: Text
     decimal: Literal[".", ","]
     no_header: bool
     encoding: Text
     input_format: Text
+    table: Texts
     plugin: Texts
     jobs: Text
+    base: Text
     confidence: Text
-    method: Text
+    method: Literal["bootstrap", "t", "permutation"]
     resamples: Text
     seed: Text
     worst: Text
@@ -126,33 +132,37 @@ class BatchKeywords(TypedDict, total=False):
     """Of the function of `batch`."""
 
     output: Texts
+    models: Texts
+    model: Text
     weight: Columns
     role: Roles
+    pool: bool
+    from_: Literal["probs", "logits", "logprobs"]
+    classes: Texts
+    positive: Text
+    normalize: bool
+    class_axis: Literal["1", "-1", 1, -1]
     id: Columns
     in_order: bool
     by: Columns
     where: Texts
-    from_: Literal["probs", "logits", "logprobs"]
-    classes: Texts
-    positive: Text
     ignore: Text
     nan: Literal["error", "drop"]
     missing: Literal["error", "drop"]
-    normalize: bool
-    average: Literal["elements", "rows"]
-    class_axis: Literal["1", "-1", 1, -1]
-    pool: bool
     reduction: Text
     quantiles: Texts
+    average: Literal["elements", "rows"]
     delimiter: Text
     decimal: Literal[".", ","]
     no_header: bool
     encoding: Text
     input_format: Text
+    table: Texts
     plugin: Texts
     jobs: Text
     manifest: Text
     sort: Text
+    long: bool
     top: Text
     cluster: Text
     resume: bool

@@ -107,7 +107,8 @@ def _task_of_options(options: Check, handed: Handed) -> Task:
         limits.append(limit_of("min_n", None, str(whole("--min-n", options.min_n, 1))))
     if not limits and not (options.update_baseline and named):
         loss = str(named[0]) if named else "LOSS"
-        command = shlex.join(["lossctl", "check", *words_of(replace(options, max=(f"{loss}=V",)))])
+        typed = replace(options, max=(f"{loss}=V",), preds=("preds.csv",) if handed.preds else options.preds)
+        command = shlex.join(["lossctl", "check", *words_of(typed)])
         raise UsageError("nothing to check: no limit", hint=f"give one, V being a number: {command}")
     losses = distinct([*named, *unique(limits)])
     request = read_request(replace(options, loss=tuple(str(loss) for loss in losses)), handed, losses)

@@ -37,9 +37,8 @@ Ties: TypeAlias = Annotated[
         "1 - sklearn.metrics.accuracy_score(target, pred.argmax(1)) for ties=first",
     ),
     known_as={
-        "accuracy accuracy_score Accuracy BinaryAccuracy MulticlassAccuracy CategoricalAccuracy": "zero_one",
+        "MulticlassAccuracy": "zero_one",
         "zero_one_loss error_rate misclassification": "zero_one",
-        "SparseCategoricalAccuracy sparse_categorical_accuracy": "zero_one:ties=first",
     },
 )
 def zero_one(pred: ClassDecisions, target: DecidedLabels, *, ties: Ties = "wrong") -> Array:
@@ -67,7 +66,6 @@ def _(pred: PredictedWords, target: TrueWords, *, ties: Ties = "wrong") -> Array
     proper=False,
     reference="Lapin, Hein & Schiele (2016), Loss functions for top-k error, arXiv:1512.00486",
     calls=("1 - sklearn.metrics.top_k_accuracy_score(target, pred, k=k) without ties",),
-    known_as={"top_k_accuracy_score top_k_accuracy TopKCategoricalAccuracy SparseTopKCategoricalAccuracy": "top_k:k=5"},
 )
 def top_k(
     pred: ClassPredictions,

@@ -71,7 +71,7 @@ def _(mean: Score, std: Spread, target: Score) -> Array:
     elicits="quantiles alpha/2 and 1 - alpha/2",
     reference=f"{GNEITING}, eq. 43; Winkler (1972), doi:10.1080/01621459.1972.10481224",
     calls=("scoringrules.interval_score(target, lower, upper, alpha)", "utilsforecast.losses.winkler_score(level=level)"),
-    known_as={"winkler_score mean_interval_score MSIS": "interval_score"},
+    known_as={"winkler_score mean_interval_score MSIS": "interval_score:alpha=0.05"},
 )
 def interval_score(
     lower: Real,
@@ -95,7 +95,7 @@ def interval_score(
     elicits="quantiles at levels",
     reference="Bracher et al. (2021), Evaluating epidemic forecasts in an interval format, doi:10.1371/journal.pcbi.1008618",
     calls=("scoringrules.weighted_interval_score", "scoringrules.crps_quantile(target, pred, levels)"),
-    known_as={"weighted_interval_score": "wis"},
+    known_as={"weighted_interval_score": "wis:levels=0.025,0.5,0.975"},
 )
 def wis(
     pred: Ensemble,

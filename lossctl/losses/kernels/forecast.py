@@ -19,7 +19,7 @@ Quantiles: TypeAlias = Annotated[Vector, Param("which quantile; of predictions (
 
 @loss(
     calls=("sklearn.metrics.mean_absolute_percentage_error(target, pred), with eps=2.220446049250313e-16",),
-    known_as={"MAPE mean_absolute_percentage_error MeanAbsolutePercentageError": "mape"},
+    known_as={"mean_absolute_percentage_error": "mape"},
 )
 def mape(
     pred: Real,
@@ -42,7 +42,7 @@ def mape(
 @loss(
     range=Interval(0, 2),
     calls=("torchmetrics.functional.symmetric_mean_absolute_percentage_error", "scale=1: utilsforecast.losses.smape"),
-    known_as={"SMAPE symmetric_mean_absolute_percentage_error": "smape"},
+    known_as={"symmetric_mean_absolute_percentage_error": "smape"},
 )
 def smape(
     pred: Real,
@@ -66,7 +66,7 @@ def smape(
     ratio="the sum of abs(target)",
     elicits="median",
     calls=("torchmetrics.functional.weighted_mean_absolute_percentage_error", "gluonts.ev.metrics.ND()"),
-    known_as={"WMAPE WAPE weighted_mean_absolute_percentage_error": "wmape"},
+    known_as={"weighted_mean_absolute_percentage_error": "wmape"},
 )
 def wmape(pred: Real, target: Real) -> tuple[Array, Array]:
     """Sum of absolute errors as a share of the sum of targets.
@@ -81,7 +81,7 @@ def wmape(pred: Real, target: Real) -> tuple[Array, Array]:
     reference="Koenker & Bassett (1978), Regression quantiles, doi:10.2307/1913643",
     elicits="quantile q",
     calls=("sklearn.metrics.mean_pinball_loss(target, pred, alpha=q)",),
-    known_as={"mean_pinball_loss pinball_loss quantile_loss QuantileLoss": "quantile"},
+    known_as={"mean_pinball_loss pinball_loss quantile_loss": "quantile"},
 )
 def quantile(pred: Real, target: Real, *, q: Quantiles = HALF) -> Array:
     """Absolute error, weighted by the side it is on; of several quantiles the mean over them.
@@ -103,7 +103,7 @@ def _(pred: Vectors, target: Score, *, q: Quantiles = HALF) -> Array:
     reference="Ansari et al. (2024), Chronos: learning the language of time series, arXiv:2403.07815",
     elicits="quantiles at levels",
     calls=("gluonts.ev.metrics.MeanWeightedSumQuantileLoss(levels), which GluonTS and Chronos also call CRPS",),
-    known_as={"mean_weighted_sum_quantile_loss mean_wQuantileLoss WQL": "wql"},
+    known_as={"mean_weighted_sum_quantile_loss mean_wQuantileLoss": "wql:levels=0.1,0.5,0.9"},
 )
 def wql(
     pred: Vectors, target: Score, *, levels: Annotated[Vector, Param("the level of each column of pred", Levels(SHARE))]

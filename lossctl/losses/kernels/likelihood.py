@@ -24,7 +24,7 @@ Full: TypeAlias = Annotated[bool, Param("with the terms that do not depend on th
     elicits="mean",
     reference="Nelder & Wedderburn (1972), Generalized linear models, doi:10.2307/2344614",
     calls=("torch.nn.functional.poisson_nll_loss(pred, target, log_input=log, full=full, eps=0); log_input is true unless said",),
-    known_as={"PoissonNLLLoss poisson_nll_loss": "poisson_nll:log=true", "Poisson poisson": "poisson_nll"},
+    known_as={"PoissonNLLLoss": "poisson_nll:log=true", "Poisson": "poisson_nll"},
 )
 def poisson_nll(
     pred: Limited,
@@ -81,7 +81,7 @@ def gamma_deviance(pred: Positive, target: Positive) -> Array:
     elicits="mean",
     reference="Jorgensen (1987), Exponential dispersion models, doi:10.1111/j.2517-6161.1987.tb01685.x",
     calls=("sklearn.metrics.mean_tweedie_deviance(target, pred, power=power)",),
-    known_as={"mean_tweedie_deviance TweedieDevianceScore": "tweedie_deviance"},
+    known_as={"mean_tweedie_deviance TweedieDevianceScore": "tweedie_deviance:power=1.5"},
 )
 def tweedie_deviance(
     pred: Limited,
@@ -120,7 +120,7 @@ def tweedie_deviance(
     elicits="mean and variance",
     reference="Nix & Weigend (1994), Estimating the mean and variance of the target distribution, doi:10.1109/ICNN.1994.374138",
     calls=("torch.nn.functional.gaussian_nll_loss(pred, target, var, full=full, eps=0)",),
-    known_as={"GaussianNLLLoss gaussian_nll_loss": "gaussian_nll"},
+    known_as={"GaussianNLLLoss": "gaussian_nll"},
 )
 def gaussian_nll(pred: Real, target: Real, var: Positive, *, full: Full = False) -> Array:
     """Minus log-likelihood of a normal distribution whose mean and variance are predicted.

@@ -19,7 +19,7 @@ Lead: TypeAlias = Annotated[float, Param("lead of the true class that costs noth
 @loss(
     reference="Cortes & Vapnik (1995), Support-vector networks, doi:10.1007/BF00994018",
     calls=("sklearn.metrics.hinge_loss(target, pred)", "keras.losses.hinge(target, pred)"),
-    known_as={"hinge_loss HingeLoss Hinge": "hinge"},
+    known_as={"hinge_loss": "hinge"},
 )
 def hinge(pred: Score, target: MarginLabels, *, margin: Margin = 1.0) -> Array:
     """Distance by which a score misses the margin on its side.
@@ -32,7 +32,7 @@ def hinge(pred: Score, target: MarginLabels, *, margin: Margin = 1.0) -> Array:
 @loss(
     reference="Chang, Hsieh & Lin (2008), Coordinate descent method for large-scale L2-loss linear SVMs, JMLR 9, 1369-1398",
     calls=("torch.nn.functional.margin_ranking_loss(pred, 0 * pred, y, margin, reduction='none')**2",),
-    known_as={"SquaredHinge squared_hinge_loss": "squared_hinge"},
+    known_as={"squared_hinge_loss": "squared_hinge"},
 )
 def squared_hinge(pred: Score, target: MarginLabels, *, margin: Margin = 1.0) -> Array:
     """Squared distance by which a score misses the margin on its side.
@@ -46,7 +46,7 @@ def squared_hinge(pred: Score, target: MarginLabels, *, margin: Margin = 1.0) ->
 @loss(
     reference="Friedman, Hastie & Tibshirani (2000), Additive logistic regression, doi:10.1214/aos/1016218223",
     calls=("torch.nn.functional.soft_margin_loss(pred, y, reduction='none')",),
-    known_as={"SoftMarginLoss soft_margin_loss logistic_loss": "soft_margin"},
+    known_as={"SoftMarginLoss logistic_loss": "soft_margin"},
 )
 def soft_margin(pred: Score, target: MarginLabels) -> Array:
     """Logistic loss of a score.
@@ -60,7 +60,7 @@ def soft_margin(pred: Score, target: MarginLabels) -> Array:
 @loss(
     reference="Crammer & Singer (2001), On the algorithmic implementation of multiclass kernel-based vector machines, JMLR 2",
     calls=("sklearn.metrics.hinge_loss(target, pred, labels=range(c))", "optax.losses.multiclass_hinge_loss(pred, target)"),
-    known_as={"MulticlassHingeLoss multiclass_hinge_loss CategoricalHinge categorical_hinge": "multiclass_hinge"},
+    known_as={"MulticlassHingeLoss CategoricalHinge": "multiclass_hinge"},
 )
 def multiclass_hinge(pred: ClassScores, target: ClassLabels, *, margin: Lead = 1.0) -> Array:
     """How far the true class's score is from leading the best of the others by a margin.
@@ -73,7 +73,7 @@ def multiclass_hinge(pred: ClassScores, target: ClassLabels, *, margin: Lead = 1
 @loss(
     reference="Weston & Watkins (1999), Support vector machines for multi-class pattern recognition, ESANN, 219-224",
     calls=("torch.nn.functional.multi_margin_loss(pred, target, p=p, margin=margin, reduction='none')",),
-    known_as={"MultiMarginLoss multi_margin_loss": "multi_margin"},
+    known_as={"MultiMarginLoss": "multi_margin"},
 )
 def multi_margin(
     pred: ClassScores,

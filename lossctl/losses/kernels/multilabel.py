@@ -21,8 +21,7 @@ from lossctl.losses.roles.class_roles import BinaryLabels, BinaryPredictions, So
         "torch.nn.functional.multilabel_soft_margin_loss(pred, target, reduction='none') from logits",
     ),
     known_as={
-        "MultiLabelSoftMarginLoss multilabel_soft_margin_loss": "multilabel_ce --from logits",
-        "binary_crossentropy BinaryCrossentropy": "multilabel_ce",
+        "MultiLabelSoftMarginLoss": "multilabel_ce --from logits",
     },
 )
 def multilabel_ce(pred: BinaryPredictions, target: SoftBinaryLabels, *, clip: Clip = 0.0) -> Array:
@@ -36,7 +35,6 @@ def multilabel_ce(pred: BinaryPredictions, target: SoftBinaryLabels, *, clip: Cl
 @loss(
     reference="Lin et al. (2017), Focal loss for dense object detection, arXiv:1708.02002, eq. 5",
     calls=("keras.losses.binary_focal_crossentropy(target, pred, apply_class_balancing=True, alpha=alpha, gamma=gamma)",),
-    known_as={"BinaryFocalCrossentropy binary_focal_crossentropy sigmoid_focal_loss": "multilabel_focal:gamma=2:alpha=0.25"},
 )
 def multilabel_focal(
     pred: BinaryPredictions, target: BinaryLabels, *, gamma: Gamma = 2.0, alpha: Alpha = None, clip: Clip = 0.0

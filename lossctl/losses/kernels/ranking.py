@@ -23,7 +23,7 @@ Temperature: TypeAlias = Annotated[float, Param("what the scores are divided by"
     calls=(
         "1 - sklearn.metrics.ndcg_score([2**target - 1], [pred], k=k) of each group, its relevances as they are for gain=linear",
     ),
-    known_as={"ndcg ndcg_score NDCG nDCG normalized_discounted_cumulative_gain RetrievalNormalizedDCG": "ndcg_loss"},
+    known_as={"normalized_discounted_cumulative_gain RetrievalNormalizedDCG": "ndcg_loss"},
 )
 def ndcg_loss(
     pred: Score,
@@ -83,7 +83,7 @@ def listnet(pred: Score, target: Score, group: Groups, *, temperature: Temperatu
     unit=GROUP,
     reference="Xia et al. (2008), Listwise approach to learning to rank, doi:10.1145/1390156.1390306",
     calls=("-statsmodels.duration.hazard_regression.PHReg(-target, pred, ties='breslow').loglike([1]) of each group",),
-    known_as={"ListMLELoss PListMLELoss list_mle ListMLE": "listmle"},
+    known_as={"ListMLELoss PListMLELoss": "listmle"},
 )
 def listmle(pred: Score, target: Score, group: Groups, *, temperature: Temperature = 1.0) -> Array:
     """Minus the log likelihood of the order of the relevances by the scores.
@@ -105,7 +105,7 @@ def listmle(pred: Score, target: Score, group: Groups, *, temperature: Temperatu
     unit=GROUP,
     reference="Burges et al. (2005), Learning to rank using gradient descent, doi:10.1145/1102351.1102363",
     calls=("torch.nn.functional.binary_cross_entropy_with_logits of the differences of scores of each group's unequal pairs",),
-    known_as={"RankNetLoss PairwiseLogisticLoss pairwise_logistic_loss": "ranknet"},
+    known_as={"RankNetLoss PairwiseLogisticLoss": "ranknet"},
 )
 def ranknet(pred: Score, target: Score, group: Groups, *, temperature: Temperature = 1.0) -> Array:
     """Logistic loss of the pairs of which one row is more relevant: the mean over pairs, 0 without one.
@@ -127,7 +127,7 @@ def ranknet(pred: Score, target: Score, group: Groups, *, temperature: Temperatu
 @loss(
     reference="Rendle et al. (2009), BPR: Bayesian personalized ranking from implicit feedback, arXiv:1205.2618",
     calls=("-torch.nn.functional.logsigmoid(positive - negative)",),
-    known_as={"BPRLoss bpr_loss": "bpr"},
+    known_as={"BPRLoss": "bpr"},
 )
 def bpr(positive: Score, negative: Score) -> Array:
     """Logistic loss of the lead of what was chosen over what was not.

@@ -48,7 +48,7 @@ def mse(pred: Real, target: Real, *, period: Period = None) -> Array:
     finish=math.sqrt,
     elicits="mean",
     calls=("sklearn.metrics.root_mean_squared_error(target, pred)", "torchmetrics.MeanSquaredError(squared=False)"),
-    known_as={"RMSE rmsd root_mean_squared_error RootMeanSquaredError": "rmse"},
+    known_as={"rmsd root_mean_squared_error": "rmse"},
 )
 def rmse(pred: Real, target: Real, *, period: Period = None) -> Array:
     """Root of the mean squared error.
@@ -61,7 +61,7 @@ def rmse(pred: Real, target: Real, *, period: Period = None) -> Array:
 @loss(
     reference="Girshick (2015), Fast R-CNN, arXiv:1504.08083, eq. 3",
     calls=("torch.nn.functional.smooth_l1_loss(pred, target, beta=beta)",),
-    known_as={"SmoothL1Loss smooth_l1_loss": "smooth_l1"},
+    known_as={"SmoothL1Loss": "smooth_l1"},
 )
 def smooth_l1(
     pred: Real,
@@ -85,7 +85,7 @@ def smooth_l1(
 @loss(
     reference="Huber (1964), Ann. Math. Statist. 35(1), doi:10.1214/aoms/1177703732",
     calls=("torch.nn.functional.huber_loss(pred, target, delta=delta)", "keras.losses.Huber(delta)", "optax.huber_loss"),
-    known_as={"HuberLoss huber_loss": "huber"},
+    known_as={"HuberLoss": "huber"},
 )
 def huber(
     pred: Real,
@@ -106,7 +106,7 @@ def huber(
 
 @loss(
     calls=("sklearn.metrics.mean_squared_log_error(target, pred)", "keras.losses.mean_squared_logarithmic_error"),
-    known_as={"mean_squared_log_error MeanSquaredLogError MeanSquaredLogarithmicError mean_squared_logarithmic_error": "msle"},
+    known_as={"mean_squared_log_error MeanSquaredLogarithmicError": "msle"},
 )
 def msle(pred: AboveMinusOne, target: AboveMinusOne) -> Array:
     """Squared error of logarithms.
@@ -119,7 +119,7 @@ def msle(pred: AboveMinusOne, target: AboveMinusOne) -> Array:
 @loss(
     finish=math.sqrt,
     calls=("sklearn.metrics.root_mean_squared_log_error(target, pred)",),
-    known_as={"RMSLE root_mean_squared_log_error": "rmsle"},
+    known_as={"root_mean_squared_log_error": "rmsle"},
 )
 def rmsle(pred: AboveMinusOne, target: AboveMinusOne) -> Array:
     """Root of the mean squared error of logarithms.
@@ -146,7 +146,7 @@ def bias(pred: Real, target: Real) -> Array:
 
 @loss(
     calls=("torchmetrics.functional.log_cosh_error(pred, target)", "keras.losses.log_cosh", "optax.log_cosh"),
-    known_as={"LogCosh LogCoshError logcosh log_cosh_error": "log_cosh"},
+    known_as={"LogCoshError": "log_cosh"},
 )
 def log_cosh(pred: Real, target: Real) -> Array:
     """Logarithm of the hyperbolic cosine of the error.

@@ -58,7 +58,7 @@ def symmetric_ce(
 
 @loss(
     reference="Amid et al. (2019), Robust bi-tempered logistic loss based on Bregman divergences, arXiv:1906.03361",
-    known_as={"bi_tempered_logistic_loss BiTemperedLogisticLoss": "bi_tempered --from logits"},
+    known_as={"bi_tempered_logistic_loss": "bi_tempered --from logits"},
 )
 def bi_tempered(
     pred: Activations,

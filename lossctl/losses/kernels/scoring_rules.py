@@ -20,7 +20,7 @@ from lossctl.losses.roles.roles import ClassLabels, ClassPredictions, SoftClassL
     proper=True,
     elicits="probabilities",
     calls=("sklearn.metrics.brier_score_loss(target, pred, scale_by_half=half) of classes; of (n,) predictions as they are",),
-    known_as={"brier_score_loss brier_score BrierScore": "brier"},
+    known_as={"brier_score_loss brier_score": "brier"},
 )
 def brier(
     pred: ClassPredictions,
@@ -51,7 +51,7 @@ def brier(
     proper=True,
     elicits="probabilities",
     calls=("scoringrules.rps_score(target + 1, pred)",),
-    known_as={"rps_score ranked_probability_score RankedProbabilityScore": "rps"},
+    known_as={"rps_score ranked_probability_score": "rps"},
 )
 def rps(
     pred: ClassPredictions,
@@ -78,7 +78,7 @@ def rps(
     elicits="probabilities",
     calls=("scipy.stats.entropy(target, pred, base=base)", "torch.nn.functional.kl_div(log_p, target, reduction='batchmean')"),
     known_as={
-        "kl_divergence KLDivergence kullback_leibler_divergence relative_entropy rel_entr": "kl",
+        "kl_divergence kullback_leibler_divergence relative_entropy rel_entr": "kl",
         "KLDivLoss kl_div": "kl --from logprobs",
     },
 )
@@ -97,7 +97,7 @@ def kl(pred: ClassPredictions, target: SoftClassLabels, *, base: Base = None) ->
     reference="Lin (1991), Divergence measures based on the Shannon entropy, IEEE Trans. Inf. Theory 37(1)",
     proper=None,
     calls=("scipy.spatial.distance.jensenshannon(target, pred, base=base)**2",),
-    known_as={"jensenshannon jensen_shannon JensenShannonDivergence": "js"},
+    known_as={"jensenshannon JensenShannonDivergence": "js"},
 )
 def js(pred: ClassPredictions, target: SoftClassLabels, *, base: Base = None) -> Array:
     """Jensen-Shannon divergence of the predicted and the true distribution of classes.

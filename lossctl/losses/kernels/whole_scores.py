@@ -23,7 +23,7 @@ Empty: TypeAlias = Annotated[
     proper=False,
     reference="Naeini, Cooper & Hauskrecht (2015), Obtaining well calibrated probabilities using Bayesian binning, AAAI 29",
     calls=("torchmetrics.functional.classification.multiclass_calibration_error(pred, target, c, bins, 'l1'), in float32",),
-    known_as={"calibration_error expected_calibration_error CalibrationError": "ece"},
+    known_as={"calibration_error expected_calibration_error": "ece"},
 )
 def ece(
     pred: ClassPredictions,
@@ -64,7 +64,7 @@ def ece(
     proper=False,
     reference="Hanley & McNeil (1982), The meaning and use of the area under a ROC curve, doi:10.1148/radiology.143.1.7063747",
     calls=("1 - sklearn.metrics.roc_auc_score(target, pred, sample_weight=weight)",),
-    known_as={"auc roc_auc roc_auc_score AUC AUROC BinaryAUROC ROC_AUC auroc": "auc_loss"},
+    known_as={"BinaryAUROC": "auc_loss"},
 )
 def auc_loss(pred: Score, target: PairLabels, weight: Array | None, *, empty: Empty = "error") -> float:
     """Share of the pairs of a positive and a negative that are in the wrong order: 1 - AUC.
