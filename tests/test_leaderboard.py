@@ -110,6 +110,10 @@ def test_a_warning_that_many_runs_have_is_said_once(lossctl: Command) -> None:
         "lossctl: warning: a.csv: the column 'weight' is not used; to weight rows: -w weight; also b.csv, c.csv"
     ]
     assert len(json.loads(done.out)["warnings"]) == 3
+    resumed = ("batch", "a.csv", "b.csv", "c.csv", "-l", "mse", "-o", "x.jsonl", "--resume", "--json")
+    assert lossctl(*resumed).out == done.out
+    again = lossctl(*resumed)
+    assert (again.out, again.err.splitlines()[1:]) == (done.out, done.err.splitlines())
 
 
 def test_runs_of_different_numbers_of_rows_are_warned_of(lossctl: Command) -> None:
@@ -152,3 +156,25 @@ def test_a_column_that_may_be_meant_for_a_role_or_an_option_is_refused(head: str
     done = lossctl("batch", "--manifest", "m.csv", "-l", "mse")
     assert (done.code, done.out) == (2, "")
     assert done.err.startswith(f"lossctl: error: m.csv line 1: unknown column '{head}'; did you mean '")
+
+
+@pytest.mark.parametrize("kind", ["csv", "npz", "words"])
+def test_shards_with_equal_targets_are_warned_of(kind: str, lossctl: Command) -> None:
+    Path("d").mkdir()
+    for name, pred in (("p", 0.25), ("q", 0.5)):
+        for place, targets in enumerate(((0, 1, 1), (1, 0, 1))):
+            if kind == "npz":
+                np.savez(f"d/{name}{place}.npz", y_true=targets, pred=[pred] * 3)
+            else:
+                words = [("no", "yes")[target] if kind == "words" else target for target in targets]
+                Path(f"d/{name}{place}.csv").write_text("y_true,pred\n" + "".join(f"{word},{pred}\n" for word in words))
+    ending = "npz" if kind == "npz" else "csv"
+    judged = ("eval", "d", "-l", "ce" if kind == "words" else "mse", *(["--positive", "yes"] if kind == "words" else []))
+    said = [
+        f"lossctl: warning: d: d/p0.{ending} and d/q0.{ending} have the same 3 targets; "
+        "shards differ, and models are runs of their own"
+    ]
+    assert [line for line in lossctl(*judged).err.splitlines() if "warning" in line] == said
+    Path(f"d/q0.{ending}").unlink()
+    Path(f"d/q1.{ending}").unlink()
+    assert "warning" not in lossctl(*judged).err

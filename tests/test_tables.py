@@ -111,3 +111,8 @@ def test_long_names_in_sentences_are_shortened_on_a_terminal_alone() -> None:
         "…seed-1/checkpoint-final/predictions.csv is worse than",
         "…seed-0/checkpoint-final/predictions.csv",
     ]
+
+
+def test_an_empty_column_that_is_left_out_is_not_missed() -> None:
+    table = Table("t", ["loss", "baseline"], [["mse", None], ["mae", None]], spare=[("baseline",)])
+    assert lines(table, 12) == [" loss", " ────", " mse", " mae"]

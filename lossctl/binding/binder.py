@@ -18,6 +18,7 @@ from lossctl.binding.named_tables import NamedTables, also_in, find_first, place
 from lossctl.binding.names import WEIGHT_NAME, column_option, find_classes, find_usual, no_usual, typed
 from lossctl.binding.opened import OpenedTables
 from lossctl.binding.role_source import RoleSource, check_distinct, find, select, shards
+from lossctl.binding.same_targets import same_targets
 from lossctl.errors import DataError, UsageError, listed
 from lossctl.files.streams import name_of
 from lossctl.formats.table import Kind, Table
@@ -87,6 +88,7 @@ class Binder:
             twice=tuple(self._twice),
             unused_weight=not inputs.weight and any(WEIGHT_NAME in table.columns for table in self.tables),
         )
+        binding = replace(binding, same_targets=same_targets(binding.roles.get("target"), inputs.syntax))
         sources = [source for _, source in binding.uses()]
         if inputs.keys or inputs.in_order:
             binding = replace(binding, keys=self._keys(sources))

@@ -45,7 +45,8 @@ class Binding:
 
     keys: of each set of tables the columns of `--id`, by which their rows are paired. conditions: those of `--where`, each with
     the column that it is about. labels: the roles that hold labels. shared: without --id the usual keys that tables share.
-    twice: words for each column beside roles that the run's table and the target's both have.
+    twice: words for each column beside roles that the run's table and the target's both have. same_targets: words where shards have
+    the same targets.
     """
 
     run: str
@@ -61,6 +62,7 @@ class Binding:
     unused_weight: bool = False
     twice: tuple[str, ...] = ()
     shared: SharedKeys = ()
+    same_targets: str | None = None
 
     def uses(self) -> Iterator[tuple[Use, RoleSource]]:
         """Every column that is read, and what for."""

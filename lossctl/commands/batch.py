@@ -76,7 +76,7 @@ def read_batch(options: Batch, handed: Handed = NOTHING) -> Asked:
 
 @dataclass
 class Finished:
-    """Runs that are done, by name, with their keys; of those that were scored the warnings, and why they failed.
+    """Runs that are done, by name, with their keys and warnings; of those that were scored why they failed.
 
     others: rows of the journal's runs that this call does not name.
     """
@@ -87,9 +87,13 @@ class Finished:
     reasons: dict[str, str] = field(default_factory=dict)
     others: list[list[Row]] = field(default_factory=list)
 
+    def rows_of(self, name: str) -> list[Row]:
+        """The rows of a run."""
+        return rows_of(self.runs[name], self.keys[name], self.warnings.get(name, ()))
+
     def rows(self) -> Iterator[list[Row]]:
         """The rows of each run in input order, then of the others."""
-        yield from (rows_of(run, self.keys[name]) for name, run in self.runs.items())
+        yield from map(self.rows_of, self.runs)
         yield from self.others
 
 
@@ -109,6 +113,7 @@ def judge(options: Batch, asked: Asked) -> Finished:
             say([shown(saved)], quiet=options.quiet)
         raise
     finished.runs = {name: finished.runs[name] for name in names}
+    finished.warnings = {name: finished.warnings.get(name, ()) for name in names}
     if journal is not None:
         journal.close()
         finished.others = [rows for name, rows in journal.complete.items() if name not in finished.runs]
@@ -126,7 +131,8 @@ def _waiting(
         key = finished.keys[one.name] = key_of(one)
         known = None if one.of_stream else journal.known(one.name, key)
         if known is not None:
-            finished.runs[one.name] = replace(known, keep=one.keep)
+            run, finished.warnings[one.name] = known
+            finished.runs[one.name] = replace(run, keep=one.keep)
         else:
             waiting.append(one)
             if journal.complete.get(one.name, [{"type": "error"}])[0]["type"] == "result":
@@ -147,7 +153,7 @@ def _score(options: Batch, waiting: Sequence[Planned], journal: Journal | None, 
             if ended.reason is not None:
                 finished.reasons[one.name] = ended.reason
             if journal is not None:
-                journal.append(ended.run, finished.keys[one.name])
+                journal.append(finished.rows_of(one.name))
             progress.advance(1, total, failed=len(finished.reasons))
 
 

@@ -49,7 +49,9 @@ def catalogue(losses: list[Loss]) -> Table:
         for one in losses
     ]
     columns = ["loss", "aliases", "inputs", "parameters", "what it is"]
-    return Table("losses", columns, rows, sentences=["aliases", "parameters", "what it is"], spare=[("aliases", "parameters")])
+    return Table(
+        "losses", columns, rows, sentences=["aliases", "inputs", "parameters", "what it is"], spare=[("aliases", "parameters")]
+    )
 
 
 def page(loss: Loss) -> Iterator[str]:

@@ -26,6 +26,7 @@ def warnings_of(binding: Binding, tally: Tally, waiting: Waiting | None = None) 
     said += [f"{binding.run}: {words}" for words in binding.twice]
     said += [f"{binding.run}: {words}" for name, source in binding.roles.items() if (words := _misnamed(name, source))]
     said += [f"{binding.run}: {words}" for words in _one_column(binding.roles)]
+    said += [f"{binding.run}: {binding.same_targets}"] if binding.same_targets is not None else []
     said += [f"{binding.run}: {mispaired.warning()}" for mispaired in tally.shared.mispaired(binding.shared)]
     said += [f"{binding.run}: {words}" for words in tally.facts.standing(tally.used)]
     of_rows = [bound for bound in binding.losses if bound.loss.loss.unit == ROW]

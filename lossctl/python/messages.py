@@ -90,7 +90,7 @@ def _given(declared: Declared, typed: str) -> str:
 
 
 def _call(command: str, words: Sequence[str]) -> str:
-    """A command as the call that does the same: what is no option in its place, then the keywords; what a function shows is none."""
+    """A command as the call that does the same: what is no option, then the keywords; what is about reports is none."""
     function, options = FUNCTIONS[command]
     flags, own, keywords = _flags(options), [], []
     rest = iter(words)

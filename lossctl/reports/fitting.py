@@ -43,7 +43,7 @@ def fit(table: Table, columns: Mapping[str, Column], width: int | None) -> Fitte
         gap = GAPS[2]
     fitted = _narrowed({name: widths[name] for name in shown}, floor, width, gap)
     cells = {name: _cells(name, table, columns[name], fitted[name]) for name in shown}
-    left_out = [name for name in columns if name not in shown]
+    left_out = [name for name, (_, *texts) in columns.items() if name not in shown and any(texts)]
     return Fitted(cells, {name: max(map(cell_width, cells[name])) for name in shown}, gap, left_out)
 
 

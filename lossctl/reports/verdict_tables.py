@@ -77,7 +77,8 @@ def comparisons_table(document: Document) -> Table:
         for one in found
     ]
     note = f"base: {shown(found[0].base)}" + ("; p is adjusted by Holm's method" if len(found) > 1 else "")
-    spare = [("equal", "n"), ("better", "worse"), ("base", "value")]
+    spare: list[tuple[str, ...]] = [("equal", "n"), ("better", "worse"), ("base", "value")]
+    spare += [("candidate",)] if len({one.candidate for one in found}) == 1 else []  # the sentences name it
     return Table(
         "comparisons",
         columns,

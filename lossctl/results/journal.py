@@ -35,12 +35,12 @@ def key_of(planned: Planned) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 
-def rows_of(run: Run, key: str) -> list[Row]:
-    """The rows of a run: one for each result, or one with its error."""
+def rows_of(run: Run, key: str, warnings: Sequence[str] = ()) -> list[Row]:
+    """The rows of a run: one for each result, with the warnings of the run, or one with its error."""
     last = {"version": lossctl.__version__, "key": key}
     if run.error is not None:
         return [{"type": "error", "run": run.run, "error": run.error, **last, "rows_of_run": 1}]
-    common = {name: plain(getattr(run, name)) for name in _OF_RUN}
+    common = {name: plain(getattr(run, name)) for name in _OF_RUN} | {"warnings": [*warnings]}
     return [
         {"type": "result", "run": run.run, **result_dict(result), **common, **last, "rows_of_run": len(run.results)}
         for result in run.results
@@ -75,15 +75,15 @@ class Journal:
         except OSError as problem:
             raise EnvironmentFailure(f"cannot write: {problem.strerror}", where=shown(path)) from None
 
-    def known(self, name: str, key: str) -> Run | None:
-        """A run that is complete, has no error and had this key."""
+    def known(self, name: str, key: str) -> tuple[Run, list[str]] | None:
+        """A run that is complete, has no error and had this key, with its warnings."""
         rows = self.complete.get(name, [])
         same = all((row["type"], row["key"], row.get("version")) == ("result", key, lossctl.__version__) for row in rows)
-        return run_of_rows(rows) if rows and same else None
+        return (run_of_rows(rows), [*map(str, rows[0].get("warnings", []))]) if rows and same else None
 
-    def append(self, run: Run, key: str) -> None:
+    def append(self, rows: Sequence[Row]) -> None:
         """Adds a run's rows in one write."""
-        data = text_of({**row, _PROVISIONAL: True} for row in rows_of(run, key))
+        data = text_of({**row, _PROVISIONAL: True} for row in rows)
         try:
             if os.write(self._file, data) != len(data):
                 raise EnvironmentFailure("cannot write: the file system is full", where=shown(self.path))
@@ -122,6 +122,7 @@ class Journal:
                 row = json.loads(line)
                 if row["type"] == "result" and row.get("version") == lossctl.__version__:
                     run_of_rows([row])  # every field is there and of its kind
+                list(row.get("warnings", []))
                 provisional |= bool(row.pop(_PROVISIONAL, False))
                 by_run.setdefault(row["run"], []).append({**row, "key": row["key"], "rows_of_run": int(row["rows_of_run"])})
             except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
