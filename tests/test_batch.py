@@ -303,6 +303,9 @@ def test_an_interrupt_says_how_many_runs_are_saved(
     assert (done.code, done.out) == (code, "")
     assert done.err.splitlines()[0] == "lossctl: 2 of 10 runs are saved in x.jsonl; --resume goes on"
     assert len(Path("x.jsonl").read_text().splitlines()) == 2
+    done = lossctl("batch", "p/*.npy", "-t", "t.npy", "-l", "mse")
+    said = "2 of 10 runs were done, and none is saved; -o results.jsonl saves each as it ends"
+    assert done.err.splitlines()[0] == f"lossctl: {said}"
 
 
 def test_runs_of_another_version_are_computed_again_whatever_their_rows_have(

@@ -108,9 +108,10 @@ def judge(options: Batch, asked: Asked) -> Finished:
             waiting = planned if journal is None else _waiting(options, planned, journal, finished, progress)
             _score(options, waiting, journal, finished, progress)
     except (KeyboardInterrupt, Terminated):
-        if journal is not None:
-            saved = f"{len(finished.runs):,} of {plural(len(planned), 'run')} are saved in {path}; --resume goes on"
-            say([shown(saved)], quiet=options.quiet)
+        done = f"{len(finished.runs):,} of {plural(len(planned), 'run')}"
+        saved = f"{done} are saved in {path}; --resume goes on"
+        lost = f"{done} were done, and none is saved; -o results.jsonl saves each as it ends"
+        say([shown(lost if journal is None else saved)], quiet=options.quiet)
         raise
     finished.runs = {name: finished.runs[name] for name in names}
     finished.warnings = {name: finished.warnings.get(name, ()) for name in names}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from types import TracebackType
 from typing import Any
 
@@ -35,15 +35,13 @@ class Progress(AbstractContextManager["Progress"]):
             rate = self._rows / (time.monotonic() - self._start)
             done = f"{self._rows:,}{'' if total is None else f' of {total:,}'} {self._unit}"
             failures = f", {self._failed:,} failed" if self._failed else ""
-            said = {
-                "done": done + failures,
-                "rate": f"{rate:,.3g} {self._unit}/s" if rate < 10 else f"{rate:,.0f} {self._unit}/s",
-            }
-            self._bar.update(self._task, completed=self._rows, total=total, **said)
+            speed = f"{rate:,.{1 if rate < 10 else 0}f} {self._unit}/s"
+            self._bar.update(self._task, completed=self._rows, total=total, done=done + failures, rate=speed)
 
     def __exit__(self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None) -> None:
         if self._bar is not None:
-            self._bar.stop()
+            with suppress(IndexError):  # an interrupt while rich starts leaves it half started
+                self._bar.stop()
 
 
 def _rich_progress() -> Any:
