@@ -31,7 +31,6 @@ class Case:
 
 # What cases wait for.
 HINTS = "a hint of --positive for labels 1 and 2"
-STRUCTS = "fields of structs"
 UNITS = "--unit: rows that hang together"
 
 
@@ -97,9 +96,9 @@ CASES = (
     case("csv-in-zip", "eval submission.csv.zip -l mae -b", 1.5),
     case("parquet-gzip-name", "eval preds.parquet.gzip -l ce -b", code=(0, 3), lacks=("csv",)),
     case("parquet-gzip-name", "eval preds.parquet.gzip -l ce -b --input-format parquet", 0.164252033486018),
-    case("spark-vectors", "eval preds.parquet -l ce -b", code=3, lacks=("-p prediction",), waits=STRUCTS),
-    case("spark-vectors", "eval preds.parquet -l ce -b -p probability", code=3, says=(("vector_to_array", "-p probability.values"),), waits=STRUCTS),
-    case("spark-vectors", "eval preds.parquet -l ce -b -p probability.values", 0.164252033486018, waits=STRUCTS),
+    case("spark-vectors", "eval preds.parquet -l ce -b", code=3, lacks=("-p prediction",)),
+    case("spark-vectors", "eval preds.parquet -l ce -b -p probability", code=3, says=(("vector_to_array", "-p probability.values"),)),
+    case("spark-vectors", "eval preds.parquet -l ce -b -p probability.values", 0.164252033486018),
     case("vw-predictions", "eval vw.predict -l ce -t y.csv -b", code=3, says=("sed 's/[^ ]*://g'",)),
     case("vw-predictions", "eval vw.txt --table vw.txt:header=no -p 1..3 -l ce -t y.csv -b --classes det,noun,verb", 0.6364828379064438, before=("sed 's/[^ ]*://g' vw.predict > vw.txt",)),
     case("token-logits", "eval out.npz -l ce -b", code=(2, 3), says=("label_ids",)),

@@ -57,11 +57,10 @@ def find_usual(table: Table, role: str, file: str | None = None, *, alone: bool)
     found = found or [Columns((place,)) for place in _called_nearly(table, role)]
     if len(found) > 1:
         candidates = ", ".join(quoted(source_text(table, columns.places)) for columns in found)
-        raise DataError(
-            f"several columns could be the {role}: {candidates}",
-            where=where_of(table),
-            hint=f"name one: {typed(role, table.columns[found[0].places[0]], file)}",
-        )
+        named_first = [table.columns[columns.places[0]] for columns in found]
+        vector = next((f"{name}.values" for name in named_first if f"{name}.values" in table.columns), named_first[0])
+        hint = f"name one: {typed(role, vector, file)}"
+        raise DataError(f"several columns could be the {role}: {candidates}", where=where_of(table), hint=hint)
     if found:
         return found[0]
     own = [place for place, column in enumerate(table.columns) if table.is_array or not NAMELESS.fullmatch(column)]

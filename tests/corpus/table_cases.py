@@ -200,7 +200,7 @@ def delimiters() -> Iterator[Case]:
     space = TABLE.replace(",", "  \t ").replace("\n", "\n  ").rstrip(" ")
     yield good("Text/white space of any width", {"a.txt": "  " + space}, "eval a.txt -l mse -b", VALUE)
     yield bad("Text/white space and a missing cell", {"a.txt": "pred x target\n1 2\n"}, "eval a.txt -l mse -b", "a.txt line 2")
-    yield bad("Text/unknown ending", {"a.dat": TABLE}, "eval a.dat -l mse -b", "a.dat", "--input-format", codes=(2, 3))
+    yield good("Text/unknown ending", {"a.dat": TABLE}, "eval a.dat -l mse -b", VALUE)
     yield good("Text/unknown ending with --input-format", {"a.dat": TABLE}, "eval a.dat -l mse -b --input-format csv", VALUE)
     yield bad("Text/unknown --input-format", TABLE, f"{MSE} --input-format excel", "excel", codes=(2,))
     tsv = TABLE.replace(",", "\t")

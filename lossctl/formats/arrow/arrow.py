@@ -14,6 +14,7 @@ import pyarrow as pa
 from lossctl.errors import DataError
 from lossctl.files.sources import Source, copied
 from lossctl.files.streams import Stream
+from lossctl.formats.arrow.arrow_fields import field_at
 from lossctl.formats.arrow.arrow_pieces import ArrowColumns, ArrowPiece, ArrowSchema, Batches, arrow_file, reading
 from lossctl.formats.catalogue import Format
 from lossctl.formats.syntax import TableSyntax
@@ -62,11 +63,12 @@ class ArrowTable(ArrowSchema):
     def arrays_of(self, column: int) -> Iterator[Any]:
         if not self.is_file and not self._measured:
             self._measured += islice(self._stream, 1)
-        batches = self._of_file([column]) if self.is_file else self._measured
+        batches = self._of_file([self.paths[column][0]]) if self.is_file else self._measured
         for batch in batches:
-            array = batch.column(self.columns[column])
-            array.validate(full=True)  # Arrow ends the process where lists begin beyond their values
-            yield array
+            batch.column(self.paths[column][0]).validate(
+                full=True
+            )  # Arrow ends the process where lists begin beyond their values
+            yield field_at(batch, self.paths[column], measured=True)
 
     def cut(self, selections: Sequence[Selection]) -> ArrowCutter:
         return ArrowCutter(self, self.wanted(selections))
@@ -74,8 +76,8 @@ class ArrowTable(ArrowSchema):
     def batches(self, columns: ArrowColumns) -> Iterator[Any]:
         """The record batches with some columns, each checked. Raises DataError for damage, or a stream without a proper end."""
         with reading(self.name, "Arrow"):
-            for batch in self._of_file(sorted(columns.names)) if self.is_file else chain(self._measured, self._stream):
-                chosen = batch.select(list(columns.names.values()))
+            for batch in self._of_file(columns.names) if self.is_file else chain(self._measured, self._stream):
+                chosen = batch.select(columns.names)
                 chosen.validate(full=True)
                 yield chosen
         if self._bytes.ended:
@@ -83,8 +85,8 @@ class ArrowTable(ArrowSchema):
         if not self.is_file and self.stream.read(1):
             raise DataError("there are more bytes after the end of the Arrow stream", where=self.name)
 
-    def _of_file(self, places: list[int]) -> Iterator[Any]:
-        file = self._file(places)
+    def _of_file(self, names: list[str]) -> Iterator[Any]:
+        file = self._file(sorted(self.paths.index((name,)) for name in names))
         return (file.get_batch(number) for number in range(file.num_record_batches))
 
     def _file(self, places: list[int] | None = None) -> Any:

@@ -13,6 +13,7 @@ from lossctl.columns.column import Column, concat
 from lossctl.columns.number_words import words_of
 from lossctl.columns.words import Words
 from lossctl.errors import DataError
+from lossctl.formats.arrow.arrow_fields import field_at
 from lossctl.formats.arrow.arrow_lists import RowProblem, dense, value_type
 from lossctl.formats.arrow.arrow_lists import ragged as ragged_rows
 from lossctl.formats.arrow.arrow_numbers import is_number, raw, valid
@@ -36,14 +37,16 @@ def check_type(kind_of: pa.DataType, kind: Kind, where: str) -> None:
         raise DataError(f"the column's type is {kind_of}; expected {expected}", where=where, hint=hint)
 
 
-def read_table(table: Any, wanted: Wanted, names: Mapping[int, str], axes: Mapping[int, tuple[int, ...]]) -> dict[Any, Column]:
-    """The wanted rows of a table or record batch. names: of columns by place; axes: of their lists. Raises RowProblem."""
+def read_table(
+    table: Any, wanted: Wanted, paths: Mapping[int, tuple[str, ...]], axes: Mapping[int, tuple[int, ...]]
+) -> dict[Any, Column]:
+    """The wanted rows of a table or record batch. paths: of columns by place; axes: of their lists. Raises RowProblem."""
 
     def column_at(place: int, selection: Selection) -> Any:
         try:
-            return rows_of(table.column(names[place]), selection.kind, axes.get(place, ()), ragged=selection.ragged)
+            return rows_of(field_at(table, paths[place]), selection.kind, axes.get(place, ()), ragged=selection.ragged)
         except RowProblem as problem:
-            problem.column = names[place]
+            problem.column = ".".join(paths[place])
             raise
 
     read: dict[Any, Column] = {}

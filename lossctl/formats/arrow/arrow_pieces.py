@@ -16,6 +16,7 @@ from lossctl.columns.column import Column
 from lossctl.errors import DataError, is_scarcity, quoted, shorten
 from lossctl.files.streams import Stream
 from lossctl.formats.arrow.arrow_columns import check_type, read_table
+from lossctl.formats.arrow.arrow_fields import SPARK, fields_of, is_spark_vector
 from lossctl.formats.arrow.arrow_lists import RowProblem, is_list, list_axes
 from lossctl.formats.numpy.npy_layout import piece_rows
 from lossctl.formats.table import Kind, Reader, Selection, Wanted, element_text, squeezed
@@ -27,25 +28,30 @@ _ABSURD = 2**44  # bytes
 
 @record
 class ArrowColumns:
-    """The columns of a file that are read: their names by place, of those that hold lists the axes of the first.
+    """The columns of a file that are read: their paths by place, of those that hold lists the axes of the first.
 
     coded: the names of texts that come as codes and a dictionary.
     """
 
     file: str
-    names: Mapping[int, str]
+    paths: Mapping[int, tuple[str, ...]]
     axes: Mapping[int, tuple[int, ...]]
     coded: tuple[str, ...] = ()
 
     @property
     def row_values(self) -> int:
         """How many numbers make a row."""
-        return sum(math.prod(self.axes.get(place, ())) or 1 for place in self.names)
+        return sum(math.prod(self.axes.get(place, ())) or 1 for place in self.paths)
+
+    @property
+    def names(self) -> list[str]:
+        """The columns of the file that they are, or are fields of."""
+        return list(dict.fromkeys(path[0] for path in self.paths.values()))
 
     def read(self, table: Any, wanted: Wanted, first: int) -> dict[Any, Column]:
         """The wanted rows of a table or record batch that begins at row `first` of the file."""
         try:
-            return read_table(table, wanted, self.names, self.axes)
+            return read_table(table, wanted, self.paths, self.axes)
         except RowProblem as problem:
             where = f"{self.file} row {first + problem.row}, column {quoted(problem.column)}"
             where += element_text(problem.element, (), "element")
@@ -57,7 +63,7 @@ class ArrowColumns:
         where = f"{self.file} row {row}"
         if column is None:
             return where
-        where += f", column {quoted(self.names[column])}"
+        where += f", column {quoted('.'.join(self.paths[column]))}"
         return where if selection.vector else where + element_text(element, self.axes.get(column, ()), "element")
 
 
@@ -108,8 +114,12 @@ class ArrowSchema:
     syntax = None
 
     def __init__(self, name: str, what: str, schema: Any) -> None:
-        self.name, self.what, self.types = name, what, list(schema.types)
-        self.columns: Sequence[str] = tuple(schema.names)
+        own = [((column,), kind_of) for column, kind_of in zip(schema.names, schema.types, strict=True)]
+        fields = (field for path, kind_of in own for field in fields_of(kind_of, path))
+        found = [*own, *(field for field in fields if ".".join(field[0]) not in schema.names)]  # a column's own name wins
+        self.name, self.what, self.types = name, what, [kind_of for _, kind_of in found]
+        self.paths = [path for path, _ in found]
+        self.columns: Sequence[str] = tuple(map(".".join, self.paths))
         self._axes: dict[int, tuple[int, ...]] = {}
 
     def shape(self, column: int) -> tuple[int, ...]:
@@ -120,6 +130,9 @@ class ArrowSchema:
 
     def check(self, column: int, kind: Kind, *, ragged: bool = False) -> None:
         where = f"{self.name}, column {quoted(self.columns[column])}"
+        if is_spark_vector(self.types[column]):
+            hint = SPARK.format(self.columns[column])
+            raise DataError("the column holds structs; expected numbers", where=where, hint=hint)
         check_type(self.types[column], kind, where)
         if 0 in self.axes(column)[ragged:]:
             raise DataError("the lists are empty", where=where)
@@ -129,7 +142,7 @@ class ArrowSchema:
         places = dict.fromkeys(place for selection in selections for place in selection.columns)
         axes = {place: self.axes(place) for place in places if self.lists(place)}
         coded = tuple(self.columns[place] for place in places if self.is_coded(place))
-        return ArrowColumns(self.name, {place: self.columns[place] for place in places}, axes, coded)
+        return ArrowColumns(self.name, {place: self.paths[place] for place in places}, axes, coded)
 
     def is_coded(self, column: int) -> bool:
         """Whether the texts of a column are better had as a dictionary and the codes of its words."""

@@ -15,6 +15,7 @@ from lossctl.errors import DataError, plural
 from lossctl.files.sources import Source, at_any_place
 from lossctl.files.streams import Stream
 from lossctl.formats.arrow.arrow_columns import is_text
+from lossctl.formats.arrow.arrow_fields import field_at
 from lossctl.formats.arrow.arrow_pieces import ArrowColumns, ArrowPiece, ArrowSchema, Batches, arrow_file, reading, slices_of
 from lossctl.formats.catalogue import Format
 from lossctl.formats.numpy.npy_layout import piece_rows
@@ -41,7 +42,7 @@ class GroupPiece:
         stream = Stream(self.path)
         with reading(self.columns.file, "Parquet"):
             file = _open(stream, self.columns.coded)
-            table = file.read_row_group(self.group, list(self.columns.names.values()), use_threads=False)
+            table = file.read_row_group(self.group, self.columns.names, use_threads=False)
         _check_rows(table.num_rows, self.rows, self.columns.file)
         del file, stream  # closed, since pieces of many files may be open at once
         yield slices_of(self.columns.read(table, wanted, self.first))
@@ -65,13 +66,13 @@ class ParquetTable(ArrowSchema):
         _check_rows(sum(self.group_rows), metadata.num_rows, self.name)
 
     def arrays_of(self, column: int) -> Iterator[Any]:
-        batches = self.file.iter_batches(1024, columns=[self.columns[column]], use_threads=False)
-        return (batch.column(self.columns[column]) for batch in batches)
+        batches = self.file.iter_batches(1024, columns=[self.paths[column][0]], use_threads=False)
+        return (field_at(batch, self.paths[column], measured=True) for batch in batches)
 
     def is_coded(self, column: int) -> bool:
         """Where a text takes less than the four bytes of its length: so it is stored."""
         name = self.columns[column]
-        if not is_text(self.types[column]) or not self.group_rows:
+        if len(self.paths[column]) > 1 or not is_text(self.types[column]) or not self.group_rows:
             return False
         return any(chunk.total_uncompressed_size < 4 * chunk.num_values for chunk in self.chunks(0, [name]))
 
@@ -131,14 +132,14 @@ class ParquetCutter:
         group = self.table.file.metadata.row_group(self.group)
         stored = group.total_byte_size
         if stored > _GROUP_LIMIT:  # of all columns
-            names = list(self.columns.names.values())
+            names = self.columns.names
             stored = sum(chunk.total_uncompressed_size for chunk in self.table.chunks(self.group, names))
         return int(max(stored, 8 * self.columns.row_values * group.num_rows))
 
     def _read(self) -> Iterator[Any]:
         rows = piece_rows(8 * self.columns.row_values)
         with reading(self.table.name, "Parquet"):
-            yield from self.table.file.iter_batches(rows, [self.group], list(self.columns.names.values()))
+            yield from self.table.file.iter_batches(rows, [self.group], self.columns.names)
 
 
 def open_table(source: Source, _: Format, __: TableSyntax) -> ParquetTable:

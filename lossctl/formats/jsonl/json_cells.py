@@ -79,9 +79,10 @@ def columns_of(rows: Iterator[Members], file: str) -> JsonColumns:
                 held[path] = value
                 unknown.remove(path)
     paths: list[Path] = [(key,) for key, _ in first]
+    own = {key for key, _ in first}  # the name of a column itself wins
     for path in paths:  # which grows by the fields of objects
         if isinstance(held[path], Members) and len(path) < _FIELDS:
-            fields: dict[Path, Any] = {(*path, key): value for key, value in held[path]}
+            fields: dict[Path, Any] = {(*path, key): value for key, value in held[path] if ".".join((*path, key)) not in own}
             held |= fields
             lengths |= {path: len(value) for path, value in fields.items() if type(value) is list}
             paths += fields

@@ -1,0 +1,64 @@
+"""Fields within the structs of Arrow data, each a column of its own: `out.logits`, or `probability.values` of Spark's vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from lossctl.formats.arrow.arrow_lists import RowProblem
+from lossctl.formats.arrow.arrow_numbers import raw, valid
+
+_DEPTH = 4  # names of a path at most
+_VECTOR = {"type", "size", "indices", "values"}  # of Spark ML
+_DENSE = 1
+
+SPARK = "a vector of Spark's: its values are {0}.values where it is dense; of any, save vector_to_array(col('{0}')) in Spark"
+
+
+def fields_of(kind_of: pa.DataType, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], pa.DataType]]:
+    """The paths and types of the fields of a column's structs, outer ones first; none where it holds no structs."""
+    if not pa.types.is_struct(kind_of) or len(path) >= _DEPTH:
+        return
+    inner = [((*path, field.name), field.type) for field in kind_of]
+    yield from inner
+    for deeper, type_of in inner:
+        yield from fields_of(type_of, deeper)
+
+
+def is_spark_vector(kind_of: pa.DataType) -> bool:
+    """Whether a struct is what Spark ML makes of a vector."""
+    return bool(pa.types.is_struct(kind_of)) and {field.name for field in kind_of} == _VECTOR
+
+
+def field_at(table: Any, path: tuple[str, ...], *, measured: bool = False) -> Any:
+    """A column of a table or record batch, or a field of it, null where a struct is.
+
+    Raises RowProblem for sparse vectors, unless it is only `measured`.
+    """
+    column = table.column(path[0])
+    if len(path) == 1:
+        return column
+    chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
+    parts, row = [], 0
+    for chunk in chunks:
+        part = chunk
+        for name in path[1:]:
+            part = _field(part, name, None if measured else row)
+        parts.append(part)
+        row += len(chunk)
+    return parts[0] if len(parts) == 1 else pa.chunked_array(parts, type=None if parts else pa.null())
+
+
+def _field(array: Any, name: str, first: int | None) -> Any:
+    import pyarrow.compute as pc
+
+    if first is not None and name == "values" and is_spark_vector(array.type):
+        kinds = pc.struct_field(array, "type")
+        sparse = valid(kinds) & (raw(kinds) != _DENSE)
+        if sparse.any():
+            problem = "a sparse vector, whose values stand at places of their own; save vector_to_array(...) in Spark"
+            raise RowProblem(first + int(np.argmax(sparse)), problem)
+    return pc.struct_field(array, name)
