@@ -44,6 +44,10 @@ class DataError(LossctlError):
     exit_code = 3
 
 
+class NoRows(DataError):
+    """A file holds no rows, which is no fault where other files of its dataset hold some."""
+
+
 class EnvironmentFailure(LossctlError):
     """The machine cannot do it: an output that cannot be written, a package that is absent, no memory."""
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from lossctl.errors import DataError
+from lossctl.errors import DataError, NoRows
 from lossctl.files.streams import read_once
 from lossctl.formats.catalogue import open_table
 from lossctl.formats.handed import table_of
@@ -28,9 +28,10 @@ class OpenedTables:
 
     inputs: Inputs
     _opened: dict[tuple[str, int], Table] = field(default_factory=dict)
+    _empty: dict[str, NoRows] = field(default_factory=dict)  # files without even a header
 
     def of(self, sources: Sequence[Src]) -> tuple[Table, ...]:
-        """The tables of some sources in order; a file named by several roles is opened once."""
+        """The tables of some sources in order; a file named by several roles is opened once. NoRows where all are empty files."""
         tables: list[Table] = []
         paths = [self.paths(src) for src in sources]
         many = sum(map(len, paths)) > OPEN_FILES
@@ -39,16 +40,25 @@ class OpenedTables:
                 tables.append(table_of(src.text, src.array, named=src.frame))
             for path in files:
                 again = sum(table.path == path for table in tables)
-                if (path, again) not in self._opened:
-                    opener = _opener(path, many=many, shared=src.file in self.inputs.shared)
-                    with _column_meant(src):
-                        self._opened[path, again] = opener(path, self.inputs.syntax_of(path, src.file))
-                tables.append(self._opened[path, again])
+                if path not in self._empty and (path, again) not in self._opened:
+                    self._open(src, path, again, many=many)
+                if path not in self._empty:
+                    tables.append(self._opened[path, again])
+        if not tables and self._empty:
+            raise next(self._empty[path] for files in paths for path in files)
         return tuple(tables)
 
+    def _open(self, src: Src, path: str, again: int, *, many: bool) -> None:
+        opener = _opener(path, many=many, shared=src.file in self.inputs.shared)
+        try:
+            with _column_meant(src):
+                self._opened[path, again] = opener(path, self.inputs.syntax_of(path, src.file))
+        except NoRows as problem:
+            self._empty[path] = problem
+
     def count(self, src: Src) -> int:
-        """How many tables a source has: a directory each of its files."""
-        return 1 if src.array is not None else len(self.paths(src))
+        """How many tables a source has: a directory each of its files that is not empty."""
+        return 1 if src.array is not None else sum(path not in self._empty for path in self.paths(src))
 
     def paths(self, src: Src) -> list[str]:
         """The files that a source names; an array is none."""

@@ -101,6 +101,8 @@ def select(tables: Sequence[Table], columns: Sequence[Columns], file: str, *, by
 
     The columns of a vector are paired by name with those of the first shard: another order in another shard changes nothing.
     """
+    filled = [place for place, table in enumerate(tables) if table.rows != 0] or [0]  # what an empty shard holds nothing tells
+    tables, columns = [tables[place] for place in filled], [columns[place] for place in filled]
     places = [chosen.places for chosen in columns]
     names = [tables[0].columns[place] for place in places[0]]
     lists = all(len(chosen) == 1 and table.lists(chosen[0]) for table, chosen in zip(tables, places, strict=True))

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from lossctl.binding.use import Use
 from lossctl.columns.column import concat
+from lossctl.errors import NoRows
 from lossctl.formats.table import Piece, Selection, Table, Wanted
 from lossctl.record import record
 from lossctl.rows.rows import Rows, rows_of
@@ -72,13 +73,22 @@ class Feed:
     wanted: list[dict[Use, Selection]] = field(default_factory=list)
 
     def pieces(self) -> Generator[tuple[Piece, Wanted], int | None, None]:
-        """The pieces of all shards; send the number of rows wanted next, None for as many as suit."""
+        """The pieces of all shards; send the number of rows wanted next, None for as many as suit. NoRows where none has any."""
         rows: int | None = None
+        empty: list[NoRows] = []
         for table, wanted in zip(self.tables, self.wanted, strict=True):
             cutter = table.cut(list(wanted.values()))
-            while (piece := cutter.take(rows)) is not None:
+            try:
+                piece = cutter.take(rows)
+            except NoRows as problem:
+                empty.append(problem)
+                continue
+            while piece is not None:
                 rows = yield piece, wanted
+                piece = cutter.take(rows)
             cutter.finish()
+        if len(empty) == len(self.tables):
+            raise empty[0]
 
     @property
     def known_rows(self) -> int | None:

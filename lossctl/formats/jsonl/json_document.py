@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from lossctl.errors import DataError, listed, plural, quoted
+from lossctl.errors import DataError, NoRows, listed, plural, quoted
 from lossctl.files.compression import open_plain
 from lossctl.files.lines import lines_of
 from lossctl.files.sources import Source
@@ -62,7 +62,7 @@ class JsonDocument:
         self.stream = open_plain(source)
         self.objects = _rows_of(_value(self.stream.name, lines_of(self.stream, syntax.encoding)), self.stream.name)
         if not self.objects:
-            raise DataError("no rows: the document is an empty table", where=self.stream.name)
+            raise NoRows("no rows: the document is an empty table", where=self.stream.name)
         self.rows: int | None = len(self.objects)
         self._columns = columns_of(iter(self.objects), self.stream.name)
         self.columns = self._columns.names
@@ -113,7 +113,7 @@ def _value(name: str, chunks: Iterator[tuple[bytes, int]]) -> Any:
             raise DataError(f"a document of more than {LIMIT // 2**30} GiB; JSON lines may be of any size", where=name)
     text = b"".join(parts).decode()
     if not text.strip():
-        raise DataError("no rows: the file is empty", where=name)
+        raise NoRows("no rows: the file is empty", where=name)
     try:
         return DECODER.decode(text)
     except json.JSONDecodeError as problem:

@@ -16,7 +16,7 @@ import numpy as np
 
 from lossctl.columns.column import Column
 from lossctl.columns.ragged import Ragged
-from lossctl.errors import DataError
+from lossctl.errors import DataError, NoRows
 from lossctl.files.compression import open_plain
 from lossctl.files.lines import cut_lines, lines_of
 from lossctl.files.sources import Source
@@ -132,7 +132,7 @@ class JsonTable:
         self.chunks = lines_of(self.stream, syntax.encoding)
         self.start, self.lines = next(self.chunks, (b"", 0))
         if not self.start:
-            raise DataError("no rows: the file is empty", where=self.stream.name)
+            raise NoRows("no rows: the file is empty", where=self.stream.name)
         self._columns = columns_of(_objects(_lines(self.start), self.stream.name), self.stream.name)
         self.columns = self._columns.names
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
 
-from lossctl.errors import DataError, quoted
+from lossctl.errors import DataError, NoRows, quoted
 from lossctl.files.compression import open_plain
 from lossctl.files.lines import cut_lines, lines_of
 from lossctl.files.sources import Source
@@ -113,7 +113,7 @@ class TextTable:
             return first, data.split(b"\n", first.end - line)[-1], count - (first.end - line)
         if data:
             raise DataError("a quote is opened and never closed", where=f"{self.name} line {line}")
-        raise DataError("no rows: the file is empty", where=self.name)
+        raise NoRows("no rows: the file is empty", where=self.name)
 
     def _has_row_names(self, header: Record, start: bytes) -> bool:
         """Whether the table is as R's write.table makes it, whose header has no name for the column of row names.
@@ -165,7 +165,7 @@ class TextCutter:
     def take(self, rows: int | None) -> TextPiece | None:
         if not self.buffer and not self._more():
             if self.rows == 0:
-                raise DataError("no rows after the header", where=self.table.name)
+                raise NoRows("no rows after the header", where=self.table.name)
             return None
         piece = self._quoted(rows) if self.table.syntax.quotes and b'"' in self.buffer else self._plain(rows)
         self.rows += piece.rows
