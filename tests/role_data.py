@@ -68,7 +68,8 @@ class Case:
                 binary = any(isinstance(role, class_roles.BinaryPredictionRole) for role in self.form.roles.values())
                 given[name] = Vector(given[name] * (2 if binary else self.width or 2))
             elif isinstance(parameter.domain, ClassRank):
-                given[name] = min(given.get(name, parameter.default), (self.width or 2) - 1)
+                rank: Any = given.get(name, parameter.default)
+                given[name] = min(rank, (self.width or 2) - 1)
             if isinstance(parameter.domain, Levels) and name in given:
                 columns = (self.width or 1) if any(role.axes and not role.elementwise for role in self.form.roles.values()) else 1
                 given[name] = levels_around(given[name], columns)

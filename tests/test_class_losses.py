@@ -19,7 +19,8 @@ LABELS, Z = np.array([0, 0, 0, 2, 0, 2]), np.random.default_rng(5).normal(size=(
 
 
 def log_p(z: np.ndarray) -> np.ndarray:
-    return z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+    found: np.ndarray = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+    return found
 
 
 @pytest.mark.parametrize("name", ["a.csv", "a.jsonl"])

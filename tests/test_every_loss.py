@@ -165,7 +165,7 @@ def perfect(case: Case) -> dict[str, Any]:
             with np.errstate(divide="ignore"):
                 data[name] = {"probs": labels, "logits": 2000 * labels - 1000, "logprobs": np.log(labels)}[str(case.scale)]
         elif isinstance(role, class_roles.ClassScoreRole):
-            data[name] = 2000 * np.eye(case.width)[data["target"]]
+            data[name] = 2000 * np.eye(case.width or 2)[data["target"]]
         elif isinstance(role, roles.ClassPredictionRole):
             labels = data["target"] = np.arange(ROWS) % (case.width or 2)
             hot = (labels == 1).astype(float) if case.width is None else np.eye(case.width)[labels]
@@ -268,5 +268,5 @@ def test_a_default_lies_in_its_domain(loss: Loss) -> None:
 @each_case
 def test_python_and_the_engine_agree(case: Case) -> None:
     data = case.data()
-    got = evaluate(loss=case.bound(), role=data, from_=case.scale)
+    got = evaluate(loss=case.bound(), role=data, from_=case.scale)  # type: ignore[arg-type]  # a scale, or none
     assert got.value == run_of(case.bound(), data, scale=case.scale).results[0].value

@@ -17,7 +17,7 @@ GOLDEN = Path(__file__).parent / "golden"
 CASES: list[dict[str, Any]] = [case for path in sorted(GOLDEN.glob("*.json")) for case in json.loads(path.read_text())]
 DECLARED = [case for case in CASES if case["loss"].partition(":")[0] in LOSSES]
 PENDING = Counter(case["loss"].partition(":")[0] for case in CASES if case not in DECLARED)
-LACKING = {  # cases of declared losses that wait for a parameter or for a way to give one
+LACKING: dict[str, str] = {  # cases of declared losses that wait for a parameter or for a way to give one
 }
 TINY = 2e-323  # what may be lost where results are subnormal
 

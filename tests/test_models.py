@@ -44,9 +44,8 @@ def test_rows_of_one_table_are_a_run_for_each_model_and_pair_by_key(name: str, l
         **{key: [int(row[at]) for row in rows] for key, at in (("id", 1), ("y", 3), ("p", 4))},
     }
     pq.write_table(pa.table(columns), "long.parquet")
-    np.savez(
-        "long.npz", **{key: np.array(values) for key, values in columns.items() if key != "model"}, model=np.array([1, 2] * 3)
-    )
+    arrays = {key: np.array(values) for key, values in columns.items() if key != "model"}
+    np.savez("long.npz", **arrays, model=np.array([1, 2] * 3))  # type: ignore[arg-type]  # its stubs take names for options
     Path("long.jsonl").write_text(
         "".join(json.dumps(dict(zip(columns, row, strict=True))) + "\n" for row in zip(*columns.values(), strict=True))
     )

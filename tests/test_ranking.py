@@ -6,6 +6,7 @@ import itertools
 import json
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,18 +20,18 @@ HALF = (1 + 1 / math.log2(3)) / 2  # what two rows of one score share of the dis
 LOST = [1 - HALF, 1 - (1 + 3 / math.log2(3)) / (3 + 1 / math.log2(3))]
 
 
-def run(lossctl: Command, *arguments: str) -> dict[str, object]:
+def run(lossctl: Command, *arguments: str) -> dict[str, Any]:
     Path("q.csv").write_text(RANKED)
     done = lossctl("eval", "q.csv", "-r", "group=q", *arguments, "--json")
     assert done.code == 0, done.err
-    found: dict[str, object] = json.loads(done.out)
+    found: dict[str, Any] = json.loads(done.out)
     return found
 
 
 @pytest.mark.parametrize(("empty", "costs"), [("0", [*LOST, 0]), ("1", [*LOST, 1]), ("drop", LOST)])
 def test_a_group_without_a_relevant_row_costs_what_empty_says(lossctl: Command, empty: str, costs: list[float]) -> None:
     found = run(lossctl, "-l", f"ndcg_loss:empty={empty}", "--per-sample", "--keep", "id")
-    (one,) = found["runs"]  # type: ignore[misc]
+    (one,) = found["runs"]
     assert one["samples"]["row"] == [0, 1, 3][: len(costs)]
     assert one["samples"]["keep"] == {"id": ["1", "2", "4"][: len(costs)]}
     assert list(one["samples"]["values"].values()) == [pytest.approx(costs, rel=1e-14)]

@@ -68,7 +68,9 @@ CONTENT = {
     "zip of a folder": zipped(**{"d/": b"", "d/a.tsv": CSV.replace(b",", b"\t")}),
     "zip without an extension": zipped(a=CSV),
     "zipped parquet": zipped(**{"a.parquet": PARQUET}),
-    "npz": written(lambda buffer: np.savez(buffer, **COLUMNS)),
+    "npz": written(
+        lambda buffer: np.savez(buffer, **COLUMNS)  # type: ignore[arg-type]  # its stubs take names for options
+    ),
     "parquet": PARQUET,
     "gzipped parquet": gzip.compress(PARQUET),
     "arrow": written(lambda buffer: pyarrow.feather.write_feather(TABLE, buffer)),
@@ -116,7 +118,7 @@ def test_a_pipe_is_enough(name: str, first: int, lossctl: Command) -> None:
 
 @pytest.mark.parametrize("name", CONTENT)
 def test_standard_input_is_any_of_them(name: str, lossctl: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(CONTENT[name]))))  # type: ignore[arg-type]
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(CONTENT[name]))))
     done = lossctl("eval", "-", "-l", "mse", "-b")
     assert (done.code, done.out) == (0, f"{10 / 3!r}\n"), done.err
 

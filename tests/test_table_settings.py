@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -285,7 +286,7 @@ def rows_of(path: str, syntax: TableSyntax, most: int | None) -> tuple[list[floa
     places: list[str] = []
     while (piece := cutter.take(most)) is not None:
         with piece.open({"": wanted}) as read:
-            values += list(read(0, piece.rows)[""])
+            values += list(read(0, piece.rows)[""])  # type: ignore[arg-type]  # numbers were selected
         places += [piece.locate(row, wanted, None) for row in range(piece.rows)]
     return values, places
 
@@ -299,7 +300,7 @@ def test_comments_and_lines_before_the_table_are_passed_over_and_lines_keep_thei
     skip, lines = chance.choice([0, 0, 1, 3]), []
     lines += [chance.choice(["made by hand", "# 1,2", "", "1,2,3"]) for _ in range(skip)]
     lines += ["# a comment"] * chance.randint(0, 2) + ["x,y"]
-    expected = []
+    expected: list[Any] = []
     for place in range(chance.randint(1, 40)):
         if place and chance.random() < 0.3:
             lines.append(chance.choice(["#", "# 5,6", '#"', "#7,8"]))

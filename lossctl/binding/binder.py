@@ -88,7 +88,9 @@ class Binder:
             twice=tuple(self._twice),
             unused_weight=not inputs.weight and any(WEIGHT_NAME in table.columns for table in self.tables),
         )
-        binding = replace(binding, same_targets=same_targets(binding.roles.get("target"), inputs.syntax))
+        binding = replace(
+            binding, same_targets=same_targets(binding.roles.get("target"), lambda path: inputs.syntax_of(path, None))
+        )
         sources = [source for _, source in binding.uses()]
         if inputs.keys or inputs.in_order:
             binding = replace(binding, keys=self._keys(sources))

@@ -45,8 +45,8 @@ class Binding:
 
     keys: of each set of tables the columns of `--id`, by which their rows are paired. conditions: those of `--where`, each with
     the column that it is about. labels: the roles that hold labels. shared: without --id the usual keys that tables share.
-    twice: words for each column beside roles that the run's table and the target's both have. same_targets: words where shards have
-    the same targets.
+    twice: words for each column beside roles that the run's table and the target's both have. same_targets: words where shards
+    have the same targets.
     """
 
     run: str

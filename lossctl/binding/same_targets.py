@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 
 from lossctl.binding.role_source import RoleSource
@@ -15,7 +16,7 @@ from lossctl.formats.table import Selection
 ROWS, SHARDS = 1_000, 16  # that are looked at
 
 
-def same_targets(source: RoleSource | None, syntax: TableSyntax) -> str | None:
+def same_targets(source: RoleSource | None, syntax_of: Callable[[str], TableSyntax]) -> str | None:
     """Words where the targets of two of the first shards begin with the same rows, which are not all alike."""
     paths = [] if source is None else [table.path for table in source.tables[:SHARDS]]
     if source is None or len(paths) < 2 or any(is_url(path) or read_once(path) for path in paths):
@@ -23,7 +24,7 @@ def same_targets(source: RoleSource | None, syntax: TableSyntax) -> str | None:
     seen: dict[tuple[object, ...], str] = {}
     with suppress(LossctlError):  # whoever reads all rows says it, and where
         for path, selection in zip(paths, source.selections, strict=False):
-            targets = _beginning(path, selection, syntax)
+            targets = _beginning(path, selection, syntax_of(path))
             other = seen.setdefault(targets, path)
             if other != path and len({*targets}) > 1:
                 same = f"{name_of(other)} and {name_of(path)} have the same {plural(len(targets), 'target')}"
