@@ -395,13 +395,12 @@ def test_a_failing_line_says_the_change_also_in_percent_and_the_next_step(lossct
     assert done.err.splitlines()[-2] == "lossctl: max: mae = 1.3333333333333333 exceeds the limit 1.33333333"
 
 
-def test_an_interval_is_about_rises_of_means(lossctl: Command) -> None:
+def test_sums_have_no_interval_and_the_level_of_the_command_line_wins(lossctl: Command) -> None:
     write(old_csv="pred,y 1,0 1,0 1,0", new_csv="pred,y 2,0 1,0 1,0")
     options = ("check", "new.csv", "--baseline", "old.csv", "--confidence", "0.9")
-    done = lossctl(*options, "--max", "mse=1")
-    assert (done.code, done.err) == (2, "lossctl: error: --confidence is about a rise, and there is no --max-rise\n")
     done = lossctl(*options, "--max-rise", "mse=1", "--reduction", "sum")
-    assert (done.code, done.err) == (2, "lossctl: error: --confidence is about means; --reduction sum does not apply\n")
+    said = "--confidence is about means and quantiles; --reduction sum has no interval"
+    assert (done.code, done.err) == (2, f"lossctl: error: {said}\n")
     Path("lossctl.toml").write_text(
         "confidence = 0.5\nbaseline = 'old.csv'\n[[check]]\nfiles = ['new.csv']\nloss = 'mse'\nmax_rise = 0.1\n"
     )

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lossctl.statistics import quantile
+from lossctl.statistics import quantile, spool
 from lossctl.statistics.grouping import Grouping
 from lossctl.statistics.quantile import Quantiles
 from lossctl.statistics.quantile_search import keys_of, values_of
@@ -72,7 +72,7 @@ def test_quantiles_are_those_of_the_definition(rows: list[tuple[int, float, floa
 def test_quantiles_are_the_same_wherever_rows_are_kept(in_memory: int, weights: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(quantile, "_IN_MEMORY", in_memory)
     monkeypatch.setattr(quantile, "_FILES", 2)
-    monkeypatch.setattr(quantile, "_PIECE", 70)
+    monkeypatch.setattr(spool, "_PIECE", 70)
     rng = np.random.default_rng(0)
     values = np.where(rng.random(500) < 0.3, rng.integers(-2, 3, 500), rng.normal(size=500))
     weight = {

@@ -25,9 +25,10 @@ GIVEN: dict[str, Any] = {
     "where": ("n>3",), "loss": ("mse",), "target": ("y",), "pred": ("p",), "weight": ("w",), "role": ("anchor=a",),
     "id": ("id",), "by": ("g",), "quiet": True, "debug": True, "format": "csv", "json": True, "bare": True, "output": ("x.csv",),
     "digits": "3", "sort": "mse", "top": "3", "cluster": "local", "resume": True, "in_order": True,
-    "table": ("skip=1",), "models": "a", "model": "m", "long": True,
+    "table": ("skip=1",), "models": "a", "confidence": "0.9", "unit": ("u",), "block": "5", "model": "m", "long": True,
 }  # fmt: skip
-NEEDED: dict[str, dict[str, Any]] = {"missing": {"id": ("id",)}}
+SURE = {"confidence": "0.95"}
+NEEDED: dict[str, dict[str, Any]] = {"missing": {"id": ("id",)}, "unit": SURE, "block": SURE}
 
 
 def request_of(**options: Any) -> Request:

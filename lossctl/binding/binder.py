@@ -80,6 +80,7 @@ class Binder:
             weight=self._weight(inputs.weight) if inputs.weight else None,
             groups=self._aside("by", inputs.groups),
             keep=self._aside("keep", inputs.keep),
+            unit=self._source("unit", inputs.unit).read_as(Kind.TEXT) if inputs.unit else None,
             conditions=tuple(
                 (condition, self._source("where", [condition.src]).read_as(Kind.TEXT)) for condition in inputs.where
             ),

@@ -57,6 +57,7 @@ class Binding:
     groups: Mapping[str, RoleSource] = field(default_factory=dict)
     keep: Mapping[str, RoleSource] = field(default_factory=dict)
     conditions: tuple[tuple[Condition, RoleSource], ...] = ()
+    unit: RoleSource | None = None
     label_names: LabelNames | None = None
     labels: tuple[str, ...] = ()
     unused_weight: bool = False
@@ -68,8 +69,8 @@ class Binding:
         """Every column that is read, and what for."""
         for name, source in self.roles.items():
             yield Use(Field.ROLE, name), source
-        if self.weight is not None:
-            yield Use(Field.WEIGHT), self.weight
+        alone = {Field.WEIGHT: self.weight, Field.UNIT: self.unit}
+        yield from ((Use(kind), source) for kind, source in alone.items() if source is not None)
         for kind, sources in ((Field.GROUP, self.groups), (Field.KEEP, self.keep)):
             for place, (name, source) in enumerate(sources.items()):
                 yield Use(kind, name, place), source

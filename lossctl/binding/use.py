@@ -14,6 +14,7 @@ class Field(Enum):
     KEY = "id"
     GROUP = "by"
     KEEP = "keep"
+    UNIT = "unit"
     CONDITION = "where"
     SHARED = "shared"  # a usual key of several tables whose rows pair by order
     LACKING = "lacking"  # 1 where a table that was paired by key lacks the row

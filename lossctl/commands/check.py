@@ -78,7 +78,9 @@ def verdict(document: Document) -> str:
     counted = [check for check in judged if check.status != "warn"]
     failed = sum(check.status != "pass" for check in counted)
     warned = len(judged) - len(counted)
-    warnings = f" ({plural(warned, 'warning')})" if warned else ""
+    undecided = sum(check.undecided and check.status == "pass" for check in judged)
+    beside = [*([plural(warned, "warning")] if warned else []), *([f"{undecided:,} undecided"] if undecided else [])]
+    warnings = f" ({', '.join(beside)})" if beside else ""
     checks = plural(len(counted), "check")
     if not judged:
         return "no limit was judged"

@@ -41,7 +41,7 @@ def compare(options: Compare, request: Request, *, quiet: bool) -> Document:
         whole("--seed", options.seed, 0),
     )
     with Progress(quiet=quiet) as progress:
-        wanted = Wanted(progress=progress.advance)
+        wanted = Wanted(progress=progress.advance, intervals=False)
         models = [costs_of(request, run, wanted) for run in request.inputs.runs]
     aligned = align(models, drop_missing=request.question.drop_missing)
     found = comparisons_of(request, aligned, method, worst=whole("--worst", options.worst, 0))

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from lossctl.columns.column import Numbers
 from lossctl.engine.aligned import Costs
 from lossctl.engine.ordered_map import threaded_map
 from lossctl.errors import DataError
@@ -67,6 +68,7 @@ def _comparison(
         _rows(base.shares[place], rows),
         _rows(candidate.shares[place], rows),
         bound.finish,
+        _units(request, base, np.arange(len(base.rows))[rows]),
     )
     base_value = value_of(bound, pair.base, pair.weight, pair.base_share)
     value = value_of(bound, pair.candidate, pair.weight, pair.candidate_share)
@@ -96,8 +98,17 @@ def _comparison(
         worse=worse,
         equal=len(pair.base) - better - worse,
         n=len(pair.base),
+        units=pair.units,
         worst=_worst(base, pair, np.arange(len(base.rows))[rows], worst) if worst else None,
     )
+
+
+def _units(request: Request, base: Costs, places: Numbers) -> Numbers | None:
+    """The unit of each of some rows by number, None where each is its own; blocks are counted among these rows."""
+    if base.rows.unit is not None:
+        return base.rows.unit[places].encoded()[0]
+    block = request.question.block
+    return None if block is None else np.arange(len(places)) // block
 
 
 def value_of(bound: BoundLoss, cost: Array, weight: Array | None, share: Array | None) -> float:

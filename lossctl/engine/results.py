@@ -10,6 +10,7 @@ import numpy as np
 from lossctl.binding.binding import BoundForm
 from lossctl.columns.column import Numbers
 from lossctl.columns.words import Words
+from lossctl.engine.intervals import interval_fields
 from lossctl.engine.judged import Judged
 from lossctl.errors import DataError, UsageError
 from lossctl.losses.domain import Value
@@ -94,9 +95,13 @@ def _columns(request: Request, run: Run, judged: Judged, of_group: Callable[[int
     if not judged.fields["weight"][0]:
         raise DataError(f"{bound}: {bound.loss.ratio or 'what the mean is divided by'} is 0", where=run.run)
     if reduction.quantile is not None:
-        return {"value": judged.quantiles[reduction.quantile], **judged.fields}
+        return _with_interval(request, judged, judged.quantiles[reduction.quantile])
     value, finish = judged.fields[reduction.text], bound.finish
-    return {"value": value if finish is None else np.array([finish(one) for one in value.tolist()]), **judged.fields}
+    return _with_interval(request, judged, value if finish is None else np.array([finish(one) for one in value.tolist()]))
+
+
+def _with_interval(request: Request, judged: Judged, value: Array) -> Columns:
+    return {"value": value, **judged.fields, **interval_fields(request.question, judged, value)}
 
 
 def _plain_value(value: Value) -> Any:

@@ -43,8 +43,9 @@ from lossctl.statistics.worst import Worst
 class Wanted:
     """What is wanted beside the headline values.
 
-    spread: standard deviations. table: opens a sink for tables of samples, given the canonical texts of the losses and what is
-    carried along. samples: a sink for samples with the values of the roles `carry`. ordered_map: by default threads.
+    spread: standard deviations. intervals: of the values, where the question has a level. table: opens a sink for tables of
+    samples, given the canonical texts of the losses and what is carried along. samples: a sink for samples with the values of the
+    roles `carry`. ordered_map: by default threads.
     """
 
     per_sample: bool = False
@@ -53,6 +54,7 @@ class Wanted:
     table: Callable[[Sequence[str], SampleColumns], TableSink] | None = None
     samples: SampleSink | None = None
     carry: tuple[str, ...] = ()
+    intervals: bool = True
     progress: Callable[[int, int | None], None] | None = None
     ordered_map: OrderedMap | None = None
     block_values: int = BLOCK_VALUES
@@ -88,7 +90,7 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted) -> Evaluated:
     scoring = Scoring(
         binding.losses,
         _policy(request, binding),
-        Asked(len(of_rows), wanted.spread, wanted.worst, bool(shares)),
+        _asked(request, wanted, len(of_rows), quantiles=bool(shares)),
         scale=request.question.scale or "probs",
         normalize=request.question.normalize,
         samples=bool(sinks) and bool(of_rows),
@@ -140,6 +142,13 @@ def _finish(sinks: Sequence[SampleSink], tally: Tally, waiting: Waiting | None, 
         sink.finish(tally)
     if not tally.used:
         raise DataError(f"none of the {plural(tally.rows, 'row')} is used: {_dropped(tally)}", where=run)
+
+
+def _asked(request: Request, wanted: Wanted, losses: int, *, quantiles: bool) -> Asked:
+    question, unit = request.question, None
+    if question.confidence is not None and wanted.intervals:
+        unit = "unit" if request.inputs.unit else "row" if question.block is None else "block"
+    return Asked(losses, wanted.spread, wanted.worst, quantiles, unit, question.block or 1)
 
 
 def _sinks(binding: Binding, wanted: Wanted, collected: Collected) -> Iterator[SampleSink]:

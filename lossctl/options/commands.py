@@ -111,12 +111,18 @@ class Check(Data, Show):
         str | None,
         of_judged(
             "--confidence",
-            "a rise counts only if its interval lies above the limit, as 0.95",
-            NONE,
+            "judge limits against intervals at this level, as 0.95",
+            FIELDS,
             "C",
             known_as="--ci --confidence-level --level",
         ),
     ] = None
+    undecided: Annotated[
+        str,
+        of_judged(
+            "--undecided", "what a limit is whose interval reaches across it", NONE, "STATUS", choices=("pass", "warn", "fail")
+        ),
+    ] = "pass"
     exit_zero: Annotated[
         bool, of_judged("--exit-zero", "exit 0 even if a check failed", NONE, known_as="--no-fail --soft-fail --warn-only")
     ] = False

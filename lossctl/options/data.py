@@ -118,6 +118,30 @@ class Data(Judged):
             known_as="--quantile --percentiles --percentile",
         ),
     ] = None
+    confidence: Annotated[
+        str | None,
+        of_results(
+            "--confidence",
+            "level of intervals of means, ratios and quantiles, as 0.95",
+            FIELDS,
+            "C",
+            known_as="--ci --confidence-level --level",
+        ),
+    ] = None
+    unit: Annotated[
+        Texts,
+        of_results(
+            "--unit",
+            "in intervals rows with one value of this column hang together",
+            FIELDS,
+            "SRC",
+            completion=Completion.COLUMN,
+            known_as="--cluster-by --cluster-col --clusters --units",
+        ),
+    ] = ()
+    block: Annotated[
+        str | None, of_results("--block", "in intervals N consecutive rows hang together", FIELDS, "N", known_as="--block-size")
+    ] = None
     average: Annotated[
         str,
         of_results(

@@ -59,9 +59,10 @@ class Inputs:
     """Where everything is read from.
 
     roles: the SRCs of each role that is named, several as shards, weight not among them. keys: of --id; groups: of --by; keep:
-    carried along. where: conditions that must all hold. in_order: no key column is asked whether rows belong together. shared:
-    files that other runs read too, which are kept. globs: the PREDs that were expanded. model: the column of a long table that
-    says which model a row is of; base: the model that others are compared with, None for the first.
+    carried along. unit: of whose values the rows hang together. where: conditions that must all hold. in_order: no key column is
+    asked whether rows belong together. shared: files that other runs read too, which are kept. globs: the PREDs that were
+    expanded. model: the column of a long table that says which model a row is of; base: the model that others are compared with,
+    None for the first.
     """
 
     runs: tuple[RunInput, ...]
@@ -70,6 +71,7 @@ class Inputs:
     keys: tuple[Src, ...]
     groups: tuple[Src, ...]
     keep: tuple[Src, ...]
+    unit: tuple[Src, ...]
     where: tuple[Condition, ...]
     syntaxes: Syntaxes
     in_order: bool = False
@@ -101,6 +103,6 @@ class Inputs:
 
     def _sources(self) -> dict[str, Sequence[Src]]:
         """Every source by what is read of it."""
-        options = {"weight": self.weight, "id": self.keys, "by": self.groups, "keep": self.keep}
+        options = {"weight": self.weight, "id": self.keys, "by": self.groups, "keep": self.keep, "unit": self.unit}
         where = [condition.src for condition in self.where]
         return {"run": [src for run in self.runs for src in run.preds], **self.roles, **options, "where": where}

@@ -8,7 +8,7 @@ from lossctl.effects import options_of
 from lossctl.errors import UsageError, quoted
 from lossctl.losses.text import BoundLoss
 from lossctl.options.data import Data
-from lossctl.question.values import read_share, split_listed, value_hint
+from lossctl.question.values import read_confidence, read_share, split_listed, value_hint, whole
 from lossctl.record import record
 
 _REDUCTION = options_of(Data)["reduction"].option
@@ -36,7 +36,8 @@ class Question:
 
     scale: what class predictions are, None where it is not said. classes: their names in column order. positive: the label that
     is class 1 of two. ignore: the label whose rows are left out. quantiles: beside the value, each once. average: what counts
-    the same, elements or rows. class_axis: 1 or -1, None where the shapes decide.
+    the same, elements or rows. class_axis: 1 or -1, None where the shapes decide. confidence: the level of intervals, None where
+    there are none. block: how many consecutive rows hang together.
     """
 
     losses: tuple[BoundLoss, ...]
@@ -51,6 +52,8 @@ class Question:
     quantiles: tuple[Quantile, ...]
     average: str
     class_axis: int | None
+    confidence: float | None = None
+    block: int | None = None
 
 
 def read_question(options: Data, losses: tuple[BoundLoss, ...]) -> Question:
@@ -68,6 +71,8 @@ def read_question(options: Data, losses: tuple[BoundLoss, ...]) -> Question:
         quantiles=read_quantiles(options.quantiles),
         average=options.average,
         class_axis=None if options.class_axis is None else int(options.class_axis),
+        confidence=None if options.confidence is None else read_confidence(options.confidence),
+        block=None if options.block is None else whole("--block", options.block, 1),
     )
 
 

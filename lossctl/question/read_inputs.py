@@ -24,7 +24,7 @@ from lossctl.question.values import split_listed
 
 _ROLE_NAME = re.compile(r"[a-z][a-z0-9_]*")
 _CONDITION = re.compile(r"(.+?)(!=|<=|>=|=|<|>)(.*)", re.DOTALL)  # the first operator splits
-_ASIDE = ("weight", "id", "by")  # what Python code may give as an array, and no loss has as a role
+_ASIDE = ("weight", "id", "by", "unit")  # what Python code may give as an array, and no loss has as a role
 
 
 def read_inputs(options: Data, handed: Handed, losses: tuple[BoundLoss, ...], folder_of: Callable[[str], Path | None]) -> Inputs:
@@ -50,6 +50,7 @@ def read_inputs(options: Data, handed: Handed, losses: tuple[BoundLoss, ...], fo
         keys=(*_within(folder_of("id"), chain.from_iterable(map(read_keys, options.id))), *aside["id"]),
         groups=(*read("by", split_listed(options.by)), *aside["by"]),
         keep=read("keep", split_listed(getattr(options, "keep", ()))),
+        unit=(*read("unit", options.unit), *aside["unit"]),
         where=tuple(replace(one, src=_within(folder_of("where"), [one.src])[0]) for one in conditions),
         syntaxes=read_syntaxes(options, folder_of("table")),
         in_order=options.in_order,

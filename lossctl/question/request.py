@@ -112,6 +112,9 @@ def _check_together(options: Data, question: Question, inputs: Inputs) -> None:
         raise UsageError("--in-order pairs rows by their order, --id by their keys; give one of them")
     if question.classes is not None and question.positive is not None:
         raise UsageError("--positive and --classes both say which label is 1; give one of them")
+    if question.confidence is None and (inputs.unit or question.block is not None):
+        flag = "--unit" if inputs.unit else "--block"
+        raise UsageError(f"{flag} is about intervals, and none are asked for: --confidence 0.95")
     given = {one.option.flag: one.option for one in given_options(options) if one.option.flags}
     for flag, option in given.items():
         if option.of_classes and not any(bound.loss.reads_classes for bound in question.losses):

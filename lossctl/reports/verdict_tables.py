@@ -27,7 +27,7 @@ def checks_table(document: Document) -> Table:
             limit_text(check),
             check.baseline,
             check.change,
-            check.status,
+            "undecided" if check.undecided and check.status == "pass" else check.status,
         ]
         for check in document.checks
     ]

@@ -41,6 +41,8 @@ class Result:
     high: Annotated[float | None, Field("the upper end of the value's interval", people="always", since="0.2.0", lost=NAN)] = None
     ci_method: Annotated[str | None, Field("how the interval was made", since="0.2.0")] = None
     units: Annotated[int | None, Field("the number of independent units behind the interval", since="0.2.0")] = None
+    se: Annotated[float | None, Field("the standard error of the value", "line", since="0.2.0", lost=NAN)] = None
+    df: Annotated[int | None, Field("the degrees of freedom of the interval", "line", since="0.2.0")] = None
     nonfinite: Annotated[str | None, Field("inf, -inf or nan where the value is no finite number", "line")] = field(init=False)
     infinite: Annotated[int, Field("the number of rows whose loss is infinite", "line")]
     signature: Annotated[str, Field("every option that can change the value: equal ones mean equal definitions", "line")]
@@ -85,7 +87,11 @@ class Run:
 
 @record(kw_only=True)
 class Check:
-    """One limit on one result; status: pass, fail, warn (a failure that does not count) or error (it could not be judged)."""
+    """One limit on one result; status: pass, fail, warn (a failure that does not count) or error (it could not be judged).
+
+    low, high: the interval that was judged, of the value, or of its change or the gap. sees: the least rise that would be called
+    a failure four times in five. undecided: the interval reaches across the limit, and an option made the status.
+    """
 
     name: str
     run: str
@@ -97,6 +103,10 @@ class Check:
     value: float | None
     baseline: float | None
     change: float | None
+    low: float | None = None
+    high: float | None = None
+    sees: float | None = None
+    undecided: bool = False
     status: str
     message: str
 
@@ -128,6 +138,7 @@ class Comparison:
     worse: int
     equal: int
     n: int
+    units: int
     worst: tuple[Mapping[str, Any], ...] | None = None
 
 

@@ -17,8 +17,9 @@ from lossctl.columns.words import Words
 class Rows:
     """`count` rows, from row `first` of the run on; `places` of those that are left among them, None where all are.
 
-    roles, keep and groups by name; weight, key, conditions where they are asked for. lacking: of tables paired by key, why a row
-    cannot be used: MISSING, LEFT_OUT, or 0. shared: keys that tables share whose rows pair by order, of rows as they were read.
+    roles, keep and groups by name; weight, key, unit, conditions where they are asked for. lacking: of tables paired by key, why
+    a row cannot be used: MISSING, LEFT_OUT, or 0. shared: keys that tables share whose rows pair by order, of rows as they were
+    read.
     """
 
     first: int
@@ -29,6 +30,7 @@ class Rows:
     groups: dict[str, Words] = field(default_factory=dict)
     keep: dict[str, Words] = field(default_factory=dict)
     conditions: tuple[Words, ...] = ()
+    unit: Words | None = None
     lacking: Numbers | None = None
     shared: dict[Use, Words] = field(default_factory=dict)
     places: Numbers | None = None
@@ -71,6 +73,7 @@ class Rows:
             groups=of(self.groups),
             keep=of(self.keep),
             conditions=tuple(map(change, self.conditions)),
+            unit=None if self.unit is None else change(self.unit),
             lacking=None if self.lacking is None else change(self.lacking),
         )
 
@@ -92,6 +95,7 @@ def rows_of(first: int, columns: Mapping[Use, Any]) -> Rows:
         groups=by_field.get(Field.GROUP, {}),
         keep=by_field.get(Field.KEEP, {}),
         conditions=tuple(by_field.get(Field.CONDITION, {}).values()),
+        unit=by_field.get(Field.UNIT, {}).get(""),
         lacking=by_field.get(Field.LACKING, {}).get(""),
         shared={use: column for use, column in columns.items() if use.field is Field.SHARED},
     )
@@ -119,5 +123,6 @@ def concat_rows(parts: Sequence[Rows]) -> Rows:
         key=tuple(map(joined, zip(*(part.key for part in parts), strict=True))),
         groups=by_name([part.groups for part in parts]),
         keep=by_name([part.keep for part in parts]),
+        unit=joined([part.unit for part in parts]),
         places=np.concatenate([part.numbers() for part in parts]),
     )

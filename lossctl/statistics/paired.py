@@ -8,15 +8,18 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from lossctl.errors import UsageError
 from lossctl.losses.roles.block import Array
 from lossctl.record import record
 from lossctl.statistics.exact_sum import ExactSum
+from lossctl.statistics.interval import slope_at
 from lossctl.statistics.student import quantile, two_sided_p
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 METHODS = ("bootstrap", "t", "permutation")
 _CHUNK = 2**16
@@ -32,7 +35,8 @@ class ParallelMap(Protocol):
 class Pair:
     """Costs of two models on the same rows (n,), weights, and where the loss has them shares of the denominator.
 
-    finish: what makes the headline value of a mean.
+    finish: what makes the headline value of a mean. unit: by number that of each row (n,), where the rows of one
+    hang together; by default each row is its own.
     """
 
     base: Array
@@ -41,6 +45,37 @@ class Pair:
     base_share: Array | None = None
     candidate_share: Array | None = None
     finish: Callable[[float], float] | None = None
+    unit: NDArray[np.int64] | None = None
+
+    @property
+    def units(self) -> int:
+        """How many units there are."""
+        return len(self.base) if self.unit is None else len(np.unique(self.unit))
+
+    def by_unit(self, column: Array) -> Array:
+        """The sums of a column (n,) over the rows of each unit."""
+        return column if self.unit is None else np.bincount(self.unit, column).astype(np.float64)
+
+    def linearised(self) -> Array:
+        """What each row adds to the difference of the values, to first order (n,): the rows add up to 0.
+
+        Of a value f(m), m = sum w cost / sum w share, it is f'(m) w (cost - m share) / sum w share.
+        """
+        weight = np.ones(len(self.base)) if self.weight is None else self.weight
+        if self.is_plain_mean:
+            apart = self.candidate - self.base
+            total = _exact(weight)
+            return weight * (apart - _exact(weight * apart) / total) / total
+        sides = ((self.candidate, self.candidate_share), (self.base, self.base_share))
+        candidate, base = (self._influence(weight, cost, share) for cost, share in sides)
+        return candidate - base
+
+    def _influence(self, weight: Array, cost: Array, share: Array | None) -> Array:
+        share = np.ones(len(cost)) if share is None else share
+        below = _exact(weight * share)
+        mean = _exact(weight * cost) / below
+        slope = 1.0 if self.finish is None else slope_at(self.finish, mean)
+        return slope * weight * (cost - mean * share) / below
 
     @property
     def is_plain_mean(self) -> bool:
@@ -72,13 +107,11 @@ def interval(pair: Pair, difference: float, method: Method, parallel: ParallelMa
 
     Where one model costs inf, so do both ends; of a single row there is no interval: NaN to NaN.
     """
-    if method.name != "bootstrap" and not pair.is_plain_mean:
-        raise UsageError(f"--method {method.name} is about means of rows, which this loss is not; bootstrap serves it")
     if np.array_equal(pair.base, pair.candidate):
         return Interval(0.0, 0.0, 1.0)
     if math.isinf(difference):
         return Interval(difference, difference, math.nan)
-    if len(pair.base) < 2 or not (np.isfinite(pair.base).all() and np.isfinite(pair.candidate).all()):
+    if pair.units < 2 or not (np.isfinite(pair.base).all() and np.isfinite(pair.candidate).all()):
         return Interval(math.nan, math.nan, math.nan)
     if method.name == "t":
         return _t(pair, difference, method.confidence)
@@ -88,19 +121,17 @@ def interval(pair: Pair, difference: float, method: Method, parallel: ParallelMa
 
 
 def _t(pair: Pair, difference: float, confidence: float) -> Interval:
-    """Student's paired t: the standard error of the (weighted) mean of n differences, n - 1 in the sample variance."""
-    n = len(pair.base)
-    apart = (pair.candidate - pair.base) - difference
-    weight = np.ones(n) if pair.weight is None else pair.weight
-    spread = math.sqrt(_exact((weight * apart) ** 2) * n / (n - 1)) / _exact(weight)
+    """Student's paired t over k units: the standard error of what they add up to, k - 1 in the sample variance."""
+    units = pair.units
+    spread = math.sqrt(_exact(pair.by_unit(pair.linearised()) ** 2) * units / (units - 1))
     if spread == 0:
         return Interval(difference, difference, 0.0)
-    half = quantile(confidence, n - 1) * spread
-    return Interval(difference - half, difference + half, two_sided_p(difference / spread, n - 1))
+    half = quantile(confidence, units - 1) * spread
+    return Interval(difference - half, difference + half, two_sided_p(difference / spread, units - 1))
 
 
 def _bootstrap(pair: Pair, difference: float, method: Method, parallel: ParallelMap) -> Interval:
-    """Percentile bootstrap (Efron 1979): rows are drawn with replacement, n of them in each resample."""
+    """Percentile bootstrap (Efron 1979): units are drawn with replacement, k of them in each resample."""
     drawn = _resampled(partial(_bootstrap_some, pair, method.seed), method.resamples, parallel)
     low, high = _ends(drawn, method.confidence)
     extreme = min(int((drawn <= 0).sum()), int((drawn >= 0).sum()))
@@ -124,8 +155,8 @@ def _resampled(some: Callable[[range], Array], resamples: int, parallel: Paralle
 
 def _bootstrap_some(pair: Pair, seed: int, numbers: range) -> Array:
     """The differences of the resamples of those numbers."""
-    columns = _columns(pair)
-    n = len(pair.base)
+    columns = [pair.by_unit(column) for column in _columns(pair)]
+    n = len(columns[0])
     drawn = np.empty(len(numbers))
     for place, number in enumerate(numbers):
         random = np.random.Generator(np.random.SFC64([seed, number]))
@@ -141,7 +172,8 @@ def _columns(pair: Pair) -> list[Array]:
     """What is summed over the rows of a resample."""
     weight = 1.0 if pair.weight is None else pair.weight
     if pair.is_plain_mean:
-        return [weight * (pair.candidate - pair.base), *([] if pair.weight is None else [pair.weight])]
+        weights = [pair.weight] if pair.weight is not None else [np.ones(len(pair.base))] if pair.unit is not None else []
+        return [weight * (pair.candidate - pair.base), *weights]
     ones = np.ones(len(pair.base))
     shares = [ones if share is None else share for share in (pair.candidate_share, pair.base_share)]
     return [weight * one for one in (pair.candidate, shares[0], pair.base, shares[1])]
@@ -149,7 +181,7 @@ def _columns(pair: Pair) -> list[Array]:
 
 def _difference(pair: Pair, sums: Array, n: int) -> float:
     if pair.is_plain_mean:
-        denominator = n if pair.weight is None else sums[1]
+        denominator = n if len(sums) == 1 else sums[1]
         return float(sums[0] / denominator) if denominator else 0.0
     candidate, base = (sums[0] / sums[1], sums[2] / sums[3]) if sums[1] and sums[3] else (0.0, 0.0)
     finish = pair.finish or float
@@ -157,9 +189,7 @@ def _difference(pair: Pair, sums: Array, n: int) -> float:
 
 
 def _permutation_some(pair: Pair, seed: int, numbers: range) -> Array:
-    weight = np.ones(len(pair.base)) if pair.weight is None else pair.weight
-    apart = weight * (pair.candidate - pair.base)
-    total = _exact(weight)
+    apart, total = _signed_columns(pair)
     drawn = np.empty(len(numbers))
     for place, number in enumerate(numbers):
         random = np.random.Generator(np.random.SFC64([seed, number]))
@@ -170,6 +200,20 @@ def _permutation_some(pair: Pair, seed: int, numbers: range) -> Array:
             signed += float(np.add.reduce(np.where(bits == 1, some, -some)))
         drawn[place] = signed / total
     return drawn
+
+
+def _signed_columns(pair: Pair) -> tuple[Array, float]:
+    """What each unit adds to the difference, and what the sum of that is divided by; linearised where it is of no plain mean."""
+    weight = np.ones(len(pair.base)) if pair.weight is None else pair.weight
+    total = _exact(weight)
+    if pair.is_plain_mean:
+        return pair.by_unit(weight * (pair.candidate - pair.base)), total
+    return pair.by_unit(pair.linearised() + _value_difference(pair) * weight / total), 1.0
+
+
+def _value_difference(pair: Pair) -> float:
+    """The difference of the values of all rows."""
+    return _difference(pair, np.array([_exact(column) for column in _columns(pair)]), len(pair.base))
 
 
 def _ends(drawn: Array, confidence: float) -> tuple[float, float]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, BinaryIO, Self, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 import numpy as np
 
 from lossctl.losses.roles.block import Array
 from lossctl.statistics.exact_sum import EVERY_BIT, ExactSum
 from lossctl.statistics.quantile_search import searched_quantile, sorted_quantiles
+from lossctl.statistics.spool import Spool
 from lossctl.statistics.statistic import Asked, Scored
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ Read: TypeAlias = Callable[[], "Iterator[NDArray[Any]]"]  # gives the rows again
 
 _IN_MEMORY = 2**20  # rows that are sorted at once
 _FILES = 64  # that are open at once
-_PIECE = 2**18  # rows that are read at a time
 _ROW = np.dtype([("code", np.int32), ("value", np.float64), ("weight", np.float64)])
 
 
@@ -35,9 +35,9 @@ class Quantiles:
     def __init__(self, losses: int) -> None:
         self.sizes = np.zeros(0, np.int64)  # rows of each group
         self.rows = 0
-        self._costs = [_Spool(np.float64) for _ in range(losses)]
-        self._weights: _Spool | None = None
-        self._codes: _Spool | None = None
+        self._costs = [Spool(np.float64) for _ in range(losses)]
+        self._weights: Spool | None = None
+        self._codes: Spool | None = None
 
     @classmethod
     def asked(cls, asked: Asked) -> Self | None:
@@ -53,10 +53,10 @@ class Quantiles:
         for spool, cost in zip(self._costs, costs, strict=True):
             spool.write(cost)
         if weight is not None:
-            self._weights = self._weights or _Spool(np.float64)
+            self._weights = self._weights or Spool(np.float64)
             self._weights.write(weight)
         if codes is not None:
-            self._codes = self._codes or _Spool(np.int32)
+            self._codes = self._codes or Spool(np.int32)
             self._codes.write(codes)
             sizes = np.bincount(codes, minlength=max(count, len(self.sizes)))
             sizes[: len(self.sizes)] += self.sizes
@@ -106,7 +106,7 @@ class Quantiles:
         bounds = [*starts, len(sizes)]
         found = np.empty((len(shares), len(sizes)))
         for first in range(0, len(starts), _FILES):
-            buckets = [_Spool(_ROW) for _ in starts[first : first + _FILES]]
+            buckets = [Spool(_ROW) for _ in starts[first : first + _FILES]]
             for rows in read():
                 bucket_of = np.searchsorted(starts, rows["code"], side="right") - 1
                 rows["code"] -= np.array(starts, np.int32)[bucket_of]
@@ -142,34 +142,3 @@ def _bucket_starts(sizes: list[int]) -> list[int]:
             rows = 0
         rows += size
     return starts
-
-
-class _Spool:
-    """Values of one type in a file, which is in memory while it is small and goes with its owner."""
-
-    def __init__(self, dtype: Any, data: bytes = b"") -> None:
-        import tempfile
-
-        self.dtype = np.dtype(dtype)
-        self._file: BinaryIO = cast("BinaryIO", tempfile.SpooledTemporaryFile(max_size=2**20))  # noqa: SIM115 - closed with its owner
-        self._file.write(data)
-        self.rows = len(data) // self.dtype.itemsize
-
-    def __del__(self) -> None:
-        self._file.close()
-
-    def __reduce__(self) -> Any:
-        self._file.seek(0)
-        data = self._file.read()
-        return _Spool, (self.dtype, data)
-
-    def write(self, values: NDArray[Any]) -> None:
-        self._file.seek(0, 2)
-        self._file.write(np.ascontiguousarray(values, self.dtype).data)
-        self.rows += len(values)
-
-    def read(self) -> Iterator[NDArray[Any]]:
-        """All values, piece by piece."""
-        for start in range(0, self.rows, _PIECE):
-            self._file.seek(start * self.dtype.itemsize)
-            yield np.frombuffer(bytearray(self._file.read(_PIECE * self.dtype.itemsize)), self.dtype)

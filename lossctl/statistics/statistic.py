@@ -24,7 +24,7 @@ class Scored:
 
     number: their places in the run (n,). costs, shares: of each loss (n,); a share is None where every row's is 1. weight: (n,).
     grouping: their groups, by code, and groups: what the codes stand for. key: the words of each column of `--id`. keep: columns
-    kept along.
+    kept along. unit: the words of that of `--unit`.
     """
 
     number: NDArray[np.int64]
@@ -35,6 +35,7 @@ class Scored:
     groups: Groups | None = None
     key: tuple[Words, ...] = ()
     keep: dict[str, Column] = field(default_factory=dict)
+    unit: Words | None = None
 
 
 @record
@@ -45,6 +46,8 @@ class Asked:
     spread: bool = True  # standard deviations
     worst: int = 0  # how many of the costliest rows
     quantiles: bool = False
+    unit: str | None = None  # of standard errors: row, unit or block, None where there are none
+    block: int = 1  # how many rows a block has
 
 
 class Statistic(Protocol):

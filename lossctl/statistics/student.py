@@ -18,7 +18,7 @@ def two_sided_p(t: float, freedom: float) -> float:
     if freedom >= _MANY:
         return math.erfc(_normal(abs(t), freedom) / math.sqrt(2))
     square = t * t / freedom
-    return _beta(freedom / 2, 0.5, 1 / (1 + square), square / (1 + square))
+    return regularised_beta(freedom / 2, 0.5, 1 / (1 + square), square / (1 + square))
 
 
 def quantile(confidence: float, freedom: float) -> float:
@@ -42,14 +42,21 @@ def _normal(t: float, freedom: float) -> float:
     return z + (z * z + 3) * z / b - second
 
 
-def _beta(a: float, b: float, x: float, rest: float) -> float:
-    """The regularised incomplete beta function I_x(a, b), where a or b is 1/2. rest: 1 - x, which x near 1 does not tell."""
+def regularised_beta(a: float, b: float, x: float, rest: float) -> float:
+    """The regularised incomplete beta function I_x(a, b). rest: 1 - x, which x near 1 does not tell."""
     if 0.0 in (x, rest):
         return x
     if x > (a + 1) / (a + b + 2):
-        return 1 - _beta(b, a, rest, x)
-    front = math.exp(a * _log(x, rest) + b * _log(rest, x) + _log_gamma_ratio(max(a, b)) - math.lgamma(0.5)) / a
+        return 1 - regularised_beta(b, a, rest, x)
+    front = math.exp(a * _log(x, rest) + b * _log(rest, x) - _log_beta(a, b)) / a
     return front * _fraction(a, b, x)
+
+
+def _log_beta(a: float, b: float) -> float:
+    """log(gamma(a) gamma(b) / gamma(a + b)), with few digits lost where one of them is 1/2."""
+    if 0.5 in (a, b):
+        return math.lgamma(0.5) - _log_gamma_ratio(max(a, b))
+    return math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b)
 
 
 def _log(x: float, rest: float) -> float:

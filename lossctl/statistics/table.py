@@ -11,6 +11,7 @@ from lossctl.losses.roles.block import Array
 from lossctl.statistics.groups import Groups
 from lossctl.statistics.loss_moments import LossMoments
 from lossctl.statistics.quantile import Quantiles
+from lossctl.statistics.standard_errors import StandardErrors
 from lossctl.statistics.statistic import Asked, Scored, Statistic
 from lossctl.statistics.worst import Worst
 
@@ -23,6 +24,7 @@ STATISTICS: tuple[type[Statistic], ...] = (
     LossMoments,
     Worst,
     Quantiles,
+    StandardErrors,
 )
 
 
@@ -45,6 +47,10 @@ class Statistics:
         statistic = self._of[kind]
         assert isinstance(statistic, kind)
         return statistic
+
+    def find(self, kind: type[S]) -> S | None:
+        """The same; None where it is not asked for."""
+        return self.of(kind) if kind in self._of else None
 
     def add(self, scored: Scored) -> None:
         """Adds rows; codes and groups are those of the rows at hand."""

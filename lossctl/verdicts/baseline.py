@@ -39,21 +39,21 @@ class Baseline:
     results: tuple[Saved, ...]
     scored: bool = False
 
-    def match(self, check: str | None, run: str, result: Result) -> Saved | None:
+    def match(self, check: str | None, run: str, result: Result, *, any_rows: bool = False) -> Saved | None:
         """The saved result of the same check, run, loss and group, None where there is none.
 
         A baseline without names of checks serves any check, and one of one run serves any run. Raises DataError where it is there
-        with another definition or another number of rows, or twice with different values.
+        with another definition or, unless `any_rows`, another number of rows, or twice with different values.
         """
         same = self.find(check, run, result)
-        comparable = [saved for saved in same if self._apart(saved.result, result) is None]
+        comparable = [saved for saved in same if self._apart(saved.result, result, any_rows=any_rows) is None]
         what = f"{result.loss}{group_text(result.by)}"
         if len({repr(saved.result.value) for saved in comparable}) > 1:
             hint = "give checks that share a baseline names of their own, and write it anew: --update-baseline"
             raise DataError(f"holds {len(comparable)} different results for {what}", where=shown(self.path), hint=hint)
         if comparable or not same:
             return comparable[0] if comparable else None
-        problem = f"{what} cannot be compared: {self._apart(same[0].result, result)}"
+        problem = f"{what} cannot be compared: {self._apart(same[0].result, result, any_rows=any_rows)}"
         raise DataError(problem, where=shown(self.path), hint="if the change is meant: --update-baseline")
 
     def find(self, check: str | None, run: str, result: Result) -> list[Saved]:
@@ -98,16 +98,14 @@ class Baseline:
         own = [runs for name, runs in self._runs.items() if check is None or name in (None, check)]
         return len(set().union(*own)) == 1
 
-    def _apart(self, was: Result, now: Result) -> str | None:
+    def _apart(self, was: Result, now: Result, *, any_rows: bool) -> str | None:
         """Why two results of one place cannot be compared."""
         if not self.scored:
             apart = differences(Check, LOSSES[now.name], was.signature, now.signature)
-            if was.reduction != now.reduction and not apart:
-                apart = [(f"reduction={was.reduction}", f"reduction={now.reduction}")]
             if apart:
                 old, new = (", ".join(parts) for parts in zip(*apart, strict=True))
                 return f"the signature has {old} in the baseline, {new} now"
-        return None if was.n == now.n else f"n {was.n:,} in the baseline, {now.n:,} now"
+        return None if any_rows or was.n == now.n else f"n {was.n:,} in the baseline, {now.n:,} now"
 
 
 def serves(saved: Saved, check: str | None) -> bool:

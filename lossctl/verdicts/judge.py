@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from lossctl.errors import plural
@@ -11,35 +11,38 @@ from lossctl.record import record
 from lossctl.results.document import Check, Result
 from lossctl.text import number_text
 from lossctl.verdicts.baseline import Saved, group_text
+from lossctl.verdicts.gates import Known, Verdict, gap_judged, judged, value_known
 from lossctl.verdicts.limits import Limit, exact, keeps, keeps_gap
-
-IntervalOf = Callable[[Result], tuple[float, float]]
 
 
 @record
 class Matched:
-    """A result and what a baseline has for it. problem: why they cannot be compared. note: why there is nothing to compare."""
+    """A result and what a baseline has for it. problem: why they cannot be compared. note: why there is nothing to compare.
+
+    change: the interval of the change from the baseline, where one is asked for.
+    """
 
     result: Result
     saved: Saved | None = None
     problem: str | None = None
     note: str = "it is not in the baseline"
+    change: Known | None = None
 
 
 @record
 class Judge:
     """How the results of a check are judged.
 
-    name: of the check, by default that of the kind of limit. follow: what to do about a rise. interval_of: that of the mean's
-    rise over the baseline, where a rise must be sure to count; confidence: its level.
+    name: of the check, by default that of the kind of limit. follow: what to do about a rise. confidence: the level of the
+    intervals against which limits are judged, None where values are; undecided: the status of those that reach across a limit.
     """
 
     name: str | None
     limits: Sequence[Limit]
     severity: str = "error"
     follow: str = ""
-    interval_of: IntervalOf | None = None
-    confidence: float = math.nan
+    confidence: float | None = None
+    undecided: str = "pass"
 
     def checks(self, run: str, results: Sequence[Matched]) -> Iterator[Check]:
         """The checks of the results of one run, limit by limit."""
@@ -75,15 +78,36 @@ class Judge:
                 return self._check(run, limit, result, None, "pass", message)
             baseline = matched.saved.result.value
         kept = result.n >= limit.value if limit.kind == "min_n" else keeps(limit, result.value, baseline)
-        message = _message(limit, result, baseline, kept=kept)
-        if not kept and baseline is not None:
-            if limit.kind == "max_rise" and self.interval_of is not None:
-                low, high = self.interval_of(result)
-                kept = low <= float(limit.value) * (abs(baseline) / 100 if limit.percent else 1.0)
-                message += f"; its {100 * self.confidence:g} % interval {low:.6g} to {high:.6g} "
-                message += "reaches down to the limit, so it may be chance" if kept else "lies beyond the limit"
-            message += "" if kept else self.follow
-        return self._check(run, limit, result, baseline, "pass" if kept else self._failed, message)
+        check = self._check(run, limit, result, baseline, "pass", _message(limit, result, baseline, kept=kept))
+        verdict = None
+        if self.confidence is not None and limit.kind != "min_n":
+            known = matched.change if limit.relative else value_known(result, self.confidence)
+            verdict = None if known is None else judged(limit, known, baseline, self.confidence)
+        return self._decided(check, verdict, kept=kept, follow="" if baseline is None else self.follow)
+
+    def _decided(self, check: Check, verdict: Verdict | None, *, kept: bool, follow: str = "") -> Check:
+        """A check with its status: by the interval where there is one; kept: whether the value alone keeps the limit."""
+        sure = self.confidence is None or check.kind == "min_n"
+        if verdict is None:
+            undecided, passed = kept and not sure, kept
+            message = check.message + ("; it has no interval, so that this is undecided" if undecided else "")
+        else:
+            undecided, passed = not (verdict.kept or verdict.broken), verdict.kept
+            message = check.message + self._sure(verdict)
+            known = verdict.known
+            check = replace(check, low=known.low, high=known.high, sees=verdict.sees)
+        status = "pass" if passed and not undecided else self._failed
+        if undecided:
+            status = {"pass": "pass", "warn": "warn", "fail": self._failed}[self.undecided]
+        failed = status != "pass" and not undecided
+        return replace(check, status=status, undecided=undecided, message=message + (follow if failed else ""))
+
+    def _sure(self, verdict: Verdict) -> str:
+        """What a message says of an interval."""
+        known = verdict.known
+        where = "keeps it" if verdict.kept else "lies beyond it" if verdict.broken else "reaches across it, undecided"
+        sees = "" if verdict.sees is None else f"; a rise of {verdict.sees:.6g} would be seen"
+        return f"; the {100 * (self.confidence or 0):g} % interval{known.of} {known.low:.6g} to {known.high:.6g} {where}{sees}"
 
     def _gap(self, run: str, limit: Limit, groups: Sequence[Result]) -> Check:
         """The check of the largest and the smallest value of groups, which a NaN is both of."""
@@ -96,8 +120,9 @@ class Judge:
         message = f"the gap of {gap:.6g} {verb} the limit {limit.text()}: {ends[0]}, {ends[1]}"
         if limit.percent and least.value == 0 and not kept:
             message += "; of 0 no percentage is meaningful: give an absolute limit"
-        status = "pass" if kept else self._failed
-        return replace(self._check(run, limit, replace(least, by=None), None, status, message), value=gap)
+        check = replace(self._check(run, limit, replace(least, by=None), None, "pass", message), value=gap)
+        verdict = None if self.confidence is None else gap_judged(limit, groups, self.confidence)
+        return self._decided(check, verdict, kept=kept)
 
     def _check(self, run: str, limit: Limit, result: Result | None, baseline: float | None, status: str, message: str) -> Check:
         rows = limit.kind == "min_n"

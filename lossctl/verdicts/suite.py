@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -13,13 +14,14 @@ from lossctl.question.inputs import RunInput, run_of
 from lossctl.question.read_inputs import leading_role
 from lossctl.question.request import Request
 from lossctl.question.src import Src
-from lossctl.question.values import read_confidence
 from lossctl.record import record
-from lossctl.results.document import Check, Result, Run
+from lossctl.results.document import Check, Comparison, Result, Run
 from lossctl.results.results import Results
+from lossctl.statistics.student import quantile
 from lossctl.text import shown
-from lossctl.verdicts.baseline import Baseline, Saved, group_text, is_saved, place_of, read_baseline, relative
-from lossctl.verdicts.judge import IntervalOf, Judge, Matched
+from lossctl.verdicts.baseline import Baseline, Place, Saved, group_text, is_saved, place_of, read_baseline, relative
+from lossctl.verdicts.gates import Known, difference_known
+from lossctl.verdicts.judge import Judge, Matched
 from lossctl.verdicts.tasks import Task
 
 if TYPE_CHECKING:
@@ -48,8 +50,8 @@ class Suite:
     def judge(self, task: Task) -> None:
         """Judges the runs of a task; what cannot be had or compared is an error, and all else is judged nevertheless."""
         reference = self._reference(task)
-        level = float("nan") if task.options.confidence is None else read_confidence(task.options.confidence)
-        judge = Judge(task.name, task.limits, task.severity, task.follow(), confidence=level)
+        level = task.request.question.confidence
+        judge = Judge(task.name, task.limits, task.severity, task.follow(), level, task.options.undecided)
         results: dict[str, Sequence[Result]] = {}
         for one in task.request.inputs.runs:
             try:
@@ -61,9 +63,8 @@ class Suite:
                 continue
             self.found.append((task, run))
             results[run.run] = run.results
-            paired, interval_of = self._paired(task, reference, costs)
-            matched = list(self._matched(task, run, paired))
-            self.checks += replace(judge, interval_of=interval_of).checks(run.run, matched)
+            paired, changes = self._paired(task, reference, costs)
+            self.checks += judge.checks(run.run, list(self._matched(task, run, paired, changes)))
         if reference.baseline is not None:
             failed = {relative(one.name) for one in task.request.inputs.runs if one.name not in results}
             losses = [str(loss) for loss in task.request.question.losses]
@@ -101,17 +102,17 @@ class Suite:
         assert isinstance(run.results, Results)
         return replace(run, results=run.results.of_check(task.name)), costs
 
-    def _paired(self, task: Task, reference: Reference, costs: Costs | None) -> tuple[Reference, IntervalOf | None]:
-        """The reference of a run, whose rows are those of the baseline's predictions, and the intervals of rises."""
+    def _paired(self, task: Task, reference: Reference, costs: Costs | None) -> tuple[Reference, Mapping[Place, Known]]:
+        """The reference of a run, whose rows are those of the baseline's predictions, and the intervals of changes."""
         if reference.costs is None or costs is None:
-            return reference, None
+            return reference, {}
         try:
-            return reference, _interval_of(task, reference.costs, costs)
+            return reference, _paired_changes(task, reference.costs, costs)
         except LossctlError as error:
             self.fail(error)
-            return Reference(problem=words(error)), None
+            return Reference(problem=words(error)), {}
 
-    def _matched(self, task: Task, run: Run, reference: Reference) -> Iterator[Matched]:
+    def _matched(self, task: Task, run: Run, reference: Reference, changes: Mapping[Place, Known]) -> Iterator[Matched]:
         """Each result with what the baseline has for it; one that cannot be compared is an error, and the others go on."""
         baseline = reference.baseline
         for result in run.results:
@@ -120,7 +121,8 @@ class Suite:
                 yield Matched(result, problem=reference.problem, note=note)
                 continue
             try:
-                saved = baseline.match(task.name, run.run, result)
+                saved = baseline.match(task.name, run.run, result, any_rows=task.request.question.confidence is not None)
+                change = changes.get(place_of(result)) or self._unpaired(task, baseline, saved, result)
             except DataError as error:
                 self.fail(error)
                 yield Matched(result, problem=words(error))
@@ -130,7 +132,23 @@ class Suite:
                 self.warnings.append(f"{what} is not in the baseline")
             elif saved.result.value == float("inf") > result.value:
                 self.warnings.append(f"{what} fell from an infinite baseline")
-            yield Matched(result, saved)
+            yield Matched(result, saved, change=change)
+
+    def _unpaired(self, task: Task, baseline: Baseline, saved: Saved | None, result: Result) -> Known | None:
+        """The interval of a change from a saved result; DataError where that does not say how sure it is."""
+        level = task.request.question.confidence
+        if level is None or saved is None or not any(limit.relative for limit in task.limits):
+            return None
+        if saved.result.n != result.n:
+            what = f"{result.loss}{group_text(result.by)}"
+            self.warnings.append(f"{what}: n {saved.result.n:,} in the baseline, {result.n:,} now")
+        known = difference_known(result, saved.result, level)
+        if known is None and not baseline.scored and math.isfinite(result.value) and math.isfinite(saved.result.value):
+            problem = (
+                f"{result.loss}{group_text(result.by)} has no standard error there, by which a change could be told from chance"
+            )
+            raise DataError(problem, where=shown(baseline.path), hint=f"make it anew: {task.update}")
+        return known
 
     def fail(self, error: LossctlError) -> None:
         """Keeps an error, unless it was said before."""
@@ -173,8 +191,8 @@ def _of_baseline(request: Request, path: str) -> tuple[Request, RunInput]:
     return replace(request, inputs=replace(inputs, roles={**inputs.roles, role: (source,)})), RunInput(path, ())
 
 
-def _interval_of(task: Task, base: Costs, costs: Costs) -> IntervalOf | None:
-    """The intervals of rises, where they are asked for; DataError where the run's rows are not those of the baseline."""
+def _paired_changes(task: Task, base: Costs, costs: Costs) -> dict[Place, Known]:
+    """The intervals of changes, where they are asked for; DataError where the run's rows are not those of the baseline."""
     from lossctl.engine.aligned import align
     from lossctl.engine.comparison import comparisons_of
     from lossctl.statistics.paired import Method
@@ -184,8 +202,15 @@ def _interval_of(task: Task, base: Costs, costs: Costs) -> IntervalOf | None:
     if not common == len(base.rows) == len(costs.rows):
         counts = f"{len(base.rows):,} of the baseline's, {len(costs.rows):,} of the run's, {common:,} of both"
         raise DataError(f"other rows are used: {counts}", where=f"{base.run.run} and {costs.run.run}")
-    if task.options.confidence is None:
+    level = task.request.question.confidence
+    if level is None:
+        return {}
+    found = comparisons_of(task.request, aligned, Method("t", level))
+    return {(one.loss, tuple((one.by or {}).items())): known for one in found if (known := _change_known(one, level)) is not None}
+
+
+def _change_known(one: Comparison, level: float) -> Known | None:
+    if not (math.isfinite(one.low) and math.isfinite(one.high)):
         return None
-    found = comparisons_of(task.request, aligned, Method(confidence=read_confidence(task.options.confidence)))
-    ends = {(one.loss, tuple((one.by or {}).items())): (one.low, one.high) for one in found}
-    return lambda result: ends[place_of(result)]
+    error = (one.high - one.low) / 2 / quantile(level, one.units - 1)
+    return Known(one.low, one.high, error, one.units - 1)

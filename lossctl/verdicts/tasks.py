@@ -25,7 +25,8 @@ from lossctl.verdicts.baseline import is_saved
 from lossctl.verdicts.config import Item, find_config, read_config
 from lossctl.verdicts.limits import KINDS, Limit, limit_of, read_limit, unique
 
-_DATA = [one.name for one in options_of(Data).values() if one.option.effect is not Effect.NONE and one.name != "plugin"]
+_NOT_DATA = ("plugin", "confidence")
+_DATA = [one.name for one in options_of(Data).values() if one.option.effect is not Effect.NONE and one.name not in _NOT_DATA]
 _LONG = 250  # characters of a command that a hint shows
 
 
@@ -171,14 +172,8 @@ def _checked(task: Task) -> Task:
         raise UsageError("a rise or change is from a baseline, and none is given: --baseline FILE")
     if any(limit.kind == "max_gap" for limit in task.limits) and not options.by:
         raise UsageError("a gap is between groups, and there are none: --by COLUMN")
-    if options.confidence is None:
-        return task
-    if task.baseline is None or is_saved(task.baseline):
-        raise UsageError("--confidence needs the rows of the baseline: --baseline PREDICTIONS, not a saved result")
-    if not any(limit.kind == "max_rise" for limit in task.limits):
-        raise UsageError("--confidence is about a rise, and there is no --max-rise")
-    if options.reduction != "mean":
-        raise UsageError(f"--confidence is about means; --reduction {options.reduction} does not apply")
+    if options.confidence is not None and options.reduction in ("sum", "min", "max"):
+        raise UsageError(f"--confidence is about means and quantiles; --reduction {options.reduction} has no interval")
     return task
 
 

@@ -1,0 +1,89 @@
+"""The intervals of the values of a loss, as fields of its results."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from lossctl.engine.judged import Judged
+from lossctl.losses.roles.block import Array
+from lossctl.question.question import Question
+from lossctl.statistics.interval import (
+    NO_ENDS,
+    ORDER,
+    Ends,
+    function_interval,
+    mean_interval,
+    order_ranks,
+    share_interval,
+    slope_at,
+)
+from lossctl.statistics.standard_errors import Errors
+
+
+def interval_fields(question: Question, judged: Judged, value: Array) -> dict[str, Any]:
+    """low, high, ci_method, units, se and df of the values of all rows and of each group (1 + g,).
+
+    All are None where there is no interval: of sums and extremes, of one unit, and of losses that have no errors.
+    """
+    if question.confidence is None:
+        return {}
+    count = len(value)
+    if judged.errors is None:
+        names = ("low", "high", "ci_method", "units", "se", "df")
+        return {name: np.full(count, None, object) for name in names}
+    if question.reduction.quantile is not None:
+        ends = _of_quantiles(question.reduction.quantile, judged, question.confidence)
+    elif question.reduction.text == "mean":
+        ends = [_of_mean(judged, judged.errors, place, question.confidence) for place in range(count)]
+    else:
+        ends = [NO_ENDS] * count
+    units, of_mean = judged.errors.units, question.reduction.text == "mean"
+    finish, means = judged.bound.loss.finish, judged.fields["mean"].tolist()
+    slopes = [1.0 if finish is None or not of_mean else abs(slope_at(finish, mean)) for mean in means]
+    errors = (judged.errors.error * np.array(slopes)).tolist()
+    error = [one if of_mean and np.isfinite(one) else None for one in errors]
+    return {
+        "low": np.array([one.low for one in ends], object),
+        "high": np.array([one.high for one in ends], object),
+        "ci_method": np.array([one.method for one in ends], object),
+        "units": units,
+        "se": np.array(error, object),
+        "df": units - 1,
+    }
+
+
+def _of_mean(judged: Judged, errors: Errors, place: int, level: float) -> Ends:
+    fields, finish = judged.fields, judged.bound.loss.finish
+    mean, error, units = float(fields["mean"][place]), float(errors.error[place]), int(errors.units[place])
+    if finish is not None:
+        return function_interval(mean, error, units, level, finish)
+    if not np.isnan(errors.skewness[place]) and _are_decisions(fields, place):
+        return share_interval(int(fields["sum"][place]), units, level)
+    return mean_interval(mean, error, units, level, float(errors.skewness[place]))
+
+
+def _are_decisions(fields: Any, place: int) -> bool:
+    """Whether every row costs 0 or 1: between them only these have the variance m (1 - m)."""
+    least, most, mean, std = (float(fields[name][place]) for name in ("min", "max", "mean", "std"))
+    if not (least in (0, 1) and most in (0, 1)):
+        return False
+    return least == most or bool(np.isclose(std * std, mean * (1 - mean), rtol=1e-12, atol=0))
+
+
+def _of_quantiles(share: Fraction, judged: Judged, level: float) -> list[Ends]:
+    """Between the losses of two ranks; of weighted rows at the shares of as many rows as tell as much."""
+    assert judged.errors is not None
+    assert judged.ranked is not None
+    ends = []
+    for place, (rows, effective) in enumerate(zip(judged.errors.units.tolist(), judged.errors.effective.tolist(), strict=True)):
+        told = rows if np.isnan(effective) else max(2, round(effective))
+        ranks = order_ranks(share, told, level)
+        if ranks is None:
+            ends.append(NO_ENDS)
+            continue
+        low, high = judged.ranked([Fraction(rank, told) for rank in ranks])[:, place].tolist()
+        ends.append(Ends(low, high, ORDER))
+    return ends

@@ -1,0 +1,93 @@
+"""Standard errors where consecutive rows hang together: blocks of them are the units (Künsch 1989, Ann. Statist. 17(3))."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from lossctl.losses.roles.block import Array
+from lossctl.statistics.loss_moments import LossMoments
+from lossctl.statistics.spool import Spool
+from lossctl.statistics.standard_errors import Errors, StandardErrors, errors_of_units
+from lossctl.statistics.statistic import Asked, Scored
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Integers = NDArray[np.int64]
+
+
+class BlockErrors(StandardErrors):
+    """Rows in their order in temporary files, since where a block begins is known only when all rows before it are counted.
+
+    Blocks are counted over used rows, within each group; a shorter last one is a unit too.
+    """
+
+    def __init__(self, asked: Asked) -> None:
+        self._rows = asked.block
+        self._above = [Spool(np.float64) for _ in range(asked.losses)]
+        self._below: list[Spool | None] = [None] * asked.losses
+        self._codes: Spool | None = None
+
+    def add(self, scored: Scored) -> None:
+        weight = scored.weight
+        if scored.grouping is not None:
+            self._codes = self._codes or Spool(np.int32)
+            self._codes.write(scored.grouping.codes)
+        for loss, (cost, share) in enumerate(zip(scored.costs, scored.shares, strict=True)):
+            finite = np.where(np.isfinite(cost), cost, 0.0)
+            self._above[loss].write(finite if weight is None else weight * finite)
+            if weight is not None or share is not None:
+                below = (1.0 if weight is None else weight) * (np.ones(len(cost)) if share is None else share)
+                self._below[loss] = self._below[loss] or Spool(np.float64)
+                self._below[loss].write(below)  # type: ignore[union-attr]  # made above
+
+    def merge(self, other: Self, places: Integers, count: int) -> None:
+        for own, theirs in zip(self._above, other._above, strict=True):
+            own.extend(theirs)
+        for loss, below in enumerate(other._below):
+            if below is not None:
+                self._below[loss] = self._below[loss] or Spool(np.float64)
+                self._below[loss].extend(below)  # type: ignore[union-attr]  # made above
+        if other._codes is not None:
+            self._codes = self._codes or Spool(np.int32)
+            for codes in other._codes.read():
+                self._codes.write(places[codes])
+
+    def errors(self, loss: int, moments: LossMoments) -> Errors:
+        count = len(moments.counts)
+        found = [self._errors(loss, np.array([moments.total()[loss].rows]), grouped=False)]
+        if count:
+            found.append(self._errors(loss, moments.counts.rows, grouped=True))
+        units, error = (np.concatenate(columns) for columns in zip(*found, strict=True))
+        total, of_groups = moments.total()[loss], moments.groups[loss]
+        beyond = np.concatenate([[total.beyond], of_groups.beyond]) if count else np.array([total.beyond])
+        unknown = np.full(len(units), np.nan)
+        return Errors(units, np.where(beyond == 0, error, np.nan), unknown, unknown)
+
+    def _errors(self, loss: int, rows: Integers, *, grouped: bool) -> tuple[Integers, Array]:
+        """rows: how many each group has (g,)."""
+        blocks = -(-rows // self._rows)
+        first = np.cumsum(blocks) - blocks  # of each group's blocks
+        seen = np.zeros(len(rows), np.int64)
+        above, below = np.zeros(int(blocks.sum())), np.zeros(int(blocks.sum()))
+        for codes, over, under in self._pieces(loss, grouped=grouped):
+            order = np.argsort(codes, kind="stable")
+            sizes = np.bincount(codes, minlength=len(rows))
+            within = np.empty(len(codes), np.int64)
+            within[order] = np.arange(len(codes)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+            unit = first[codes] + (seen[codes] + within) // self._rows
+            np.add.at(above, unit, over)  # row by row, wherever a piece begins
+            np.add.at(below, unit, under)
+            seen += sizes
+        return errors_of_units(np.repeat(np.arange(len(rows)), blocks), above, below, len(rows))
+
+    def _pieces(self, loss: int, *, grouped: bool) -> Iterator[tuple[Integers, Array, Array]]:
+        codes = self._codes.read() if grouped and self._codes is not None else None
+        below = self._below[loss]
+        unders = None if below is None else below.read()
+        for over in self._above[loss].read():
+            under = np.ones(len(over)) if unders is None else next(unders)
+            yield np.zeros(len(over), np.int64) if codes is None else next(codes).astype(np.int64), over, under

@@ -1,0 +1,147 @@
+"""Two-sided intervals of means, ratios, functions of means, shares and quantiles.
+
+Which method serves what, and when it holds, is said in `METHODS`, which `lossctl help intervals` shows.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
+from statistics import NormalDist
+from typing import NamedTuple
+
+from lossctl.statistics.student import quantile
+
+HALL = "Student's t with Hall's correction for skewness"
+STUDENT = "Student's t"
+WILSON = "Wilson"
+CLOPPER_PEARSON = "Clopper-Pearson"
+ORDER = "order statistics"
+DELTA = "delta method"
+METHODS = {
+    STUDENT: "the mean or ratio, give or take t of (units - 1) standard errors; weighted rows, units and blocks, and ratios, are "
+    "linearised: k / (k - 1) sum (u - m v)**2 / (sum v)**2. It holds where no few units decide the sum. Student (1908), "
+    "Biometrika 6(1); Cochran (1977), Sampling Techniques, 6.4; blocks: Künsch (1989), Ann. Statist. 17(3)",
+    HALL: "the same for rows that count alike, its ends moved by the skewness of the losses, without which intervals of losses "
+    "with a long tail lie too low. Hall (1992), J. R. Statist. Soc. B 54(1)",
+    WILSON: "a share of rows that cost 1, where all others cost 0: never of width 0. Wilson (1927), J. Am. Stat. Assoc. 22(158)",
+    CLOPPER_PEARSON: "the same where a gate judges: it covers at least at its level for every share. Clopper & Pearson (1934), "
+    "Biometrika 26(4)",
+    ORDER: "a quantile between two rows in the order of their losses: the fewest rows apart between which it lies at the level, "
+    "whatever the distribution. David & Nagaraja (2003), Order Statistics, 7.1",
+    DELTA: "a function of a mean, as rmse: the mean's standard error times the slope of the function there",
+}
+
+
+class Ends(NamedTuple):
+    """An interval and how it was made. None for ends that do not exist."""
+
+    low: float | None
+    high: float | None
+    method: str | None
+
+
+NO_ENDS = Ends(None, None, None)
+
+
+def mean_interval(mean: float, error: float, units: int, level: float, skewness: float = math.nan) -> Ends:
+    """The interval of a mean with its standard error; skewness of rows that are the units, NaN where it is not known."""
+    if units < 2 or not (math.isfinite(mean) and math.isfinite(error)):
+        return NO_ENDS
+    t = quantile(level, units - 1)
+    if math.isnan(skewness) or error == 0:
+        return Ends(mean - t * error, mean + t * error, STUDENT)
+    root = math.sqrt(units)
+    low, high = (mean - root * error * _unskewed(side / root, skewness, units) for side in (t, -t))
+    return Ends(low, high, HALL)
+
+
+def _unskewed(x: float, skewness: float, n: int) -> float:
+    """The inverse of Hall's transformation y + g y**2 / 3 + g**2 y**3 / 27 + g / (6 n), g the skewness."""
+    if skewness == 0:
+        return x
+    inner = skewness * (x - skewness / (6 * n))
+    return 3 / skewness * (math.expm1(math.log1p(inner) / 3) if inner > -1 else -math.cbrt(-1 - inner) - 1)
+
+
+def function_interval(mean: float, error: float, units: int, level: float, finish: Callable[[float], float]) -> Ends:
+    """The interval of finish(mean) by the slope of the function at the mean, a central difference."""
+    if units < 2 or not (math.isfinite(mean) and math.isfinite(error)):
+        return NO_ENDS
+    try:
+        value, slope = finish(mean), slope_at(finish, mean)
+    except (ValueError, OverflowError):
+        return NO_ENDS
+    half = quantile(level, units - 1) * error * abs(slope)
+    return Ends(value - half, value + half, DELTA)
+
+
+def slope_at(function: Callable[[float], float], x: float) -> float:
+    """The derivative of a smooth function, by a central difference: of a root or a power to ten digits."""
+    step = 2**-17 * (abs(x) or 1.0)
+    return (function(x + step) - function(x - step)) / (2 * step)
+
+
+def share_interval(ones: int, rows: int, level: float, *, exact: bool = False) -> Ends:
+    """The interval of the share of rows that cost 1; exact: Clopper and Pearson's, which never covers less than the level."""
+    if exact:
+        outside = (1 - level) / 2
+        low = 0.0 if ones == 0 else _bisected(lambda p: 1 - _binomial(ones - 1, rows, p), outside, rising=True)
+        high = 1.0 if ones == rows else _bisected(lambda p: _binomial(ones, rows, p), outside, rising=False)
+        return Ends(low, high, CLOPPER_PEARSON)
+    z = NormalDist().inv_cdf((1 + level) / 2)
+    share = ones / rows
+    middle = share + z * z / (2 * rows)
+    half = z * math.sqrt(share * (1 - share) / rows + z * z / (4 * rows * rows))
+    below = 1 + z * z / rows
+    low, high = max(0.0, (middle - half) / below), min(1.0, (middle + half) / below)
+    return Ends(low if ones else 0.0, high if ones < rows else 1.0, WILSON)
+
+
+def order_ranks(share: Fraction, rows: int, level: float) -> tuple[int, int] | None:
+    """The ranks (1 to rows) of the losses between which a quantile lies at the level, the fewest apart; None where none do.
+
+    It lies at or above the loss of rank r, and below that of rank s, where at least r and fewer than s rows lie below it.
+    """
+    p = float(share)
+    if not 0 < p < 1 or rows < 2:
+        return None
+    spread = 12 * math.sqrt(rows * p * (1 - p)) + 12
+    start, stop = max(0, int(rows * p - spread)), min(rows, int(rows * p + spread))
+    below = [0.0]  # the probability of fewer than start, start + 1, ... rows below the quantile
+    for count in range(start, stop + 1):
+        below.append(below[-1] + _mass(count, rows, p))
+    best: tuple[int, float, int, int] | None = None
+    high = 0
+    for low in range(1, len(below)):
+        high = max(high, low)
+        while high < len(below) and below[high] - below[low] < level:
+            high += 1
+        first, last = start + low, start + high
+        if high == len(below) or last > rows:
+            break
+        if first >= 1:
+            found = (last - first, below[high] - below[low], first, last)
+            best = found if best is None else min(best, found)
+    return None if best is None else best[2:]
+
+
+def _mass(count: int, rows: int, p: float) -> float:
+    """The probability of a count of a binomial variable, which Loader's saddle-point form gives without cancellation."""
+    logarithm = math.lgamma(rows + 1) - math.lgamma(count + 1) - math.lgamma(rows - count + 1)
+    return math.exp(logarithm + count * math.log(p) + (rows - count) * math.log1p(-p))
+
+
+def _binomial(count: int, rows: int, p: float) -> float:
+    """The probability of at most `count` of `rows`."""
+    from lossctl.statistics.student import regularised_beta
+
+    return regularised_beta(rows - count, count + 1, 1 - p, p) if 0 < p < 1 else float(p == 0 or count >= rows)
+
+
+def _bisected(function: Callable[[float], float], wanted: float, *, rising: bool) -> float:
+    low, high = 0.0, 1.0
+    while (middle := (low + high) / 2) not in (low, high):
+        low, high = (middle, high) if (function(middle) < wanted) == rising else (low, middle)
+    return middle

@@ -1,0 +1,209 @@
+"""Standard errors of means and ratios, where rows, units of rows or blocks of rows are independent of each other.
+
+The mean is m = sum u / sum v over k units, u = sum w cost and v = sum w share of the rows of one. Linearised, its variance is
+k / (k - 1) sum (u - m v)**2 / (sum v)**2: that of a ratio of sums (Cochran 1977, Sampling Techniques, 6.4), which is the
+cluster-robust one with its small-sample factor. Where each row is a unit of its own and counts the same, that is s**2 / n.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from fractions import Fraction
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from lossctl.losses.roles.block import Array
+from lossctl.record import record
+from lossctl.statistics.exact_sum import ExactSum
+from lossctl.statistics.group_sums import GroupSums
+from lossctl.statistics.grouping import Grouping
+from lossctl.statistics.loss_moments import LossMoments
+from lossctl.statistics.moments import DEEP
+from lossctl.statistics.rounding import root, rounded
+from lossctl.statistics.statistic import Asked, Scored
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Integers = NDArray[np.int64]
+
+
+@record
+class Errors:
+    """Of all rows first, then of each group (1 + g,): the numbers of units, and the standard errors of the means.
+
+    An error is NaN where there is one unit, or a cost is infinite. skewness: of the costs of rows that count the same, else NaN.
+    effective: how many rows of equal weight would tell as much, (sum w)**2 / sum w**2 (Kish 1965); NaN without weights.
+    """
+
+    units: Integers
+    error: Array
+    skewness: Array
+    effective: Array
+
+
+class StandardErrors(ABC):
+    """What standard errors are made of, as a statistic."""
+
+    @classmethod
+    def asked(cls, asked: Asked) -> StandardErrors | None:
+        from lossctl.statistics.block_errors import BlockErrors
+        from lossctl.statistics.unit_errors import UnitErrors
+
+        kinds: dict[str, Callable[[Asked], StandardErrors]] = {"row": RowErrors, "unit": UnitErrors, "block": BlockErrors}
+        return None if asked.unit is None else kinds[asked.unit](asked)
+
+    @abstractmethod
+    def add(self, scored: Scored) -> None: ...
+
+    @abstractmethod
+    def merge(self, other: Self, places: Integers, count: int) -> None: ...
+
+    @abstractmethod
+    def errors(self, loss: int, moments: LossMoments) -> Errors:
+        """The errors of the means of a loss, of whose rows the moments are."""
+
+    def fields(self, loss: int) -> dict[str, Array]:
+        return {}
+
+
+class Sums:
+    """Exact sums of products of columns, over all rows, or by group where rows have groups."""
+
+    def __init__(self, bits: int) -> None:
+        self._all, self._groups = ExactSum(bits), GroupSums(bits)
+
+    def add(self, scored: Scored, *factors: Array) -> None:
+        """Adds the products of finite factors (n,), none of them rounded."""
+        if scored.grouping is None:
+            self._all.add_product(*factors)
+        else:
+            self._groups.add(scored.grouping, *(factor[scored.grouping.order] for factor in factors))
+
+    def merge(self, other: Sums, places: Integers, count: int) -> None:
+        """Adds those of other rows, whose groups have the places here."""
+        self._all.merge(other._all)
+        self._groups.merge(other._groups, places, count)
+
+    def fractions(self, groups: int) -> list[Fraction]:
+        """The sum of all rows, then that of each group."""
+        if not groups:
+            return [self._all.fraction()]
+        return [self._groups.total().fraction(), *self._groups.fractions(np.arange(groups))]
+
+
+class RowErrors(StandardErrors):
+    """Each row is a unit. Of rows that count the same the sums of squares are there, and cubes give the skewness."""
+
+    def __init__(self, asked: Asked) -> None:
+        self._cubes = [Sums(72) for _ in range(asked.losses)]
+        self._products = [[Sums(DEEP) for _ in range(3)] for _ in range(asked.losses)]
+        self._weights = Sums(72)
+        self._weighted = False
+        self._shared = [False] * asked.losses
+
+    def add(self, scored: Scored) -> None:
+        weight = scored.weight
+        if weight is not None:
+            self._weighted = True
+            self._weights.add(scored, weight, weight)
+        for loss, (cost, share) in enumerate(zip(scored.costs, scored.shares, strict=True)):
+            cost = np.where(np.isfinite(cost), cost, 0.0)  # a mean of others has no interval
+            self._shared[loss] |= share is not None
+            if weight is None and share is None:
+                with np.errstate(over="ignore"):
+                    cube = cost * cost * cost  # of each row, so that no sum of them depends on where blocks begin
+                self._cubes[loss].add(scored, np.where(np.isfinite(cube), cube, 0.0))
+                continue
+            ones = np.ones(len(cost))
+            above = cost if weight is None else weight * cost
+            below = (ones if share is None else share) * (1.0 if weight is None else weight)
+            for sums, factors in zip(self._products[loss], ((above, above), (above, below), (below, below)), strict=True):
+                sums.add(scored, *factors)
+
+    def merge(self, other: Self, places: Integers, count: int) -> None:
+        self._weighted |= other._weighted
+        self._shared = [one or two for one, two in zip(self._shared, other._shared, strict=True)]
+        mine = [self._weights, *self._cubes, *(sums for three in self._products for sums in three)]
+        theirs = [other._weights, *other._cubes, *(sums for three in other._products for sums in three)]
+        for own, others in zip(mine, theirs, strict=True):
+            own.merge(others, places, count)
+
+    def errors(self, loss: int, moments: LossMoments) -> Errors:
+        groups = len(moments.counts)
+        total, of_groups = moments.total()[loss], moments.groups[loss]
+        every = np.arange(groups)
+        rows = np.concatenate([[total.rows], moments.counts.rows])
+        finite = np.concatenate([[total.beyond == 0], of_groups.beyond == 0]) if groups else np.array([total.beyond == 0])
+        costs = [total.cost.fraction(), *of_groups.cost.fractions(every)]
+        below = [total.denominator(), *(moments.counts if of_groups.share is None else of_groups.share).fractions(every)]
+        effective = np.full(len(rows), np.nan)
+        skewness = np.full(len(rows), np.nan)
+        if self._weighted:
+            totals = [total.total_weight(), *moments.counts.fractions(every)]
+            squares = self._weights.fractions(groups)
+            effective[:] = [rounded(one * one / two) if two else np.nan for one, two in zip(totals, squares, strict=True)]
+        if self._weighted or self._shared[loss]:
+            products = zip(*(sums.fractions(groups) for sums in self._products[loss]), strict=True)
+            spreads = [_around(*three, *mean) for three, *mean in zip(products, costs, below, strict=True)]
+        else:
+            squares = [total.squares.fraction(), *of_groups.squares.fractions(every)]
+            spreads = [square - cost * cost / n for square, cost, n in zip(squares, costs, below, strict=True)]
+            cubes = self._cubes[loss].fractions(groups)
+            skewness[:] = [_skewness(*four) for four in zip(below, costs, squares, cubes, strict=True)]
+        error = [
+            _error(spread, n, denominator) if kept else np.nan
+            for spread, n, denominator, kept in zip(spreads, rows.tolist(), below, finite.tolist(), strict=True)
+        ]
+        return Errors(rows, np.array(error), skewness, effective)
+
+
+def _around(above: Fraction, both: Fraction, below: Fraction, cost: Fraction, denominator: Fraction) -> Fraction:
+    """sum (u - m v)**2 by the sums of u**2, u v and v**2."""
+    mean = cost / denominator if denominator else Fraction(0)
+    return above - 2 * mean * both + mean * mean * below
+
+
+def _error(spread: Fraction, units: int, denominator: Fraction) -> float:
+    if units < 2 or not denominator:
+        return float("nan")
+    return root(max(spread, Fraction(0)) * units / (units - 1) / (denominator * denominator))
+
+
+def _skewness(n: Fraction, total: Fraction, squares: Fraction, cubes: Fraction) -> float:
+    """The third central moment by the standard deviation cubed, both of the rows at hand; 0 where all cost the same."""
+    if not n:
+        return float("nan")
+    mean = total / n
+    second = float(squares / n - mean * mean)
+    third = float(cubes / n - 3 * mean * squares / n + 2 * mean**3)
+    return third / second**1.5 if second > 0 else 0.0
+
+
+def errors_of_units(groups: Integers, above: Array, below: Array, count: int) -> tuple[Integers, Array]:
+    """The numbers of units of `count` groups, and the standard errors of their ratios sum above / sum below.
+
+    groups: the group of each unit (k,); above, below: what its rows add to the sums (k,). Sums do not depend on the units' order.
+    """
+    units = np.bincount(groups, minlength=count)
+    error = np.full(count, np.nan)
+    if not len(groups):
+        return units, error
+    grouping = Grouping(groups, count)
+    total_above, total_below = (_sums_of(grouping, one) for one in (above, below))
+    with np.errstate(all="ignore"):
+        mean = total_above / total_below
+        apart = above - mean[groups] * below
+        spread = _sums_of(grouping, apart, apart)
+        error = np.sqrt(spread * units / (units - 1)) / np.abs(total_below)
+    error[(units < 2) | (total_below == 0)] = np.nan
+    return units, error
+
+
+def _sums_of(grouping: Grouping, *factors: Array) -> Array:
+    sums = GroupSums()
+    finite = [np.where(np.isfinite(factor), factor, 0.0)[grouping.order] for factor in factors]
+    sums.add(grouping, *finite)
+    return np.array([rounded(one) for one in sums.fractions(np.arange(grouping.count))])

@@ -1,0 +1,113 @@
+"""Gates that know how sure a value is: a limit judged against an interval, and the rise that such a gate can see."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+
+from lossctl.record import record
+from lossctl.results.document import Result
+from lossctl.statistics.interval import WILSON, share_interval
+from lossctl.statistics.student import quantile
+from lossctl.verdicts.limits import Limit
+
+POWER = 0.8  # with which a gate sees a rise
+
+
+@record
+class Known:
+    """The interval of a value or of a change; error, freedom: its standard error and degrees of freedom, NaN where not known.
+
+    of: what it is made of, in words that a message adds.
+    """
+
+    low: float
+    high: float
+    error: float = math.nan
+    freedom: float = math.nan
+    of: str = ""
+
+
+@record
+class Verdict:
+    """Whether a limit is kept for sure, or broken for sure: neither is undecided. sees: the least rise called one."""
+
+    kept: bool
+    broken: bool
+    known: Known
+    sees: float | None = None
+
+
+def value_known(result: Result, level: float) -> Known | None:
+    """The interval of a value; of a share of rows that one which never covers less than its level. None where there is none."""
+    if result.low is None or result.high is None:
+        return None
+    low, high = result.low, result.high
+    if result.ci_method == WILSON:
+        ends = share_interval(round(result.value * result.n), result.n, level, exact=True)
+        low, high = ends.low or 0.0, ends.high or 0.0
+    error, freedom = result.se, result.df
+    return Known(low, high, math.nan if error is None else error, math.nan if freedom is None else freedom)
+
+
+def difference_known(now: Result, saved: Result, level: float) -> Known | None:
+    """The interval of the change between two independent samples (Welch 1947, Biometrika 34); None where one is not known."""
+    errors = [_error(one) for one in (now, saved)]
+    if None in errors or not (math.isfinite(now.value) and math.isfinite(saved.value)):
+        return None
+    (one, free), (two, freed) = (found for found in errors if found is not None)
+    error = math.hypot(one, two)
+    change = now.value - saved.value
+    if error == 0:
+        return Known(change, change, 0.0, min(free, freed))
+    freedom = error**4 / (one**4 / free + two**4 / freed)
+    half = quantile(level, freedom) * error
+    return Known(change - half, change + half, error, freedom, " of two independent samples")
+
+
+def _error(result: Result) -> tuple[float, float] | None:
+    """The standard error of a value and its degrees of freedom, of a plain mean by the standard deviation where none is saved."""
+    if result.se is not None and result.df is not None and math.isfinite(result.se):
+        return result.se, result.df
+    plain = result.reduction == "mean" and result.value == result.mean and result.weight == result.n
+    if plain and result.n > 1 and math.isfinite(result.std):
+        return result.std / math.sqrt(result.n - 1), result.n - 1
+    return None
+
+
+def judged(limit: Limit, known: Known, baseline: float | None, level: float) -> Verdict:
+    """A limit on a value, or on its change from a baseline, against the interval of that."""
+    bound = float(limit.value)
+    if limit.relative and limit.percent:
+        bound *= abs(baseline or 0.0) / 100
+    margin = None
+    if math.isfinite(known.error):
+        margin = (quantile(level, known.freedom) + quantile(2 * POWER - 1, known.freedom)) * known.error
+    if limit.kind == "min":
+        return Verdict(known.low >= bound, known.high < bound, known, margin)
+    if limit.kind == "max_change":
+        kept, broken = -bound <= known.low and known.high <= bound, known.low > bound or known.high < -bound
+    else:
+        kept, broken = known.high <= bound, known.low > bound
+    return Verdict(kept, broken, known, margin if margin is None or not limit.relative else bound + margin)
+
+
+def gap_judged(limit: Limit, groups: Sequence[Result], level: float) -> Verdict | None:
+    """A limit on the gap between groups, whose differences in pairs have simultaneous intervals (Bonferroni); None where none."""
+    errors = [_error(one) for one in groups]
+    known = [(one.value, *found) for one, found in zip(groups, errors, strict=True) if found is not None]
+    if len(known) < len(groups) or len(groups) < 2:
+        return None
+    pairs = len(groups) * (len(groups) - 1)
+    low, high, least_error, freedom = -math.inf, -math.inf, math.inf, 1.0
+    for (one, error, free), (two, other, freed) in itertools.combinations(known, 2):
+        both = math.hypot(error, other)
+        free = both**4 / (error**4 / free + other**4 / freed) if both else min(free, freed)
+        half = quantile(1 - 2 * (1 - level) / pairs, free) * both
+        low, high = max(low, abs(one - two) - half), max(high, abs(one - two) + half)
+        if both < least_error:
+            least_error, freedom = both, free
+    bound = float(limit.value) * (min(abs(value) for value, *_ in known) / 100 if limit.percent else 1.0)
+    margin = (quantile(1 - 2 * (1 - level) / pairs, freedom) + quantile(2 * POWER - 1, freedom)) * least_error
+    return Verdict(high <= bound, low > bound, Known(max(low, 0.0), high, of=" of all pairs"), bound + margin)

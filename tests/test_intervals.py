@@ -1,0 +1,206 @@
+"""Intervals of values: against SciPy and statsmodels, with units and blocks, by group, whatever the parts; and what has none."""
+
+from __future__ import annotations
+
+import json
+import math
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lossctl.statistics.interval import HALL, ORDER, STUDENT, WILSON, order_ranks, share_interval
+from tests.conftest import Command
+
+COST = [0.5, 2.25, 0.0, 1.75, 9.0, 0.25, 4.0, 1.0, 0.125, 3.5, 0.75, 6.0]
+WEIGHT = [1, 2, 0.5, 1, 1.5, 3, 1, 1, 2, 0.25, 1, 1]
+UNIT = "aabbbccddddd"
+# Of the costs above. statsmodels 0.15.0: WLS of a constant with cov_type HC1 or cluster and use_t; SciPy 1.17: skew, t.ppf.
+GOLDEN = {
+    (): (1.030098380547734, 5.318370029990168, 0.8004583105599219, HALL, 12),
+    ("-w", "w"): (0.19009253531051984, 4.252530415509153, 0.9228680760458858, STUDENT, 12),
+    ("--unit", "u"): (1.149582470101454, 3.7045841965652135, 0.4014210266834317, STUDENT, 4),
+    ("--unit", "u", "-w", "w"): (-0.2046602976503209, 4.647283248469994, 0.7622977861503581, STUDENT, 4),
+    ("--block", "5"): (0.665786089066726, 4.188380577599942, 0.40935147568118196, STUDENT, 3),
+}
+
+
+@pytest.fixture
+def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    rows = zip(COST, WEIGHT, UNIT, strict=True)
+    Path("a.csv").write_text("y,pred,w,u\n" + "".join(f"0,{cost},{weight},{unit}\n" for cost, weight, unit in rows))
+
+
+def result(lossctl: Command, *arguments: str) -> Any:
+    """The only result of an evaluation with intervals."""
+    done = lossctl("eval", *arguments, "--confidence", "0.95", "--json")
+    assert done.code == 0, done.err
+    (found,) = json.loads(done.out)["runs"][0]["results"]
+    return found
+
+
+@pytest.mark.usefixtures("table")
+@pytest.mark.parametrize("options", GOLDEN, ids=" ".join)
+def test_intervals_of_means_are_those_of_other_implementations(lossctl: Command, options: tuple[str, ...]) -> None:
+    low, high, error, method, units = GOLDEN[options]
+    found = result(lossctl, "a.csv", "-l", "mae", *options)
+    assert (found["ci_method"], found["units"], found["df"]) == (method, units, units - 1)
+    assert [found["low"], found["high"], found["se"]] == pytest.approx([low, high, error], rel=1e-9)
+
+
+@pytest.mark.usefixtures("table")
+@pytest.mark.parametrize("options", GOLDEN, ids=" ".join)
+def test_an_interval_changes_no_value_and_does_not_depend_on_parts(lossctl: Command, options: tuple[str, ...]) -> None:
+    whole = result(lossctl, "a.csv", "-l", "mae", *options)
+    plain = json.loads(
+        lossctl("eval", "a.csv", "-l", "mae", *options[2 * ("--unit" in options or "--block" in options) :], "--json").out
+    )
+    assert plain["runs"][0]["results"][0]["value"] == whole["value"]
+    head, *lines = Path("a.csv").read_text().splitlines(keepends=True)
+    Path("d").mkdir()
+    for start, stop in ((0, 1), (1, 6), (6, 12)):
+        Path(f"d/{start}.csv").write_text(head + "".join(lines[start:stop]))
+    shards = result(lossctl, "d", "-l", "mae", *options)
+    assert [shards[name] for name in ("low", "high", "se", "units")] == [whole[name] for name in ("low", "high", "se", "units")]
+
+
+@pytest.mark.usefixtures("table")
+@pytest.mark.parametrize("options", [(), ("-w", "w"), ("--block", "2")], ids=str)
+def test_a_group_has_the_interval_that_its_rows_have_alone(lossctl: Command, options: tuple[str, ...]) -> None:
+    command = ("eval", "a.csv", "-l", "mae", *options, "--confidence", "0.9", "--json")
+    total, *groups = json.loads(lossctl(*command, "--by", "u").out)["runs"][0]["results"]
+    names = ("low", "high", "se", "df", "units", "ci_method")
+    for group in groups:
+        (alone,) = json.loads(lossctl(*command, "--where", f"u={group['by']['u']}").out)["runs"][0]["results"]
+        assert [group[name] for name in names] == [alone[name] for name in names]
+    (whole,) = json.loads(lossctl(*command).out)["runs"][0]["results"]
+    assert [total[name] for name in names] == [whole[name] for name in names]
+
+
+@pytest.mark.usefixtures("table")
+def test_a_ratio_and_a_function_of_a_mean_are_linearised(lossctl: Command) -> None:
+    root = result(lossctl, "a.csv", "-l", "rmse")  # of squares: the mean's error over twice the root
+    squares = np.square(COST)
+    error = squares.std(ddof=1) / math.sqrt(12) / (2 * math.sqrt(squares.mean()))
+    assert root["ci_method"] == "delta method"
+    assert [root["se"], root["high"] - root["value"]] == pytest.approx([error, 2.200985160082949 * error], rel=1e-9)
+    Path("b.csv").write_text("y,pred\n" + "".join(f"{1 + at % 3},{1 + at % 3 + cost}\n" for at, cost in enumerate(COST)))
+    share = np.array([1 + at % 3 for at in range(12)])
+    apart = np.array(COST) - sum(COST) / share.sum() * share
+    found = result(lossctl, "b.csv", "-l", "wmape")
+    assert found["se"] == pytest.approx(math.sqrt(12 / 11 * (apart**2).sum()) / share.sum(), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("ones", "exact", "low", "high"),
+    [  # statsmodels 0.15.0, proportion_confint: wilson, beta
+        (3, False, 0.03459988874733416, 0.25621082579184085),
+        (3, True, 0.02111713702972257, 0.2652884504742081),
+        (0, True, 0.0, 0.1157033082220278),
+    ],
+)
+def test_the_interval_of_a_share_is_that_of_statsmodels(ones: int, exact: bool, low: float, high: float) -> None:
+    assert share_interval(ones, 30, 0.95, exact=exact)[:2] == pytest.approx((low, high), rel=1e-9, abs=1e-15)
+
+
+@pytest.mark.usefixtures("table")
+def test_what_costs_0_or_1_is_a_share_and_never_has_a_width_of_0(lossctl: Command) -> None:
+    Path("a.csv").write_text("y,pred\n" + "0,1\n" * 3 + "0,0\n" * 27)
+    found = result(lossctl, "a.csv", "-l", "mae")
+    assert (found["ci_method"], found["low"]) == (WILSON, pytest.approx(0.03459988874733416, rel=1e-9))
+    Path("a.csv").write_text("y,pred\n" + "0,0\n" * 30)
+    found = result(lossctl, "a.csv", "-l", "mae")
+    assert (found["low"], found["ci_method"]) == (0, WILSON)
+    assert found["high"] > 0.1
+    Path("a.csv").write_text("y,pred\n" + "0,2\n" * 30)  # constant, and no share
+    found = result(lossctl, "a.csv", "-l", "mae")
+    assert (found["low"], found["high"], found["se"]) == (2, 2, 0)
+
+
+# SciPy 1.17, binom.cdf: of all pairs of ranks that cover at the level, the nearest to each other.
+NEAREST = [("0.9", 30, 8, 0.95559), ("0.5", 100, 20, 0.95395), ("0.95", 1000, 27, 0.95042)]
+
+
+@pytest.mark.parametrize(("share", "rows", "apart", "coverage"), NEAREST)
+def test_the_ranks_around_a_quantile_are_the_nearest_that_cover(share: str, rows: int, apart: int, coverage: float) -> None:
+    ranks = order_ranks(Fraction(share), rows, 0.95)
+    assert ranks is not None
+    low, high = ranks
+    assert high - low == apart
+    p = float(share)
+    mass = [math.comb(rows, count) * p**count * (1 - p) ** (rows - count) for count in range(low, high)]
+    assert sum(mass) == pytest.approx(coverage, abs=1e-5)
+
+
+def test_too_few_rows_have_no_interval_of_a_quantile() -> None:
+    assert order_ranks(Fraction("0.99"), 200, 0.95) is None
+
+
+@pytest.mark.usefixtures("table")
+def test_the_interval_of_a_quantile_lies_between_two_losses(lossctl: Command) -> None:
+    found = result(lossctl, "a.csv", "-l", "mae", "--reduction", "p50")
+    low, high = order_ranks(Fraction(1, 2), 12, 0.95) or (0, 0)
+    assert (found["ci_method"], found["low"], found["high"]) == (ORDER, sorted(COST)[low - 1], sorted(COST)[high - 1])
+
+
+@pytest.mark.usefixtures("table")
+@pytest.mark.parametrize(
+    "options", [("--reduction", "sum"), ("--reduction", "max"), ("--where", "u=c", "--unit", "u")], ids=" ".join
+)
+def test_what_has_no_interval_has_none(lossctl: Command, options: tuple[str, ...]) -> None:
+    found = result(lossctl, "a.csv", "-l", "mae", *options)
+    assert (found["low"], found["high"], found["ci_method"]) == (None, None, None)
+
+
+@pytest.mark.usefixtures("table")
+def test_an_infinite_value_has_no_interval(lossctl: Command) -> None:
+    Path("p.csv").write_text("y,pred\n1,0\n1,0.5\n0,0.5\n")
+    found = result(lossctl, "p.csv", "-l", "ce")
+    assert (found["nonfinite"], found["low"], found["high"]) == ("inf", None, None)
+
+
+@pytest.mark.usefixtures("table")
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--unit", "u"), "--unit is about intervals, and none are asked for: --confidence 0.95"),
+        (("--block", "3"), "--block is about intervals, and none are asked for: --confidence 0.95"),
+        (("--confidence", "1"), "--confidence is a number between 0 and 1, as 0.95, not '1'"),
+        (("--confidence", "0.95", "--block", "0"), "--block is a whole number >= 1, not '0'"),
+    ],
+)
+def test_options_of_intervals_that_do_not_fit_are_refused(lossctl: Command, options: tuple[str, ...], said: str) -> None:
+    done = lossctl("eval", "a.csv", "-l", "mae", *options)
+    assert (done.code, done.err) == (2, f"lossctl: error: {said}\n")
+
+
+@pytest.mark.usefixtures("table")
+def test_a_block_of_all_rows_is_one_unit_which_has_no_interval(lossctl: Command) -> None:
+    found = result(lossctl, "a.csv", "-l", "mae", "--block", "50")
+    assert (found["units"], found["low"]) == (1, None)
+
+
+@pytest.mark.usefixtures("table")
+def test_units_of_a_comparison_are_those_of_its_t_test(lossctl: Command) -> None:
+    random = np.random.default_rng(3)
+    shift, unit = random.normal(size=9), np.repeat(np.arange(9), 11)
+    for name, more in (("a", 0.0), ("b", 0.1)):
+        pred = 1 + more * shift[unit] + 0.01 * random.normal(size=99)
+        Path(f"{name}.csv").write_text(
+            "y,pred,u\n" + "".join(f"0,{value},{place}\n" for value, place in zip(pred, unit, strict=True))
+        )
+    over_rows, over_units, over_blocks = (
+        json.loads(lossctl("compare", "a.csv", "b.csv", "-l", "mae", "--method", "t", *options, "--json").out)["comparisons"][0]
+        for options in ((), ("--unit", "u"), ("--block", "11"))
+    )
+    assert over_rows["p_value"] < over_units["p_value"] / 10
+    names = ("low", "high", "p_value", "units")
+    assert [over_units[name] for name in names] == pytest.approx([over_blocks[name] for name in names], rel=1e-12)
+    assert over_units["units"] == 9
+    for method in ("bootstrap", "permutation"):
+        done = lossctl("compare", "a.csv", "b.csv", "-l", "mae", "--method", method, "--unit", "u", "--json")
+        one = json.loads(done.out)["comparisons"][0]
+        assert one["high"] - one["low"] > 2 * (over_rows["high"] - over_rows["low"])
