@@ -37,7 +37,7 @@ def unknown_option(word: str, arguments: Sequence[str]) -> UsageError:
     if (found := _instead(typed, record)) is not None:
         instead, option = found
         if not instead.startswith("-"):
-            return UsageError(problem, hint=instead)
+            return UsageError(problem, hint=command_hint(instead, _replaced(arguments, typed, [])))
         options = [one.option for one in options_of(record).values()]
         apart = {flag for one in options if option and one.flag in option.apart for flag in one.flags.split()}
         words = [word for word in _replaced(arguments, typed, shlex.split(instead)) if word not in apart]

@@ -12,7 +12,8 @@ class Case:
 
     values: the bare numbers on stdout, to 1e-12. facts: places in the JSON on stdout ("comparisons.0.better") and what stands there,
     numbers to 1e-5. says, lacks: what stderr contains, of alternatives one, and does not contain; shows: the same of stdout. before: commands
-    that come first, whose outcome does not matter. after: a command whose output is then `left`. waits: what the case needs.
+    that come first, whose outcome does not matter. after: a command whose output is then `left`. leads: the bare numbers of the
+    command that the hint names. waits: what the case needs.
     """
 
     folder: str
@@ -26,6 +27,7 @@ class Case:
     before: tuple[str, ...] = ()
     after: str = ""
     left: str = ""
+    leads: tuple[float, ...] = ()
     waits: str = ""
 
 
@@ -189,10 +191,10 @@ def mistake(command: str, *values: float, code: int | tuple[int, ...] = 2, **mor
 
 
 MISTAKES = (
-    mistake("eval preds.csv -l MSELoss -b", says=("-l mse",)),
-    mistake("eval preds.csv -l L1Loss -b", says=("-l mae",), lacks=("log_loss",)),
-    mistake("eval preds.csv -l mean_squared_error -b", says=("-l mse",)),
-    mistake("eval bin.csv -l BCELoss -b", says=("-l bce",)),
+    mistake("eval preds.csv -l MSELoss -b", says=("-l mse",), leads=(0.625,)),
+    mistake("eval preds.csv -l L1Loss -b", says=("-l mae",), lacks=("log_loss",), leads=(0.75,)),
+    mistake("eval preds.csv -l mean_squared_error -b", says=("-l mse",), leads=(0.625,)),
+    mistake("eval bin.csv -l BCELoss -b", says=("-l bce",), leads=(0.2797765635793423,)),
     mistake("eval logit.csv -l BCEWithLogitsLoss -b", says=("-l bce --from logits",)),
     mistake("eval scores.csv -l CrossEntropyLoss -p 'z_*' -b", says=("-l ce --from logits",)),
     mistake("eval lp.csv -l NLLLoss -p 'lp_*' -b", says=("-l nll --from logprobs",)),
@@ -203,29 +205,29 @@ MISTAKES = (
     mistake("eval preds.csv -l TripletMarginLoss -b", says=("-l triplet",)),
     mistake("eval bin.csv -l brier_score_loss -b", says=("-l brier",)),
     mistake("eval bin.csv -l 'focal(gamma=2)' -b", says=("-l focal:gamma=2",)),
-    mistake("eval preds.csv -l huber:1.5 -b", says=("-l huber:delta=1.5",)),
+    mistake("eval preds.csv -l huber:1.5 -b", says=("-l huber:delta=1.5",), leads=(0.3125,)),
     mistake("eval bin.csv -l focal gamma=2 -b", code=(2, 3), says=("-l focal:gamma=2",)),
     mistake("eval bin.csv -l focal:alpha=0.25,gamma=2 -b", says=("focal:alpha=0.25:gamma=2",)),
     mistake("eval logit.csv -l bce:pos_weight=3 --from logits -b", says=("class_weight=1,3",)),
     mistake("eval scores.csv -p 'z_*' -l ce:ignore_index=2 --from logits -b", says=("--ignore 2",)),
-    mistake("eval preds.csv -l mse:reduction=sum -b", says=("--reduction sum",)),
+    mistake("eval preds.csv -l mse:reduction=sum -b", says=("--reduction sum",), leads=(1.25,)),
     mistake("eval bin.csv -l focal:gamma=-1 -b", says=("gamma", ">= 0")),
-    mistake("eval preds.csv --metric mse -b", says=(("--loss", "-l mse"),)),
-    mistake("eval semi.csv -l mse --sep ';' -b", says=("--delimiter",)),
+    mistake("eval preds.csv --metric mse -b", says=(("--loss", "-l mse"),), leads=(0.625,)),
+    mistake("eval semi.csv -l mse --sep ';' -b", says=("--delimiter",), leads=(0.625,)),
     mistake("eval bin.csv -l bce --group-by region -b", says=("--by",)),
-    mistake("eval ids.csv -l mse --index tag -b", says=("--id",)),
-    mistake("eval bin.csv -l bce --label y -b", says=(("--target", "-t y"),)),
+    mistake("eval ids.csv -l mse --index tag -b", says=("--id",), leads=(0.625,)),
+    mistake("eval bin.csv -l bce --label y -b", says=(("--target", "-t y"),), leads=(0.2797765635793423,)),
     mistake("eval preds.csv -l mse --top 5 -b", says=("--worst",)),
     mistake("eval bin.csv -l bce --weights w -b", says=(("--weight ", "-w ", "--weight?", "'--weight'"),)),
     mistake("eval logit.csv -l bce --logits -b", says=("--from logits",)),
-    mistake("eval preds.csv -l mse --verbose -b", says=("--verbose",), lacks=("--role",)),
+    mistake("eval preds.csv -l mse --verbose -b", says=("--verbose",), lacks=("--role",), leads=(0.625,)),
     mistake("eval -l mse", says=("lossctl eval preds.csv -l mse",)),
     mistake("eval preds.csv", says=("-l mse", "-l ce", "lossctl losses")),
     mistake("", code=0, shows=("lossctl eval",)),
     mistake("cat preds.csv | lossctl eval -l mse -b", says=("`-`",)),
-    mistake("lossctl preds.csv -l mse -b", says=("lossctl eval preds.csv -l mse",)),
-    mistake("lossctl evaluate preds.csv -l mse -b", says=("eval",)),
-    mistake("eval preds.csv mse -b", says=("-l mse",)),
+    mistake("lossctl preds.csv -l mse -b", says=("lossctl eval preds.csv -l mse",), leads=(0.625,)),
+    mistake("lossctl evaluate preds.csv -l mse -b", says=("eval",), leads=(0.625,)),
+    mistake("eval preds.csv mse -b", says=("-l mse",), leads=(0.625,)),
     mistake("eval https://example.org/preds.csv -l mse -b", code=(2, 3), says=("curl -L",)),
     mistake("eval book.xlsx -l mse -b", code=3, says=(("to_csv", "CSV"),)),
     mistake("eval model.pkl -l mse -b", code=3, says=(("numpy.save", "to_parquet"),)),
@@ -236,10 +238,10 @@ MISTAKES = (
     mistake("eval sub.csv -p p -t sol.csv --id id -l bce -b", 0.2797765635793423),
     mistake("eval sub.csv -p p -t sol.csv:label --id id -w w -l bce -b", code=0),
     mistake("eval sub.csv -p p -t sol.csv:label -l bce -b", code=3, says=("--id id", "--in-order")),
-    mistake("eval multi.csv -p cat dog elk -t y -l ce -b", code=(2, 3), says=("-p cat,dog,elk",)),
+    mistake("eval multi.csv -p cat dog elk -t y -l ce -b", code=(2, 3), says=("-p cat,dog,elk",), leads=(0.4337502838523616,)),
     mistake("eval multi.csv --classes cat,dog,elk -t y -l ce -b", 0.4337502838523616),
     mistake("eval logit.csv -l bce -b", says=("--from logits",)),
-    mistake("eval preds.csv -l mse --reduction median -b", says=("p50",)),
+    mistake("eval preds.csv -l mse --reduction median -b", says=("p50",), leads=(0.25,)),
     mistake("eval preds.csv -l mse --reduction p50,p95", says=("--quantiles 50,95",)),
     mistake("eval preds.csv -l mse --reduction none", says=("--per-sample",)),
     mistake("compare runs/a.csv -l mse", says=("candidate",)),

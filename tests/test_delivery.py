@@ -53,8 +53,8 @@ def test_bare_is_the_values_alone_total_before_groups(lossctl: Command) -> None:
     ("arguments", "message"),
     [
         (["--json", "-f", "csv"], "--json and --format 'csv' contradict each other"),
-        (["-b", "-f", "csv"], "--bare shows values alone; it takes no --format"),
-        (["-b", "--json"], "--bare shows values alone; it takes no --format"),
+        (["-b", "-f", "csv"], "--bare and --format do not go together; leave one out"),
+        (["-b", "--json"], "--bare and --json do not go together; leave one out"),
         (["-f", "cvs"], "--format has no 'cvs'; did you mean 'csv'?"),
         (["-f", "parquet"], "--format has no 'parquet'; one of table, tsv, csv, json, jsonl, md"),
         (["-f", "junit"], "--format has no 'junit'; one of table, tsv, csv, json, jsonl, md"),

@@ -42,7 +42,7 @@ def _by_positive(positive: str, columns: Sequence[str], classes: int) -> LabelNa
     if place == 1:
         return LabelNames(tuple(columns), of_columns=True, numbers=_are_numbers(columns))
     if columns and (place == 0 or not _are_places(columns)):
-        hint = f"the columns say which is which; leave --positive out, or --classes {','.join(columns)}"
+        hint = f"the columns say which is which; leave --positive out, or --classes {','.join(columns)} instead of --positive"
         if place is None:
             hint = "--classes says which label each column is, in column order"
         raise UsageError(f"--positive {quoted(positive)} makes it class 1, and the columns are {listed(columns)}", hint=hint)

@@ -136,9 +136,9 @@ def no_usual(table: Table, role: str, file: str | None = None, same: str | None 
     elif convert := _labelled(table):
         hint = convert
     elif not table.header and not table.is_array and all(column.isdigit() for column in table.columns):
-        hint = f"without a header, name columns by number: {typed(role, '1', file)}"
+        hint = f"without a header, name columns by number: {typed(role, 'NUMBER', file)}"
     elif table.header and all(map(is_number, table.columns)):
-        hint = "line 1 holds numbers; if it is data: --no-header -p 1 -t 2"
+        hint = "line 1 holds numbers; if it is data: --no-header, and columns by number: -p NUMBER -t NUMBER"
     elif delimiter := delimiter_hint(table):
         problem, hint = f"{problem}; line 1 has one field {quoted(table.columns[0])}", delimiter
     elif file is not None and same is not None and same in table.columns:

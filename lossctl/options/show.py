@@ -22,7 +22,7 @@ class Messages:
             "say nothing on stderr but errors",
             NONE,
             known_as="--silent",
-            answers={"--verbose -v --progress": "leave it out: what was read is said on stderr, unless -q"},
+            answers={"--verbose -v --progress": "leave it out; what was read is said on stderr"},
         ),
     ] = False
     debug: Annotated[bool, Option("--debug", "show the traceback of an internal error", NONE, known_as="--traceback --trace")] = (
@@ -42,10 +42,11 @@ class Show(Messages):
             NONE,
             "FORMAT",
             completion=Completion.FORMAT,
+            apart=("--bare",),
             known_as="--fmt --output-format --out-format",
         ),
     ] = None
-    json: Annotated[bool, of_results("--json", "the same as -f json", NONE)] = False
+    json: Annotated[bool, of_results("--json", "the same as -f json", NONE, apart=("--bare",))] = False
     bare: Annotated[
         bool,
         of_results("-b --bare", "only the value(s), one a line, in full precision", NONE, known_as="--value-only --raw --plain"),

@@ -122,7 +122,7 @@ def _put(found: Misread, name: str, value: str) -> bool:
 def _put_option(found: Misread, name: str, value: str) -> bool:
     """Adds what an option says here: `reduction=sum` is `--reduction sum`."""
     answer = instead_of(f"--{name}", Eval)
-    if answer is None:
+    if answer is None or not answer[0].startswith("-"):
         return False
     typed, option = answer
     own = typed.split()

@@ -119,8 +119,6 @@ def _check_together(options: Data, question: Question, inputs: Inputs) -> None:
     for flag, option in given.items():
         if option.of_classes and not any(bound.loss.reads_classes for bound in question.losses):
             raise UsageError(f"{flag} is about class predictions, which no loss here reads")
-        for other in given.keys() & {*option.apart}:
-            raise UsageError(f"{other} and {flag} do not go together; leave one out")
     for bound in question.losses:
         if question.reduction.text != "mean" and (bound.loss.finish or bound.loss.ratio):
             what = "a ratio of sums" if bound.loss.ratio else "a mean"

@@ -24,7 +24,9 @@ def value_hint(option: Option, value: str) -> str | None:
     from lossctl.options.other_words import instead_of_value  # at an error only
 
     answer = instead_of_value(option, value)
-    return None if answer is None else f"type {answer}"
+    if answer is None:
+        return None
+    return f"type {answer}" + ("" if answer.startswith(f"{option.flag} ") else f" instead of {option.flag}")
 
 
 def whole(option: str, value: str, least: int) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from itertools import chain
 
+from lossctl.effects import given_options
 from lossctl.errors import UsageError, did_you_mean, listed, plural, quoted, shorten
 from lossctl.files.output import write_file, write_stdout
 from lossctl.files.states import check_outputs
@@ -92,13 +93,21 @@ def read_delivery(
     on_stdout = tuple(name for name, one in formats.items() if one.stdout)
     default = default or ("table" if sys.stdout is not None and sys.stdout.isatty() else "tsv")
     name = "json" if options.json else choice("--format", options.format or default, on_stdout)
-    if options.bare and (options.json or options.format):
-        raise UsageError("--bare shows values alone; it takes no --format")
+    check_apart(options)
     files = tuple(_read_output(text, formats) for text in options.output)
     written = [*(path for _, path in files), *outputs]
     check_outputs(written, inputs)
     check_not_matched(globs, written)
     return Delivery(name, options.bare, files, whole("--digits", options.digits, 1), options.quiet)
+
+
+def check_apart(options: Show) -> None:
+    """UsageError where options are given that do not go together."""
+    given = {one.option.flag: one.option for one in given_options(options)}
+    for flag, option in given.items():
+        for other in option.apart:
+            if other in given:
+                raise UsageError(f"{other} and {flag} do not go together; leave one out")
 
 
 def said(run: Run) -> str:

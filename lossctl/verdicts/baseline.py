@@ -145,7 +145,7 @@ def read_baseline(path: str, make: str, *, replaced: bool = False) -> Baseline:
     except OSError as problem:
         raise DataError(f"the baseline cannot be read: {problem.strerror}", where=shown(path)) from None
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
-        hint = "it is not overwritten; remove it or name another" if replaced else f"save one: {make}"
+        hint = "it is not overwritten; remove it, or name another file" + ("" if replaced else ", which --update-baseline makes")
         raise DataError(f"not a saved result of {quoted(SCHEMA)}", where=shown(path), hint=hint) from None
     if not replaced and (faulty or not results):
         fault = "the baseline holds errors" if faulty else "the baseline holds no results"

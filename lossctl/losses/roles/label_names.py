@@ -67,7 +67,11 @@ class LabelNames:
         said = f"the labels are {listed(sorted(seen))}"
         if len(others) == len(seen):
             named = ",".join([*others, self.positive])
-            hint = f"if {self.positive} is a class that does not occur: --classes {named}" if len(others) == 1 else None
+            hint = (
+                f"if {self.positive} is a class that does not occur: --classes {named} instead of --positive"
+                if len(others) == 1
+                else None
+            )
             return Fault(min(seen.values(), default=(0, ""))[1], f"--positive {quoted(self.positive)} is no label; {said}", hint)
         if len(others) > 1:
             where = sorted(seen[label] for label in others)[1][1]
