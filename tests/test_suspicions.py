@@ -107,3 +107,22 @@ def test_what_one_part_refutes_does_not_stand_in_the_whole() -> None:
     assert (first.standing(2), first.standing(3)) == ([], ["odd"])
     first.merge(Facts(suspected={suspicion}, refuted={suspicion}))
     assert first.standing(3) == []
+
+
+@pytest.mark.parametrize("labels", [(2, 1), (1, 2), (10, 5), (-1, 2)])
+def test_two_labels_that_are_whole_numbers_are_refused_with_the_option_that_names_one(
+    lossctl: Command, labels: tuple[int, int]
+) -> None:
+    Path("a.csv").write_text("score,y\n" + "".join(f"0.5,{label}\n" for label in labels))
+    bad = next(place for place, label in enumerate(labels) if label not in (-1, 1))
+    done = lossctl("eval", "a.csv", "-l", "hinge")
+    assert done.err == (
+        f"lossctl: error: a.csv line {bad + 2}, column 'y': label {labels[bad]}; expected -1 and 1, or 0 and 1\n"
+        f"hint: for labels {min(labels)} and {max(labels)} name the one that is class 1: --positive {max(labels)}\n"
+    )
+
+
+@pytest.mark.parametrize("labels", [(0, 1, 2), (2, 2), (0.5, 1)])
+def test_other_labels_are_refused_without_it(lossctl: Command, labels: tuple[float, ...]) -> None:
+    Path("a.csv").write_text("score,y\n" + "".join(f"0.5,{label}\n" for label in labels))
+    assert "--positive" not in lossctl("eval", "a.csv", "-l", "hinge").err

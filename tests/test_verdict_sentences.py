@@ -12,7 +12,8 @@ from tests.conftest import Command
 NAN, INF = float("nan"), float("inf")
 WORSE = Comparison(
     loss="mse", by=None, base="A", candidate="B", base_value=3030.79, value=3308.01, difference=277.224, low=46.7718, high=547.66,
-    confidence=0.95, method="bootstrap", seed=0, p_value=0.01998, p_adjusted=0.01998, better=211, worse=231, equal=0, n=442, units=442,
+    confidence=0.95, method="bootstrap", seed=0, p_value=0.01998, p_adjusted=0.01998, better=211, worse=231, equal=0,
+    n=442, units=442,
 )  # fmt: skip
 
 

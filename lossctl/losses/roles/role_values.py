@@ -44,5 +44,14 @@ def only(block: Block, name: str, allowed: tuple[float, ...], words: str) -> Arr
     bad = ~np.isin(values, allowed)
     if bad.any():
         row = int(np.argmax(bad))
-        raise block.refuse(name, row, f"label {number_text(float(values[row]))}; expected {words}")
+        raise block.refuse(name, row, f"label {number_text(float(values[row]))}; expected {words}", hint=_hint_of_two(values))
     return values
+
+
+def _hint_of_two(values: Array) -> str | None:
+    """What to type where labels are two whole numbers, of which a person knows which one is class 1."""
+    two = np.unique(values)
+    if len(two) != 2 or not (two == np.rint(two)).all():
+        return None
+    low, high = map(number_text, two.tolist())
+    return f"for labels {low} and {high} name the one that is class 1: --positive {high}"
