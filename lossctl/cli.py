@@ -32,6 +32,7 @@ from lossctl.options.commands import COMMANDS, Losses
 from lossctl.options.show import Messages
 from lossctl.text import shown
 
+COMPLETES = "_LOSSCTL_COMPLETE"  # by which a shell asks what may stand at a place, without arguments
 INTERRUPTED, CLOSED_PIPE, TERMINATED = 130, 141, 143
 
 
@@ -91,10 +92,10 @@ def _parameter(declared: Declared) -> inspect.Parameter:
     kind: Any
     option = declared.option
     words: dict[str, Any] = {"metavar": option.metavar}
-    if "_LOSSCTL_COMPLETE" in os.environ:
+    if COMPLETES in os.environ:
         from lossctl.completion import completer
 
-        words["autocompletion"] = completer(option)
+        words |= {"autocompletion": completer(option), "help": option.help}
     if declared.kind is bool:
         kind, default = bool, typer.Option(False, *option.flags.split(), show_default=False, **words)
     elif option.flags:
@@ -145,7 +146,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
-    if not arguments or arguments[0] in ("-h", "--help"):
+    if (not arguments and COMPLETES not in os.environ) or arguments[:1] in (["-h"], ["--help"]):
         from lossctl.help import program_help
 
         write_stdout([program_help()])

@@ -74,7 +74,7 @@ def complete_column(ctx: Any, incomplete: str) -> list[str]:
     last = incomplete.rpartition(",")[2]
     try:
         src = read_src(last)
-        path = src.file or next(iter(ctx.params.get("preds") or ()))
+        path = src.file or next(iter([*(ctx.params.get("preds") or ()), *ctx.args]))  # where a value lacks, words are left over
         columns = open_table(path, TableSyntax(None, ".", True, "utf-8", None)).columns
     except (LossctlError, StopIteration):
         return []

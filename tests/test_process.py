@@ -172,3 +172,32 @@ def test_completion_offers_commands_options_losses_and_parameters(folder: Path) 
     assert offered("lossctl eval -l mse,triplet:s") == ["mse,triplet:squared=", "mse,triplet:swap="]
     assert offered("lossctl eval -l triplet:metric=") == ["triplet:metric=lp", "triplet:metric=cosine"]
     assert offered("lossctl losses con") == ["contrastive"]
+    assert offered("lossctl ") == ["eval", "check", "compare", "batch", "losses", "init"]
+
+
+def test_completion_offers_choices_and_the_columns_of_the_file(folder: Path) -> None:
+    (folder / "t.csv").write_text("label,group\n1,u\n3,v\n")
+
+    def offered(words: str) -> list[str]:
+        count = len(words.split(" ")) - 1
+        return shell(f"_LOSSCTL_COMPLETE=complete_bash COMP_WORDS='{words}' COMP_CWORD={count} lossctl", folder).stdout.split()
+
+    assert offered("lossctl eval a.csv -t ") == ["y_true", "y_pred"]
+    assert offered("lossctl eval -l mse a.csv -b --by y_t") == ["y_true"]
+    assert offered("lossctl eval a.csv --id y_true,y") == ["y_true,y_true", "y_true,y_pred"]
+    assert offered("lossctl eval a.csv -t t.csv:") == ["t.csv:label", "t.csv:group"]
+    assert offered("lossctl eval gone.csv -t ") == offered("lossctl eval -t ") == []
+    assert offered("lossctl eval --nan ") == ["error", "drop"]
+    assert offered("lossctl eval --from log") == ["logits", "logprobs"]
+    assert offered("lossctl compare --method ") == ["bootstrap", "t", "permutation"]
+    assert offered("lossctl eval --input-format p") == ["parquet"]
+
+
+def test_completion_is_that_of_zsh_and_fish_too(folder: Path) -> None:
+    def offered(which: str, words: str) -> str:
+        asked = f"_LOSSCTL_COMPLETE=complete_{which} _TYPER_COMPLETE_FISH_ACTION=get-args _TYPER_COMPLETE_ARGS='{words}' lossctl"
+        return shell(asked, folder).stdout
+
+    assert offered("zsh", "lossctl eval a.csv -t y") == '_arguments \'*: :(("y_true"\n"y_pred"))\'\n'
+    assert offered("fish", "lossctl eval a.csv -t y").split() == ["y_true", "y_pred"]
+    assert offered("fish", "lossctl eval --poo") == "--pool\tall PREDs, in order, are one dataset\n"
