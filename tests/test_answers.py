@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from lossctl import evaluate
 from lossctl.effects import Option, options_of, words_of
+from lossctl.errors import UsageError
 from lossctl.options.commands import COMMANDS, Check, Eval
 from lossctl.options.other_words import instead_of
 from lossctl.spelling import bare
@@ -226,3 +228,35 @@ def test_options_are_typed_again_as_they_were() -> None:
     options = Check(preds=("a b.csv",), loss=("mse",), max=("mse=1",), quiet=True)
     assert words_of(options) == ["a b.csv", "-l", "mse", "--max", "mse=1", "-q"]
     assert words_of(options, ["max", "preds"]) == ["--max", "mse=1", "a b.csv"]
+
+
+def test_the_page_of_a_loss_is_named_by_its_word_here(lossctl: Command) -> None:
+    done = lossctl("losses", "BCEWithLogitsLoss")
+    assert done.err == "lossctl: error: unknown loss 'BCEWithLogitsLoss'\nhint: lossctl losses bce\n"
+    assert lossctl("losses", "hubr").err == (
+        "lossctl: error: unknown loss 'hubr'; did you mean 'huber'?\nhint: lossctl losses lists all\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("limit", "hint"),
+    [
+        ("L1Loss=0.8", "type --max mae=0.8"),
+        ("huber:1.5=0.5", "type --max huber:delta=1.5=0.5"),
+        ("CrossEntropyLoss=1", "type --max ce=1 --from logits"),
+        ("foo=1", "lossctl losses lists all"),
+    ],
+)
+def test_a_limit_on_a_loss_of_another_library_is_answered_with_a_limit(lossctl: Command, limit: str, hint: str) -> None:
+    assert lossctl("check", "a.csv", "--max", limit).err.splitlines()[-1] == f"hint: {hint}"
+
+
+def test_keys_of_other_programs_are_answered_with_the_key(lossctl: Command) -> None:
+    Path("lossctl.toml").write_text('[[check]]\nname = "a"\nfiles = ["a.csv"]\nloss = "mse"\nmax = 1\nsep = ";"\n')
+    assert "unknown key 'sep' in check 1; did you mean 'delimiter'?" in lossctl("check").err
+    with pytest.raises(UsageError, match=r"^evaluate has no option sample_weight; did you mean 'weight'\?$"):
+        evaluate([1.0], [1.0], "mse", sample_weight=[1.0])
+    Path("m.csv").write_text("run,pred,--sample-weight\na,a.csv,w\n")
+    assert (
+        "unknown column '--sample-weight'; did you mean '--weight'?" in lossctl("batch", "--manifest", "m.csv", "-l", "mse").err
+    )

@@ -24,7 +24,7 @@ def run(options: Losses) -> int:
     delivery = read_delivery(options, options.plugin)
     for path in options.plugin:
         load_file(path)
-    chosen = [find_loss(options.name)] if options.name else list(LOSSES.values())
+    chosen = [_found(options.name)] if options.name else list(LOSSES.values())
     for name, path in delivery.files:
         write_file(path, render_tables([catalogue(chosen)], name, Style(delivery.digits)))
     if options.bare:
@@ -34,6 +34,20 @@ def run(options: Losses) -> int:
     else:
         write_stdout(render_tables([catalogue(chosen)], delivery.format, delivery.style))
     return 0
+
+
+def _found(word: str) -> Loss:
+    """The loss of a name; UsageError, with the command that shows what is meant by a word of another library."""
+    try:
+        return find_loss(word)
+    except UsageError as problem:
+        from lossctl.losses.other_words import typed_for  # at an error only
+
+        typed = typed_for(word)
+        if typed is None:
+            raise
+        name = typed.split()[0].partition(":")[0]
+        raise UsageError(problem.problem, hint=f"lossctl losses {name}") from None
 
 
 def catalogue(losses: list[Loss]) -> Table:

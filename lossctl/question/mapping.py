@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from numbers import Integral, Real
 from typing import Any, TypeVar
@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from lossctl.effects import Declared, options_of
 from lossctl.errors import UsageError, did_you_mean, quoted, shorten
 from lossctl.options.show import Messages
+from lossctl.spelling import bare
 from lossctl.text import number_text, shown
 
 Options = TypeVar("Options", bound=Messages)
@@ -26,7 +27,20 @@ def check_keys(table: Iterable[str], known: Iterable[str], unknown: str, where: 
     known = list(known)
     for key in table:
         if key not in known:
-            raise UsageError(unknown.format(shorten(shown(key))) + did_you_mean(key, known), where=where)
+            meant = _of_other_programs(key, known)
+            near = did_you_mean(key, known) if meant is None else f"; did you mean {quoted(meant)}?"
+            raise UsageError(unknown.format(shorten(shown(key))) + near, where=where)
+
+
+def _of_other_programs(key: str, known: Sequence[str]) -> str | None:
+    """The known key of an option that other programs call so, as `sample_weight`."""
+    from lossctl.options.commands import COMMANDS
+    from lossctl.options.other_words import instead_of  # at an error only
+
+    for found in (instead_of(f"--{key.lstrip('-')}", record) for record in COMMANDS):
+        if found is not None and (meant := next((one for one in known if bare(one) == bare(found[0])), None)):
+            return meant
+    return None
 
 
 def from_mapping(options: Options, table: Mapping[str, Any], where: str | None = None, *, cells: bool = False) -> Options:

@@ -48,10 +48,20 @@ def read_limit(kind: str, text: str, losses: Sequence[BoundLoss] = ()) -> Limit:
         flag = f"--{kind.replace('_', '-')}"
         hint = f"name its loss, as {flag} mse={text}, or with -l LOSS" if text[:1] in "+-.0123456789" else f"{flag} {text}=V"
         raise UsageError(f"{flag} is LOSS=V, not {quoted(text)}", hint=hint)
-    named = read_losses([loss])
+    try:
+        named = read_losses([loss])
+    except UsageError as problem:
+        meant = _hint(problem.hint, f"--{kind.replace('_', '-')}", value)
+        raise UsageError(problem.problem, where=problem.where, hint=meant) from None
     if len(named) > 1:
         raise UsageError(f"--{kind.replace('_', '-')} is about one loss; {quoted(loss)} are {len(named)}")
     return limit_of(kind, named[0], value)
+
+
+def _hint(hint: str | None, flag: str, value: str) -> str | None:
+    """A hint that says what to type after `-l`, as one that says what to type for the limit."""
+    words = (hint or "").split()
+    return " ".join(["type", flag, f"{words[2]}={value}", *words[3:]]) if words[:2] == ["type", "-l"] else hint
 
 
 def limit_of(kind: str, loss: BoundLoss | None, value: str) -> Limit:
