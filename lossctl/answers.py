@@ -9,7 +9,7 @@ import os
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 
-from lossctl.completion import values_of
+from lossctl.completion import columns_of, values_of
 from lossctl.effects import Completion, Option, options_of
 from lossctl.errors import LIMIT, DataError, UsageError, listed, quoted
 from lossctl.files.streams import WEB, is_web
@@ -21,6 +21,7 @@ from lossctl.options.other_words import instead_of
 from lossctl.spelling import bare, mistyped, nearest
 from lossctl.text import shown
 
+PROGRAM = ("-V", "--version", "--install-completion", "--show-completion")  # options of no command
 NAMES = {name: record for record, name in COMMANDS.items()}
 
 
@@ -35,21 +36,31 @@ def unknown_option(word: str, arguments: Sequence[str]) -> UsageError:
         return UsageError(problem, hint=hint)
     name = COMMANDS[record]
     if (found := _instead(typed, record)) is not None:
-        instead, option = found
-        if not instead.startswith("-"):
-            return UsageError(problem, hint=command_hint(instead, _replaced(arguments, typed, [])))
-        options = [one.option for one in options_of(record).values()]
-        apart = {flag for one in options if option and one.flag in option.apart for flag in one.flags.split()}
-        words = [word for word in _replaced(arguments, typed, shlex.split(instead)) if word not in apart]
-        return UsageError(problem, hint=command_hint(f"it is {instead} here", words))
-    for other, owner in NAMES.items():
-        if any(typed in one.option.flags.split() for one in options_of(owner).values()):
-            return UsageError(f"{name} has no option {shown(typed)}", hint=command_hint(f"{other} has", [other, *arguments[1:]]))
+        return UsageError(problem, hint=_said(*found, typed, record, arguments))
+    if typed in PROGRAM:
+        return UsageError(problem, hint=f"it follows no command: lossctl {typed}")
+    owners = [other for other, owner in NAMES.items() if instead_of(typed, owner) is not None]
+    if owners:
+        return UsageError(
+            f"{name} has no option {shown(typed)}", hint=f"it is one of {' and '.join(owners)}: lossctl {owners[0]} -h"
+        )
     flags = [flag for one in options_of(record).values() for flag in one.option.flags.split() if flag.startswith("--")]
     if (near := mistyped(typed, flags)) is not None:
         hint = command_hint("the next command would be", _replaced(arguments, typed, [near]))
         return UsageError(f"{problem}; did you mean {near}?", hint=hint)
     return UsageError(problem, hint=f"lossctl {name} -h shows the options")
+
+
+def _said(instead: str, option: Option | None, typed: str, record: type, arguments: Sequence[str]) -> str:
+    """The hint for an option of other programs."""
+    if not instead or instead.startswith("leave it out"):
+        return command_hint(instead or "files need no option", _replaced(arguments, typed, []))
+    if not instead.startswith("-"):
+        return instead
+    options = [one.option for one in options_of(record).values()]
+    apart = {flag for one in options if option and one.flag in option.apart for flag in one.flags.split()}
+    words = [word for word in _replaced(arguments, typed, shlex.split(instead)) if word not in apart]
+    return command_hint(f"it is {instead} here", words)
 
 
 def unknown_command(word: str, arguments: Sequence[str]) -> UsageError:
@@ -61,6 +72,8 @@ def unknown_command(word: str, arguments: Sequence[str]) -> UsageError:
             f"no such command {quoted(word)}, which is a file", hint=command_hint("to judge it", ["eval", *arguments])
         )
     known = next((name for record, name in COMMANDS.items() if bare(word) in getattr(record, "known_as", "").split()), None)
+    if f"--{word}" in PROGRAM:
+        return UsageError(f"no such command {quoted(word)}, which is an option", hint=f"lossctl --{word}")
     near = known or nearest(word, NAMES)
     if near is not None:
         hint = command_hint("the next command would be", [*before, near, *rest])
@@ -98,6 +111,10 @@ def check_stray_words(stray: Sequence[str], arguments: Sequence[str]) -> None:
         raise UsageError(problem, hint=command_hint(what, [*arguments[: first - 1], value, *rest]))
     if len(words) == 1 and (typed := _loss_text(words[0])) is not None:
         raise UsageError(problem, hint=command_hint("a loss follows -l", [*arguments[:first], "-l", *shlex.split(typed), *rest]))
+    if first > 1 and set(words) <= {*columns_of(arguments[1])}:
+        raise UsageError(
+            f"{problem}, but columns of {shown(arguments[1])}", hint="a column follows its option: -p COLUMN -t COLUMN"
+        )
 
 
 def _joined(words: Sequence[str], before: Sequence[str], record: type) -> tuple[str, str] | None:

@@ -66,20 +66,26 @@ def complete_loss_name(incomplete: str) -> list[str]:
 
 def complete_column(ctx: Any, incomplete: str) -> list[str]:
     """The columns of the first PRED, or of the file before a `:`; nothing where it cannot be read."""
-    from lossctl.errors import LossctlError
-    from lossctl.formats.catalogue import open_table
-    from lossctl.formats.syntax import TableSyntax
     from lossctl.question.src import read_src
 
     last = incomplete.rpartition(",")[2]
-    try:
-        src = read_src(last)
-        path = src.file or next(iter([*(ctx.params.get("preds") or ()), *ctx.args]))  # where a value lacks, words are left over
-        columns = open_table(path, TableSyntax(None, ".", True, "utf-8", None)).columns
-    except (LossctlError, StopIteration):
-        return []
+    src = read_src(last)
+    preds = [*(ctx.params.get("preds") or ()), *ctx.args]  # where a value lacks, the parser leaves words over
     typed = src.column or "" if src.file else last
-    return _starting(incomplete.removesuffix(typed), columns, typed)
+    files = [src.file] if src.file else preds[:1]
+    return [word for file in files for word in _starting(incomplete.removesuffix(typed), columns_of(file), typed)]
+
+
+def columns_of(file: str) -> tuple[str, ...]:
+    """The columns of a file, none where it cannot be read."""
+    from lossctl.errors import LossctlError
+    from lossctl.formats.catalogue import open_table
+    from lossctl.formats.syntax import TableSyntax
+
+    try:
+        return tuple(open_table(file, TableSyntax(None, ".", True, "utf-8", None)).columns)
+    except LossctlError:
+        return ()
 
 
 def _starting(prefix: str, words: Iterable[str], start: str) -> list[str]:

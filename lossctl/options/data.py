@@ -99,6 +99,7 @@ class Data(Judged):
             known_as="--reduce --aggregate --agg --aggregation",
             answers={
                 "--sum total": "--reduction sum",
+                "--mean": "--reduction mean",
                 "--median median": "--reduction p50",
                 "average avg": "--reduction mean",
                 "minimum": "--reduction min",
@@ -176,6 +177,7 @@ class Data(Judged):
             "tables have no header line; name columns by number",
             ROWS,
             known_as="--noheader --no-headers --headerless",
+            answers={"--header --has-header": "the first line is the header; if there is none: --no-header"},
         ),
     ] = False
     encoding: Annotated[str, of_files("--encoding", "of tables", FILES, "NAME", known_as="--charset")] = "utf-8"

@@ -9,7 +9,13 @@ from lossctl.record import record
 
 VALUE, _, FILES, _, NONE = Effect
 of_judged, of_classes = partial(Option, heading=Heading.JUDGED), partial(Option, heading=Heading.CLASSES)
-PREDS = of_judged("", "prediction files, each a run of its own; - is standard input", FILES, "[PRED]...")
+PREDS = of_judged(
+    "",
+    "prediction files, each a run of its own; - is standard input",
+    FILES,
+    "[PRED]...",
+    known_as="--input --inputs --file --files --input-file -i",
+)
 
 
 @record(kw_only=True)
@@ -36,7 +42,7 @@ class Judged:
             FILES,
             "SRC",
             completion=Completion.COLUMN,
-            known_as="--label --labels --truth --true --y-true --gold --ground-truth --gt --actual --ref --reference",
+            known_as="--label --labels --truth --true --y-true --y --gold --ground-truth --gt --actual --ref --reference",
         ),
     ] = ()
     pred: Annotated[

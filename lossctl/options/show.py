@@ -22,7 +22,10 @@ class Messages:
             "say nothing on stderr but errors",
             NONE,
             known_as="--silent",
-            answers={"--verbose -v --progress": "leave it out; what was read is said on stderr"},
+            answers={
+                "--color --colour --no-color --no-colour": "leave it out; NO_COLOR=1 in the environment takes colours off",
+                "--verbose -v --progress": "leave it out; what was read is said on stderr",
+            },
         ),
     ] = False
     debug: Annotated[bool, Option("--debug", "show the traceback of an internal error", NONE, known_as="--traceback --trace")] = (
@@ -63,5 +66,7 @@ class Show(Messages):
     ] = ()
     digits: Annotated[
         str,
-        of_results("--digits", "significant digits in tables", NONE, "N", known_as="--precision --decimals --significant-digits"),
+        of_results(
+            "--digits", "significant digits in tables", NONE, "N", known_as="--precision --decimals --round --significant-digits"
+        ),
     ] = "6"

@@ -21,8 +21,8 @@ from lossctl.question.mapping import from_mapping
 from lossctl.question.question import read_question
 from lossctl.record import record
 
-_APART = re.compile(r"[,;\s]+(?=[A-Za-z])(?![^(\[{]*[)\]}])")  # outside of brackets
-_CALL = re.compile(r"([^:(\[{=]+)(?:[:(\[{]+(.*?)[)\]}]*)?", re.DOTALL)
+_APART = re.compile(r"[,;+|&\s]+(?=[A-Za-z])(?![^(\[{]*[)\]}])")  # outside of brackets
+_CALL = re.compile(r"([^:(\[{=@]+)(?:[:(\[{=@]+(.*?)[)\]}]*)?", re.DOTALL)
 _PARAMETERS = re.compile(r"[:,;\s]+(?=[A-Za-z_]+\s*=)")
 
 
@@ -69,7 +69,8 @@ def _misread(given: str) -> Iterator[Misread | None]:
     found: Misread | None = None
     for part in _APART.split(given.strip()):
         call = _CALL.fullmatch(part)
-        if found is not None and re.match(r"\w+\s*=", part):  # of the loss before it
+        own = re.match(r"(\w+)\s*([=:\s])", part)
+        if found is not None and own and (own[2] == "=" or own[1] in found.loss.parameters):  # of the loss before it
             if not all(_put(found, *one) for one in _parameters(part)):
                 yield None
             continue
@@ -93,6 +94,8 @@ def _parameters(texts: str) -> Iterator[tuple[str, str]]:
     """Names and values, the name of the first being empty where it has none."""
     for one in filter(None, _PARAMETERS.split(texts)):
         name, equals, value = one.partition("=")
+        if not equals and (apart := re.fullmatch(r"([A-Za-z_]\w*)[:\s]+(\S+)", one)):
+            name, equals, value = apart[1], "=", apart[2]
         yield (name.strip(), _value(value)) if equals else ("", _value(name))
 
 
