@@ -125,6 +125,15 @@ def test_what_does_not_fit_is_refused(options: str, lossctl: Command) -> None:
     assert (done.code, done.out, done.err) == (2, "", f"lossctl: error: {WRONG[options]}\n")
 
 
+def test_a_row_of_a_manifest_may_be_a_long_table_and_names_one_column_at_most(lossctl: Command) -> None:
+    Path("m.csv").write_text("run,pred,lr\nnew,long.csv:p,0.1\n")
+    batch = ("batch", "--manifest", "m.csv", "-l", "mse")
+    done = lossctl(*batch, "--model", "model", "-q")
+    assert done.out == f"rank\trun\tlr\tmse\terror\n1\tnew:A\t0.1\t{14 / 3!r}\t\n2\tnew:B\t0.1\t7\t\n"
+    done = lossctl(*batch, "--models", "p,y")
+    assert (done.code, done.err) == (2, "lossctl: error: --manifest names the column of each run; no --models beside it\n")
+
+
 def test_one_table_with_groups_alone_is_no_comparison(lossctl: Command) -> None:
     done = lossctl("compare", "long.csv", "-l", "mse", "--by", "model")
     assert (done.code, done.err) == (

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from lossctl.reports.formats import Style, render_tables
 from lossctl.reports.short_names import cell_width, short_names, short_sentence
 from lossctl.reports.table import Table
+from tests.conftest import Command
+from tests.readme import run_in_terminal
 
 RUNS = [f"exp/models/resnet-50/seed-{seed}/checkpoint-final/predictions.csv" for seed in range(3)]
 WIDE = Table(
@@ -116,3 +120,37 @@ def test_long_names_in_sentences_are_shortened_on_a_terminal_alone() -> None:
 def test_an_empty_column_that_is_left_out_is_not_missed() -> None:
     table = Table("t", ["loss", "baseline"], [["mse", None], ["mae", None]], spare=[("baseline",)])
     assert lines(table, 12) == [" loss", " ────", " mse", " mae"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_what_commands_show_fits_a_terminal_and_a_pipe_has_no_width(width: int, tmp_path: Path) -> None:
+    for seed in range(2):
+        folder = tmp_path / f"experiments/models/resnet-50/seed-{seed}/checkpoint-final"
+        folder.mkdir(parents=True)
+        rows = "".join(f"{'nord' if row % 2 else 'sued'},{row % 3},{row % 7 + seed / 7}\n" for row in range(40))
+        (folder / "predictions-of-the-validation-set.csv").write_text(f"region,y_true,y_pred\n{rows}")
+    runs = "experiments/models/resnet-50/seed-?/checkpoint-final/*.csv"
+    for command in (
+        f"eval {runs} -l mse,huber:delta=1.5 --by region --quantiles 50,90",
+        f"compare {runs} -l mse,mae --by region",
+        f"check {runs} --max mse=1 --by region -q",
+        f"batch {runs} -l mse,mae,huber:delta=1.5 --quantiles 50",
+    ):
+        shown = run_in_terminal(f"COLUMNS={width} lossctl {command}", tmp_path).splitlines()
+        said = [line for line in shown if line.startswith("lossctl: ")]
+        table = [line for line in shown if not line.startswith("lossctl: ")]
+        assert max(map(cell_width, table)) <= width, command
+        assert command.startswith("check") or max(map(len, said), default=0) <= 2 * width
+        piped = run_in_terminal(f"COLUMNS={width} lossctl {command} -f table 2>&1 | cat", tmp_path)
+        assert "experiments/models/resnet-50/seed-1/checkpoint-final/predictions-of-the-validation-set.csv" in piped
+        assert "\x1b" not in piped
+
+
+def test_groups_called_like_columns_of_a_leaderboard_are_shown(lossctl: Command) -> None:
+    Path("a.csv").write_text("error,rank,y_true,y_pred\nx,1,0,1\ny,2,0,2\n")
+    out = lossctl("eval", "a.csv", "-l", "mse", "--by", "error,rank", "-f", "table", "-q").out.splitlines()
+    assert out[0].split()[:3] == ["loss", "error", "rank"]
+    assert out[3].split()[:4] == ["mse", "x", "1", "1"]
+    out = lossctl("batch", "a.csv", "-l", "mse", "--by", "error,rank", "-f", "table", "-q").out.splitlines()
+    assert out[0].split()[:5] == ["rank", "run", "loss", "by:error", "by:rank"]

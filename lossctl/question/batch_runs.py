@@ -78,6 +78,8 @@ def _from_preds(options: Batch, handed: Handed) -> Iterator[_Asked]:
 def _from_manifest(options: Batch, path: str) -> Iterator[_Asked]:
     if options.preds:
         raise UsageError("--manifest names the runs; no PRED beside it")
+    if options.models is not None:
+        raise UsageError("--manifest names the column of each run; no --models beside it")
     for row in read_manifest(path):
         try:
             yield (*_of_row(options, row, Path(path).parent.absolute()), row.keep or None)

@@ -12,7 +12,7 @@ from lossctl.reports.full_tables import beside, kept_along, leaderboard_table, r
 from lossctl.reports.table import Table
 from lossctl.reports.verdict_tables import checks_table, comparisons_table, got_worse_tables
 from lossctl.results.document import RESULT_FIELDS, Cell, Document, Run
-from lossctl.results.results import columns_in
+from lossctl.results.results import columns_in, is_quantile
 
 if TYPE_CHECKING:
     from lossctl.results.samples import Kept
@@ -46,25 +46,27 @@ def _results(document: Document) -> Table:
     cells: dict[str, Sequence[Cell]] = dict(zip(whole.columns, zip(*whole.lists(), strict=True), strict=False))
     cells = cells or dict.fromkeys(whole.columns, ())
     own = columns_in([run.results for run in document.runs], "table")
-    behind = [name for name in whole.columns if name not in ("rank", "run", "error", *own)]
+    ranked = document.board is not None
+    behind = [name for name in whole.columns if name not in ("run", *own, *(("rank", "error") if ranked else ()))]
     groups = behind[: len(behind) - len(kept_along(document))]
     headline = _headline(document, cells, behind)
     first, *seen = _seen(own, cells, headline)
-    several = len(document.runs) > 1 or document.board is not None
     failed = any(run.error is not None for run in document.runs)
-    lead = [*(["rank"] if "rank" in cells else []), *(["run"] if several or failed else [])]
+    lead = [*(["rank"] if ranked else []), *(["run"] if len(document.runs) > 1 or ranked or failed else [])]
     shown = [*lead, first, *groups, *seen, *behind[len(groups) :]]
     columns = {headline if name == "value" else name: cells[name] for name in shown}
+    (error,) = beside(columns, ["error"], "run")
     if failed:
-        columns["error"] = _errors(document, len(cells["run"]))
-    spare = sorted((one.field.spare, one.name) for one in RESULT_FIELDS if one.field.spare is not None and one.name != headline)
+        columns[error] = _errors(document, len(cells["run"]))
+    declared = sorted((one.field.spare, one.name) for one in RESULT_FIELDS if one.field.spare is not None)
+    spare = [name for name in (*(name for _, name in declared), *filter(is_quantile, reversed(seen))) if name != headline]
     return Table(
         whole.title,
         [*columns],
         [*zip(*columns.values(), strict=True)],
         names=["run", *groups],
-        sentences=["error", *behind[len(groups) :]],
-        spare=[*((name,) for name in reversed(behind[len(groups) :])), *((name,) for _, name in spare)],
+        sentences=[error, *behind[len(groups) :]],
+        spare=[(name,) for name in (*reversed(behind[len(groups) :]), *spare)],
     )
 
 
