@@ -110,6 +110,9 @@ def test_a_warning_that_many_runs_have_is_said_once(lossctl: Command) -> None:
         "lossctl: warning: a.csv: the column 'weight' is not used; to weight rows: -w weight; also b.csv, c.csv"
     ]
     assert len(json.loads(done.out)["warnings"]) == 3
+    Path("m.csv").write_text("run,pred\na,a.csv\nb,b.csv\n")
+    said = lossctl("batch", "--manifest", "m.csv", "-l", "mse").err
+    assert said == "lossctl: warning: a: the column 'weight' is not used; to weight rows: -w weight; also b\n"
     resumed = ("batch", "a.csv", "b.csv", "c.csv", "-l", "mse", "-o", "x.jsonl", "--resume", "--json")
     assert lossctl(*resumed).out == done.out
     again = lossctl(*resumed)

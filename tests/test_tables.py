@@ -94,8 +94,8 @@ def test_a_verdict_has_its_colour_beside_its_word() -> None:
 
 
 def test_numbers_kept_as_text_stand_right() -> None:
-    table = Table("t", ["lr", "name"], [["0.1", "x"], ["10", "y"], [None, "z"]])
-    assert lines(table)[2:] == [" 0.1   x", "  10   y", "       z"]
+    table = Table("t", ["lr", "limit"], [["0.1", "+1"], ["10", "+10"], [None, "+5"]], sentences=["lr"])
+    assert lines(table)[2:] == [" 0.1   +1", "  10   +10", "       +5"]
 
 
 def test_sentences_above_a_table_are_wrapped_to_the_terminal() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from lossctl.errors import listed, plural
@@ -13,12 +14,13 @@ NAMES = 3  # of runs
 def grouped_warnings(warnings: Mapping[str, Sequence[str]]) -> Iterator[str]:
     """The warnings of runs by their names: each text once, that of the first run, with how many others have it.
 
-    Texts are the same that differ in nothing but the run's name.
+    Texts are the same that differ in nothing but the run's name, which stands before a colon.
     """
     groups: dict[str, list[tuple[str, str]]] = {}
     for run, texts in warnings.items():
         for text in texts:
-            groups.setdefault(text.replace(run, "\0"), []).append((run, text))
+            same = re.sub(rf"(?<![\w./-]){re.escape(run)}:", ":", text)
+            groups.setdefault(same, []).append((run, text))
     for found in [*groups.values()][:MOST]:
         yield found[0][1] + _also([run for run, _ in found])
     if len(groups) > MOST:
