@@ -195,3 +195,38 @@ def test_files_that_seem_swapped_are_warned_of(lossctl: Command) -> None:
     right = lossctl("eval", "preds.csv", "-t", "truth.csv", "-l", "mae", "-b")
     assert (meant.out, right.out) == ("0.375\n", "0.375\n")
     assert "warning" not in meant.err + right.err
+
+
+@pytest.mark.parametrize(
+    "header", [".pred,truth,n", " .Pred ,Truth,n", ".PREDICTED,.obs,n", "n,Actual,.fitted", ".prediction,gt,n"]
+)
+def test_a_dot_before_a_usual_name_counts_for_nothing(header: str, lossctl: Command) -> None:
+    names = header.split(",")
+    values = {name: 9 if name == "n" else 3 if "d" in name.lower() and "truth" not in name.lower() else 1 for name in names}
+    Path("a.csv").write_text(f"{header}\n{','.join(str(values[name]) for name in names)}\n")
+    assert lossctl("eval", "a.csv", "-l", "mae", "-b").out == "2\n"
+
+
+def test_an_exact_name_wins_over_one_with_a_dot_and_two_of_these_are_refused(lossctl: Command) -> None:
+    Path("a.csv").write_text(".pred,pred,y\n5,2,1\n")
+    assert lossctl("eval", "a.csv", "-l", "mae", "-b").out == "1\n"
+    Path("a.csv").write_text(".pred,Pred,y\n5,2,1\n")
+    done = lossctl("eval", "a.csv", "-l", "mae")
+    assert (done.code, done.err.splitlines()[0]) == (
+        3,
+        "lossctl: error: a.csv: several columns could be the pred: '.pred', 'Pred'",
+    )
+
+
+@pytest.mark.parametrize("classes", [["no", "yes"], ["3", "8"]])
+def test_a_pattern_keeps_the_columns_that_are_classes(classes: list[str], lossctl: Command) -> None:
+    """Of all three columns the classes would be `class` and two others, and of the first two another loss."""
+    one, two = classes
+    write("a.csv", f".pred_class,.pred_{one},.pred_{two},y\n{one},0.75,0.25,{one}\n{one},0.5,0.5,{two}\n")
+    command = ["eval", "a.csv", "-l", "ce", "-p", ".pred_*", "-b"]
+    value = -mean(math.log(0.75), math.log(0.5))
+    assert lossctl(*command, "--classes", ",".join(classes)).value == pytest.approx(value, rel=1e-15)
+    done = lossctl(*command)
+    assert done.code == 3
+    if one == "no":
+        assert done.err.splitlines()[1] == "hint: if 'class' is the name of no class: --classes no,yes"
