@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import random
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+import lossctl as api
 from lossctl.errors import UsageError
 from lossctl.formats.catalogue import open_table
 from lossctl.formats.syntax import TableSyntax
@@ -325,3 +327,28 @@ def test_a_cell_that_runs_over_a_line_end_is_refused_where_comments_are(lossctl:
         3,
         "lossctl: error: a.csv line 2: a quote opens in line 2 and does not close there",
     )
+
+
+def test_comments_are_hinted_at(lossctl: Command) -> None:
+    """As numpy.savetxt writes a header."""
+    write(a_txt="# y pred\n1 2\n3 7\n")
+    done = lossctl("eval", "a.txt", "-l", "mae", "-t", "y", "-p", "pred")
+    hint = "if the first line is a comment and none a header: --table 'comment=#:header=no'"
+    assert (done.code, done.err) == (3, f"lossctl: error: a.txt line 2: 2 fields, header has 3\nhint: {hint}\n")
+    assert mae(lossctl, "a.txt", "--table", "comment=#:header=no", "-t", "1", "-p", "2") == 2.5
+    write(a_csv="y,pred\n1,2\n# the rest\n3,7\n")
+    done = lossctl("eval", "a.csv", "-l", "mae")
+    assert done.err == "lossctl: error: a.csv line 3: 1 field, header has 2\nhint: if it is a comment: --table 'comment=#'\n"
+    assert mae(lossctl, "a.csv", "--table", "comment=#") == 2.5
+
+
+def test_standard_input_has_a_syntax_of_its_own(lossctl: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(t_csv="y\n1\n")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(b"pred;n\n1,5;2\n"))))  # type: ignore[arg-type]
+    assert mae(lossctl, "-", "-t", "t.csv", "--table", "-:delimiter=;:decimal=,") == 0.5
+
+
+def test_python_takes_it_as_a_keyword(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("y;pred\n1;1,5\n")
+    assert api.evaluate(path, loss="mae", table=[f"{path}:delimiter=;", "decimal=,"]).value == 0.5

@@ -185,7 +185,7 @@ class Data(Judged):
         str | None,
         of_files(
             "--input-format",
-            "of all files, whatever their extension; csv for stdin",
+            "of all files; else by the extension, or the first bytes",
             FILES,
             "FORMAT",
             completion=Completion.INPUT_FORMAT,

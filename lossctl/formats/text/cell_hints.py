@@ -37,6 +37,15 @@ def number_hint(cell: str, syntax: TableSyntax) -> str | None:
     return None
 
 
+def width_hint(cells: Sequence[str], columns: Sequence[str], syntax: TableSyntax) -> str | None:
+    """How a row may be meant that is wider or narrower than the header."""
+    if syntax.comment is None and cells[0].startswith("#"):
+        return f"if it is a comment: {syntax.typed('comment=#')}"
+    if syntax.comment is None and syntax.header and columns[0].startswith("#"):
+        return f"if the first line is a comment and none a header: {syntax.typed('comment=#:header=no')}"
+    return delimiter_hint(columns, syntax)
+
+
 def delimiter_hint(columns: Sequence[str], syntax: TableSyntax) -> str | None:
     """The hint for a table whose one column looks like several."""
     if len(columns) != 1:

@@ -14,7 +14,7 @@ from lossctl.columns.words import WordList
 from lossctl.errors import DataError, plural, quoted
 from lossctl.formats.syntax import TableSyntax
 from lossctl.formats.table import Kind, Selection
-from lossctl.formats.text.cell_hints import FALSE, TRUE, delimiter_hint, number_hint
+from lossctl.formats.text.cell_hints import FALSE, TRUE, number_hint, width_hint
 from lossctl.record import record
 from lossctl.text import MISSING
 
@@ -122,7 +122,7 @@ def check_width(record: Record, dialect: Dialect) -> None:
     """DataError where a record has more or fewer cells than the table has columns."""
     if len(record.cells) != len(dialect.columns):
         found, expected = plural(len(record.cells), "field"), len(dialect.columns)
-        hint = delimiter_hint(dialect.columns, dialect.syntax)
+        hint = width_hint(record.cells, dialect.columns, dialect.syntax)
         raise DataError(f"{found}, {dialect.counted} has {expected}", where=f"{dialect.name} line {record.line}", hint=hint)
 
 
