@@ -7,10 +7,14 @@ import random
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from lossctl.formats.catalogue import open_table
+from lossctl.formats.jsonl.json_cells import columns_of, read_objects
+from lossctl.formats.jsonl.json_objects import Members, read_object
+from lossctl.formats.jsonl.jsonl import JsonPiece, read_fast
 from lossctl.formats.syntax import TableSyntax
 from lossctl.formats.table import Kind, Selection
 from tests.conftest import Command
@@ -117,3 +121,56 @@ def test_fields_of_objects_are_columns(lossctl: Command) -> None:
     Path("a.jsonl").write_text('{"y": 0, "out": {"n": 1}}\n{"y": 0, "out": {}}\n{"y": 0, "out": null}\n')
     assert "a.jsonl line 2, column 'out.n': a value is missing" in lossctl("eval", "a.jsonl", "-p", "out.n", "-l", "mse").err
     assert lossctl("eval", "a.jsonl", "-p", "out.n", "-l", "mse", "--nan", "drop", "-b").value == 1
+
+
+def test_a_sparse_vector_of_spark_s_is_refused(lossctl: Command) -> None:
+    """Of (0, 0.5, 0.5) and (0.5, 0, 0.5) both would be (0.5, 0.5)."""
+    dense = {"label": 0, "probability": {"type": 1, "values": [0.5, 0.5]}}
+    sparse = {"label": 1, "probability": {"type": 0, "size": 3, "indices": [1, 2], "values": [0.5, 0.5]}}
+    Path("a.jsonl").write_text(json.dumps(dense) + "\n" + json.dumps(dense) + "\n")
+    assert lossctl("eval", "a.jsonl", "-p", "probability.values", "-l", "ce", "-b").out == "0.6931471805599453\n"
+    Path("a.jsonl").write_text(json.dumps(dense) + "\n" + json.dumps(sparse) + "\n")
+    done = lossctl("eval", "a.jsonl", "-p", "probability.values", "-l", "ce")
+    problem = "a sparse vector, whose values stand at places of their own; save vector_to_array(...) in Spark"
+    assert (done.code, done.err) == (3, f"lossctl: error: a.jsonl line 2, column 'probability.values': {problem}\n")
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_what_the_fast_reader_accepts_of_fields_is_what_the_careful_one_reads(seed: int) -> None:
+    chance = random.Random(seed)
+    odd: list[Any] = [None, "x", True, {}, [1], {"n": 3}, 1e400, float("nan"), "1"]
+
+    def value() -> Any:
+        return chance.choice(odd) if chance.random() < 0.1 else round(chance.random(), 3)
+
+    def inner() -> Any:
+        fields = [("n", value()), ("v", [value(), value()]), ("x", chance.choice(odd)), ("w", chance.choice(["a", "b", 1, None]))]
+        chance.shuffle(fields)
+        return Members(fields[: chance.choice([4, 4, 4, 3])] + ([("n", 7)] if chance.random() < 0.05 else []))
+
+    def line(fields: Any) -> str:
+        pairs = (f"{json.dumps(key)}: {line(one) if isinstance(one, Members) else json.dumps(one)}" for key, one in fields)
+        return "{" + ", ".join(pairs) + "}"
+
+    accepted = 0
+    for _ in range(60):
+        rows = [Members([("y", value()), ("o", inner() if chance.random() < 0.95 else chance.choice(odd))]) for _ in range(5)]
+        rows[0] = Members([("y", 0.5), ("o", Members([("n", 1.5), ("v", [0.5, 1]), ("w", "a")]))])
+        text = "".join(line(row) + "\n" for row in rows)
+        columns = columns_of((read_object(row, "") for row in text.splitlines()), "a")
+        places = {name: place for place, name in enumerate(columns.names)}
+        kinds = {"y": Kind.NUMBER, "o.n": chance.choice([Kind.NUMBER, Kind.LABEL]), "o.v": Kind.NUMBER, "o.w": Kind.TEXT}
+        wanted = [Selection((places[name],), kind, False) for name, kind in kinds.items() if chance.random() < 0.6]
+        if not wanted:
+            continue
+        fast = read_fast(JsonPiece(columns, text.encode(), 5, 1), wanted)
+        if fast is None:
+            continue
+        accepted += 1
+        slow = read_objects(text.splitlines(), columns, 1, wanted)
+        for one, other in zip(fast, slow, strict=True):
+            if isinstance(one, np.ndarray):
+                assert np.array_equal(one, np.asarray(other), equal_nan=True), text
+            else:
+                assert one.tolist() == other.tolist(), text  # type: ignore[union-attr]
+    assert accepted > 3

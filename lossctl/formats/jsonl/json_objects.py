@@ -12,6 +12,9 @@ from lossctl.formats.text.cells import CellError
 Path: TypeAlias = tuple[str, ...]  # keys, from an object to one in it
 
 
+SPARK_VALUES = "values"  # of Spark's vectors, which a sparse one has where they are not 0
+
+
 class Written(str):
     """A number as it is written: what it means depends on how its column is read."""
 
@@ -49,7 +52,10 @@ def at(members: Members, path: Path) -> Any:
             return None
         if not isinstance(value, Members):
             raise CellError(f"{named(value)} in {quoted('.'.join(path[:depth]))}, where the first line has an object")
-        value = dict(value).get(key)
+        fields = dict(value)
+        if key == SPARK_VALUES and depth and "indices" in fields and fields.get("type") == "0":
+            raise CellError("a sparse vector, whose values stand at places of their own; save vector_to_array(...) in Spark")
+        value = fields.get(key)
     return value
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -22,7 +22,7 @@ from lossctl.files.lines import cut_lines, lines_of
 from lossctl.files.sources import Source
 from lossctl.formats.catalogue import Format
 from lossctl.formats.jsonl.json_cells import JsonColumns, columns_of, read_objects
-from lossctl.formats.jsonl.json_objects import Members, read_object
+from lossctl.formats.jsonl.json_objects import SPARK_VALUES, Members, Path, read_object
 from lossctl.formats.syntax import TableSyntax
 from lossctl.formats.table import Kind, Reader, Selection, Wanted, squeezed
 from lossctl.formats.text.text_piece import FEW
@@ -60,15 +60,17 @@ def read_fast(piece: JsonPiece, wanted: Sequence[Selection]) -> list[Column] | N
     import pyarrow.json as pajson
 
     from lossctl.formats.arrow.arrow_columns import rows_of
+    from lossctl.formats.arrow.arrow_fields import field_at
     from lossctl.formats.arrow.arrow_lists import RowProblem
 
     kinds = {(column, selection.kind) for selection in wanted for column in selection.columns}
-    if any(len(piece.columns.paths[column]) > 1 for column, _ in kinds):
-        return None
     if len({column for column, _ in kinds}) < len(kinds) or not _one_object_a_line(piece):
         return None
-    names, axes = piece.columns.names, piece.columns.axes
-    schema = pa.schema([(names[column], _type_of(piece.columns, column, kind)) for column, kind in kinds])
+    paths, axes = piece.columns.paths, piece.columns.axes
+    types = {paths[column]: _type_of(piece.columns, column, kind) for column, kind in kinds}
+    if any(path[:end] in types or path[-1] == SPARK_VALUES for path in paths for end in range(1, len(path)) if path in types):
+        return None
+    schema = pa.schema(_fields(types))
     try:
         table = pajson.read_json(
             pa.BufferReader(piece.data),
@@ -78,7 +80,7 @@ def read_fast(piece: JsonPiece, wanted: Sequence[Selection]) -> list[Column] | N
         if table.num_rows != piece.rows:
             return None
         columns = [
-            [rows_of(table.column(names[column]), one.kind, axes.get(column, ()), ragged=one.ragged) for column in one.columns]
+            [rows_of(field_at(table, paths[column]), one.kind, axes.get(column, ()), ragged=one.ragged) for column in one.columns]
             for one in wanted
         ]
     except (pa.ArrowInvalid, RowProblem):
@@ -87,6 +89,16 @@ def read_fast(piece: JsonPiece, wanted: Sequence[Selection]) -> list[Column] | N
         if selection.kind is not Kind.TEXT and any(map(_infinite, parts)):
             return None  # some spellings of infinity are not JSON's, even as Python reads it
     return [_side_by_side(parts) if one.vector else parts[0] for one, parts in zip(wanted, columns, strict=True)]
+
+
+def _fields(types: Mapping[Path, Any]) -> list[tuple[str, Any]]:
+    """The fields of a schema that has columns of some types at some paths."""
+    import pyarrow as pa
+
+    inner: dict[str, dict[Path, Any]] = {}
+    for path, kind_of in types.items():
+        inner.setdefault(path[0], {})[path[1:]] = kind_of
+    return [(name, below[()] if () in below else pa.struct(_fields(below))) for name, below in inner.items()]
 
 
 def _side_by_side(parts: list[Any]) -> Any:
