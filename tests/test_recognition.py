@@ -211,3 +211,15 @@ def test_a_file_that_is_typed_as_a_column_is_named(lossctl: Command) -> None:
     message = "lossctl: error: val/y: cannot be read: no such file\nhint: a column that is called so: col:val/y\n"
     assert (done.code, done.err) == (3, message)
     assert lossctl("eval", "p.csv", "-t", "col:val/y", "-l", "mse", "-b").value == 5
+
+
+def test_white_space_between_cells_is_hinted_at(lossctl: Command) -> None:
+    Path("a.out").write_text("y pred\n1 2\n3 7\n")
+    done = lossctl("eval", "a.out", "-l", "mae")
+    assert (done.code, done.err.splitlines()[1]) == (3, "hint: if blanks are between cells: --input-format txt")
+    assert lossctl("eval", "a.out", "-l", "mae", "--input-format", "txt", "-b").value == 2.5
+    Path("t.csv").write_text("y,x\n1,1\n3,3\n")
+    Path("a.out").write_text("pred n\n2 0\n7 0\n")
+    done = lossctl("eval", "t.csv", "-p", "file:a.out:pred", "-l", "mae")
+    assert (done.code, done.err.splitlines()[1]) == (3, "hint: if blanks are between cells: --table a.out:format=txt")
+    assert lossctl("eval", "t.csv", "-p", "file:a.out:pred", "-l", "mae", "--table", "a.out:format=txt", "-b").value == 2.5

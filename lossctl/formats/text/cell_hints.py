@@ -23,7 +23,8 @@ def number_hint(cell: str, syntax: TableSyntax) -> str | None:
     if _LABELLED.fullmatch(text):
         return labelled_hint([text], syntax)
     if setting := _thousands(text, syntax):
-        return f"for thousands separators: {syntax.typed(setting)}"
+        blanks = f"; if blanks are between cells: {_white_space(syntax)}" if setting == "thousands= " else ""
+        return f"for thousands separators: {syntax.typed(setting)}{blanks}"
     if syntax.decimal == "." and syntax.thousands is None and re.fullmatch(r"[+-]?\d*,\d*", text, re.ASCII) and len(text) > 1:
         decimal = syntax.typed("decimal=,") if syntax.file else "--decimal ,"
         if not re.fullmatch(_GROUPS % ",", text, re.ASCII):
@@ -51,6 +52,8 @@ def delimiter_hint(columns: Sequence[str], syntax: TableSyntax) -> str | None:
     if len(columns) != 1:
         return None
     sign = next((sign for sign in DELIMITERS if sign in columns[0] and sign != syntax.delimiter), None)
+    if sign is None and " " in columns[0].strip() and syntax.delimiter != " ":
+        return f"if blanks are between cells: {_white_space(syntax)}"
     return None if sign is None else f"try {_delimiter(sign, syntax)}"
 
 
@@ -96,7 +99,14 @@ def _other_delimiter(text: str, syntax: TableSyntax) -> str | None:
         plain = all(re.fullmatch(r" *[+-]?[\d.,]*\d *", part, re.ASCII) for part in parts)
         if sign not in (syntax.delimiter, ",") and len(parts) > 1 and plain:
             return f"try {_delimiter(sign, syntax)}"
+    parts = text.split()
+    if len(parts) > 1 and all(re.fullmatch(r"[+-]?\d*\.?\d+(?:[eE][+-]?\d+)?", part, re.ASCII) for part in parts):
+        return f"if blanks are between cells: {_white_space(syntax)}"
     return None
+
+
+def _white_space(syntax: TableSyntax) -> str:
+    return syntax.typed("format=txt") if syntax.file else "--input-format txt"
 
 
 def _delimiter(sign: str, syntax: TableSyntax) -> str:
