@@ -13,8 +13,8 @@ import numpy as np
 from lossctl import LOSSES
 from lossctl.engine.runs import Wanted, evaluate_runs
 from lossctl.losses.class_domain import ClassRank, Square
-from lossctl.losses.declaration import ROW, WHOLE, Form, Loss
-from lossctl.losses.roles import class_roles, roles
+from lossctl.losses.declaration import ROW, Form, Loss
+from lossctl.losses.roles import class_roles, decisions, roles, tokens
 from lossctl.losses.text import BoundLoss, bind
 from lossctl.losses.vector_domain import Levels, PerClass, Vector
 from lossctl.options.commands import Eval
@@ -50,6 +50,8 @@ class Case:
         if {"lower", "upper"} <= set(found):
             found["lower"], found["upper"] = np.sort([found["lower"], found["upper"]], axis=0)
             found["target"][:3] = found["lower"][:3]
+        if "time" in found:
+            found["time"][::2] = found["time"][1::2]  # ties
         return found | {"weight": rng.random(ROWS)}
 
     def bound(self, **given: Any) -> BoundLoss:
@@ -87,7 +89,9 @@ def cases(loss: Loss) -> list[Case]:
     return [
         Case(loss, form, width, scale)
         for form in loss.forms
-        if not any(role.as_words for role in form.roles.values())  # compared letter for letter, without arithmetic
+        if not any(
+            isinstance(role, decisions.WordRole) for role in form.roles.values()
+        )  # compared letter for letter, without arithmetic
         for width in _widths(form)
         for scale in _scales(form)
     ]
@@ -148,6 +152,13 @@ def _(role: roles.LimitedRole, rng: np.random.Generator, case: Case, extreme: bo
 @data_of.register
 def _(role: roles.GroupRole, rng: np.random.Generator, case: Case, extreme: bool) -> Any:
     return np.array([f"q{place}" for place in rng.integers(0, 8, ROWS)], dtype=object)
+
+
+@data_of.register
+def _(role: tokens.TextRole, rng: np.random.Generator, case: Case, extreme: bool) -> Any:
+    if role.or_numbers:
+        return rng.integers(1, 100, ROWS)
+    return np.array(["é" * int(length) for length in rng.integers(1, 100, ROWS)], dtype=object)
 
 
 @data_of.register
@@ -229,7 +240,7 @@ def run_of(
         for name, values in data.items()
     }
     widest = max(values.shape[1] if values.ndim == 2 else 1 for values in data.values())
-    each = all(one.loss.unit != WHOLE and not one.loss.ratio for one in losses)
+    each = request.has_samples
     wanted = Wanted(per_sample=each) if block_rows is None else Wanted(per_sample=each, block_values=block_rows * widest)
     weight = shards.pop("weight", ())
     request = replace(request, inputs=replace(request.inputs, roles=shards, weight=weight))

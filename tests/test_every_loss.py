@@ -46,7 +46,7 @@ ELEMENTARY = {
     "log_cosh",
     "zero_one",
     "top_k",
-    "perplexity",
+    "given",
 }
 
 each_case = pytest.mark.parametrize("case", CASES, ids=str)
@@ -113,7 +113,8 @@ def test_blocks_shards_and_threads_change_no_bit(case: Case, extreme: bool) -> N
 def test_the_extremes_of_what_roles_may_hold_cost_a_finite_number(case: Case) -> None:
     run = run_of(case.bound(), case.data(extreme=True), scale=case.scale)
     assert np.isfinite(samples(run)).all()
-    assert all(math.isfinite(value) for value in (run.results[0].mean, run.results[0].sum, run.results[0].std))
+    spread = [run.results[0].std] if case.loss.unit == "row" else []
+    assert all(math.isfinite(value) for value in (run.results[0].mean, run.results[0].sum, *spread))
 
 
 @each_case
@@ -122,7 +123,9 @@ def test_the_largest_numbers_never_cost_nan(case: Case) -> None:
         name: np.where(values > 0, 1.7e308, -1.7e308) if type(case.form.roles.get(name)) is roles.Role else values
         for name, values in case.data().items()
     }
-    data |= {name: np.abs(data[name]) for name, role in case.form.roles.items() if role.domain.low > -math.inf}
+    data |= {
+        name: np.abs(data[name]) for name, role in case.form.roles.items() if role.domain.low > -math.inf and not role.as_words
+    }
     assert not np.isnan(samples(run_of(case.bound(), without_weight(data), scale=case.scale))).any()
 
 
@@ -157,7 +160,8 @@ def perfect(case: Case) -> dict[str, Any]:
     """Data in which the prediction is the target."""
     data = dict(without_weight(case.data()))
     first = next(iter(data))
-    real = [name for name, role in case.form.roles.items() if not role.labels and not role.reads_scale and name not in AT_ZERO]
+    other = {name for name, role in case.form.roles.items() if role.labels or role.reads_scale or role.as_words}
+    real = [name for name in case.form.roles if name not in other and name not in AT_ZERO]
     goal = "target" if "target" in real else first
     for name, role in case.form.roles.items():
         if isinstance(role, class_roles.BinaryPredictionRole):
@@ -233,7 +237,7 @@ def test_values_inside_a_parameters_domain_are_taken_read_back_and_matter(name: 
         run = run_of(bound, unweighted(case), scale=case.scale)
         assert np.isfinite(samples(run)).all() or name in OVERFLOW
         seen[beside].add((samples(run).tobytes(), *bits(run)))
-    assert max(map(len, seen.values())) > 1
+    assert max(map(len, seen.values())) > 1 or parameter == "better"  # which decides comparisons alone
 
 
 @each_loss

@@ -10,6 +10,7 @@ from lossctl.binding.binding import Binding, BoundForm, class_count
 from lossctl.binding.checks import check_binary, check_given, check_orders, check_rows
 from lossctl.binding.class_names import label_names
 from lossctl.binding.columns import Columns, whole_array
+from lossctl.binding.forms import fit_alike
 from lossctl.binding.headers import NoSuchColumn, folded
 from lossctl.binding.keys import keys_of, shared_keys
 from lossctl.binding.kinds import in_lists, kind_of
@@ -74,7 +75,7 @@ class Binder:
                 for one in chosen
             ),
             roles={
-                name: found[name].read_as(kind_of(uses, found[name], names), ragged=all(in_lists(*use) for use in uses))
+                name: found[name].read_as(kind_of(uses, found[name], names), ragged=in_lists(uses, found[name]))
                 for name, uses in wanted.items()
             },
             weight=self._weight(inputs.weight) if inputs.weight else None,
@@ -105,8 +106,13 @@ class Binder:
         given = set(self.request.inputs.roles)
         forms = sorted(loss.loss.forms, key=lambda form: -len(given & set(form.roles)))
         decided = len(forms) == 1 or len(given & set(forms[0].roles)) > len(given & set(forms[1].roles))
+        if self.request.question.scale is not None and loss.loss.reads_classes:
+            forms = [form for form in forms if form.reads_scale]
         problem: DataError | None = None
+        fitting: list[BoundForm] = []
         for form in forms[:1] if decided else forms:
+            if any(set(form.roles) == set(other.form.roles) for other in fitting):
+                continue
             try:
                 for place, name in enumerate(form.roles):
                     if name not in found:
@@ -114,11 +120,13 @@ class Binder:
                         found[name] = source.as_classes() if form.roles[name].of_classes else source
                 fit = self._fit(loss, form, found)
                 vectors = [name for name in form.roles if len(found[name].columns) > 1]
-                return BoundForm(loss, form, fit, loss, {name: self._vector(name, found[name].columns) for name in vectors})
+                of_columns = {name: self._vector(name, found[name].columns) for name in vectors}
+                fitting.append(BoundForm(loss, form, fit, loss, of_columns))
             except DataError as missing:
                 problem = problem or missing
-        assert problem is not None
-        raise problem
+        if len(fitting) == 1:
+            return fitting[0]
+        raise problem if problem is not None and not fitting else fit_alike(loss, fitting, self.run.name)
 
     def _vector(self, name: str, columns: tuple[str, ...]) -> VectorColumns:
         file = next((src.file for src in self.request.inputs.roles.get(name, ())), None)

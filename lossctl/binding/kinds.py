@@ -12,15 +12,17 @@ from lossctl.losses.roles.shapes import Fit
 
 
 def kind_of(uses: Sequence[tuple[Role, Fit]], source: RoleSource, names: LabelNames | None) -> Kind:
-    """How a role is read: groups, and labels that may be words, as text."""
+    """How a role is read: groups, words, and labels that may be words, as text."""
+    if any(role.or_numbers for role, _ in uses) and source.holds_numbers:
+        uses = [(role, fit) for role, fit in uses if not role.or_numbers]
     if any(role.text or role.as_words for role, _ in uses):
         return Kind.TEXT
-    if not all(role.labels or role.or_labels for role, _ in uses):
+    if not uses or not all(role.labels or role.or_labels for role, _ in uses):
         return Kind.NUMBER
     named = names is not None and not source.shape and all(role.labels for role, _ in uses)
     return Kind.TEXT if named else Kind.LABEL
 
 
-def in_lists(role: Role, fit: Fit) -> bool:
-    """Whether a role of a loss may be lists, a row each."""
-    return role.elementwise and fit.lists
+def in_lists(uses: Sequence[tuple[Role, Fit]], source: RoleSource) -> bool:
+    """Whether the rows of a role are read as lists of any length."""
+    return all(source.lists if role.summed else role.elementwise and fit.lists for role, fit in uses)

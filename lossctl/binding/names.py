@@ -31,7 +31,7 @@ PRED_NAMES = [
     "logits",
 ]
 TARGET_NAMES = ["y_true", "target", "targets", "label", "labels", "truth", "y"]
-USUAL = {"pred": PRED_NAMES, "target": TARGET_NAMES}
+USUAL = {"pred": PRED_NAMES, "target": TARGET_NAMES, "logprob": ["logprobs", "token_logprobs"]}
 LESS_USUAL = {
     "pred": ["predicted", "fitted", "forecast"],
     "target": ["actual", "observed", "obs", "expected", "y_test", "ground_truth", "gt"],
@@ -73,7 +73,7 @@ def find_usual(table: Table, role: str, file: str | None = None, *, alone: bool)
 def usual_for(column: str) -> str | None:
     """The role that a column's name is usual for, in any case, with blanks around it or, as R has it, a dot before it."""
     name = folded(column).removeprefix(".")
-    return next((role for role in USUAL if name in (*USUAL[role], *LESS_USUAL[role])), None)
+    return next((role for role in USUAL if name in (*USUAL[role], *LESS_USUAL.get(role, ()))), None)
 
 
 def is_of_svm(table: Table) -> bool:

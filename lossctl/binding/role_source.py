@@ -72,6 +72,15 @@ class RoleSource:
         begins = getattr(self.tables[0], "begins_with_word", None)
         return begins is not None and not self.shape and begins(self.selections[0].columns[0])
 
+    @property
+    def holds_numbers(self) -> bool:
+        """Whether it can be read as numbers, as far as its files and its first cell say."""
+        try:
+            self.check(Kind.NUMBER, ragged=True)
+        except DataError:
+            return False
+        return not self.begins_with_word
+
     def as_classes(self) -> RoleSource:
         """The same, which says of a pattern's column that holds no predictions how to name the others."""
         names = self.chosen.names

@@ -77,6 +77,11 @@ class ArrowWords(Words):
         blank: NDArray[np.bool_] = _from_arrow(pc.equal(pc.utf8_trim_whitespace(words), "").cast(pa.int8())) == 1
         return blank[_from_arrow(self.array.indices)] if self._is_coded else blank
 
+    def byte_counts(self) -> NDArray[np.int64]:
+        _, bounds = _bytes(self.arrow())
+        counts: NDArray[np.int64] = np.diff(bounds)
+        return counts
+
     def arrow(self) -> Any:
         return self.array.dictionary_decode() if self._is_coded else self.array
 

@@ -46,6 +46,10 @@ class Words(ABC):
         """Which words are nothing but white space (n,)."""
 
     @abstractmethod
+    def byte_counts(self) -> NDArray[np.int64]:
+        """How many bytes each word has in UTF-8 (n,)."""
+
+    @abstractmethod
     def arrow(self) -> Any:
         """The same as a pyarrow Array of strings."""
 
@@ -84,6 +88,9 @@ class WordList(Words):
 
     def blank(self) -> NDArray[np.bool_]:
         return np.array([not word.strip() for word in self._words], dtype=bool)
+
+    def byte_counts(self) -> NDArray[np.int64]:
+        return np.array([len(word.encode("utf-8", "surrogatepass")) for word in self._words], dtype=np.int64)
 
     def arrow(self) -> Any:
         from lossctl.columns.arrow_words import strings

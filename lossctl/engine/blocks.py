@@ -14,7 +14,7 @@ from lossctl.errors import DataError
 from lossctl.losses.roles.block import Array, Block, Facts
 from lossctl.losses.roles.roles import Role
 from lossctl.losses.roles.shapes import Fit
-from lossctl.rows.elements import Elements, elements_of
+from lossctl.rows.elements import Elements, elements_of, row_sums
 from lossctl.rows.parts import Part
 from lossctl.rows.used import UsedRows
 
@@ -41,10 +41,14 @@ class Blocks:
         block, elements = self._made[fit]
         for name, role in bound.form.roles.items():
             if name not in block.arrays and not role.text:
-                column = self.used.rows.roles[name]
-                words = isinstance(column, Words)
-                block.arrays[name] = column if words else _read_only(elements.flat(column, role, fit))  # type: ignore[assignment]  # as the role asks
+                block.arrays[name] = self._values(name, role, elements, fit)
         return block, elements
+
+    def _values(self, name: str, role: Role, elements: Elements, fit: Fit) -> Array:
+        column = self.used.rows.roles[name]
+        if isinstance(column, Words):
+            return column  # type: ignore[return-value]  # as the role asks
+        return _read_only(row_sums(column) if role.summed else elements.flat(column, role, fit))
 
     def weights(self) -> Array | None:
         """The weights of the rows (n,), None where there are none; DataError at the first that is none."""

@@ -30,7 +30,8 @@ def cost_of(block: Block, elements: Elements, bound: BoundForm, extra: tuple[Any
 def answer_of(block: Block, bound: BoundForm, arguments: list[Any]) -> Any:
     """What a kernel answers. Raises InternalError, naming the loss, where it fails, DataError for rows that it refuses."""
     try:
-        return bound.fitted.cost(bound.form, arguments)
+        with np.errstate(all="ignore"):
+            return bound.fitted.cost(bound.form, arguments)
     except RefusedRows as refused:
         role = refused.role or next(iter(bound.form.roles))
         raise block.refuse(role, refused.row, f"{bound.loss}: {refused.problem}", hint=refused.hint) from None

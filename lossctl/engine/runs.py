@@ -164,7 +164,7 @@ def _sinks(binding: Binding, wanted: Wanted, collected: Collected) -> Iterator[S
 
 def _check_units(question: Question, binding: Binding, wanted: Wanted) -> None:
     """UsageError where something is wanted of a loss that only a loss of rows has; groups may be sampled where all judge such."""
-    others = [bound.loss for bound in binding.losses if bound.loss.loss.unit != ROW or bound.loss.loss.ratio]
+    others = [bound.loss for bound in binding.losses if not bound.loss.per_row]
     if not others:
         return
     one_value = [loss for loss in others if loss.loss.unit == ROW or (loss.loss.unit == WHOLE and BATCH not in binding.roles)]

@@ -14,7 +14,7 @@ from lossctl.engine.costs import answer_of
 from lossctl.engine.judged import Judged, judged_rows
 from lossctl.engine.scoring import Scoring
 from lossctl.engine.tally import Samples, Tally
-from lossctl.errors import DataError, InternalError, UsageError, plural
+from lossctl.errors import DataError, InternalError, UsageError, plural, quoted
 from lossctl.losses.declaration import GROUP
 from lossctl.losses.roles.block import Array, Block
 from lossctl.losses.roles.roles import BATCH
@@ -37,6 +37,15 @@ class GroupCosts:
     code: Numbers | None
 
 
+@record
+class WholeCost:
+    """What a loss of a whole dataset gives. total: what is divided by `share` to give the value, NaN where nothing is."""
+
+    value: float
+    share: float = 1.0
+    total: float = np.nan
+
+
 class Waiting:
     """The rows of a run that losses wait for, and the groups of `--by` that they are in."""
 
@@ -54,7 +63,9 @@ class Waiting:
     def whole(self, bound: BoundForm) -> Judged:
         """The value of a loss over all rows, and over each group of `--by`, NaN where one has none; DataError where all have."""
         places = [np.arange(len(self.rows)), *self._places_by_group()]
-        value = np.array([self._value(bound, self.rows.take(rows)) for rows in places])
+        judged = [self._judged(bound, self.rows.take(rows)) for rows in places]
+        self._check_share(bound, judged[0], "")
+        value = np.array([one.value for one in judged])
         if bound.loss.drops_empty and np.isnan(value[0]):
             raise DataError(f"{bound.loss}: there is nothing to order", where=self.run)
         if missing := int(np.isnan(value).sum()):
@@ -62,9 +73,16 @@ class Waiting:
         rows = np.array([len(some) for some in places])
         given = self.rows.weight
         weight = rows.astype(np.float64) if given is None else np.array([given[some].sum() for some in places])
-        unknown = dict.fromkeys(("sum", "std", "min", "max"), np.full(len(value), np.nan))
+        unknown = dict.fromkeys(("std", "min", "max"), np.full(len(value), np.nan))
+        total = np.array([one.total for one in judged])
         infinite = np.isinf(value).astype(np.int64)
-        return Judged(bound, {"n": rows, "weight": weight, "mean": value, **unknown, "infinite": infinite}, weight)
+        return Judged(bound, {"n": rows, "weight": weight, "mean": value, "sum": total, **unknown, "infinite": infinite}, weight)
+
+    def _check_share(self, bound: BoundForm, judged: WholeCost, of_rows: str) -> None:
+        """DataError where there is nothing to divide by."""
+        if not judged.share:
+            problem = f"{bound.loss}: {bound.loss.loss.ratio or 'what the value is divided by'}{of_rows} is 0"
+            raise DataError(problem, where=self.run)
 
     def of_groups(self, bound: BoundForm) -> Judged:
         """The moments of a loss of groups, each group once, over all and over the groups of `--by`."""
@@ -107,7 +125,10 @@ class Waiting:
         else:
             bounds = [*starts.tolist(), len(rows)]
             batches = (np.arange(low, high) for low, high in itertools.pairwise(bounds))
-            cost = np.array([self._value(bound, rows.take(batch)) for batch in batches])
+            judged = [self._judged(bound, rows.take(batch)) for batch in batches]
+            for one, start in zip(judged, starts.tolist(), strict=True):
+                self._check_share(bound, one, f" of the group {quoted(words.at(int(order[start])))}")  # type: ignore[union-attr]
+            cost = np.array([one.value for one in judged])
         first = np.minimum.reduceat(rows.numbers(), starts)
         return self._without_empty(bound, GroupCosts(cost, weight, first, None if code is None else code[order][starts]))
 
@@ -150,19 +171,20 @@ class Waiting:
             )
         return answer.astype(np.float64)
 
-    def _value(self, bound: BoundForm, rows: Rows) -> float:
+    def _judged(self, bound: BoundForm, rows: Rows) -> WholeCost:
         block = self._block(bound, rows)
         views = [block.view(name, role) for name, role in bound.form.roles.items()]
         if rows.weight is not None and not bound.form.weighted:
             raise DataError(f"{bound.loss} has no weights of rows", where=self.run, hint="leave -w out")
         answer = answer_of(block, bound, [*views, *([rows.weight] if bound.form.weighted else [])])
-        cost, share = answer if isinstance(answer, tuple) else (answer, 1.0)
+        cost, share = answer if isinstance(answer, tuple) else (answer, None)
         try:
-            value = float(cost) / float(share) if share else np.nan
+            if share is None:
+                return WholeCost(float(cost))
+            return WholeCost(float(cost) / float(share) if share else np.nan, float(share), float(cost))
         except (TypeError, ValueError):
             name = bound.loss.loss.name
             raise InternalError(f"loss {name} returned {type(cost).__name__} for a dataset; expected a number") from None
-        return value
 
     def _block(self, bound: BoundForm, rows: Rows) -> Block:
         """All rows as a block, their values checked before."""

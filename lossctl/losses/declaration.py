@@ -50,6 +50,11 @@ class Form:
     kernel: Kernel
     weighted: bool = False
 
+    @property
+    def reads_scale(self) -> bool:
+        """Whether some role is a prediction of classes."""
+        return any(role.reads_scale for role in self.roles.values())
+
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickles as the place it has in its loss, since the kernel's name stands for the loss."""
         places = ((loss.name, place) for loss in LOSSES.values() for place, form in enumerate(loss.forms) if form is self)
@@ -84,7 +89,7 @@ class Loss:
     @cached_property
     def reads_classes(self) -> bool:
         """Whether `--from` matters: some role is a prediction of classes."""
-        return any(self.predicts(name) for form in self.forms for name in form.roles)
+        return any(form.reads_scale for form in self.forms)
 
     def predicts(self, name: str) -> bool:
         """Whether a role is a prediction of classes."""

@@ -27,6 +27,9 @@ FAMILIES = (
     "ranking",
     "embedding",
     "distribution",
+    "tokens",
+    "survival",
+    "scores",
 )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from lossctl.errors import UsageError, did_you_mean, quoted
-from lossctl.losses.declaration import Form, Loss
+from lossctl.losses.declaration import ROW, Form, Loss
 from lossctl.losses.domain import Choice, Value
 from lossctl.losses.parameter import Parameter
 from lossctl.losses.registry import LOSSES
@@ -55,6 +55,11 @@ class BoundLoss:
         return "|".join(
             [self.loss.name, *(f"{name}={value_text(value, named=False)}" for name, value in self.parameters.items())]
         )
+
+    @property
+    def per_row(self) -> bool:
+        """Whether it has a value for each row."""
+        return self.loss.unit == ROW and self.loss.ratio is None
 
     @property
     def drops_empty(self) -> bool:

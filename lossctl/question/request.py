@@ -10,7 +10,7 @@ from pathlib import Path
 
 from lossctl.effects import Effect, given_options, options_of
 from lossctl.errors import UsageError
-from lossctl.losses.declaration import GROUP, ROW, WHOLE
+from lossctl.losses.declaration import GROUP, WHOLE
 from lossctl.losses.plugins import load_file
 from lossctl.losses.roles.roles import BATCH
 from lossctl.losses.text import BoundLoss
@@ -45,10 +45,10 @@ class Request:
     @property
     def has_samples(self) -> bool:
         """Whether the losses have values of rows, or all of them of groups."""
-        losses = [bound.loss for bound in self.question.losses]
-        of_rows = [loss for loss in losses if loss.unit == ROW and not loss.ratio]
-        of_groups = [loss for loss in losses if loss.unit == GROUP or (loss.unit == WHOLE and BATCH in self.inputs.roles)]
-        return len(losses) in (len(of_rows), len(of_groups))
+        losses = self.question.losses
+        units = [bound.loss.unit for bound in losses]
+        of_groups = [unit == GROUP or (unit == WHOLE and BATCH in self.inputs.roles) for unit in units]
+        return all(bound.per_row for bound in losses) or all(of_groups)
 
     def of_run(self, run: RunInput) -> Request:
         """The same of one run, with the roles that it reads from columns of its own."""

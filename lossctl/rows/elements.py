@@ -98,7 +98,20 @@ def row_means(values: Numbers) -> Numbers:
     with np.errstate(invalid="ignore"):
         leading = (scaled + constant) - constant
         total = leading.sum(axis=1) + (scaled - leading).sum(axis=1)
-    return np.where(np.isinf(largest), np.inf, np.ldexp(total / count, exponent))
+        beyond = values.sum(axis=1)
+    means: Numbers = np.where(np.isinf(largest), beyond, np.ldexp(total / count, exponent))
+    return means
+
+
+def row_sums(column: Column) -> Numbers:
+    """The sum of all that each row holds (n,), rounded about twice; rows of lists are not empty."""
+    if isinstance(column, Ragged):
+        of_lists: Numbers = _list_means(column.values, column.counts) * column.counts
+        return of_lists
+    assert isinstance(column, np.ndarray)
+    flat = column.reshape(len(column), -1)
+    sums: Numbers = row_means(flat) * flat.shape[1]
+    return sums
 
 
 def _list_means(values: Numbers, counts: Numbers) -> Numbers:

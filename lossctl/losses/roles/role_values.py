@@ -17,25 +17,26 @@ def within(block: Block, name: str, domain: Interval) -> Array:
     if name not in block.finite:
         bad = ~np.isfinite(values)
         if bad.any():
-            raise _refuse_value(block, name, bad, "is not a finite number")
+            raise refuse_value(block, name, bad, "is not a finite number")
     if domain != FINITE:
         below = values <= domain.low if domain.open_low else values < domain.low
         if below.any():
             side = "not above" if domain.open_low else "below"
-            raise _refuse_value(block, name, below, f"is {side} {number_text(domain.low)}")
+            raise refuse_value(block, name, below, f"is {side} {number_text(domain.low)}")
         above = values >= domain.high if domain.open_high else values > domain.high
         if above.any():
-            raise _refuse_value(
+            raise refuse_value(
                 block, name, above, f"is {'not below' if domain.open_high else 'above'} {number_text(domain.high)}"
             )
     return values
 
 
-def _refuse_value(block: Block, name: str, bad: Any, problem: str) -> DataError:
+def refuse_value(block: Block, name: str, bad: Any, problem: str, hint: str | None = None) -> DataError:
+    """The error of the first bad value of a role."""
     place = tuple(int(at) for at in np.argwhere(bad)[0])
     role = "" if problem.endswith("finite number") else f"{name} "
     words = f"{role}{number_text(float(block.arrays[name][place]))} {problem}"
-    return block.refuse(name, place[0], words, column=place[1] if len(place) > 1 else None)
+    return block.refuse(name, place[0], words, column=place[1] if len(place) > 1 else None, hint=hint)
 
 
 def only(block: Block, name: str, allowed: tuple[float, ...], words: str) -> Array:

@@ -34,8 +34,10 @@ class Role:
     of_classes: ClassVar[bool] = False  # a number for each class, which has an axis of its own
     labels: ClassVar[bool] = False  # True and False are 1 and 0
     or_labels: ClassVar[bool] = False  # predictions that may be labels themselves
-    as_words: ClassVar[bool] = False  # words, which the kernel sees as such
+    as_words: ClassVar[bool] = False  # words, of which the kernel sees what the role makes of them
     text: ClassVar[bool] = False  # words, of which the kernel sees which are the same
+    or_numbers: ClassVar[bool] = False  # words that may be numbers instead
+    summed: ClassVar[bool] = False  # rows of any number of elements, of which the kernel sees the sum
 
     @property
     def words(self) -> str:

@@ -47,6 +47,8 @@ def fit_of(roles: Mapping[str, Role], shapes: Mapping[str, Axes], lists: Collect
     """
     _check_letters(roles, shapes)
     elementwise = [name for name, role in roles.items() if role.elementwise]
+    if elementwise and set(elementwise) <= set(lists):  # of which the first may have one element by chance
+        shapes = {name: shape or (1,) if name in elementwise else shape for name, shape in shapes.items()}
     predicted = next((name for name in elementwise if roles[name].of_classes), None)
     if predicted is not None:
         label = next(name for name in elementwise if name != predicted)
@@ -89,7 +91,7 @@ def _check_letters(roles: Mapping[str, Role], shapes: Mapping[str, Axes]) -> Non
     """ShapesDisagree where an axis that has a letter has different lengths, or a role has other axes than declared."""
     lengths: dict[str, tuple[str, int]] = {}
     for name, role in roles.items():
-        if role.elementwise:
+        if role.elementwise or role.summed:
             continue
         axes = role.axes
         shape = shapes[name]
