@@ -70,7 +70,7 @@ def test_a_loss_of_the_whole_dataset_takes_weights_and_groups_from_files_and_pip
 ) -> None:
     Path("a.csv").write_text(SURVIVAL)
     if where == "-":
-        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(SURVIVAL.encode())))
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(SURVIVAL.encode()))))
     rows = [(0.5, 3, 1, 1), (-0.2, 1, 1, 2), (0.1, 2, 0, 1), (1.2, 2, 1, 0.5)]
     found = results(lossctl, "eval", where, "-l", "hazard", "-w", "w", "--by", "g")
     assert [one["value"] for one in found] == pytest.approx(
