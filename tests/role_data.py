@@ -101,6 +101,8 @@ def _widths(form: Form) -> Sequence[int | None]:
     """The lengths of the vectors of a row, None for one number."""
     if not any(role.axes for role in form.roles.values()):
         return (None,)
+    if any("4" in role.axes for role in form.roles.values()):
+        return (4,)
     return WIDTHS[1:] if any(isinstance(role, class_roles.ClassScoreRole) for role in form.roles.values()) else WIDTHS
 
 
@@ -125,6 +127,9 @@ def data_of(role: Any, rng: np.random.Generator, case: Case, extreme: bool) -> A
 def _(role: roles.Role, rng: np.random.Generator, case: Case, extreme: bool) -> Any:
     shape = shape_of(role, case)
     domain = role.domain
+    if role.meaning == "boxes":
+        corners = rng.choice([*TINY, 1e150], shape) if extreme else rng.random(shape)
+        return np.sort(corners.reshape(ROWS, 2, 2), axis=1).reshape(shape)
     some = np.abs(rng.normal(size=shape) * 10.0 ** rng.integers(-2, 3, shape))
     sizes = rng.choice([*TINY, 1e150], shape) if extreme else some
     if domain.low == -math.inf:

@@ -21,10 +21,14 @@ def cost_of(block: Block, elements: Elements, bound: BoundForm, extra: tuple[Any
     views = [block.view(name, role) for name, role in bound.form.roles.items()]
     answer = answer_of(block, bound, [*views, *extra])
     cost, share = answer if isinstance(answer, tuple) else (answer, None)
-    cost = elements.row_means(_one_each(block, bound, cost))
+    if bound.form.by_rows:
+        return _one_each(block, bound, cost, elements.rows), None if share is None else _one_each(
+            block, bound, share, elements.rows
+        )
+    cost = elements.row_means(_one_each(block, bound, cost, block.size))
     if not extra:
         cost = _without_overflow(block, elements, bound, views, cost)
-    return cost, None if share is None else elements.row_means(_one_each(block, bound, share))
+    return cost, None if share is None else elements.row_means(_one_each(block, bound, share, block.size))
 
 
 def answer_of(block: Block, bound: BoundForm, arguments: list[Any]) -> Any:
@@ -42,13 +46,13 @@ def answer_of(block: Block, bound: BoundForm, arguments: list[Any]) -> Any:
         raise InternalError(f"loss {name} failed: {type(problem).__name__}: {problem}") from problem
 
 
-def _one_each(block: Block, bound: BoundForm, answer: Any) -> Array:
+def _one_each(block: Block, bound: BoundForm, answer: Any, size: int) -> Array:
     """What a kernel returned as one number each: several of a row their mean."""
     values = np.asarray(answer)
-    if values.shape[:1] != (block.size,) or values.ndim > 2 or values.dtype.kind not in "biuf":
+    if values.shape[:1] != (size,) or values.ndim > 2 or values.dtype.kind not in "biuf":
         returned = f"{values.dtype} of shape {values.shape}"
         raise InternalError(
-            f"loss {bound.loss.loss.name} returned {returned} for {block.size} {block.noun}s; expected numbers ({block.size},)"
+            f"loss {bound.loss.loss.name} returned {returned} for {size} {block.noun}s; expected numbers ({size},)"
         )
     values = values.astype(np.float64, copy=False)
     return row_means(values) if values.ndim == 2 else values

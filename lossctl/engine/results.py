@@ -92,6 +92,9 @@ def _columns(request: Request, run: Run, judged: Judged, of_group: Callable[[int
         raise DataError(f"the weights{of_group(int(np.argmin(judged.weight)))} are all 0", where=run.sources["weight"])
     if judged.ratio and reduction.text != "mean":
         raise UsageError(f"{bound} is a ratio of sums by definition; --reduction {reduction.text} does not apply to it")
+    if bound.pooled and bound.loss.pooled is not None:
+        sums = zip(judged.fields["sum"].tolist(), judged.fields["weight"].tolist(), strict=True)
+        return {"value": np.array([bound.loss.pooled(*pair, **bound.parameters) for pair in sums]), **judged.fields}
     if not judged.fields["weight"][0]:
         raise DataError(f"{bound}: {bound.loss.ratio or 'what the mean is divided by'} is 0", where=run.run)
     if reduction.quantile is not None:

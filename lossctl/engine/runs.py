@@ -170,7 +170,7 @@ def _check_units(question: Question, binding: Binding, wanted: Wanted) -> None:
     one_value = [loss for loss in others if loss.loss.unit == ROW or (loss.loss.unit == WHOLE and BATCH not in binding.roles)]
     other = next(iter(one_value or others))
     shown = wanted.per_sample or wanted.table is not None
-    apart = wanted.samples is not None and any(loss.loss.unit != ROW for loss in others)
+    apart = wanted.samples is not None and any(loss.loss.unit != ROW or loss.pooled for loss in others)
     if wanted.worst or apart or (shown and (one_value or len(others) < len(binding.losses))):
         of_groups = other.loss.unit == GROUP or other not in one_value
         what = "a group of rows" if of_groups else "the whole dataset" if other.loss.unit == WHOLE else "all rows"
@@ -183,8 +183,15 @@ def _check_units(question: Question, binding: Binding, wanted: Wanted) -> None:
 
 def _may_count_elements(request: Request, binding: Binding) -> bool:
     """Whether rows may differ in their numbers of used elements, each of which counts the same."""
-    unequal = any(bound.fit.lists or (bound.fit.elements and request.question.ignore is not None) for bound in binding.losses)
-    return unequal and request.question.average == "elements"
+    unequal = [
+        bound for bound in binding.losses if bound.fit.lists or (bound.fit.elements and request.question.ignore is not None)
+    ]
+    if request.question.average == "rows" or all(bound.form.by_rows for bound in unequal):
+        return False
+    if masks := next((bound.loss for bound in unequal if bound.form.by_rows), None):
+        problem = f"{masks} counts each row the same, and other losses here each element"
+        raise UsageError(problem, hint="one loss at a time, or --average rows for all")
+    return True
 
 
 def _policy(request: Request, binding: Binding) -> RowPolicy:

@@ -55,6 +55,11 @@ class Form:
         """Whether some role is a prediction of classes."""
         return any(role.reads_scale for role in self.roles.values())
 
+    @property
+    def by_rows(self) -> bool:
+        """Whether the kernel sees elements and answers for the rows that they make."""
+        return any(role.by_rows for role in self.roles.values())
+
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickles as the place it has in its loss, since the kernel's name stands for the loss."""
         places = ((loss.name, place) for loss in LOSSES.values() for place, form in enumerate(loss.forms) if form is self)
@@ -75,6 +80,7 @@ class Loss:
     reference: str | None = None
     finish: Callable[..., float] | None = None
     prepare: Callable[..., Any] | None = None
+    pooled: Callable[..., float] | None = None
     unit: str = ROW
     ratio: str | None = None
     one_of: tuple[str, ...] = ()
@@ -127,6 +133,7 @@ def loss(
     reference: str | None = None,
     finish: Callable[..., float] | None = None,
     prepare: Callable[..., Any] | None = None,
+    pooled: Callable[..., float] | None = None,
     unit: str = ROW,
     ratio: str | None = None,
     one_of: tuple[str, ...] = (),
@@ -145,6 +152,8 @@ def loss(kernel: Kernel | None = None, /, *, name: str | None = None, **options:
     that are of one prediction a row, and refuse one for each class. reference: where the formula is from.
     finish: applied to the mean to give the headline value (a square root for rmse); it gets the parameters that it has by name.
     prepare: a function of the whole roles and the parameters; the kernel gets its result as its last positional argument.
+    pooled: of a loss that with `pool=dataset` gives costs and shares, a function of sum(w cost), sum(w share) and the parameters
+    that gives the value.
     unit: what a value belongs to, a row, a group or the whole dataset. ratio: what the sum of costs is divided by, in words, of
     a loss that is a ratio of sums by definition and so has no value for a row. one_of: parameters of which one must be given.
     range, best: the values it can have, and that of a perfect prediction, None where it has no least value. better: of two

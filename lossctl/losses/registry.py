@@ -25,6 +25,8 @@ FAMILIES = (
     "imbalance",
     "whole_scores",
     "ranking",
+    "masks",
+    "boxes",
     "embedding",
     "distribution",
     "tokens",

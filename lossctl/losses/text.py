@@ -59,7 +59,12 @@ class BoundLoss:
     @property
     def per_row(self) -> bool:
         """Whether it has a value for each row."""
-        return self.loss.unit == ROW and self.loss.ratio is None
+        return self.loss.unit == ROW and self.loss.ratio is None and not self.pooled
+
+    @property
+    def pooled(self) -> bool:
+        """Whether what rows give is summed over the dataset before it is compared."""
+        return self.loss.pooled is not None and self.parameters.get("pool") == "dataset"
 
     @property
     def drops_empty(self) -> bool:

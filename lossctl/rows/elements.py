@@ -75,6 +75,15 @@ class Elements:
             return row_means(values.reshape(self.rows, int(counts[0])))
         return _list_means(values, self.counts)
 
+    def row_counts(self) -> Numbers:
+        """How many elements each row has (n,)."""
+        return np.full(self.rows, self.each) if self.counts is None else self.counts
+
+    def row_sums(self, values: Numbers) -> Numbers:
+        """The sum of each row's elements (n,)."""
+        sums: Numbers = self.row_means(values) * self.row_counts()
+        return sums
+
 
 def elements_of(fit: Fit, rows: int, lists: Ragged | None, used: Numbers | None) -> Elements:
     """The elements of rows that fit so. lists: a column of lists, where rows are such; used: which elements are, None for all."""

@@ -67,7 +67,7 @@ class ActivationRole(ClassPredictionRole):
         return "logits (n,), (n, c), (n, c, ...) or (n, ..., c), with --from logits"
 
     def view(self, block: Block, name: str) -> Predictions:
-        _check_logits_given(block, name)
+        check_logits_given(block, name)
         return super().view(block, name)
 
 
@@ -86,7 +86,7 @@ class ClassScoreRole(Role):
         return within(block, name, self.domain)
 
 
-def _check_logits_given(block: Block, name: str) -> None:
+def check_logits_given(block: Block, name: str) -> None:
     """UsageError where predictions are read as anything but logits."""
     if block.scale != "logits":
         raise UsageError(f"the {name} must be logits here, any real numbers", hint="say that they are: --from logits")

@@ -33,6 +33,7 @@ class Role:
     reads_scale: ClassVar[bool] = False  # probabilities, logits or log-probabilities, as `--from` says
     of_classes: ClassVar[bool] = False  # a number for each class, which has an axis of its own
     labels: ClassVar[bool] = False  # True and False are 1 and 0
+    by_rows: ClassVar[bool] = False  # the kernel sees elements and answers for the rows that they make
     or_labels: ClassVar[bool] = False  # predictions that may be labels themselves
     as_words: ClassVar[bool] = False  # words, of which the kernel sees what the role makes of them
     text: ClassVar[bool] = False  # words, of which the kernel sees which are the same
@@ -250,6 +251,7 @@ Distance: TypeAlias = Annotated[Array, Role("(n,)", NON_NEGATIVE)]
 Relevance: TypeAlias = Annotated[Array, Role("(n,)", NON_NEGATIVE, meaning="relevance")]
 Groups: TypeAlias = Annotated[GroupRows, GroupRole()]
 Vectors: TypeAlias = Annotated[Array, Role("(n, d)", meaning="vectors")]
+Boxes: TypeAlias = Annotated[Array, Role("(n, 4)", meaning="boxes")]
 MarginLabels: TypeAlias = Annotated[Array, MarginLabelRole()]
 PairLabels: TypeAlias = Annotated[Array, PairLabelRole()]
 ClassPredictions: TypeAlias = Annotated[Predictions, ClassPredictionRole()]

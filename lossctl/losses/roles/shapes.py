@@ -98,6 +98,8 @@ def _check_letters(roles: Mapping[str, Role], shapes: Mapping[str, Axes]) -> Non
         if len(shape) > len(axes) or len(shape) < len(axes) - 1:
             raise ShapesDisagree(f"{name} has shape {shape_text(shape)}; expected {role.shape}")
         for letter, length in zip(axes, (*shape, 1), strict=False):
+            if letter.isdigit() and length != int(letter):
+                raise ShapesDisagree(f"{name} has shape {shape_text(shape)}; expected {role.shape}")
             first, expected = lengths.setdefault(letter, (name, length))
             if length != expected:
                 raise _apart(first, name, shapes)
