@@ -28,6 +28,7 @@ FAMILIES = (
     "masks",
     "boxes",
     "embedding",
+    "vectors",
     "distribution",
     "tokens",
     "survival",
