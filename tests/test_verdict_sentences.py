@@ -13,7 +13,7 @@ NAN, INF = float("nan"), float("inf")
 WORSE = Comparison(
     loss="mse", by=None, base="A", candidate="B", base_value=3030.79, value=3308.01, difference=277.224, low=46.7718, high=547.66,
     confidence=0.95, method="bootstrap", seed=0, p_value=0.01998, p_adjusted=0.01998, better=211, worse=231, equal=0,
-    n=442, units=442,
+    n=442, units=442, verdict="worse",
 )  # fmt: skip
 
 
@@ -27,12 +27,12 @@ def test_a_worse_candidate_is_said_to_be_worse() -> None:
 
 
 def test_a_better_candidate_is_said_to_be_better_by_a_positive_share() -> None:
-    found = sentence(value=2753.566, difference=-277.224, low=-547.66, high=-46.7718, better=231, worse=211)
+    found = sentence(value=2753.566, difference=-277.224, low=-547.66, high=-46.7718, better=231, worse=211, verdict="better")
     assert found == "B is better than A by 9.1 % (95 % interval 1.5 to 18 %, p = 0.02), better on 231 rows, worse on 211"
 
 
 def test_an_interval_around_zero_decides_nothing() -> None:
-    assert sentence(difference=-10.0, low=-30.0, high=10.5, p_adjusted=0.34) == (
+    assert sentence(difference=-10.0, low=-30.0, high=10.5, p_adjusted=0.34, verdict=None) == (
         "B is not clearly better or worse than A: a difference of -0.33 % (95 % interval -0.99 to 0.35 %, p = 0.34), "
         "better on 211 rows, worse on 231"
     )
@@ -46,7 +46,7 @@ def test_shares_are_of_the_absolute_base_and_of_0_there_are_none() -> None:
 
 
 def test_what_has_no_interval_and_what_is_equal_or_infinite() -> None:
-    assert sentence(low=NAN, high=NAN, p_adjusted=NAN) == (
+    assert sentence(low=NAN, high=NAN, p_adjusted=NAN, verdict=None) == (
         "B is not clearly better or worse than A: a difference of 9.1 %, better on 211 rows, worse on 231"
     )
     assert sentence(better=0, worse=0, equal=442, difference=0.0) == "B costs the same as A on each of 442 rows"

@@ -78,7 +78,10 @@ def _comparison(
         return threaded_map(function, items, request.jobs)
 
     ends = interval(pair, difference, method, parallel)
-    better, worse = int((pair.candidate < pair.base).sum()), int((pair.candidate > pair.base).sum())
+    was, now = bound.badness(pair.base), bound.badness(pair.candidate)
+    better, worse = int((now < was).sum()), int((now > was).sum())
+    apart = ends.low > 0 or ends.high < 0
+    verdict = ("worse" if bound.badness(value) > bound.badness(base_value) else "better") if apart else None
     return Comparison(
         loss=str(bound),
         by=by,
@@ -99,7 +102,8 @@ def _comparison(
         equal=len(pair.base) - better - worse,
         n=len(pair.base),
         units=pair.units,
-        worst=_worst(base, pair, np.arange(len(base.rows))[rows], worst) if worst else None,
+        verdict=verdict,
+        worst=_worst(bound, base, pair, np.arange(len(base.rows))[rows], worst) if worst else None,
     )
 
 
@@ -132,11 +136,12 @@ def _difference(pair: Pair, base_value: float, value: float) -> float:
     return moments.mean()
 
 
-def _worst(base: Costs, pair: Pair, places: Any, count: int) -> tuple[dict[str, Any], ...]:
+def _worst(bound: BoundLoss, base: Costs, pair: Pair, places: Any, count: int) -> tuple[dict[str, Any], ...]:
     """The rows that got worse most, the worst first; of equal ones the earlier."""
     with np.errstate(invalid="ignore"):
         apart = np.where(pair.candidate == pair.base, 0.0, pair.candidate - pair.base)
-    order = [at for at in np.lexsort((places, -apart))[:count] if apart[at] > 0]
+        worse = np.where(apart == 0, 0.0, bound.badness(pair.candidate) - bound.badness(pair.base))
+    order = [at for at in np.lexsort((places, -worse))[:count] if worse[at] > 0]
     return tuple(
         {
             "row": base.rows.number(int(places[at])),

@@ -10,7 +10,7 @@ from functools import partial
 from typing import NamedTuple
 
 from lossctl.binding.binder import Binder
-from lossctl.binding.binding import Binding
+from lossctl.binding.binding import Binding, BoundForm
 from lossctl.engine.class_counts import with_counts
 from lossctl.engine.judged import Judged, judged_rows
 from lossctl.engine.ordered_map import threaded_map
@@ -90,7 +90,7 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted) -> Evaluated:
     scoring = Scoring(
         binding.losses,
         _policy(request, binding),
-        _asked(request, wanted, len(of_rows), quantiles=bool(shares)),
+        _asked(request, wanted, of_rows, quantiles=bool(shares)),
         scale=request.question.scale or "probs",
         normalize=request.question.normalize,
         samples=bool(sinks) and bool(of_rows),
@@ -144,11 +144,12 @@ def _finish(sinks: Sequence[SampleSink], tally: Tally, waiting: Waiting | None, 
         raise DataError(f"none of the {plural(tally.rows, 'row')} is used: {_dropped(tally)}", where=run)
 
 
-def _asked(request: Request, wanted: Wanted, losses: int, *, quantiles: bool) -> Asked:
+def _asked(request: Request, wanted: Wanted, losses: Sequence[BoundForm], *, quantiles: bool) -> Asked:
     question, unit = request.question, None
     if question.confidence is not None and wanted.intervals:
         unit = "unit" if request.inputs.unit else "row" if question.block is None else "block"
-    return Asked(losses, wanted.spread, wanted.worst, quantiles, unit, question.block or 1)
+    badness = tuple(bound.loss.badness for bound in losses)
+    return Asked(len(losses), wanted.spread, wanted.worst, quantiles, unit, question.block or 1, badness)
 
 
 def _sinks(binding: Binding, wanted: Wanted, collected: Collected) -> Iterator[SampleSink]:

@@ -97,6 +97,16 @@ class Loss:
         """Whether `--from` matters: some role is a prediction of classes."""
         return any(form.reads_scale for form in self.forms)
 
+    def better_end(self, parameters: Mapping[str, Any]) -> str:
+        """Which of two values is better: the `low` one, the `high` one, or that nearer to the `best` where some lie below it."""
+        end = str(parameters.get("better", self.better))
+        return "best" if end == "low" and self.best is not None and self.range.low < self.best else end
+
+    def badness(self, value: Any, parameters: Mapping[str, Any]) -> Any:
+        """How bad a value or an array of values is: of two the worse has more."""
+        end = self.better_end(parameters)
+        return -value if end == "high" else abs(value - self.best) if end == "best" else value
+
     def predicts(self, name: str) -> bool:
         """Whether a role is a prediction of classes."""
         return any(form.roles[name].reads_scale for form in self.forms if name in form.roles)
@@ -157,7 +167,7 @@ def loss(kernel: Kernel | None = None, /, *, name: str | None = None, **options:
     unit: what a value belongs to, a row, a group or the whole dataset. ratio: what the sum of costs is divided by, in words, of
     a loss that is a ratio of sums by definition and so has no value for a row. one_of: parameters of which one must be given.
     range, best: the values it can have, and that of a perfect prediction, None where it has no least value. better: of two
-    values the `low` one, the `high` one, or the one nearer to `zero`; a parameter of this name decides where the loss has one.
+    values the `low` or the `high` one; a parameter of this name decides where the loss has one.
     proper: of a loss of probabilities or distributions, whether the true ones cost least on average. elicits: what of the
     target's distribution costs least on average (mean, median, ...). calls: calls of other libraries that give the same number.
     known_as: words of other libraries, several with blanks between them, and what to type after `-l` for them, options

@@ -102,6 +102,15 @@ class BoundLoss:
         return replace(self, values=tuple(values))
 
     @property
+    def better(self) -> str:
+        """Which of two values is better: the `low` one, the `high` one, or the one nearer to the `best`."""
+        return self.loss.better_end(self.parameters)
+
+    def badness(self, value: Any) -> Any:
+        """How bad a value or an array of values is: of two the worse has more."""
+        return self.loss.badness(value, self.parameters)
+
+    @property
     def finish(self) -> Callable[[float], float] | None:
         """What makes the headline value of a mean; None where the mean is that."""
         finish = self.loss.finish

@@ -28,10 +28,8 @@ def _sentence(one: Comparison) -> str:
     if one.equal == one.n:
         return f"{one.candidate} costs the same as {one.base} on each of {plural(one.n, 'row')}"
     rows = f"better on {plural(one.better, 'row')}, worse on {one.worse:,}"
-    if one.low > 0:
-        return f"{one.candidate} is worse than {one.base} by {_amount(one, 1)}, {rows}"
-    if one.high < 0:
-        return f"{one.candidate} is better than {one.base} by {_amount(one, -1)}, {rows}"
+    if one.verdict is not None:
+        return f"{one.candidate} is {one.verdict} than {one.base} by {_amount(one, 1 if one.difference > 0 else -1)}, {rows}"
     return f"{one.candidate} is not clearly better or worse than {one.base}: a difference of {_amount(one, 1)}, {rows}"
 
 

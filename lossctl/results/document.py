@@ -118,7 +118,10 @@ class Check:
 
 @record(kw_only=True)
 class Comparison:
-    """A candidate against the base on the same rows; `difference` is candidate minus base, `low` to `high` its interval."""
+    """A candidate against the base on the same rows; `difference` is candidate minus base, `low` to `high` its interval.
+
+    verdict: better or worse, in the loss's own direction, where the interval leaves 0 out; None where it does not.
+    """
 
     loss: str
     by: Mapping[str, str] | None
@@ -139,6 +142,7 @@ class Comparison:
     equal: int
     n: int
     units: int
+    verdict: str | None = None
     worst: tuple[Mapping[str, Any], ...] | None = None
 
 

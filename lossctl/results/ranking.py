@@ -36,8 +36,5 @@ def _place(run: Run, sort: str) -> tuple[bool, bool, float]:
 
 
 def _badness(result: Result) -> float:
-    """The value, or its distance from the best one of a loss that may fall below that."""
     loss = LOSSES.get(result.name)
-    if loss is None or loss.best is None or loss.range.low >= loss.best:
-        return result.value
-    return abs(result.value - loss.best)
+    return result.value if loss is None else float(loss.badness(result.value, result.params))

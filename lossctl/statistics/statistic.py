@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
@@ -48,6 +49,7 @@ class Asked:
     quantiles: bool = False
     unit: str | None = None  # of standard errors: row, unit or block, None where there are none
     block: int = 1  # how many rows a block has
+    badness: tuple[Callable[[Array], Array], ...] = ()  # of each loss how bad its costs are; by default as they are
 
 
 class Statistic(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy as np
@@ -27,8 +28,12 @@ class WorstRow(NamedTuple):
 
 
 class Costliest(NamedTuple):
-    """Up to k rows, the costliest first; of equal costs the earlier rows. cost, number, each column of key and keep: (k,)."""
+    """Up to k rows, the costliest first; of equal costs the earlier rows. cost, number, each column of key and keep: (k,).
 
+    badness: the costs as far as they are bad, where greater ones are not.
+    """
+
+    badness: Array
     cost: Array
     number: NDArray[np.int64]
     key: tuple[Words, ...]
@@ -36,36 +41,38 @@ class Costliest(NamedTuple):
 
     def first(self, count: int) -> Costliest:
         """The `count` costliest of rows in any order."""
-        cost = np.where(np.isnan(self.cost), -np.inf, self.cost)
-        places = np.arange(len(cost))
-        if len(cost) > count:
-            places = np.flatnonzero(cost >= np.partition(cost, -count)[-count])
-        places = places[np.lexsort((self.number[places], -cost[places]))[:count]]
+        bad = np.where(np.isnan(self.badness), -np.inf, self.badness)
+        places = np.arange(len(bad))
+        if len(bad) > count:
+            places = np.flatnonzero(bad >= np.partition(bad, -count)[-count])
+        places = places[np.lexsort((self.number[places], -bad[places]))[:count]]
         key = tuple(column[places] for column in self.key)
-        return Costliest(
-            self.cost[places], self.number[places], key, {name: column[places] for name, column in self.keep.items()}
-        )
+        keep = {name: column[places] for name, column in self.keep.items()}
+        return Costliest(self.badness[places], self.cost[places], self.number[places], key, keep)
 
     def and_also(self, other: Costliest) -> Costliest:
         """The rows of both, in any order."""
         key = tuple(map(concat, zip(self.key, other.key, strict=True)))
         keep = {name: concat([column, other.keep[name]]) for name, column in self.keep.items()}
-        return Costliest(np.concatenate([self.cost, other.cost]), np.concatenate([self.number, other.number]), key, keep)
+        bad = np.concatenate([self.badness, other.badness])
+        return Costliest(bad, np.concatenate([self.cost, other.cost]), np.concatenate([self.number, other.number]), key, keep)
 
 
 class Worst:
     """The `count` costliest rows of each loss, over all groups. Cells of other rows are not kept."""
 
-    def __init__(self, losses: int, count: int) -> None:
-        self.count = count
+    def __init__(self, losses: int, count: int, badness: Sequence[Callable[[Array], Array]] = ()) -> None:
+        self.count, self.badness = count, badness or [np.asarray] * losses
         self._losses: list[Costliest | None] = [None] * losses
 
     @classmethod
     def asked(cls, asked: Asked) -> Self | None:
-        return cls(asked.losses, asked.worst) if asked.worst else None
+        return cls(asked.losses, asked.worst, asked.badness) if asked.worst else None
 
     def add(self, scored: Scored) -> None:
-        self._take([Costliest(cost, scored.number, scored.key, scored.keep).first(self.count) for cost in scored.costs])
+        number, key, keep = scored.number, scored.key, scored.keep
+        pairs = ((bad(cost), cost) for bad, cost in zip(self.badness, scored.costs, strict=True))
+        self._take([Costliest(bad, cost, number, key, keep).first(self.count) for bad, cost in pairs])
 
     def merge(self, other: Worst, places: NDArray[np.int64], count: int) -> None:
         self._take(other._losses)

@@ -82,6 +82,8 @@ class Judge:
         verdict = None
         if self.confidence is not None and limit.kind != "min_n":
             known = matched.change if limit.relative else value_known(result, self.confidence)
+            if known is not None and limit.kind == "max_rise":
+                known = _upwards(limit, result, known)
             verdict = None if known is None else judged(limit, known, baseline, self.confidence)
         return self._decided(check, verdict, kept=kept, follow="" if baseline is None else self.follow)
 
@@ -155,6 +157,13 @@ def _change(value: float, baseline: float) -> float:
     return float(exact(value) - exact(baseline)) if math.isfinite(change) else change
 
 
+def _upwards(limit: Limit, result: Result, known: Known) -> Known:
+    """The interval of a change as that of a rise, where a smaller value is worse."""
+    below = math.nextafter(result.value, -math.inf)
+    falls = limit.loss is not None and limit.loss.badness(result.value) < limit.loss.badness(below)
+    return replace(known, low=-known.high, high=-known.low) if falls else known
+
+
 def _message(limit: Limit, result: Result, baseline: float | None, *, kept: bool) -> str:
     if limit.kind == "min_n":
         return f"{_what(result)} has {plural(result.n, 'row')}; at least {limit.text()} are wanted"
@@ -167,7 +176,11 @@ def _message(limit: Limit, result: Result, baseline: float | None, *, kept: bool
         return sentence
     change = _change(result.value, baseline)
     share = f" ({100 * change / abs(baseline):+.6g} %)" if baseline and math.isfinite(change) else ""
-    sentence += f": a {limit.kind.removeprefix('max_')} of {change:.6g}{share} from the baseline {baseline:.6g}"
+    kind = limit.kind.removeprefix("max_")
+    if limit.kind == "max_rise" and limit.loss is not None and limit.loss.better != "low":
+        kind = "fall" if limit.loss.better == "high" else "rise in size"
+        change = _change(limit.loss.badness(result.value), limit.loss.badness(baseline))
+    sentence += f": a {kind} of {change:.6g}{share} from the baseline {baseline:.6g}"
     if limit.percent and baseline == 0 and not kept:
         sentence += "; from 0 no percentage is meaningful: give an absolute limit"
     return sentence

@@ -85,6 +85,20 @@ def unique(limits: Iterable[Limit]) -> tuple[BoundLoss, ...]:
     return distinct(limit.loss for limit in limits if limit.loss is not None)
 
 
+def one_sided(limits: Iterable[Limit]) -> list[str]:
+    """Words for each loss whose values may lie below the best one, and which has a greatest value alone."""
+    kinds: dict[BoundLoss, set[str]] = {}
+    for limit in limits:
+        if limit.loss is not None:
+            kinds.setdefault(limit.loss, set()).add(limit.kind)
+    return [
+        f"{loss} may be far below its best value {number_text(loss.loss.best or 0.0)} and keeps --max all the same; "
+        "--min limits that"
+        for loss, given in kinds.items()
+        if loss.better == "best" and "max" in given and "min" not in given
+    ]
+
+
 def keeps(limit: Limit, value: float, baseline: float | None) -> bool:
     """Whether a value keeps a limit. Exactly on the limit it does; a NaN never does, and a fall from infinity is no rise.
 
@@ -98,9 +112,13 @@ def keeps(limit: Limit, value: float, baseline: float | None) -> bool:
             return (value > 0) == least
         return exact(value) >= limit.value if least else exact(value) <= limit.value
     assert baseline is not None
+    if limit.kind == "max_rise" and limit.loss is not None:
+        value, of_base = limit.loss.badness(value), limit.loss.badness(baseline)
+    else:
+        of_base = baseline
     if not (math.isfinite(value) and math.isfinite(baseline)):
-        return limit.kind == "max_rise" and value < baseline
-    change = exact(value) - exact(baseline)
+        return limit.kind == "max_rise" and value < of_base
+    change = exact(value) - exact(of_base)
     if limit.kind == "max_change":
         change = abs(change)
     if not limit.percent:

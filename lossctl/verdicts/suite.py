@@ -22,6 +22,7 @@ from lossctl.text import shown
 from lossctl.verdicts.baseline import Baseline, Place, Saved, group_text, is_saved, place_of, read_baseline, relative
 from lossctl.verdicts.gates import Known, difference_known
 from lossctl.verdicts.judge import Judge, Matched
+from lossctl.verdicts.limits import one_sided
 from lossctl.verdicts.tasks import Task
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class Suite:
         reference = self._reference(task)
         level = task.request.question.confidence
         judge = Judge(task.name, task.limits, task.severity, task.follow(), level, task.options.undecided)
+        self.warnings += one_sided(task.limits)
         results: dict[str, Sequence[Result]] = {}
         for one in task.request.inputs.runs:
             try:

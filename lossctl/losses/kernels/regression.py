@@ -132,7 +132,6 @@ def rmsle(pred: AboveMinusOne, target: AboveMinusOne) -> Array:
 @loss(
     aliases=("me", "mbe"),
     range=FINITE,
-    better="zero",
     calls=("utilsforecast.losses.bias",),
     known_as={"mean_error mean_bias_error": "bias"},
 )
