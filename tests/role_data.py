@@ -14,7 +14,7 @@ from lossctl import LOSSES
 from lossctl.engine.runs import Wanted, evaluate_runs
 from lossctl.losses.class_domain import ClassRank, Square
 from lossctl.losses.declaration import ROW, Form, Loss
-from lossctl.losses.roles import class_roles, decisions, roles, tokens
+from lossctl.losses.roles import class_roles, decisions, identities, roles, tokens
 from lossctl.losses.text import BoundLoss, bind
 from lossctl.losses.vector_domain import Levels, PerClass, Vector
 from lossctl.options.commands import Eval
@@ -89,9 +89,7 @@ def cases(loss: Loss) -> list[Case]:
     return [
         Case(loss, form, width, scale)
         for form in loss.forms
-        if not any(
-            isinstance(role, decisions.WordRole) for role in form.roles.values()
-        )  # compared letter for letter, without arithmetic
+        if not any(isinstance(role, decisions.WordRole) for role in form.roles.values())  # compared letter for letter
         for width in _widths(form)
         for scale in _scales(form)
     ]
@@ -132,6 +130,8 @@ def _(role: roles.Role, rng: np.random.Generator, case: Case, extreme: bool) -> 
         return np.sort(corners.reshape(ROWS, 2, 2), axis=1).reshape(shape)
     some = np.abs(rng.normal(size=shape) * 10.0 ** rng.integers(-2, 3, shape))
     sizes = rng.choice([*TINY, 1e150], shape) if extreme else some
+    if role.meaning == "vectors":  # a zero vector has no direction
+        sizes[~sizes.reshape(ROWS, -1).any(axis=1)] = 1.0
     if domain.low == -math.inf:
         return domain.high - sizes if domain.high < math.inf else sizes * rng.choice([-1, 1], shape)
     return np.maximum(domain.low + sizes, np.nextafter(domain.low, math.inf) if domain.open_low else domain.low)
@@ -164,6 +164,11 @@ def _(role: tokens.TextRole, rng: np.random.Generator, case: Case, extreme: bool
     if role.or_numbers:
         return rng.integers(1, 100, ROWS)
     return np.array(["é" * int(length) for length in rng.integers(1, 100, ROWS)], dtype=object)
+
+
+@data_of.register
+def _(role: identities.IdentityRole, rng: np.random.Generator, case: Case, extreme: bool) -> Any:
+    return np.array([f"c{place}" for place in rng.integers(0, 5, ROWS)], dtype=object)
 
 
 @data_of.register
@@ -225,6 +230,71 @@ def _(role: roles.ClassLabelRole, rng: np.random.Generator, case: Case, extreme:
         return np.where(rng.random(ROWS) < 0.5, classes, rng.random(ROWS))
     soft = rng.dirichlet(np.ones(case.width), ROWS)
     return np.where(rng.random((ROWS, 1)) < 0.5, np.eye(case.width)[classes], soft)
+
+
+AT_ZERO = ("distance", "std", "mu", "logvar", "logprob")  # what a perfect prediction has 0 of
+
+
+@singledispatch
+def make_perfect(role: roles.Role, name: str, data: dict[str, Any], case: Case) -> None:
+    """Changes data so that the prediction is a perfect one; a class of roles with values of its own is registered."""
+    real = [other for other, one in case.form.roles.items() if _is_real(one) and other not in AT_ZERO]
+    if name in AT_ZERO:
+        data[name] = np.zeros_like(data[name])
+    elif name in real:
+        data[name] = _as_wide(data["target" if "target" in real else next(iter(data))], data[name])
+
+
+def _is_real(role: roles.Role) -> bool:
+    return not (role.labels or role.reads_scale or role.as_words or role.text)
+
+
+def _as_wide(target: Any, pred: Any) -> Any:
+    """Targets as often as there are predictions of them."""
+    lacking = pred.ndim - target.ndim
+    return np.broadcast_to(target.reshape(ROWS, *[1] * lacking, *target.shape[1:]), pred.shape)
+
+
+@make_perfect.register
+def _(role: class_roles.BinaryPredictionRole, name: str, data: dict[str, Any], case: Case) -> None:
+    labels = data["target"] = np.round(data["target"])
+    with np.errstate(divide="ignore"):
+        data[name] = {"probs": labels, "logits": 2000 * labels - 1000, "logprobs": np.log(labels)}[str(case.scale)]
+
+
+@make_perfect.register
+def _(role: class_roles.ClassScoreRole, name: str, data: dict[str, Any], case: Case) -> None:
+    data[name] = 2000 * np.eye(case.width)[data["target"]]
+
+
+@make_perfect.register
+def _(role: roles.ClassPredictionRole, name: str, data: dict[str, Any], case: Case) -> None:
+    labels = data["target"] = np.arange(ROWS) % (case.width or 2)
+    hot = (labels == 1).astype(float) if case.width is None else np.eye(case.width)[labels]
+    data[name] = {"probs": hot, "logits": 2000 * hot - 1000, "logprobs": np.where(hot == 1, 0, -np.inf)}[str(case.scale)]
+
+
+@make_perfect.register
+def _(role: roles.MarginLabelRole, name: str, data: dict[str, Any], case: Case) -> None:
+    first = next(iter(data))
+    if len(case.form.roles) == 2:
+        data[first] = 1e3 * data[name]
+    elif case.form.roles[first].axes:  # like pairs of equal vectors
+        data[name], data["right"] = np.ones(ROWS), data[first]
+    else:
+        data["right"] = data[first] - data[name]
+
+
+@make_perfect.register
+def _(role: roles.PairLabelRole, name: str, data: dict[str, Any], case: Case) -> None:
+    data[name] = np.ones(ROWS) if case.loss.unit == ROW else (data[next(iter(data))] > 0).astype(float)
+
+
+@make_perfect.register
+def _(role: identities.IdentityRole, name: str, data: dict[str, Any], case: Case) -> None:
+    places = np.arange(ROWS) % 3
+    data[name] = np.array([f"c{place}" for place in places], dtype=object)
+    data[next(iter(data))] = 1e3 * (np.eye(case.width)[places] if case.width else places)
 
 
 def run_of(

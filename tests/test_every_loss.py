@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 from lossctl import LOSSES, LossctlError, evaluate
-from lossctl.losses.declaration import ROW, Loss
-from lossctl.losses.roles import class_roles, roles
+from lossctl.losses.declaration import Loss
+from lossctl.losses.roles import roles
 from lossctl.losses.text import bind, read_losses, value_text
 from lossctl.results.document import Run
-from tests.role_data import ALL, CASES, ROWS, TOGETHER, Case, Roles, cases, run_of
+from tests.role_data import ALL, CASES, ROWS, TOGETHER, Case, Roles, cases, make_perfect, run_of
 from tests.test_golden import CASES as GOLDEN
 
 NAMES = list(LOSSES)
@@ -27,6 +27,7 @@ NO_PERFECT = {
     "triplet",  # equal vectors are a margin short
     "bi_tempered",  # of finite activations no class is certain
     "listnet",  # the entropy of the relevances is left
+    *("info_nce", "sup_con", "clip", "siglip", "circle"),  # no cosine is certain
     *("listmle", "ranknet", "bpr"),  # no finite lead is certain
 }
 # Of the extremes that their roles may hold the value itself overflows.
@@ -159,39 +160,9 @@ def test_blocks_shards_and_threads_change_no_bit_of_what_is_judged_together(case
 def perfect(case: Case) -> dict[str, Any]:
     """Data in which the prediction is the target."""
     data = dict(without_weight(case.data()))
-    first = next(iter(data))
-    other = {name for name, role in case.form.roles.items() if role.labels or role.reads_scale or role.as_words}
-    real = [name for name in case.form.roles if name not in other and name not in AT_ZERO]
-    goal = "target" if "target" in real else first
     for name, role in case.form.roles.items():
-        if isinstance(role, class_roles.BinaryPredictionRole):
-            labels = data["target"] = np.round(data["target"])
-            with np.errstate(divide="ignore"):
-                data[name] = {"probs": labels, "logits": 2000 * labels - 1000, "logprobs": np.log(labels)}[str(case.scale)]
-        elif isinstance(role, class_roles.ClassScoreRole):
-            data[name] = 2000 * np.eye(case.width or 2)[data["target"]]
-        elif isinstance(role, roles.ClassPredictionRole):
-            labels = data["target"] = np.arange(ROWS) % (case.width or 2)
-            hot = (labels == 1).astype(float) if case.width is None else np.eye(case.width)[labels]
-            data[name] = {"probs": hot, "logits": 2000 * hot - 1000, "logprobs": np.where(hot == 1, 0, -np.inf)}[str(case.scale)]
-        elif isinstance(role, roles.MarginLabelRole):
-            data[first] = 1e3 * data[name]
-        elif isinstance(role, roles.PairLabelRole):
-            data[name] = np.ones(ROWS) if case.loss.unit == ROW else (data[first] > 0).astype(float)
-        elif name in AT_ZERO:
-            data[name] = np.zeros_like(data[name])
-        elif name in real:
-            data[name] = as_wide(data[goal], data[name])
+        make_perfect(role, name, data, case)
     return data
-
-
-AT_ZERO = ("distance", "std", "mu", "logvar", "logprob")  # what a perfect prediction has 0 of
-
-
-def as_wide(target: Any, pred: Any) -> Any:
-    """Targets as often as there are predictions of them."""
-    lacking = pred.ndim - target.ndim
-    return np.broadcast_to(target.reshape(ROWS, *[1] * lacking, *target.shape[1:]), pred.shape)
 
 
 PERFECT = [case for case in ALL if case.loss.name not in NO_PERFECT and case.loss.best is not None]

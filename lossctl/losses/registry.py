@@ -29,6 +29,8 @@ FAMILIES = (
     "boxes",
     "embedding",
     "vectors",
+    "batches",
+    "triplets",
     "distribution",
     "tokens",
     "survival",

@@ -7,9 +7,9 @@ from typing import Annotated, TypeAlias
 
 from lossctl.lazy import np
 from lossctl.losses.declaration import Param, loss
-from lossctl.losses.domain import FINITE, POSITIVE, Choice, Flag, Interval
+from lossctl.losses.domain import FINITE, NON_NEGATIVE, POSITIVE, Choice, Flag, Interval
 from lossctl.losses.roles.block import Array, RefusedRows, row_max, row_sums
-from lossctl.losses.roles.roles import Distance, PairLabels, Vectors
+from lossctl.losses.roles.roles import Distance, MarginLabels, PairLabels, Score, Vectors
 
 Exponent: TypeAlias = Annotated[float, Param("exponent of the distance: 1, 2, ..., inf", Interval(1), only=(("metric", "lp"),))]
 Metric: TypeAlias = Annotated[str, Param("lp, or cosine = 1 - cos", Choice("lp", "cosine"))]
@@ -77,6 +77,46 @@ def _(distance: Distance, target: PairLabels, *, margin: Margin = 1.0, similar: 
     return _contrastive(distance, target, margin, similar, half)
 
 
+@loss(
+    reference="Herbrich, Graepel & Obermayer (2000), Large margin rank boundaries for ordinal regression, MIT Press",
+    calls=("torch.nn.functional.margin_ranking_loss(left, right, y, margin, reduction='none')",),
+    known_as={"MarginRankingLoss margin_ranking_loss": "margin_ranking"},
+)
+def margin_ranking(
+    left: Score,
+    right: Score,
+    target: MarginLabels,
+    *,
+    margin: Annotated[float, Param("lead that costs nothing", NON_NEGATIVE)] = 0.0,
+) -> Array:
+    """How far the score that should be higher is from leading the other by a margin.
+
+    max(0, margin - y (left - right)),  y = 1 if left should be higher, else -1
+    """
+    return np.maximum(margin - target * (left - right), 0)
+
+
+@loss(
+    reference="Chopra, Hadsell & LeCun (2005), Learning a similarity metric discriminatively, doi:10.1109/CVPR.2005.202",
+    calls=("torch.nn.functional.cosine_embedding_loss(left, right, y, margin, reduction='none')",),
+    known_as={"CosineEmbeddingLoss cosine_embedding_loss": "cosine_embedding"},
+)
+def cosine_embedding(
+    left: Vectors,
+    right: Vectors,
+    target: MarginLabels,
+    *,
+    margin: Annotated[float, Param("cosine up to which unlike pairs cost nothing", Interval(-1, 1))] = 0.0,
+) -> Array:
+    """What the cosine of like pairs lacks of 1, and that of unlike pairs has above a margin.
+
+    1 - cos                 if y = 1
+    max(0, cos - margin)    if y = -1
+    """
+    apart = _cosine(left, right)
+    return np.where(target == 1, apart, np.maximum((1 - margin) - apart, 0))
+
+
 def _contrastive(distance: Array, target: Array, margin: float, similar: float, half: bool) -> Array:
     lack = np.maximum(margin - distance, 0)
     root = np.where(target == similar, distance, lack)
@@ -108,11 +148,12 @@ def _lp(difference: Array, p: float) -> Array:
 
 def _cosine(left: Array, right: Array) -> Array:
     """1 - cos of each row's angle (n,), as half the squared distance of the unit vectors: exactly 0 for equal vectors."""
-    apart = _unit(left) - _unit(right)
+    apart = unit_vectors(left) - unit_vectors(right)
     return row_sums(apart * apart) / 2
 
 
-def _unit(vectors: Array) -> Array:
+def unit_vectors(vectors: Array) -> Array:
+    """The vectors (n, d) divided by their lengths; RefusedRows where one is zero."""
     largest = row_max(np.abs(vectors))
     if not largest.all():
         raise RefusedRows(largest == 0, "a zero vector has no direction, and cosine needs one")
