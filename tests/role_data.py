@@ -264,7 +264,7 @@ def _(role: class_roles.BinaryPredictionRole, name: str, data: dict[str, Any], c
 
 @make_perfect.register
 def _(role: class_roles.ClassScoreRole, name: str, data: dict[str, Any], case: Case) -> None:
-    data[name] = 2000 * np.eye(case.width)[data["target"]]
+    data[name] = 2000 * np.eye(case.width or 2)[data["target"]]
 
 
 @make_perfect.register

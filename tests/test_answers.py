@@ -273,7 +273,7 @@ def test_keys_of_other_programs_are_answered_with_the_key(lossctl: Command) -> N
     Path("lossctl.toml").write_text('[[check]]\nname = "a"\nfiles = ["a.csv"]\nloss = "mse"\nmax = 1\nsep = ";"\n')
     assert "unknown key 'sep' in check 1; did you mean 'delimiter'?" in lossctl("check").err
     with pytest.raises(UsageError, match=r"^evaluate has no option sample_weight; did you mean 'weight'\?$"):
-        evaluate([1.0], [1.0], "mse", sample_weight=[1.0])
+        evaluate([1.0], [1.0], "mse", sample_weight=[1.0])  # type: ignore[call-arg]  # as type checkers say too
     Path("m.csv").write_text("run,pred,--sample-weight\na,a.csv,w\n")
     assert (
         "unknown column '--sample-weight'; did you mean '--weight'?" in lossctl("batch", "--manifest", "m.csv", "-l", "mse").err

@@ -345,7 +345,7 @@ def test_comments_are_hinted_at(lossctl: Command) -> None:
 
 def test_standard_input_has_a_syntax_of_its_own(lossctl: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     write(t_csv="y\n1\n")
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(b"pred;n\n1,5;2\n"))))  # type: ignore[arg-type]
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(b"pred;n\n1,5;2\n"))))
     assert mae(lossctl, "-", "-t", "t.csv", "--table", "-:delimiter=;:decimal=,") == 0.5
 
 

@@ -32,6 +32,9 @@ class EvalKeywords(TypedDict, total=False):
     missing: Literal["error", "drop"]
     reduction: Text
     quantiles: Texts
+    confidence: Text
+    unit: Texts
+    block: Text
     average: Literal["elements", "rows"]
     delimiter: Text
     decimal: Literal[".", ","]
@@ -67,6 +70,9 @@ class CheckKeywords(TypedDict, total=False):
     missing: Literal["error", "drop"]
     reduction: Text
     quantiles: Texts
+    confidence: Text
+    unit: Texts
+    block: Text
     average: Literal["elements", "rows"]
     delimiter: Text
     decimal: Literal[".", ","]
@@ -84,7 +90,7 @@ class CheckKeywords(TypedDict, total=False):
     min_n: Text
     baseline: Text
     update_baseline: bool
-    confidence: Text
+    undecided: Literal["pass", "warn", "fail"]
     config: Text
 
 
@@ -110,6 +116,9 @@ class CompareKeywords(TypedDict, total=False):
     missing: Literal["error", "drop"]
     reduction: Text
     quantiles: Texts
+    confidence: Text
+    unit: Texts
+    block: Text
     average: Literal["elements", "rows"]
     delimiter: Text
     decimal: Literal[".", ","]
@@ -120,7 +129,6 @@ class CompareKeywords(TypedDict, total=False):
     plugin: Texts
     jobs: Text
     base: Text
-    confidence: Text
     method: Literal["bootstrap", "t", "permutation"]
     resamples: Text
     seed: Text
@@ -151,6 +159,9 @@ class BatchKeywords(TypedDict, total=False):
     missing: Literal["error", "drop"]
     reduction: Text
     quantiles: Texts
+    confidence: Text
+    unit: Texts
+    block: Text
     average: Literal["elements", "rows"]
     delimiter: Text
     decimal: Literal[".", ","]
