@@ -58,7 +58,7 @@ PARQUET = written(lambda buffer: pyarrow.parquet.write_table(TABLE, buffer))
 CONTENT = {
     "csv": CSV,
     "csv with a mark": b"\xef\xbb\xbf" + CSV,
-    "gzip": gzip.compress(CSV),
+    "gzip": gzip.compress(CSV, mtime=0),
     "two gzips": gzip.compress(CSV[:30]) + gzip.compress(CSV[30:]),
     "bzip2": bz2.compress(CSV),
     "xz": lzma.compress(CSV),
@@ -72,7 +72,7 @@ CONTENT = {
         lambda buffer: np.savez(buffer, **COLUMNS)  # type: ignore[arg-type]  # its stubs take names for options
     ),
     "parquet": PARQUET,
-    "gzipped parquet": gzip.compress(PARQUET),
+    "gzipped parquet": gzip.compress(PARQUET, mtime=0),
     "arrow": written(lambda buffer: pyarrow.feather.write_feather(TABLE, buffer)),
     "arrow stream": written(arrow_stream),
     "jsonl": "".join(json.dumps(row) + "\n" for row in ROWS).encode(),
@@ -129,7 +129,7 @@ def test_an_array_is_known_too(lossctl: Command) -> None:
     Path("a.out").write_bytes(array)
     assert lossctl("eval", "a.out", "-t", "t.csv", "-l", "mse", "-b").value == 5
     assert lossctl("eval", from_pipe(array), "-t", "t.csv", "-l", "mse", "-b").value == 5
-    assert lossctl("eval", from_pipe(gzip.compress(array)), "-t", "t.csv", "-l", "mse", "-b").value == 5
+    assert lossctl("eval", from_pipe(gzip.compress(array, mtime=0)), "-t", "t.csv", "-l", "mse", "-b").value == 5
 
 
 def test_shards_of_unknown_extension_are_one_dataset(lossctl: Command) -> None:
@@ -146,7 +146,7 @@ def test_a_name_that_tells_wins_over_the_bytes(lossctl: Command) -> None:
     Path("a.csv").write_bytes(CONTENT["parquet"])
     assert lossctl("eval", "a.csv", "-l", "mse").code == 3
     assert lossctl("eval", "a.csv", "--input-format", "parquet", "-l", "mse", "-b").value == 10 / 3
-    assert lossctl("eval", from_pipe(gzip.compress(CSV)), "--input-format", "csv", "-l", "mse", "-b").value == 10 / 3
+    assert lossctl("eval", from_pipe(gzip.compress(CSV, mtime=0)), "--input-format", "csv", "-l", "mse", "-b").value == 10 / 3
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_a_name_that_tells_wins_over_the_bytes(lossctl: Command) -> None:
         (zipped(**{"archive/data.pkl": b""}), "a file of .pt, which is not read"),
         (zipped(**{"a.csv": CSV, "b.csv": CSV}), "a zip of one table is read, and this has 2: a.csv, b.csv"),
         (zipped(), "a zip of one table is read, and this has none"),
-        (gzip.compress(CSV)[:-9], "compressed data ends early"),
+        (gzip.compress(CSV, mtime=0)[:-9], "compressed data ends early"),
         (zipped(**{"a.csv": CSV})[:-9], "not a zip file: File is not a zip file"),
         (CONTENT["zip"].replace(CONTENT["zip"][40:44], b"\0\0\0\0", 1), None),
         (b"\x00\xff\xfe", "not UTF-8 at byte 1"),
