@@ -198,7 +198,7 @@ class Data(Judged):
             "--table",
             "the same of one file or all, and thousands, quote=none, comment, skip, missing: as truth.csv:delimiter=;",
             ROWS,
-            "[FILE:]KEY=VALUE[:KEY=VALUE]",
+            "[FILE:]KEY=V",
         ),
     ] = ()
 
