@@ -42,7 +42,8 @@ def good_archives() -> Iterator[Case]:
     named = npz({"arr_0": P, "arr_1": T, "deep/name": T, "a:b": (1, 1, 1)})
     run = "eval a.npz -l mse -b -p arr_0 -t"
     yield good("Binary/npz with numbered keys", {"a.npz": named}, f"{run} arr_1", VALUE)
-    yield good("Binary/npz key with a slash", {"a.npz": named}, f"{run} deep/name", VALUE)
+    yield good("Binary/npz key with a slash", {"a.npz": named}, f"{run} col:deep/name", VALUE)
+    yield bad("Binary/npz key with a slash, which a file has", {"a.npz": named}, f"{run} deep/name", "deep/name", "col:deep/name")
     yield good("Binary/npz key with a colon", {"a.npz": named}, f"{run} col:a:b", (0 + 1.5**2 + 9) / 3)
     yield good("Binary/npz key of another file", {"a.npz": named, "p.npy": PRED}, "eval p.npy -t a.npz:arr_1 -l mse -b", VALUE)
     big = BytesIO()
