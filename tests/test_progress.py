@@ -58,6 +58,12 @@ def test_an_interrupt_while_it_starts_is_no_other_error(bar: Bar) -> None:
     assert [one["done"] for one in bar.shown] == ["2 rows"]
 
 
+def test_nothing_is_shown_of_what_is_done_already(bar: Bar) -> None:
+    with Progress(quiet=False) as shown:
+        shown.advance(2, 2)
+    assert bar.shown == []
+
+
 def test_nothing_is_shown_where_it_is_quiet(bar: Bar) -> None:
     with Progress(quiet=True) as shown:
         shown.advance(1, None)

@@ -27,7 +27,7 @@ class Progress(AbstractContextManager["Progress"]):
         self._rows += rows
         if not self._live:
             return
-        if self._bar is None and time.monotonic() - self._start > PATIENCE:
+        if self._bar is None and self._rows != total and time.monotonic() - self._start > PATIENCE:
             self._bar = _rich_progress()
             self._task = self._bar.add_task("", total=total, done="", rate="")
             self._bar.start()
