@@ -99,6 +99,19 @@ def test_a_fault_in_a_row_of_a_model_is_named_by_its_line_in_the_file(lossctl: C
     assert "long.csv line 5, column 'p': 'x' is not a number" in done.err
 
 
+def test_a_table_without_the_column_of_models_fails_alone(lossctl: Command) -> None:
+    Path("empty.csv").write_text("model,y,p\nA,0,1\n,0,2\n")
+    done = lossctl("batch", "wide.csv", "empty.csv", "long.csv", "-l", "mse", "-p", "p", "--model", "model")
+    assert done.code == 3
+    assert done.out.splitlines() == [
+        "rank\trun\tmse\terror",
+        f"1\tlong.csv:A\t{14 / 3!r}\t",
+        "2\tlong.csv:B\t7\t",
+        "\twide.csv\t\twide.csv: column 'model' not found; there are id, y, a, b, c",
+        "\tempty.csv\t\tempty.csv line 3, column 'model': the cell is empty, so the row belongs to no model",
+    ]
+
+
 def test_a_resumed_batch_knows_models_apart(lossctl: Command) -> None:
     batch = ("batch", "wide.csv", "-l", "mse", "-o", "x.jsonl", "--resume")
     lossctl(*batch, "--models", "a,b")
@@ -144,14 +157,15 @@ def test_one_table_with_groups_alone_is_no_comparison(lossctl: Command) -> None:
 
 
 def test_a_row_without_a_model_and_too_many_models_are_refused(lossctl: Command) -> None:
-    Path("long.csv").write_text("model,y,p\nA,0,1\n,0,2\n")
-    done = lossctl("batch", "long.csv", "-l", "mse", "--model", "model")
+    compare = ("compare", "long.csv", "-l", "mse", "--model", "model", "--id", "id")
+    Path("long.csv").write_text("model,id,y,p\nA,1,0,1\n,1,0,2\n")
+    done = lossctl(*compare)
     assert (done.code, done.err) == (
         3,
         "lossctl: error: long.csv line 3, column 'model': the cell is empty, so the row belongs to no model\n",
     )
-    Path("long.csv").write_text("model,y,p\n" + "".join(f"{row},0,1\n" for row in range(1_001)))
-    done = lossctl("batch", "long.csv", "-l", "mse", "--model", "model")
+    Path("long.csv").write_text("model,id,y,p\n" + "".join(f"{row},1,0,1\n" for row in range(1_001)))
+    done = lossctl(*compare)
     assert (done.code, done.err) == (
         3,
         "lossctl: error: long.csv: more than 1,000 different values in long.csv:model, each of which would be a model\n"

@@ -29,8 +29,11 @@ def with_models(request: Request) -> Request:
 
 
 def of_model(tables: tuple[Table, ...], run: RunInput, request: Request) -> tuple[Table, ...]:
-    """The rows of some tables that are of the run's model."""
+    """The rows of some tables that are of the run's model; DataError, that of `with_models`, where it should have one."""
     if run.model is None:
+        if request.inputs.model is not None:  # a run of a batch of which no models could be made
+            _models(request, run)
+            raise DataError("the file changed while it was read", where=name_of(run.files))
         return tables
     source = _column(tables, run, request)
     return tuple(

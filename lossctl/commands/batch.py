@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import lossctl
-from lossctl.errors import Terminated, UsageError, plural
+from lossctl.errors import DataError, Terminated, UsageError, plural
 from lossctl.files.output import is_stream, write_file, write_stdout
 from lossctl.files.streams import name_of
 from lossctl.losses.text import read_losses
@@ -195,7 +195,13 @@ def _with_models(planned: list[Planned]) -> list[Planned]:
         return planned
     from lossctl.binding.models import with_models
 
-    return [one.of_run(run) for one in planned for run in with_models(one.request).inputs.runs]
+    found: list[Planned] = []
+    for one in planned:
+        try:
+            found += [one.of_run(run) for run in with_models(one.request).inputs.runs]
+        except DataError:
+            found.append(one)  # whose error is that of its run, and the others go on
+    return found
 
 
 def _directories(options: Batch) -> Iterator[str]:
