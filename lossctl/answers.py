@@ -97,7 +97,10 @@ def check_stray_words(stray: Sequence[str], arguments: Sequence[str]) -> None:
 
     DataError for an address of the web.
     """
-    first = last = arguments.index(stray[0])
+    record = NAMES[arguments[0]]
+    first = last = next(
+        place for place, word in enumerate(arguments) if word == stray[0] and not _takes_value(arguments[place - 1], record)
+    )
     while last < len(arguments) and arguments[last] in stray:
         last += 1
     words, rest = arguments[first:last], arguments[last:]
@@ -105,16 +108,21 @@ def check_stray_words(stray: Sequence[str], arguments: Sequence[str]) -> None:
         piped = command_hint(f"curl -L {shlex.quote(words[0])} |", [*arguments[:first], "-", *arguments[first + 1 :]], "")
         raise DataError(WEB, where=words[0], hint=piped)
     problem = f"{listed(map(quoted, words))}: no such file"
-    joined = _joined(words, arguments[max(0, first - 2) : first], NAMES[arguments[0]])
+    joined = _joined(words, arguments[max(0, first - 2) : first], record)
     if joined is not None:
         value, what = joined
         raise UsageError(problem, hint=command_hint(what, [*arguments[: first - 1], value, *rest]))
     if len(words) == 1 and (typed := _loss_text(words[0])) is not None:
         raise UsageError(problem, hint=command_hint("a loss follows -l", [*arguments[:first], "-l", *shlex.split(typed), *rest]))
-    if first > 1 and set(words) <= {*columns_of(arguments[1])}:
+    if first > 1 and os.path.isfile(arguments[1]) and set(words) <= {*columns_of(arguments[1])}:
         raise UsageError(
             f"{problem}, but columns of {shown(arguments[1])}", hint="a column follows its option: -p COLUMN -t COLUMN"
         )
+
+
+def _takes_value(word: str, record: type) -> bool:
+    """Whether a word is an option that the next one is the value of."""
+    return any(word in one.option.flags.split() and one.kind is not bool for one in options_of(record).values())
 
 
 def _joined(words: Sequence[str], before: Sequence[str], record: type) -> tuple[str, str] | None:

@@ -190,6 +190,13 @@ def test_no_text_is_guessed_that_would_be_refused_again(lossctl: Command, typed:
     assert "type -l" not in lossctl("eval", "a.csv", "-l", typed).err
 
 
+def test_a_value_that_is_called_as_a_word_astray_is_left_where_it_is(lossctl: Command) -> None:
+    done = lossctl("eval", "a.csv", "-l", "mse", "--per-sample", "mse")
+    assert done.err == (
+        "lossctl: error: 'mse': no such file\nhint: a loss follows -l: lossctl eval a.csv -l mse --per-sample -l mse\n"
+    )
+
+
 def test_files_of_the_web_are_not_read_and_curl_is_named(lossctl: Command) -> None:
     url = "https://example.org/p.csv?a=1&b=2"
     done = lossctl("eval", url, "-l", "mse", "-b")

