@@ -31,6 +31,20 @@ def test_predictions_that_are_words_are_compared_letter_for_letter(lossctl: Comm
     assert lossctl("eval", name, "-l", "zero_one", "-b").value == 0.5
 
 
+def test_words_may_be_ignored_and_need_no_names(lossctl: Command) -> None:
+    Path("a.csv").write_text(WORDS)
+    assert lossctl("eval", "a.csv", "-l", "zero_one", "-b", "--ignore", "dog").value == 1 / 3
+    done = lossctl("eval", "a.csv", "-l", "zero_one", "--classes", "cat,dog")
+    problem = "--classes says which prediction a label belongs to, and words are compared with the target as they are"
+    assert (done.code, done.err) == (2, f"lossctl: error: {problem}\nhint: leave --classes out\n")
+
+
+def test_words_of_typed_files_are_compared_too() -> None:
+    words = np.array(["cat", "dog", "cat"])
+    assert evaluate(words, np.array(["cat", "cat", "cat"]), "zero_one").value == 1 / 3
+    assert evaluate(words, np.array(["1", "1", "cat"]), "zero_one").samples.tolist() == [1, 1, 0]
+
+
 @pytest.mark.parametrize("first", ["NA", "0.5"])
 def test_words_are_seen_behind_missing_cells_and_numbers_are_numbers(lossctl: Command, first: str) -> None:
     Path("a.csv").write_text(f"y_true,y_pred\n{first},{first}\ncat,cat\n")

@@ -40,6 +40,17 @@ def test_a_group_without_a_relevant_row_costs_what_empty_says(lossctl: Command, 
     assert found["warnings"] == said
 
 
+def test_the_values_of_groups_are_saved_at_their_first_rows(lossctl: Command) -> None:
+    Path("q.csv").write_text(RANKED)
+    done = lossctl("eval", "q.csv", "-l", "ndcg_loss:empty=drop", "-r", "group=q", "--id", "id", "--save-samples", "s.csv", "-q")
+    assert done.code == 0, done.err
+    header, *rows = Path("s.csv").read_text().splitlines()
+    assert (header, [row.split(",")[:2] for row in rows]) == ("row,id,ndcg_loss:empty=drop", [["0", "1"], ["1", "2"]])
+    assert lossctl("eval", "q.csv", "-l", "ndcg_loss:empty=drop", "-r", "group=q", "--save-samples", "s.npy", "-q").code == 0
+    saved = np.load("s.npy")
+    assert (saved[:2].tolist(), np.isnan(saved[2:]).all(), len(saved)) == (pytest.approx(LOST, rel=1e-14), True, 6)
+
+
 def test_by_default_a_group_without_a_relevant_row_is_an_error(lossctl: Command) -> None:
     Path("q.csv").write_text(RANKED)
     done = lossctl("eval", "q.csv", "-l", "ndcg_loss", "-r", "group=q")

@@ -63,11 +63,13 @@ class Binder:
             found.setdefault(BATCH, self._source(BATCH, inputs.roles[BATCH]))
         labels = tuple(name for name, uses in wanted.items() if all(role.labels for role, _ in uses))
         check_given(self.request, wanted, labels, found)
-        own = {name: found[name] for name in wanted if all(_of_own_table(src) for src in inputs.roles.get(name, ()))}
+        own = {name: found[name] for name in wanted if all(src.of_own_table for src in inputs.roles.get(name, ()))}
         check_distinct(own, inputs.roles)
         predicted = next((name for name, uses in wanted.items() if any(role.of_classes for role, _ in uses)), None)
         of_file = next((src.file for src in inputs.roles.get(predicted or "", ())), None)
-        names = label_names(self.request.question, found.get(predicted or ""), class_count(chosen), of_file)
+        as_words = any(role.as_words for name in labels for role, _ in wanted[name])
+        predictions = found.get(predicted or "")
+        names = None if as_words else label_names(self.request.question, predictions, class_count(chosen), of_file)
         binding = Binding(
             run=self.run.name,
             losses=tuple(
@@ -173,12 +175,12 @@ class Binder:
 
     def _source(self, name: str, sources: Sequence[Src]) -> RoleSource:
         """The source that SRCs name: a column of the run's own tables, or files that are shards."""
-        if all(map(_of_own_table, sources)):
+        if all(src.of_own_table for src in sources):
             if len(sources) > 1:
                 problem = f"several columns for the {name}; shards are files"
                 raise UsageError(problem, hint=f"for a vector use a pattern: {column_option(name)}'p_*'")
             return self._own(name, sources[0])
-        if any(map(_of_own_table, sources)):
+        if any(src.of_own_table for src in sources):
             raise UsageError(f"the shards of the {name} are files; {sources[0].text} and the others must each name one")
         parts, start = [], 0
         tables = self.opened.of(sources)
@@ -259,7 +261,3 @@ class Binder:
         return keys_of(
             [*dict.fromkeys(source.tables for source in sources)], ids, self.request.inputs.syntaxes.everywhere.input_format
         )
-
-
-def _of_own_table(src: Src) -> bool:
-    return src.file is None and src.array is None

@@ -30,6 +30,10 @@ def check_given(
     ):
         if value is not None and not labels:
             raise UsageError(f"{option} is about class labels, which not every loss here reads")
+        words = next((name for name in labels if any(role.as_words for role, _ in roles[name])), None)
+        if value is not None and words is not None and option != "--ignore":
+            problem = f"{option} says which prediction a label belongs to, and words are compared with the {words} as they are"
+            raise UsageError(problem, hint=f"leave {option} out")
         vectors = [name for name in labels if value is not None and found[name].shape]
         if option == "--ignore":  # of elements some are left out
             vectors = [name for name in vectors if not all(fit.elements for _, fit in roles[name])]

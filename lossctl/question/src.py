@@ -40,6 +40,11 @@ class Src:
     array: Any = None
     frame: bool = False
 
+    @property
+    def of_own_table(self) -> bool:
+        """Whether it is in the run's own table."""
+        return self.file is None and self.array is None
+
 
 @record
 class Handed:

@@ -115,6 +115,7 @@ def balanced_ce(pred: ClassPredictions, target: ClassLabels, *, alpha: Alpha, cl
 
 @loss(
     reference="Lin et al. (2017), Focal loss for dense object detection, arXiv:1708.02002, eq. 5",
+    calls=("torchvision.ops.sigmoid_focal_loss(z, target, alpha, gamma) from logits, of binary predictions",),
     known_as={
         "binary_focal_crossentropy binary_focal_loss": "focal",
         "sigmoid_focal_loss": "focal:alpha=0.25 --from logits",  # that of torchvision

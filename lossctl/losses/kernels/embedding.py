@@ -17,7 +17,8 @@ Metric: TypeAlias = Annotated[str, Param("lp, or cosine = 1 - cos", Choice("lp",
 
 @loss(
     reference="Schroff et al. (2015), FaceNet, arXiv:1503.03832; swap: Balntas et al. (2016), doi:10.5244/C.30.119",
-    known_as={"TripletMarginLoss": "triplet:eps=1e-6"},
+    calls=("torch.nn.functional.triplet_margin_loss(anchor, positive, negative, margin, p, eps, swap) for eps=1e-6",),
+    known_as={"TripletMarginLoss": "triplet:eps=1e-6", "TripletMarginWithDistanceLoss": "triplet"},
 )
 def triplet(
     anchor: Vectors,
@@ -52,7 +53,10 @@ Similar: TypeAlias = Annotated[float, Param("the label that means alike; 0 in th
 Half: TypeAlias = Annotated[bool, Param("with the paper's factor 1/2", Flag())]
 
 
-@loss(reference="Hadsell, Chopra & LeCun (2006), Dimensionality reduction, doi:10.1109/CVPR.2006.100, eq. 4")
+@loss(
+    reference="Hadsell, Chopra & LeCun (2006), Dimensionality reduction, doi:10.1109/CVPR.2006.100, eq. 4",
+    known_as={"ContrastiveLoss contrastive_loss": "contrastive"},
+)
 def contrastive(
     left: Vectors,
     right: Vectors,

@@ -82,11 +82,24 @@ def bi_tempered(
     own = target.of_rows()[:, np.newaxis]
     others = p.copy()
     np.put_along_axis(others, own, 0.0, axis=1)
-    power = 2 - t1
-    gain = -log_t if t1 == 1 else -np.expm1((1 - t1) * log_t) / (1 - t1)
-    # (1 - p_t**power) / power is a difference of numbers near 1 where p_t is; expm1 is not
-    lost = np.where(rest < 0.5, -np.expm1(power * np.log1p(-rest)), 1 - np.exp(power * log_t)) / power
-    return np.maximum(gain - lost, 0) + row_sums(others**power) / power
+    return _true_part(log_t, rest, t1) + row_sums(others ** (2 - t1)) / (2 - t1)
+
+
+def _true_part(log_p: Array, rest: Array, t: float) -> Array:
+    """(1 - p**(1 - t)) / (1 - t) - (1 - p**(2 - t)) / (2 - t) of the true class's p = 1 - r, rest = r.
+
+    Its first terms in r cancel: it is the integral of s (1 - s)**-t from 0 to r, where r is small the sum of
+    r**(k + 2) / (k + 2) t (t + 1) ... (t + k - 1) / k!, of which no term is below 0.
+    """
+    gain = -log_p if t == 1 else -np.expm1((1 - t) * log_p) / (1 - t)
+    far = gain + np.expm1((2 - t) * log_p) / (2 - t)
+    small = np.minimum(rest, 0.25)
+    near, term = np.zeros_like(rest), small * small
+    for k in range(28):  # 0.25**28 is below the rounding of the first term
+        near += term / (k + 2)
+        term = term * small * ((t + k) / (k + 1))
+    part: Array = np.where(rest < 0.25, near, far)
+    return part
 
 
 def _tempered(z: Array, target: Labels, t: float) -> tuple[Array, Array, Array]:
