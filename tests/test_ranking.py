@@ -51,6 +51,20 @@ def test_the_values_of_groups_are_saved_at_their_first_rows(lossctl: Command) ->
     assert (saved[:2].tolist(), np.isnan(saved[2:]).all(), len(saved)) == (pytest.approx(LOST, rel=1e-14), True, 6)
 
 
+def test_a_group_of_by_whose_groups_are_all_dropped_has_no_value(lossctl: Command) -> None:
+    Path("g.csv").write_text("q,r,pred,target\na,x,1,0\na,x,2,1\nb,y,1,0\nb,y,2,0\n")
+    for loss in ("ndcg_loss:empty=drop", "auc_loss:empty=drop"):
+        done = lossctl("eval", "g.csv", "-l", loss, "-r", "group=q", "--by", "r", "--json")
+        assert done.code == 0, done.err
+        found = json.loads(done.out)
+        results = [(one["value"], one["nonfinite"], one["n"]) for one in found["runs"][0]["results"]]
+        assert results == [(0.0, None, 1), (0.0, None, 1), (None, "nan", 0)]
+        assert found["warnings"] == [
+            f"g.csv: {loss} leaves out 1 of 2 groups: nothing to order",
+            f"g.csv: {loss} has no value in 1 of 2 groups",
+        ]
+
+
 def test_by_default_a_group_without_a_relevant_row_is_an_error(lossctl: Command) -> None:
     Path("q.csv").write_text(RANKED)
     done = lossctl("eval", "q.csv", "-l", "ndcg_loss", "-r", "group=q")

@@ -68,8 +68,7 @@ class Waiting:
         value = np.array([one.value for one in judged])
         if bound.loss.drops_empty and np.isnan(value[0]):
             raise DataError(f"{bound.loss}: there is nothing to order", where=self.run)
-        if missing := int(np.isnan(value).sum()):
-            self.said.append(f"{bound.loss} has no value in {missing} of {plural(len(value) - 1, 'group')}")
+        self._say_missing(bound, np.isnan(value))
         rows = np.array([len(some) for some in places])
         given = self.rows.weight
         weight = rows.astype(np.float64) if given is None else np.array([given[some].sum() for some in places])
@@ -92,7 +91,17 @@ class Waiting:
             return total
         (within,) = judged_rows([bound], [self._statistics(self.costs(bound, self.code))])
         fields = {name: np.concatenate([of_all, within.fields[name][1:]]) for name, of_all in total.fields.items()}
-        return Judged(bound, fields, np.concatenate([total.weight, within.weight[1:]]))
+        weight = np.concatenate([total.weight, within.weight[1:]])
+        without = fields["n"] == 0  # a group of `--by` whose groups are all dropped
+        for name in ("mean", "sum", "std", "min", "max"):
+            fields[name] = np.where(without, np.nan, fields[name])
+        self._say_missing(bound, without)
+        return Judged(bound, fields, np.where(without, 1.0, weight))
+
+    def _say_missing(self, bound: BoundForm, without: Numbers) -> None:
+        """Says how many groups of `--by` have no value (1 + g,)."""
+        if missing := int(without.sum()):
+            self.said.append(f"{bound.loss} has no value in {missing} of {plural(len(without) - 1, 'group')}")
 
     def samples(self) -> Samples:
         """The cost of each group, in the order of their first rows, with what these carry; UsageError where groups differ."""
