@@ -226,3 +226,56 @@ def test_any_order_and_any_partition_give_the_same_bits(extreme: bool, data: st.
     )
     assert bits(split) == bits(whole)
     assert samples(split).tobytes() == samples(whole)[order].tobytes()
+
+
+@properties
+@given(predictions())
+@pytest.mark.parametrize(
+    ("loss", "other"),
+    [
+        ("zero_one", "top_k:k=1"),
+        ("zero_one:ties=first", "top_k:k=1:ties=first"),
+        ("kl", "ce"),
+        ("symmetric_ce:alpha=1:beta=0", "ce"),
+        ("logit_adjusted:counts=COUNTS:tau=0", "ce"),
+        ("ldam:counts=COUNTS:max_margin=0:scale=1", "ce"),
+    ],
+)
+def test_losses_of_classes_have_each_other_as_limits(loss: str, other: str, data: dict[str, Any]) -> None:
+    classes = data["pred"].shape[1] if data["pred"].ndim == 2 else 2
+    loss, other = (text.replace("COUNTS", ",".join(["7"] * classes)) for text in (loss, other))
+    # Log-probabilities that are taken for logits sum to 1 within their rounding.
+    assert near(cost(loss, **data), cost(other, **data), 1e-12, 1e-12)
+
+
+@properties
+@given(predictions())
+def test_the_brier_score_of_two_classes_is_twice_that_of_one(data: dict[str, Any]) -> None:
+    if data["pred"].ndim == 1 and data["from_"] == "probs":
+        pairs = np.stack([1 - data["pred"], data["pred"]], axis=1)
+        assert near(cost("brier", pred=pairs, target=data["target"]) / 2, cost("brier", **data), 1e-15)
+        assert near(
+            cost("brier:half=true", pred=pairs, target=data["target"]), cost("rps", pred=pairs, target=data["target"]), 1e-15
+        )
+
+
+@properties
+@given(st.lists(st.lists(st.tuples(LOGITS, st.integers(0, 1)), min_size=3, max_size=3), min_size=1, max_size=9))
+def test_labels_of_their_own_cost_the_mean_of_binary_losses(rows: list[list[tuple[float, int]]]) -> None:
+    z, y = (np.array([[pair[part] for pair in row] for row in rows]) for part in (0, 1))
+    data = {"pred": z, "target": y, "from_": "logits"}
+    for several, one in (("multilabel_ce", "ce"), ("multilabel_focal:alpha=0.25", "focal:alpha=0.25"), ("hamming", "zero_one")):
+        columns = [cost(one, pred=z[:, place], target=y[:, place], from_="logits") for place in range(3)]
+        assert near(cost(several, **data), np.mean(columns, axis=0), 1e-15)
+    assert near(cost("asl:gamma_neg=0:gamma_pos=0:shift=0", **data), cost("multilabel_ce", **data), 1e-14)
+    assert near(cost("multilabel_focal:gamma=0", **data), cost("multilabel_ce", **data))
+
+
+@properties
+@given(st.lists(st.tuples(st.floats(0, 1), st.integers(0, 1)), min_size=4, max_size=4))
+def test_regions_are_compared_by_one_index(elements: list[tuple[float, int]]) -> None:
+    data = {"pred": np.array([[p for p, _ in elements]]), "target": np.array([[y for _, y in elements]])}
+    assert same(cost("dice", **data), cost("tversky", **data))
+    assert same(cost("jaccard", **data), cost("tversky:alpha=1:beta=1", **data))
+    assert same(cost("focal_tversky:gamma=1", **data), cost("tversky", **data))
+    assert same(cost("dice:smooth=1", **data), np.array([evaluate(loss="dice:smooth=1:pool=dataset", **data).value]))

@@ -39,24 +39,21 @@ def ndcg_loss(
     1 - DCG / largest DCG,  DCG = sum over ranks up to k of gain / log2(rank + 1);  rows of equal scores share their gains
     """
 
-    def judge(score: Array, relevance: Array) -> float:
-        top = float(relevance.max())
-        if not top:
-            return math.nan
-        worth = relevance / top if gain == "linear" else _exponential(relevance, top)
-        discount = 1 / np.log2(np.arange(len(score)) + 2.0)
-        if k is not None:
-            discount[int(k) :] = 0
-        order = np.argsort(-score, kind="stable")
-        ranked = worth[order]
-        _, tie, counts = np.unique(-score[order], return_inverse=True, return_counts=True)
-        most = np.maximum.reduceat(ranked, np.cumsum(counts) - counts)[tie]
-        shared = most - (np.bincount(tie, weights=most - ranked) / counts)[tie]  # the mean of equal ones is just that
-        best = math.fsum(discount * np.sort(worth)[::-1])
-        return max(best - math.fsum(discount * shared), 0.0) / best
-
-    problem = "no row of a group is relevant, so that no order is best"
-    return _settled(group.each(judge, pred, target), group, empty, problem)
+    of, starts = group.of_rows, group.starts
+    top = np.maximum.reduceat(target, starts)
+    worth = (_linear if gain == "linear" else _exponential)(target, np.where(top == 0, 1.0, top)[of])
+    rank = np.arange(len(of)) - starts[of]
+    discount = np.where(rank < (np.inf if k is None else k), 1 / np.log2(rank + 2.0), 0.0)
+    order = np.lexsort((-pred, of))
+    ties = np.flatnonzero((np.diff(pred[order], prepend=np.nan) != 0) | (rank == 0))
+    tie = np.repeat(np.arange(len(ties)), np.diff(ties, append=len(of)))
+    ranked = worth[order]
+    most = np.maximum.reduceat(ranked, ties)[tie]
+    shared = most - (np.add.reduceat(most - ranked, ties) / np.bincount(tie))[tie]  # the mean of equal ones is just that
+    best = np.add.reduceat(discount * worth[np.lexsort((-worth, of))], starts)
+    lost = np.maximum(best - np.add.reduceat(discount * shared, starts), 0)
+    cost = np.where(top == 0, np.nan, lost / np.where(top == 0, 1.0, best))
+    return _settled(cost, group, empty, "no row of a group is relevant, so that no order is best")
 
 
 @loss(
@@ -72,11 +69,9 @@ def listnet(pred: Score, target: Score, group: Groups, *, temperature: Temperatu
     -sum softmax(relevance) log softmax(score / temperature)
     """
 
-    def judge(score: Array, relevance: Array) -> float:
-        log_p = _log_softmax(score / temperature)
-        return math.fsum(np.exp(_log_softmax(relevance)) * -log_p)
-
-    return group.each(judge, pred, target)
+    terms = np.exp(_log_softmax(target, group)) * -_log_softmax(pred / temperature, group)
+    cost: Array = np.add.reduceat(terms, group.starts)
+    return cost
 
 
 @loss(
@@ -115,8 +110,10 @@ def ranknet(pred: Score, target: Score, group: Groups, *, temperature: Temperatu
 
     def judge(score: Array, relevance: Array) -> float:
         s, total, pairs = score / temperature, 0.0, 0
-        for own, value in zip(s.tolist(), relevance.tolist(), strict=True):
-            lead = own - s[relevance < value]
+        step = max(1, 2**18 // len(s))
+        for start in range(0, len(s), step):
+            better = relevance[start : start + step, np.newaxis] > relevance
+            lead = (s[start : start + step, np.newaxis] - s)[better]
             total += float((np.maximum(-lead, 0) + np.log1p(np.exp(-np.abs(lead)))).sum())
             pairs += len(lead)
         return total / pairs if pairs else 0.0
@@ -138,18 +135,21 @@ def bpr(positive: Score, negative: Score) -> Array:
     return np.maximum(-lead, 0) + np.log1p(np.exp(-np.abs(lead)))
 
 
-def _exponential(relevance: Array, top: float) -> Array:
-    """2**r - 1 over that of the largest relevance, without overflow."""
-    if top < 500:
-        share: Array = np.expm1(relevance * math.log(2)) / math.expm1(top * math.log(2))
-        return share
-    large: Array = np.exp2(relevance - top)
-    return large
+def _linear(relevance: Array, top: Array) -> Array:
+    """What relevances are worth, over what the largest of their group is."""
+    return relevance / top
 
 
-def _log_softmax(values: Array) -> Array:
-    shifted = values - values.max()
-    log_p: Array = shifted - np.log(np.exp(shifted).sum())
+def _exponential(relevance: Array, top: Array) -> Array:
+    """(2**r - 1) / (2**top - 1), without overflow."""
+    small = np.expm1(np.minimum(relevance, 500) * math.log(2)) / np.expm1(np.minimum(top, 500) * math.log(2))
+    return np.where(top < 500, small, np.exp2(relevance - top))
+
+
+def _log_softmax(values: Array, group: GroupRows) -> Array:
+    """log softmax of each row among those of its group (n,)."""
+    shifted = values - np.maximum.reduceat(values, group.starts)[group.of_rows]
+    log_p: Array = shifted - np.log(np.add.reduceat(np.exp(shifted), group.starts))[group.of_rows]
     return log_p
 
 
