@@ -11,10 +11,10 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from lossctl.commands.losses import catalogue
 from lossctl.losses.registry import LOSSES
 from lossctl.reports.declared_columns import declared_columns
 from lossctl.reports.formats import Style, render_tables
+from lossctl.reports.loss_pages import catalogue
 from lossctl.reports.table import Table
 
 ROOT = Path(__file__).parent.parent

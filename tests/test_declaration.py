@@ -81,6 +81,9 @@ def test_one_function_and_one_golden_case_make_a_loss(lossctl: Command) -> None:
         "    pred    real (n, ...)\n"
         "    target  real (n, ...)\n"
         "\n"
+        "value\n"
+        "    one for each row; 0 or more; best 0\n"
+        "\n"
         "example\n"
         "    lossctl eval preds.csv -l half_log_cosh\n"
     )

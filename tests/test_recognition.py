@@ -59,7 +59,7 @@ CONTENT = {
     "csv": CSV,
     "csv with a mark": b"\xef\xbb\xbf" + CSV,
     "gzip": gzip.compress(CSV, mtime=0),
-    "two gzips": gzip.compress(CSV[:30]) + gzip.compress(CSV[30:]),
+    "two gzips": gzip.compress(CSV[:30], mtime=0) + gzip.compress(CSV[30:], mtime=0),
     "bzip2": bz2.compress(CSV),
     "xz": lzma.compress(CSV),
     "zstd": pa.compress(CSV, "zstd", asbytes=True),
@@ -79,7 +79,7 @@ CONTENT = {
     "json": json.dumps(ROWS, indent=1).encode(),
     "json split": split(index=False),
     "json split with index": split(index=True),
-    "gzipped json": gzip.compress(json.dumps(ROWS).encode()),
+    "gzipped json": gzip.compress(json.dumps(ROWS).encode(), mtime=0),
 }
 
 

@@ -93,6 +93,12 @@ class Loss:
     known_as: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
+    def family(self) -> str:
+        """The kind of losses that it is one of, as the file of its kernel says; `plugin` of a user's own."""
+        package, _, family = self.forms[0].kernel.__module__.rpartition(".")
+        return family.replace("_", " ") if package == "lossctl.losses.kernels" else "plugin"
+
+    @cached_property
     def reads_classes(self) -> bool:
         """Whether `--from` matters: some role is a prediction of classes."""
         return any(form.reads_scale for form in self.forms)

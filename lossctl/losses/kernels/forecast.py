@@ -103,7 +103,7 @@ def _(pred: Vectors, target: Score, *, q: Quantiles = HALF) -> Array:
     reference="Ansari et al. (2024), Chronos: learning the language of time series, arXiv:2403.07815",
     elicits="quantiles at levels",
     calls=("gluonts.ev.metrics.MeanWeightedSumQuantileLoss(levels), which GluonTS and Chronos also call CRPS",),
-    known_as={"mean_weighted_sum_quantile_loss mean_wQuantileLoss": "wql:levels=0.1,0.5,0.9"},
+    known_as={"mean_weighted_sum_quantile_loss mean_wQuantileLoss": "wql:levels=0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8,0.9"},
 )
 def wql(
     pred: Vectors, target: Score, *, levels: Annotated[Vector, Param("the level of each column of pred", Levels(SHARE))]

@@ -15,8 +15,8 @@ from lossctl.losses.roles.roles import PairLabels, Score
     ratio="the number of events",
     best=None,
     reference="Cox (1972), Regression models and life-tables, doi:10.1111/j.2517-6161.1972.tb00899.x; Efron (1977)",
-    calls=("-statsmodels PHReg(time, pred, status=event, ties=ties).loglike([1]) is the sum", "pycox.models.loss.CoxPHLoss()"),
-    known_as={"CoxPHLoss cox_ph_loss partial_likelihood": "cox"},
+    calls=("-statsmodels PHReg(time, pred, status=event, ties=ties).loglike([1]) is the sum",),
+    known_as={"CoxPHLoss partial_likelihood": "cox"},
 )
 def cox(
     pred: Score,

@@ -32,7 +32,7 @@ def _power(mean: float, base: str | float) -> float:
     proper=True,
     reference="Jelinek et al. (1977), Perplexity, a measure of the difficulty of speech recognition tasks, doi:10.1121/1.2016299",
     calls=("torchmetrics.text.Perplexity(ignore_index)", "exp(torch.nn.functional.cross_entropy(logits, target))"),
-    known_as={"Perplexity ppl": "perplexity"},
+    known_as={"ppl": "perplexity"},
 )
 def perplexity(pred: ClassPredictions, target: ClassLabels, *, base: Base = "e") -> Array:
     """Base to the power of the mean surprise: how many equally likely choices a prediction leaves.

@@ -1,0 +1,72 @@
+"""`lossctl losses`: the losses in families, the page of one, and all that is declared for machines."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from lossctl import LOSSES
+from tests.conftest import Command
+
+
+def test_the_page_of_a_loss_says_what_its_values_are(lossctl: Command) -> None:
+    for name, expected in (
+        ("mae", "one for each row; 0 or more; best 0; least on average at the median of the target"),
+        ("bias", "one for each row; any number; best 0"),
+        ("rmse", "a function of the mean of what rows cost; 0 or more; best 0; least on average at the mean of the target"),
+        (
+            "wmape",
+            "a ratio: the sum of costs divided by the sum of abs(target); 0 or more; best 0; least on average at the median",
+        ),
+        ("miss", "one for each row; 0 to 1; best 0"),
+        ("given", "one for each row; any number; without a best value"),
+    ):
+        assert f"\nvalue\n    {expected}" in lossctl("losses", name).out
+    assert (
+        "\nthe same number elsewhere\n    sklearn.metrics.mean_pinball_loss(target, pred, alpha=q)\n"
+        in lossctl("losses", "pinball").out
+    )
+
+
+def test_a_page_names_a_parameter_that_is_needed_in_its_example(lossctl: Command) -> None:
+    assert lossctl("losses", "winkler").out.endswith(
+        "    lossctl eval -l interval_score:alpha=0.25 -r lower=lower.npy -r upper=upper.npy -r target=target.npy\n"
+    )
+
+
+def test_people_read_losses_by_family_and_tables_have_it_as_a_column(lossctl: Command) -> None:
+    shown = lossctl("losses", "-f", "table").out
+    families = list(dict.fromkeys(loss.family for loss in LOSSES.values()))
+    assert [line for line in shown.splitlines() if line in families] == families
+    header, *rows = lossctl("losses", "-f", "tsv").out.splitlines()
+    assert header.split("\t")[:2] == ["family", "loss"]
+    assert [tuple(row.split("\t")[:2]) for row in rows] == [(loss.family, name) for name, loss in LOSSES.items()]
+
+
+def test_machines_get_all_that_is_declared(lossctl: Command) -> None:
+    found = json.loads(lossctl("losses", "--json").out)
+    assert found["schema"] == "lossctl/losses@1"
+    assert [one["name"] for one in found["losses"]] == list(LOSSES)
+    (one,) = json.loads(lossctl("losses", "huber", "--json").out)["losses"]
+    assert one["parameters"]["delta"] == {
+        "required": False,
+        "default": 1.0,
+        "values": "a finite number > 0",
+        "meaning": "error where the curve turns linear",
+        "only": {},
+    }
+    assert one["inputs"] == [{name: {"shape": "(n, ...)", "meaning": "real (n, ...)"} for name in ("pred", "target")}]
+    assert (one["unit"], one["range"], one["best"], one["better"], one["known_as"]["HuberLoss"]) == (
+        "row",
+        [0, None],
+        0,
+        "low",
+        "huber",
+    )
+
+
+@pytest.mark.parametrize("name", ["rmse", "wmape", "cox", "ndcg_loss", "mae"])
+def test_the_unit_of_a_value_is_one_of_five(lossctl: Command, name: str) -> None:
+    expected = {"rmse": "value", "wmape": "ratio", "cox": "whole", "ndcg_loss": "group", "mae": "row"}
+    assert json.loads(lossctl("losses", name, "--json").out)["losses"][0]["unit"] == expected[name]
