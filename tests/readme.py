@@ -1,4 +1,4 @@
-"""The README's examples, run as a reader would run them, and its tables. `python -m tests.readme` writes both into it."""
+"""The examples of the README, run as a reader would run them, and tables that are derived. `python -m tests.readme` writes both."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -61,9 +62,23 @@ def copy_of_the_project(folder: Path) -> Path:
     return folder
 
 
-def tables() -> dict[str, Table]:
-    """What stands between the marks of each name, as in `<!-- losses -->`, and `<!-- end of losses -->`."""
-    return {"losses": catalogue(list(LOSSES.values())), "columns": declared_columns()}
+def written() -> dict[str, tuple[Path, str]]:
+    """What stands between the marks of each name, as in `<!-- losses -->`, and `<!-- end of losses -->`, and in which file."""
+    folder = ROOT / "lossctl"
+    return {
+        "families": (README, families()),
+        "losses": (folder / "losses" / "README.md", table_text(catalogue(list(LOSSES.values())))),
+        "columns": (folder / "results" / "README.md", table_text(declared_columns())),
+    }
+
+
+def families() -> str:
+    """The names of the losses of each family."""
+    names: dict[str, list[str]] = {}
+    for loss in LOSSES.values():
+        names.setdefault(loss.family, []).append(loss.name)
+    found = "; ".join(f"*{family}* {', '.join(own)}" for family, own in names.items())
+    return textwrap.fill(found.replace("_", r"\_"), 132, break_long_words=False, break_on_hyphens=False) + "\n"
 
 
 def marked(name: str) -> re.Pattern[str]:
@@ -77,9 +92,7 @@ def table_text(table: Table) -> str:
 
 
 def rewritten(text: str) -> str:
-    """The README with what its commands print now, and its tables."""
-    for table_name, table in tables().items():
-        text = marked(table_name).sub(table_text(table).replace("\\", r"\\"), text)
+    """The README with what its commands print now."""
     with tempfile.TemporaryDirectory() as name:
         folder = copy_of_the_project(Path(name))
 
@@ -93,3 +106,5 @@ def rewritten(text: str) -> str:
 
 if __name__ == "__main__":
     README.write_text(rewritten(README.read_text()))
+    for name, (path, text) in written().items():
+        path.write_text(marked(name).sub(text.replace("\\", r"\\"), path.read_text()))

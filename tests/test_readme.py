@@ -12,7 +12,7 @@ import pytest
 from lossctl.losses.registry import LOSSES
 from lossctl.options.commands import Check
 from lossctl.verdicts.config import read_config
-from tests.readme import README, copy_of_the_project, marked, run_in_terminal, sessions, table_text, tables
+from tests.readme import README, copy_of_the_project, marked, run_in_terminal, sessions, written
 
 TEXT = README.read_text()
 
@@ -35,9 +35,10 @@ def test_the_python_examples_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     LOSSES.remove("saturated")  # which the last example declared
 
 
-@pytest.mark.parametrize("name", tables())
+@pytest.mark.parametrize("name", written())
 def test_the_tables_of_losses_and_columns_are_as_declared(name: str) -> None:
-    assert marked(name).findall(TEXT) == [table_text(tables()[name])]
+    path, text = written()[name]
+    assert marked(name).findall(path.read_text()) == [text]
 
 
 def test_the_configuration_example_is_read_as_it_stands(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Runs the benchmark: `python -m tests.benchmarks [ROW...] [--rounds N] [--data FOLDER] [--readme]`.
 
 Contestants of a row take turns, after one round that counts for nothing and brings their files into memory. Peers whose package
-is not installed are left out and named. With --readme the table in README.md is written anew.
+is not installed are left out and named. With --readme the table in the folder's README.md is written anew.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tests.benchmarks.rows import ROWS, Row
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
-README = ROOT / "README.md"
+README = HERE / "README.md"
 LOSSCTL = os.path.join(sysconfig.get_path("scripts"), "lossctl")
 TABLE = re.compile(r"(?<=<!-- benchmark -->\n).*(?=<!-- end of benchmark -->)", re.DOTALL)
 PACKAGES = {"numpy_blocks": "numpy"}
