@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from lossctl.binding.binding import Binding, BoundForm, class_count
-from lossctl.binding.checks import check_binary, check_given, check_orders, check_rows
+from lossctl.binding.checks import check_binary, check_form, check_given, check_orders, check_rows
 from lossctl.binding.class_names import label_names
 from lossctl.binding.columns import Columns, whole_array
 from lossctl.binding.forms import fit_alike
-from lossctl.binding.headers import NoSuchColumn, folded
+from lossctl.binding.headers import NoSuchColumn
 from lossctl.binding.keys import keys_of, shared_keys
 from lossctl.binding.kinds import in_lists, kind_of
 from lossctl.binding.models import of_model
@@ -137,14 +137,7 @@ class Binder:
     def _fit(self, loss: BoundLoss, form: Form, found: Mapping[str, RoleSource]) -> Fit:
         """How the sources of a form go together; UsageError or DataError where they do not."""
         question = self.request.question
-        for name, role in form.roles.items():
-            itself = found[name].by_itself and folded(found[name].columns[0]).startswith("logit")
-            if role.reads_scale and question.scale is None and itself:
-                problem = f"{loss.loss.name} reads probabilities unless told otherwise, and found {found[name].text}"
-                raise UsageError(problem, hint="say what they are: --from logits, or --from probs")
-        for name, parameter in loss.loss.parameters.items():
-            if name not in form.parameters and loss.parameters[name] != parameter.default:
-                raise UsageError(f"{loss.loss.name}: {name} has no meaning for {', '.join(form.roles)}")
+        check_form(loss, form, found, question.scale)
         check_orders(form, found)
         for name, role in form.roles.items():
             if role.as_words:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 
+from lossctl.binding.headers import folded
 from lossctl.binding.role_source import RoleSource
 from lossctl.errors import DataError, UsageError, listed, quoted
 from lossctl.losses.declaration import ROW, Form
@@ -39,6 +40,18 @@ def check_given(
             vectors = [name for name in vectors if not all(fit.elements for _, fit in roles[name])]
         if vectors and option != "--classes":
             raise UsageError(f"{option} is about labels, and {vectors[0]} holds a vector for each row")
+
+
+def check_form(loss: BoundLoss, form: Form, found: Mapping[str, RoleSource], scale: str | None) -> None:
+    """UsageError where what was found may be logits and nobody said so, or a parameter is given that a form has not."""
+    for name, role in form.roles.items():
+        itself = found[name].by_itself and folded(found[name].columns[0]).startswith("logit")
+        if role.reads_scale and scale is None and itself:
+            problem = f"{loss.loss.name} reads probabilities unless told otherwise, and found {found[name].text}"
+            raise UsageError(problem, hint="say what they are: --from logits, or --from probs")
+    for name, parameter in loss.loss.parameters.items():
+        if name not in form.parameters and loss.parameters[name] != parameter.default:
+            raise UsageError(f"{loss.loss.name}: {name} has no meaning for {', '.join(form.roles)}")
 
 
 def check_orders(form: Form, found: Mapping[str, RoleSource]) -> None:
