@@ -1,4 +1,4 @@
-"""The examples of the README, run as a reader would run them, and tables that are derived. `python -m tests.readme` writes both."""
+"""The README's examples, run as a reader would run them, and derived tables. `python -m tests.readme` writes both."""
 
 from __future__ import annotations
 
