@@ -33,6 +33,7 @@ from lossctl.options.show import Messages
 from lossctl.text import shown
 
 COMPLETES = "_LOSSCTL_COMPLETE"  # by which a shell asks what may stand at a place, without arguments
+INTERVALS = "intervals"  # a topic of help that is no command
 INTERRUPTED, CLOSED_PIPE, TERMINATED = 130, 141, 143
 
 
@@ -146,10 +147,10 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
-    if (not arguments and COMPLETES not in os.environ) or arguments[:1] in (["-h"], ["--help"]):
-        from lossctl.help import program_help
+    if (not arguments and COMPLETES not in os.environ) or arguments[:1] in (["-h"], ["--help"], [INTERVALS]):
+        from lossctl.help import intervals_help, program_help
 
-        write_stdout([program_help()])
+        write_stdout([intervals_help() if arguments[:1] == [INTERVALS] else program_help()])
         return 0
     with redirect_stdout(StringIO()) as said:
         try:

@@ -14,11 +14,12 @@ from lossctl.effects import Declared, Heading, options_of
 from lossctl.errors import DataError, EnvironmentFailure, InternalError, UsageError
 from lossctl.options.commands import COMMANDS
 from lossctl.options.examples import EXAMPLES
+from lossctl.statistics.interval import METHODS
 
 WIDTH, INDENT = 80, 24
 SUMMARY = "Losses of prediction files you can trust."
 ROOT = (
-    ("-h, --help", "show this help; also: lossctl help, lossctl help COMMAND"),
+    ("-h, --help", "show this help; also: lossctl help COMMAND, lossctl help intervals"),
     ("-V, --version", "show the version"),
     ("--install-completion", "complete words in this shell"),
     ("--show-completion", "show what that installs"),
@@ -45,6 +46,14 @@ def program_help() -> str:
             "",
         ]
     )
+
+
+def intervals_help() -> str:
+    """How intervals are made, by the names that results have for it."""
+    lines = ["how intervals are made (ci_method), and when that holds"]
+    for method, page in METHODS.items():
+        lines += [f"\n{method}", *textwrap.wrap(page, WIDTH, initial_indent="  ", subsequent_indent="  ")]
+    return "\n".join([*lines, ""])
 
 
 def command_help(record: type) -> str:

@@ -425,3 +425,12 @@ def test_a_baseline_that_cannot_be_written_is_exit_4_and_the_report_is_there(los
     done = lossctl("check", "a.csv", "--max", "mse=2", "--baseline", "gone/b.json", "--update-baseline", "--json")
     assert (done.code, verdicts(done)) == (4, [("a.csv", "max", "pass")])
     assert json.loads(done.out)["errors"] == ["gone/b.json: cannot write: no such file or directory"]
+
+
+def test_a_baseline_of_several_checks_gives_each_its_own_results(lossctl: Command) -> None:
+    write(a_csv="pred,y 1,0", b_csv="pred,y 3,0")  # the same columns, other files
+    checks = "".join(f"[[check]]\nname = '{name}'\nfiles = ['{name}.csv']\nloss = 'mse'\nmax_rise = 0\n" for name in "ab")
+    Path("lossctl.toml").write_text(f"baseline = 'b.json'\n{checks}")
+    assert lossctl("check", "--update-baseline").code == 0
+    done = lossctl("check", "--json")
+    assert (done.code, [one["baseline"] for one in checks_of(done)]) == (0, [1, 9])

@@ -42,7 +42,7 @@ def test_words_may_be_ignored_and_need_no_names(lossctl: Command) -> None:
 def test_words_of_typed_files_are_compared_too() -> None:
     words = np.array(["cat", "dog", "cat"])
     assert evaluate(words, np.array(["cat", "cat", "cat"]), "zero_one").value == 1 / 3
-    assert evaluate(words, np.array(["1", "1", "cat"]), "zero_one").samples.tolist() == [1, 1, 0]
+    assert list(evaluate(words, np.array(["1", "1", "cat"]), "zero_one").samples) == [1, 1, 0]
 
 
 @pytest.mark.parametrize("first", ["NA", "0.5"])

@@ -274,7 +274,7 @@ def test_labels_of_their_own_cost_the_mean_of_binary_losses(rows: list[list[tupl
 @properties
 @given(st.lists(st.tuples(st.floats(0, 1), st.integers(0, 1)), min_size=4, max_size=4))
 def test_regions_are_compared_by_one_index(elements: list[tuple[float, int]]) -> None:
-    data = {"pred": np.array([[p for p, _ in elements]]), "target": np.array([[y for _, y in elements]])}
+    data: dict[str, Any] = {"pred": np.array([[p for p, _ in elements]]), "target": np.array([[y for _, y in elements]])}
     assert same(cost("dice", **data), cost("tversky", **data))
     assert same(cost("jaccard", **data), cost("tversky:alpha=1:beta=1", **data))
     assert same(cost("focal_tversky:gamma=1", **data), cost("tversky", **data))

@@ -9,6 +9,8 @@ import pytest
 
 from lossctl.errors import UsageError
 from lossctl.losses.text import read_losses
+from lossctl.results.document import Result
+from lossctl.verdicts.judge import Judge, Matched
 from lossctl.verdicts.limits import keeps, limit_of, read_limit
 
 
@@ -107,3 +109,13 @@ def test_a_bare_value_is_that_of_the_one_loss_that_is_named() -> None:
             UsageError, match=r"--max is LOSS=V, not '0\.7'\nhint: name its loss, as --max mse=0\.7, or with -l LOSS"
         ):
             read_limit("max", "0.7", losses)
+
+
+def test_a_group_without_a_number_is_no_end_of_a_gap_that_passes() -> None:
+    named = {"params": {}, "reduction": "mean", "weight": 1.0, "sum": 1.0, "std": 0.0, "min": 1.0, "max": 1.0, "infinite": 0}
+    results = [
+        Matched(Result(loss="mse", name="mse", value=value, mean=value, by={"g": group}, n=1, signature="mse", **named))  # type: ignore[arg-type]  # the rest of a result
+        for group, value in (("a", 1.0), ("b", math.nan), ("c", 1.1))
+    ]
+    (check,) = Judge(None, [read_limit("max_gap", "mse=5")]).checks("run", results)
+    assert check.status == "fail"

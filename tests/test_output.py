@@ -111,3 +111,11 @@ def test_too_little_memory_is_exit_4_with_what_to_lower(lossctl: Command, monkey
     done = lossctl("eval", "a.csv", "-l", "mse")
     assert (done.code, done.out) == (4, "")
     assert done.err == "lossctl: error: not enough memory; fewer threads need less: -j 1\n"
+
+
+def test_a_link_stays_a_link_to_what_is_written(tmp_path: Path) -> None:
+    (tmp_path / "real.txt").write_text("old")
+    (tmp_path / "link.txt").symlink_to("real.txt")
+    write_file(str(tmp_path / "link.txt"), ["new"])
+    assert (tmp_path / "link.txt").is_symlink()
+    assert (tmp_path / "real.txt").read_text() == "new"

@@ -146,3 +146,10 @@ def test_the_columns_of_a_result_are_those_that_its_loss_reads(tmp_path: Path) -
     assert signatures(np.ones(2), np.ones(2), "mse", weight=np.ones(2)) == [""]
     np.save("p.npy", np.ones(2))
     assert signatures("p.npy", "t.csv:y", "mse") == ["target=y"]
+
+
+def test_a_key_holds_the_version_of_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    [planned] = plan(DATA)
+    before = key_of(planned)
+    monkeypatch.setattr("lossctl.__version__", "9")
+    assert key_of(planned) != before
