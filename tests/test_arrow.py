@@ -173,6 +173,18 @@ def test_what_is_no_arrow_file_is_said(lossctl: Command, content: bytes) -> None
 
 
 @pytest.mark.slow
+def test_a_stream_that_claims_more_than_there_is_is_refused_and_not_allocated(lossctl: Command) -> None:
+    sink = pa.BufferOutputStream()
+    table = pa.table({"pred": [1.0, 2.0] * 500, "y": [0.0] * 1000})
+    with pa.ipc.new_stream(sink, table.schema) as stream:
+        stream.write_table(table)
+    length, absurd = (value.to_bytes(8, "little") for value in (16_000, 2**50))  # of the body of the only batch
+    Path("a.arrow").write_bytes(sink.getvalue().to_pybytes().replace(length, absurd, 1))
+    done = lossctl("eval", "a.arrow", "-l", "mse")
+    assert done.code == 3
+    assert done.err.startswith("lossctl: error: a.arrow: not a valid Arrow file: ")
+
+
 def test_damage_never_crashes(tmp_path: Path) -> None:
     """In a process of its own. Arrow files have no checksums: other numbers cannot be told from damaged ones, offsets can."""
     for name, write_one in WRITERS.items():

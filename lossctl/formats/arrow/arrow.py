@@ -21,6 +21,7 @@ from lossctl.formats.syntax import TableSyntax
 from lossctl.formats.table import Selection
 
 _FILE, _FEATHER_1 = b"ARROW1", b"FEA1"
+_AT_ONCE = 2**24  # bytes
 
 
 class Watched:
@@ -32,9 +33,14 @@ class Watched:
         self.stream, self.ended = stream, False
 
     def read(self, count: int) -> bytes:
-        data = self.stream.read(count)
-        self.ended = self.ended or len(data) < count
-        return data
+        """At most that many bytes; what a header claims is never allocated before it is there."""
+        pieces: list[bytes] = []
+        left = count
+        while left and (piece := self.stream.read(min(left, _AT_ONCE))):
+            pieces.append(piece)
+            left -= len(piece)
+        self.ended = self.ended or left > 0
+        return b"".join(pieces)
 
 
 class ArrowTable(ArrowSchema):
