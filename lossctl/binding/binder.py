@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from lossctl.binding.binding import Binding, BoundForm, class_count
 from lossctl.binding.checks import check_binary, check_form, check_given, check_orders, check_rows
 from lossctl.binding.class_names import label_names
 from lossctl.binding.columns import Columns, whole_array
-from lossctl.binding.forms import fit_alike
+from lossctl.binding.forms import choose_forms, fit_alike
 from lossctl.binding.headers import NoSuchColumn
 from lossctl.binding.keys import keys_of, shared_keys
 from lossctl.binding.kinds import in_lists, kind_of
@@ -53,7 +54,8 @@ class Binder:
         inputs = self.request.inputs
         self.tables = of_model(self.opened.of(self.run.preds), self.run, self.request)
         found = self._found
-        chosen = [self._choose_form(loss, found) for loss in self.request.question.losses]
+        losses = self.request.question.losses
+        chosen, left_out = choose_forms(losses, partial(self._choose_form, found=found), leave_out=not self.compared)
         wanted: dict[str, list[tuple[Role, Fit]]] = {name: [] for one in chosen for name in one.form.roles}
         for one in chosen:
             for name, role in one.form.roles.items():
@@ -72,6 +74,7 @@ class Binder:
         names = None if as_words else label_names(self.request.question, predictions, class_count(chosen), of_file)
         binding = Binding(
             run=self.run.name,
+            left_out=left_out,
             losses=tuple(
                 replace(one, fitted=one.loss.for_classes(one.fit.classes, names.names if names is not None else ()))
                 for one in chosen

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
+from typing import NamedTuple
 
 from lossctl.binding.keys import SharedKeys
 from lossctl.binding.role_source import RoleSource
 from lossctl.binding.use import Field, Use
+from lossctl.errors import LossctlError
 from lossctl.losses.declaration import WHOLE, Form
 from lossctl.losses.roles.block import VectorColumns
 from lossctl.losses.roles.label_names import LabelNames
@@ -32,6 +34,13 @@ class BoundForm:
     fitted: BoundLoss
     vectors: Mapping[str, VectorColumns] = field(default_factory=dict)
     columns: Mapping[str, str] = field(default_factory=dict)
+
+
+class LeftOut(NamedTuple):
+    """A loss of a set that does not fit the data, and why."""
+
+    loss: BoundLoss
+    problem: LossctlError
 
 
 def class_count(chosen: Sequence[BoundForm]) -> int:
@@ -64,6 +73,7 @@ class Binding:
     twice: tuple[str, ...] = ()
     shared: SharedKeys = ()
     same_targets: str | None = None
+    left_out: tuple[LeftOut, ...] = ()
 
     def uses(self) -> Iterator[tuple[Use, RoleSource]]:
         """Every column that is read, and what for."""

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from lossctl.binding.binding import BoundForm
+from lossctl.binding.binding import BoundForm, LeftOut
 from lossctl.binding.names import column_option
-from lossctl.errors import DataError
+from lossctl.errors import DataError, LossctlError
 from lossctl.losses.text import BoundLoss
+
+
+def choose_forms(
+    losses: Sequence[BoundLoss], choose: Callable[[BoundLoss], BoundForm], *, leave_out: bool
+) -> tuple[list[BoundForm], tuple[LeftOut, ...]]:
+    """The form of each loss, and, where they are to be left out, losses of sets that have none here; LossctlError for others."""
+    chosen, left_out = [], []
+    for loss in losses:
+        try:
+            chosen.append(choose(loss))
+        except LossctlError as problem:
+            if loss.of_set is None or not leave_out:
+                raise
+            left_out.append(LeftOut(loss, problem))
+    if not chosen:
+        raise left_out[0].problem
+    return chosen, tuple(left_out)
 
 
 def fit_alike(loss: BoundLoss, fitting: Sequence[BoundForm], run: str) -> DataError:

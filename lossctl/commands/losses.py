@@ -9,7 +9,7 @@ from lossctl.errors import UsageError
 from lossctl.files.output import write_file, write_stdout
 from lossctl.losses.declaration import Loss
 from lossctl.losses.plugins import load_file
-from lossctl.losses.registry import LOSSES
+from lossctl.losses.registry import LOSSES, SETS
 from lossctl.losses.text import find_loss
 from lossctl.options.commands import Losses
 from lossctl.reports.delivery import read_delivery
@@ -24,12 +24,12 @@ def run(options: Losses) -> int:
     delivery = read_delivery(options, options.plugin)
     for path in options.plugin:
         load_file(path)
-    chosen = [_found(options.name)] if options.name else list(LOSSES.values())
+    chosen = _chosen(options.name)
     for name, path in delivery.files:
         write_file(path, _rendered(chosen, name, Style(delivery.digits)))
     if options.bare:
         write_stdout(f"{one.name}\n" for one in chosen)
-    elif options.name and options.format is None and not options.json:
+    elif len(chosen) == 1 and options.format is None and not options.json:
         write_stdout(page(chosen[0]))
     else:
         write_stdout(_rendered(chosen, delivery.format, delivery.style))
@@ -48,6 +48,13 @@ def _found(word: str) -> Loss:
             raise
         name = typed.split()[0].partition(":")[0]
         raise UsageError(problem.problem, hint=f"lossctl losses {name}") from None
+
+
+def _chosen(name: str | None) -> list[Loss]:
+    """One loss, those of a set, or all."""
+    if name is None:
+        return list(LOSSES.values())
+    return LOSSES.members(name) if name in SETS else [_found(name)]
 
 
 def _rendered(losses: Sequence[Loss], name: str, style: Style) -> Iterator[str | bytes]:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from fractions import Fraction
 from functools import partial
 from typing import NamedTuple
 
 from lossctl.binding.binder import Binder
-from lossctl.binding.binding import Binding, BoundForm
+from lossctl.binding.binding import Binding
+from lossctl.engine.asked import scoring_of, shares_of
 from lossctl.engine.class_counts import with_counts
 from lossctl.engine.judged import Judged, judged_rows
+from lossctl.engine.misfits import without_misfits, words_of
 from lossctl.engine.ordered_map import threaded_map
 from lossctl.engine.results import results_of, worst_of
 from lossctl.engine.sample_sinks import Collected, SampleSink, Tabled, TableSink
-from lossctl.engine.scoring import BLOCK_VALUES, OrderedMap, Scoring, evaluate, prepared
+from lossctl.engine.scoring import BLOCK_VALUES, OrderedMap, evaluate, prepared
 from lossctl.engine.tally import RowKeys, Tally
 from lossctl.engine.waiting import Waiting
 from lossctl.engine.warnings import warnings_of
@@ -33,9 +33,6 @@ from lossctl.results.document import Run
 from lossctl.results.samples import SampleColumns
 from lossctl.rows.dataset import Dataset
 from lossctl.rows.join import check_unique
-from lossctl.rows.shared import FIRST_ROWS
-from lossctl.rows.used import RowPolicy
-from lossctl.statistics.statistic import Asked
 from lossctl.statistics.worst import Worst
 
 
@@ -81,25 +78,18 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted) -> Evaluated:
     compared = wanted.samples is not None
     binding = Binder(request, run, compared).bind()
     dataset = Dataset(binding, drop_missing=request.question.drop_missing, slice_map=partial(threaded_map, jobs=request.jobs))
+    parts = dataset.parts()
+    if any(bound.loss.of_set is not None for bound in binding.losses) and not compared:
+        parts = iter(kept := list(parts))
+        shown = wanted.per_sample or wanted.table is not None or wanted.worst > 0
+        scoring = scoring_of(request, binding, wanted, dataset)
+        binding = without_misfits(binding, kept, scoring, request.jobs, per_row=shown)
     collected = Collected()
     sinks = list(_sinks(binding, wanted, collected))
     _check_units(request.question, binding, wanted)
-    by_elements = _may_count_elements(request, binding)
-    of_rows = [bound for bound in binding.losses if bound.loss.loss.unit == ROW]
-    shares = _shares(request.question)
-    scoring = Scoring(
-        binding.losses,
-        _policy(request, binding),
-        _asked(request, wanted, of_rows, quantiles=bool(shares)),
-        scale=request.question.scale or "probs",
-        normalize=request.question.normalize,
-        samples=bool(sinks) and bool(of_rows),
-        keys=compared or (bool(binding.keys) and not dataset.paired),
-        shared_rows=sys.maxsize if compared else FIRST_ROWS,
-        carry=wanted.carry,
-        by_elements=by_elements,
-        block_rows=max(1, wanted.block_values // dataset.values),
-    )
+    shares = shares_of(request.question)
+    scoring = scoring_of(request, binding, wanted, dataset)
+    scoring = replace(scoring, samples=bool(sinks) and bool(scoring.of_rows))
 
     def receive(tally: Tally) -> None:
         if wanted.progress is not None:
@@ -108,7 +98,6 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted) -> Evaluated:
             for sink in sinks:
                 sink.write(samples)
 
-    parts = dataset.parts()
     if any(bound.loss.loss.prepare for bound in binding.losses):
         parts = iter(kept := list(parts))
         scoring = replace(scoring, states=prepared(kept, scoring))
@@ -131,7 +120,8 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted) -> Evaluated:
     _finish(sinks, tally, waiting, run.name)
     found = _run(binding, tally, collected if wanted.per_sample else None, worst=wanted.worst > 0)
     found = replace(found, results=results_of(request, found, judged, list(binding.groups), tally.statistics.groups))
-    return Evaluated(found, warnings_of(binding, tally, waiting), binding)
+    left_out = [f"{run.name}: {words}" for words in words_of(binding.left_out)]
+    return Evaluated(found, [*left_out, *warnings_of(binding, tally, waiting)], binding)
 
 
 def _finish(sinks: Sequence[SampleSink], tally: Tally, waiting: Waiting | None, run: str) -> None:
@@ -142,14 +132,6 @@ def _finish(sinks: Sequence[SampleSink], tally: Tally, waiting: Waiting | None, 
         sink.finish(tally)
     if not tally.used:
         raise DataError(f"none of the {plural(tally.rows, 'row')} is used: {_dropped(tally)}", where=run)
-
-
-def _asked(request: Request, wanted: Wanted, losses: Sequence[BoundForm], *, quantiles: bool) -> Asked:
-    question, unit = request.question, None
-    if question.confidence is not None and wanted.intervals:
-        unit = "unit" if request.inputs.unit else "row" if question.block is None else "block"
-    badness = tuple(bound.loss.badness for bound in losses)
-    return Asked(len(losses), wanted.spread, wanted.worst, quantiles, unit, question.block or 1, badness)
 
 
 def _sinks(binding: Binding, wanted: Wanted, collected: Collected) -> Iterator[SampleSink]:
@@ -180,44 +162,6 @@ def _check_units(question: Question, binding: Binding, wanted: Wanted) -> None:
     if question.quantiles or question.reduction.text not in ("mean", *([] if one_value else ["sum", "min", "max"])):
         option = "--quantiles" if question.reduction.text == "mean" else f"--reduction {question.reduction.text}"
         raise UsageError(f"{other} has no value for each row; {option} does not apply to it")
-
-
-def _may_count_elements(request: Request, binding: Binding) -> bool:
-    """Whether rows may differ in their numbers of used elements, each of which counts the same."""
-    unequal = [
-        bound for bound in binding.losses if bound.fit.lists or (bound.fit.elements and request.question.ignore is not None)
-    ]
-    if request.question.average == "rows" or all(bound.form.by_rows for bound in unequal):
-        return False
-    if masks := next((bound.loss for bound in unequal if bound.form.by_rows), None):
-        problem = f"{masks} counts each row the same, and other losses here each element"
-        raise UsageError(problem, hint="one loss at a time, or --average rows for all")
-    return True
-
-
-def _policy(request: Request, binding: Binding) -> RowPolicy:
-    of_elements = [bound for bound in binding.losses if bound.fit.elements]
-    return RowPolicy(
-        request.question.drop_nan,
-        request.question.ignore,
-        binding.labels,
-        binding.label_names,
-        tuple(condition for condition, _ in binding.conditions),
-        of_elements[0].fit if of_elements else None,
-        tuple(
-            {
-                name: bound.fit.class_axis if role.of_classes else None
-                for bound in of_elements
-                for name, role in bound.form.roles.items()
-            }.items()
-        ),
-    )
-
-
-def _shares(question: Question) -> list[Fraction]:
-    """Of the quantiles that are wanted."""
-    headline = question.reduction.quantile
-    return list(dict.fromkeys([*(one.share for one in question.quantiles), *([] if headline is None else [headline])]))
 
 
 def _judged(binding: Binding, of_rows: Sequence[Judged], waiting: Waiting | None) -> list[Judged]:

@@ -38,6 +38,10 @@ FAMILIES = (
 )
 
 
+# Words for several losses at once: the families whose losses of a prediction and a target, without needed parameters, are meant.
+SETS = {"regression": ("regression", "robust", "forecast", "likelihood"), "forecast": ("forecast",)}
+
+
 class Registry(Mapping[str, "Loss"]):
     """Losses by name, in the order of their declaration. Aliases are found but not iterated; the families load on first use."""
 
@@ -63,6 +67,11 @@ class Registry(Mapping[str, "Loss"]):
 
     def __len__(self) -> int:
         return len(tuple(iter(self)))
+
+    def members(self, name: str) -> list[Loss]:
+        """The losses of a set."""
+        families = [family.replace("_", " ") for family in SETS[name]]
+        return [loss for loss in self.values() if loss.family in families and _is_plain(loss)]
 
     def words(self) -> list[str]:
         """Every name and alias."""
@@ -99,6 +108,12 @@ class Registry(Mapping[str, "Loss"]):
             self._loaded = True
             for family in FAMILIES:
                 importlib.import_module(f"lossctl.losses.kernels.{family}")
+
+
+def _is_plain(loss: Loss) -> bool:
+    """Whether a loss needs a prediction and a target alone: no parameter, and no further input."""
+    needed = loss.one_of or any(parameter.required for parameter in loss.parameters.values())
+    return not needed and any([*form.roles] == ["pred", "target"] for form in loss.forms)
 
 
 LOSSES = Registry()

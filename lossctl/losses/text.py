@@ -14,7 +14,7 @@ from lossctl.errors import UsageError, did_you_mean, quoted
 from lossctl.losses.declaration import ROW, Form, Loss
 from lossctl.losses.domain import Choice, Value
 from lossctl.losses.parameter import Parameter
-from lossctl.losses.registry import LOSSES
+from lossctl.losses.registry import LOSSES, SETS
 from lossctl.losses.vector_domain import Numbers, Vector
 from lossctl.record import record
 from lossctl.text import number_text
@@ -24,12 +24,14 @@ from lossctl.text import number_text
 class BoundLoss:
     """A loss and a value for each of its parameters, in declared order. Two that mean the same are equal.
 
-    binary: the word that a person used, where it is one for binary predictions, which decides no value.
+    binary: the word that a person used, where it is one for binary predictions, which decides no value. of_set: the word for
+    several losses by which alone it was asked for: where it does not fit the data, it is left out.
     """
 
     loss: Loss
     values: tuple[Value, ...]
     binary: str | None = None
+    of_set: str | None = None
 
     def __eq__(self, other: object) -> bool:
         return (self.loss, self.values) == (other.loss, other.values) if isinstance(other, BoundLoss) else NotImplemented
@@ -167,7 +169,7 @@ def _check_together(bound: BoundLoss, given: Iterable[str]) -> None:
 
 def read_losses(texts: Iterable[str], folder: Path | None = None) -> tuple[BoundLoss, ...]:
     """The losses of `-l` texts, each once; a comma before a letter starts another. folder: where paths of `@file` begin."""
-    bound = distinct(_read(text, folder) for given in texts for text in _texts(given))
+    bound = distinct(one for given in texts for text in _texts(given) for one in _read_all(text, folder))
     if not bound:
         raise UsageError("no loss given: -l mse for numbers, -l ce for classes; lossctl losses lists all")
     return bound
@@ -189,7 +191,8 @@ def distinct(losses: Iterable[BoundLoss]) -> tuple[BoundLoss, ...]:
     found: dict[BoundLoss, BoundLoss] = {}
     for bound in losses:
         first = found.setdefault(bound, bound)
-        found[bound] = replace(first, binary=first.binary or bound.binary)
+        of_set = first.of_set if bound.of_set is not None else None
+        found[bound] = replace(first, binary=first.binary or bound.binary, of_set=of_set)
     return tuple(found.values())
 
 
@@ -210,6 +213,13 @@ def value_text(value: Value, *, named: bool = True) -> str:
     if isinstance(value, bool) or value is None:
         return str(value).lower()
     return number_text(value) if isinstance(value, float) else str(value)
+
+
+def _read_all(text: str, folder: Path | None) -> list[BoundLoss]:
+    """The losses of a set, or the one that a text means."""
+    if text not in SETS:
+        return [_read(text, folder)]
+    return [replace(bind(loss, {}, typed=True), of_set=text) for loss in LOSSES.members(text)]
 
 
 def _read(text: str, folder: Path | None) -> BoundLoss:

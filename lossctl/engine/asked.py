@@ -1,0 +1,86 @@
+"""What a request asks to be computed of the rows of a run."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from lossctl.binding.binding import Binding, BoundForm
+from lossctl.engine.scoring import Scoring
+from lossctl.errors import UsageError
+from lossctl.losses.declaration import ROW
+from lossctl.question.question import Question
+from lossctl.question.request import Request
+from lossctl.rows.dataset import Dataset
+from lossctl.rows.shared import FIRST_ROWS
+from lossctl.rows.used import RowPolicy
+from lossctl.statistics.statistic import Asked
+
+if TYPE_CHECKING:
+    from lossctl.engine.runs import Wanted
+
+
+def scoring_of(request: Request, binding: Binding, wanted: Wanted, dataset: Dataset) -> Scoring:
+    """What is computed of the rows of a run, but for what becomes of samples."""
+    compared = wanted.samples is not None
+    of_rows = [bound for bound in binding.losses if bound.loss.loss.unit == ROW]
+    return Scoring(
+        binding.losses,
+        _policy(request, binding),
+        _asked(request, wanted, of_rows, quantiles=bool(shares_of(request.question))),
+        scale=request.question.scale or "probs",
+        normalize=request.question.normalize,
+        keys=compared or (bool(binding.keys) and not dataset.paired),
+        shared_rows=sys.maxsize if compared else FIRST_ROWS,
+        carry=wanted.carry,
+        by_elements=_may_count_elements(request, binding),
+        block_rows=max(1, wanted.block_values // dataset.values),
+    )
+
+
+def _asked(request: Request, wanted: Wanted, losses: Sequence[BoundForm], *, quantiles: bool) -> Asked:
+    question, unit = request.question, None
+    if question.confidence is not None and wanted.intervals:
+        unit = "unit" if request.inputs.unit else "row" if question.block is None else "block"
+    badness = tuple(bound.loss.badness for bound in losses)
+    return Asked(len(losses), wanted.spread, wanted.worst, quantiles, unit, question.block or 1, badness)
+
+
+def _may_count_elements(request: Request, binding: Binding) -> bool:
+    """Whether rows may differ in their numbers of used elements, each of which counts the same."""
+    unequal = [
+        bound for bound in binding.losses if bound.fit.lists or (bound.fit.elements and request.question.ignore is not None)
+    ]
+    if request.question.average == "rows" or all(bound.form.by_rows for bound in unequal):
+        return False
+    if masks := next((bound.loss for bound in unequal if bound.form.by_rows), None):
+        problem = f"{masks} counts each row the same, and other losses here each element"
+        raise UsageError(problem, hint="one loss at a time, or --average rows for all")
+    return True
+
+
+def _policy(request: Request, binding: Binding) -> RowPolicy:
+    of_elements = [bound for bound in binding.losses if bound.fit.elements]
+    return RowPolicy(
+        request.question.drop_nan,
+        request.question.ignore,
+        binding.labels,
+        binding.label_names,
+        tuple(condition for condition, _ in binding.conditions),
+        of_elements[0].fit if of_elements else None,
+        tuple(
+            {
+                name: bound.fit.class_axis if role.of_classes else None
+                for bound in of_elements
+                for name, role in bound.form.roles.items()
+            }.items()
+        ),
+    )
+
+
+def shares_of(question: Question) -> list[Fraction]:
+    """Of the quantiles that are wanted."""
+    headline = question.reduction.quantile
+    return list(dict.fromkeys([*(one.share for one in question.quantiles), *([] if headline is None else [headline])]))
