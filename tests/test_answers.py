@@ -185,7 +185,7 @@ def test_a_loss_as_other_tools_write_it_is_written_as_one_types_it_here(lossctl:
     assert "hint: type" not in lossctl("eval", "a.csv", "-l", *options).err
 
 
-@pytest.mark.parametrize("typed", ["focal(gamma=-2)", "huber:1:2", "foo(1)", "mse(3)", "ce:what=1", "mse:reduction=batchmean"])
+@pytest.mark.parametrize("typed", ["focal(gamma=-2)", "huber:1:2", "foo(1)", "msle(3)", "ce:what=1", "mse:reduction=batchmean"])
 def test_no_text_is_guessed_that_would_be_refused_again(lossctl: Command, typed: str) -> None:
     assert "type -l" not in lossctl("eval", "a.csv", "-l", typed).err
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -70,3 +71,30 @@ def test_machines_get_all_that_is_declared(lossctl: Command) -> None:
 def test_the_unit_of_a_value_is_one_of_five(lossctl: Command, name: str) -> None:
     expected = {"rmse": "value", "wmape": "ratio", "cox": "whole", "ndcg_loss": "group", "mae": "row"}
     assert json.loads(lossctl("losses", name, "--json").out)["losses"][0]["unit"] == expected[name]
+
+
+def test_losses_that_fit_a_file_are_listed_with_its_columns_and_the_others_with_why(lossctl: Command) -> None:
+    Path("i.csv").write_text("lower,upper,y\n1,2,3\n")
+    done = lossctl("losses", "--for", "i.csv")
+    fitting, others = done.out.split("\n\n")
+    assert fitting.splitlines() == [
+        "loss\tcolumns\twhat it is",
+        "interval_score:alpha=0.25\tlower lower, upper upper, target y\t"
+        "Width of a prediction interval, and a penalty for targets outside it.",
+        "miss\tlower lower, upper upper, target y\tWhether the target lies outside the interval; the mean is 1 - coverage.",
+    ]
+    reasons = {why: losses for losses, why in (line.split("\t") for line in others.splitlines()[1:])}
+    assert reasons["no column for the value (looked for value)"] == "given"
+    assert sorted(", ".join(reasons.values()).split(", ")) == sorted(set(LOSSES) - {"interval_score", "miss"})
+
+
+def test_one_loss_is_looked_at_alone_and_what_is_wrong_for_all_is_said(lossctl: Command) -> None:
+    Path("p.csv").write_text("yhat,y\n1,2\n")
+    assert lossctl("losses", "huber", "--for", "p.csv").out.splitlines()[1].startswith("huber\tpred yhat, target y\t")
+    done = lossctl("losses", "--for", "none.csv")
+    assert (done.code, done.err) == (3, "lossctl: error: none.csv: cannot be read: no such file\n")
+    done = lossctl("losses", "--for", "-")
+    problem = "--for looks at a file once for each loss, and standard input can be read once"
+    assert (done.code, done.err) == (2, f"lossctl: error: {problem}\n")
+    done = lossctl("losses", "--for", "p.csv", "-o", "p.csv")
+    assert done.code == 2

@@ -11,7 +11,7 @@ from lossctl.binding.binding import Binding, BoundForm, class_count
 from lossctl.binding.checks import check_binary, check_form, check_given, check_orders, check_rows
 from lossctl.binding.class_names import label_names
 from lossctl.binding.columns import Columns, whole_array
-from lossctl.binding.forms import choose_forms, fit_alike
+from lossctl.binding.forms import choose_forms, fit_alike, vectors_of
 from lossctl.binding.headers import NoSuchColumn
 from lossctl.binding.keys import keys_of, shared_keys
 from lossctl.binding.kinds import in_lists, kind_of
@@ -25,7 +25,6 @@ from lossctl.errors import DataError, UsageError, listed
 from lossctl.files.streams import name_of
 from lossctl.formats.table import Kind, Table
 from lossctl.losses.declaration import WHOLE, Form
-from lossctl.losses.roles.block import VectorColumns
 from lossctl.losses.roles.roles import BATCH, GroupRole, Role
 from lossctl.losses.roles.shapes import Fit, ShapesDisagree, fit_of
 from lossctl.losses.text import BoundLoss
@@ -83,7 +82,7 @@ class Binder:
                 name: found[name].read_as(kind_of(uses, found[name], names), ragged=in_lists(uses, found[name]))
                 for name, uses in wanted.items()
             },
-            weight=self._weight(inputs.weight) if inputs.weight else None,
+            weight=self._source("weight", inputs.weight).read_single() if inputs.weight else None,
             groups=self._aside("by", inputs.groups),
             keep=self._aside("keep", inputs.keep),
             unit=self._source("unit", inputs.unit).read_as(Kind.TEXT) if inputs.unit else None,
@@ -124,18 +123,12 @@ class Binder:
                         source = self._find(name, first=place == 0)
                         found[name] = source.as_classes() if form.roles[name].of_classes else source
                 fit = self._fit(loss, form, found)
-                vectors = [name for name in form.roles if len(found[name].columns) > 1]
-                of_columns = {name: self._vector(name, found[name].columns) for name in vectors}
-                fitting.append(BoundForm(loss, form, fit, loss, of_columns))
+                fitting.append(BoundForm(loss, form, fit, loss, vectors_of(form, found, self.request.inputs.roles)))
             except DataError as missing:
                 problem = problem or missing
         if len(fitting) == 1:
             return fitting[0]
         raise problem if problem is not None and not fitting else fit_alike(loss, fitting, self.run.name)
-
-    def _vector(self, name: str, columns: tuple[str, ...]) -> VectorColumns:
-        file = next((src.file for src in self.request.inputs.roles.get(name, ())), None)
-        return VectorColumns(columns, typed(name, "", file))
 
     def _fit(self, loss: BoundLoss, form: Form, found: Mapping[str, RoleSource]) -> Fit:
         """How the sources of a form go together; UsageError or DataError where they do not."""
@@ -204,11 +197,6 @@ class Binder:
         if said := also_in(places, src, self.request.inputs.keys):
             self._twice.append(f"{name} {said}")
         return found
-
-    def _weight(self, sources: Sequence[Src]) -> RoleSource:
-        source = self._source("weight", sources)
-        source.check_single()
-        return source.read_as(Kind.NUMBER)
 
     def _elsewhere(self, name: str, wanted: Src, missing: NoSuchColumn) -> str | None:
         """How to go on where the run's table lacks a column: what names it in another file of the call, or in any."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from lossctl.binding.binding import BoundForm, LeftOut
-from lossctl.binding.names import column_option
+from lossctl.binding.names import column_option, typed
+from lossctl.binding.role_source import RoleSource
 from lossctl.errors import DataError, LossctlError
+from lossctl.losses.declaration import Form
+from lossctl.losses.roles.block import VectorColumns
 from lossctl.losses.text import BoundLoss
+from lossctl.question.src import Src
 
 
 def choose_forms(
@@ -25,6 +29,13 @@ def choose_forms(
     if not chosen:
         raise left_out[0].problem
     return chosen, tuple(left_out)
+
+
+def vectors_of(form: Form, found: Mapping[str, RoleSource], named: Mapping[str, Sequence[Src]]) -> dict[str, VectorColumns]:
+    """The columns of each role of several side by side, with what one types before their names. named: the roles as given."""
+    vectors = [name for name in form.roles if len(found[name].columns) > 1]
+    files = {name: next((src.file for src in named.get(name, ())), None) for name in vectors}
+    return {name: VectorColumns(found[name].columns, typed(name, "", files[name])) for name in vectors}
 
 
 def fit_alike(loss: BoundLoss, fitting: Sequence[BoundForm], run: str) -> DataError:

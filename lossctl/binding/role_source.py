@@ -97,6 +97,11 @@ class RoleSource:
             problem = f"{self.text} names {len(self.columns)} columns" if len(self.columns) > 1 else f"{self.text} holds vectors"
             raise DataError(f"{problem}, where one of one value a row is wanted", where=name_of(self.tables[0].path))
 
+    def read_single(self) -> RoleSource:
+        """The same, read as one number a row; DataError where a row has more, or none."""
+        self.check_single()
+        return self.read_as(Kind.NUMBER)
+
     def read_as(self, kind: Kind, *, ragged: bool = False) -> RoleSource:
         """The same, its cells read as `kind`, its lists of any length where `ragged`; DataError where a column cannot be."""
         if kind is Kind.TEXT:

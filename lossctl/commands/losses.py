@@ -12,19 +12,21 @@ from lossctl.losses.plugins import load_file
 from lossctl.losses.registry import LOSSES, SETS
 from lossctl.losses.text import find_loss
 from lossctl.options.commands import Losses
-from lossctl.reports.delivery import read_delivery
+from lossctl.reports.delivery import Delivery, read_delivery
 from lossctl.reports.formats import Style, render_tables
-from lossctl.reports.loss_pages import catalogue, family_tables, page, plain
+from lossctl.reports.loss_pages import catalogue, family_tables, fit_tables, page, plain
 
 
 def run(options: Losses) -> int:
     """Shows every loss, or one."""
     if options.bare and options.name:
         raise UsageError("--bare lists names; it shows no page")
-    delivery = read_delivery(options, options.plugin)
+    delivery = read_delivery(options, [*options.plugin, *([] if options.for_ is None else [options.for_])])
     for path in options.plugin:
         load_file(path)
     chosen = _chosen(options.name)
+    if options.for_ is not None:
+        return _for_file(options.for_, chosen, delivery)
     for name, path in delivery.files:
         write_file(path, _rendered(chosen, name, Style(delivery.digits)))
     if options.bare:
@@ -55,6 +57,19 @@ def _chosen(name: str | None) -> list[Loss]:
     if name is None:
         return list(LOSSES.values())
     return LOSSES.members(name) if name in SETS else [_found(name)]
+
+
+def _for_file(file: str, losses: Sequence[Loss], delivery: Delivery) -> int:
+    """Shows which losses fit a file."""
+    from lossctl.binding.fits import fits_of  # a listing of losses reads no file
+
+    if file == "-":
+        raise UsageError("--for looks at a file once for each loss, and standard input can be read once")
+    tables = list(fit_tables(fits_of(file, losses)))
+    for name, path in delivery.files:
+        write_file(path, render_tables(tables, name, Style(delivery.digits)))
+    write_stdout(render_tables(tables, delivery.format, delivery.style))
+    return 0
 
 
 def _rendered(losses: Sequence[Loss], name: str, style: Style) -> Iterator[str | bytes]:

@@ -206,6 +206,12 @@ def find_loss(word: str) -> Loss:
         raise unknown_loss(word) from None
 
 
+def needed_of(loss: Loss) -> dict[str, Value]:
+    """An example of each parameter that must be given to a loss."""
+    names = [name for name, one in loss.parameters.items() if one.required] + list(loss.one_of[:1])
+    return {name: loss.parameters[name].domain.inside()[0] for name in names}
+
+
 def value_text(value: Value, *, named: bool = True) -> str:
     """A parameter's value as one types it; a vector from a file by its name where `named`."""
     if isinstance(value, Vector):

@@ -5,14 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lossctl.losses.declaration import GROUP, ROW, WHOLE, Form, Loss
 from lossctl.losses.domain import Interval, Value
 from lossctl.losses.parameter import REQUIRED, Parameter
-from lossctl.losses.text import value_text
+from lossctl.losses.text import needed_of, value_text
 from lossctl.reports.table import Table
 from lossctl.text import number_text
+
+if TYPE_CHECKING:
+    from lossctl.binding.fits import LossFit
 
 SCHEMA = "lossctl/losses@1"
 _UNITS = {ROW: "one for each row", GROUP: "one for each group", WHOLE: "one for the whole dataset"}
@@ -32,6 +35,22 @@ def family_tables(losses: Sequence[Loss]) -> Iterator[Table]:
         rows = [_cells(loss) for loss in members]
         lead = [] if place else [family]  # above the first table no title stands
         yield Table(family, columns, rows, lead=lead, sentences=columns[1:], spare=[("aliases", "parameters")])
+
+
+def fit_tables(fits: Sequence[LossFit]) -> Iterator[Table]:
+    """Losses that fit the columns of a file with what would serve them, and why others do not, those of one reason together."""
+    fitting = [
+        [str(one.loss), ", ".join(f"{role} {column}" for role, column in one.columns.items()), one.loss.loss.summary]
+        for one in fits
+        if one.problem is None
+    ]
+    yield Table("losses that fit", ["loss", "columns", "what it is"], fitting, sentences=["columns", "what it is"])
+    reasons: dict[str, list[str]] = {}
+    for one in fits:
+        if one.problem is not None:
+            reasons.setdefault(one.problem.problem.removeprefix(f"{one.loss.loss.name}: "), []).append(one.loss.loss.name)
+    others = [[", ".join(names), reason] for reason, names in reasons.items()]
+    yield Table("losses that do not fit", ["losses", "why"], others, sentences=["losses", "why"])
 
 
 def page(loss: Loss) -> Iterator[str]:
@@ -59,9 +78,7 @@ def plain(losses: Sequence[Loss]) -> dict[str, Any]:
 
 def example(loss: Loss) -> str:
     """A command that evaluates the loss."""
-    needed = [name for name, one in loss.parameters.items() if one.required] + list(loss.one_of[:1])
-    given = [f"{name}={value_text(loss.parameters[name].domain.inside()[0])}" for name in needed]
-    text = ":".join([loss.name, *given])
+    text = ":".join([loss.name, *(f"{name}={value_text(value)}" for name, value in needed_of(loss).items())])
     roles = list(loss.forms[0].roles)
     if roles == ["pred", "target"]:
         return f"lossctl eval preds.csv -l {text}"
