@@ -14,6 +14,7 @@ import pytest
 from lossctl import evaluate
 from tests.oracle import (
     INF,
+    MP,
     ONE,
     ZERO,
     Number,
@@ -48,12 +49,28 @@ def huber(delta: float, error: Number) -> Number:
     return error**2 / 2 if error <= exact(delta) else exact(delta) * (error - exact(delta) / 2)
 
 
+def log_cosh(error: Number) -> Number:
+    return error**2 / 2 if error < exact(1e-100) else error + MP.log1p(MP.exp(-2 * error)) - MP.log(2)
+
+
+def pseudo_huber(delta: float, error: Number) -> Number:
+    return error**2 / (MP.sqrt(1 + (error / exact(delta)) ** 2) + 1)
+
+
+def tukey(c: float, error: Number) -> Number:
+    share = min(error / exact(c), ONE) ** 2
+    return exact(c) ** 2 / 6 * share * (3 - 3 * share + share**2)
+
+
 KNEES = (5e-324, 1e-308, 1e-160, 0.1, 1.0, 3.0, 1e150, 1e308)
 REGRESSION: dict[str, Callable[[Number], Number]] = {
     "mae": lambda e: e,
     "mse": lambda e: e**2,
     **{f"smooth_l1:beta={knee!r}": partial(smooth_l1, knee) for knee in KNEES},
     **{f"huber:delta={knee!r}": partial(huber, knee) for knee in KNEES},
+    **{f"pseudo_huber:delta={knee!r}": partial(pseudo_huber, knee) for knee in KNEES},
+    **{f"tukey:c={knee!r}": partial(tukey, knee) for knee in KNEES},
+    "log_cosh": log_cosh,
 }
 each_regression = pytest.mark.parametrize("loss", REGRESSION)
 
