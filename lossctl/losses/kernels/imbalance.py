@@ -38,7 +38,7 @@ def ldam(
     number = np.asarray(counts)
     present = np.where(number > 0, number, np.inf)  # a class that does not occur is never the true one
     margins = max_margin * (present.min() / present) ** 0.25
-    logits = _logits(pred).copy()
+    logits = pred.log_all(0).copy()  # at most 0, so that the scale leaves no overflow at the top
     own = target.of_rows()[:, np.newaxis]
     lowered = np.take_along_axis(logits, own, axis=1) - margins[target.of_rows()][:, np.newaxis]
     np.put_along_axis(logits, own, lowered, axis=1)
@@ -64,9 +64,4 @@ def logit_adjusted(
     number = np.asarray(counts)
     with np.errstate(divide="ignore"):
         adjustment = tau * np.log(number / number.sum()) if tau else np.zeros(len(number))
-    return np.abs(Predictions(_logits(pred) + adjustment, "logits").true(target, 0).log_p)
-
-
-def _logits(pred: Predictions) -> Array:
-    """Logits of every class (n, c): those given, or log-probabilities, which are logits."""
-    return pred.values if pred.scale == "logits" and pred.values.ndim == 2 else pred.log_all(0)
+    return np.abs(Predictions(pred.log_all(0) + adjustment, "logits").true(target, 0).log_p)
