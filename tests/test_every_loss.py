@@ -147,6 +147,16 @@ def test_what_is_judged_together_is_finite_and_does_not_depend_on_the_order_of_r
         assert run_of(case.bound(), shuffled, scale=case.scale).results[0].value == pytest.approx(value, rel=1e-12, abs=1e-15)
 
 
+@pytest.mark.parametrize("case", TOGETHER, ids=str)
+def test_the_largest_numbers_judged_together_never_cost_nan(case: Case) -> None:
+    data = {
+        name: np.where(values > 0, 1.7e308, -1.7e308) if type(case.form.roles.get(name)) is roles.Role else values
+        for name, values in unweighted(case).items()
+    }
+    data |= {name: np.abs(data[name]) for name, role in case.form.roles.items() if role.domain.low == 0}
+    assert not np.isnan(run_of(case.bound(), data, scale=case.scale).results[0].value)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("case", TOGETHER, ids=str)
 def test_blocks_shards_and_threads_change_no_bit_of_what_is_judged_together(case: Case) -> None:

@@ -69,8 +69,8 @@ def listnet(pred: Score, target: Score, group: Groups, *, temperature: Temperatu
     -sum softmax(relevance) log softmax(score / temperature)
     """
 
-    terms = np.exp(_log_softmax(target, group)) * -_log_softmax(pred / temperature, group)
-    cost: Array = np.add.reduceat(terms, group.starts)
+    p = np.exp(_log_softmax(target, group))
+    cost: Array = np.add.reduceat(np.where(p == 0, 0.0, p * -_log_softmax(pred, group, temperature)), group.starts)
     return cost
 
 
@@ -87,11 +87,11 @@ def listmle(pred: Score, target: Score, group: Groups, *, temperature: Temperatu
     """
 
     def judge(score: Array, relevance: Array) -> float:
-        s = score / temperature
+        s = score.astype(np.longdouble) / temperature  # whose differences do not overflow
         order = np.argsort(relevance, kind="stable")
         log_sums = np.logaddexp.accumulate(s[order])
         last = np.searchsorted(relevance[order], relevance[order], side="right") - 1
-        return math.fsum(log_sums[last] - s[order])
+        return float((log_sums[last] - s[order]).sum())
 
     return group.each(judge, pred, target)
 
@@ -109,11 +109,11 @@ def ranknet(pred: Score, target: Score, group: Groups, *, temperature: Temperatu
     """
 
     def judge(score: Array, relevance: Array) -> float:
-        s, total, pairs = score / temperature, 0.0, 0
-        step = max(1, 2**18 // len(s))
-        for start in range(0, len(s), step):
+        total, pairs = 0.0, 0
+        step = max(1, 2**18 // len(score))
+        for start in range(0, len(score), step):
             better = relevance[start : start + step, np.newaxis] > relevance
-            lead = (s[start : start + step, np.newaxis] - s)[better]
+            lead = (score[start : start + step, np.newaxis] - score)[better] / temperature
             total += float((np.maximum(-lead, 0) + np.log1p(np.exp(-np.abs(lead)))).sum())
             pairs += len(lead)
         return total / pairs if pairs else 0.0
@@ -146,9 +146,9 @@ def _exponential(relevance: Array, top: Array) -> Array:
     return np.where(top < 500, small, np.exp2(relevance - top))
 
 
-def _log_softmax(values: Array, group: GroupRows) -> Array:
-    """log softmax of each row among those of its group (n,)."""
-    shifted = values - np.maximum.reduceat(values, group.starts)[group.of_rows]
+def _log_softmax(values: Array, group: GroupRows, temperature: float = 1.0) -> Array:
+    """log softmax of each row's value over a temperature among those of its group (n,)."""
+    shifted = (values - np.maximum.reduceat(values, group.starts)[group.of_rows]) / temperature
     log_p: Array = shifted - np.log(np.add.reduceat(np.exp(shifted), group.starts))[group.of_rows]
     return log_p
 

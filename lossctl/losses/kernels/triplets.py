@@ -14,6 +14,7 @@ from lossctl.losses.roles.identities import Codes, Identities
 from lossctl.losses.roles.roles import Vectors
 
 Margin: TypeAlias = Annotated[float, Param("how much farther the negative should be", POSITIVE)]
+_LEAST_EXPONENT = -400  # below it a margin might overflow, beside which such distances are nothing
 _NO_TRIPLET = "no row has both rows of its label and of others, so that there is no triplet"
 
 
@@ -28,7 +29,11 @@ def batch_hard_triplet(pred: Vectors, target: Identities, *, margin: Margin = 1.
 
     mean over i of max(0, max_{j alike} D_ij - min_{k of others} D_ik + margin)
     """
-    return _of_anchors(pred, target, lambda near, far: (max(0.0, float(near.max() - far.min()) + margin), 1))
+
+    def judge(near: Array, far: Array, margin: float) -> tuple[float, int]:
+        return max(0.0, float(near.max() - far.min()) + margin), 1
+
+    return _of_anchors(pred, target, margin, judge)
 
 
 @loss(
@@ -43,12 +48,12 @@ def batch_semihard_triplet(pred: Vectors, target: Identities, *, margin: Margin 
     mean over pairs (i, j) of one label of max(0, D_ij - D_ik + margin)
     """
 
-    def judge(near: Array, far: Array) -> tuple[float, int]:
+    def judge(near: Array, far: Array, margin: float) -> tuple[float, int]:
         far = np.sort(far)
         chosen = far[np.minimum(np.searchsorted(far, near, side="right"), len(far) - 1)]
         return float(np.maximum(near - chosen + margin, 0).sum()), len(near)
 
-    return _of_anchors(pred, target, judge)
+    return _of_anchors(pred, target, margin, judge)
 
 
 @loss(
@@ -63,32 +68,31 @@ def batch_all_triplet(pred: Vectors, target: Identities, *, margin: Margin = 1.0
     mean over i, j alike, k of others, where it is above 0, of max(0, D_ij - D_ik + margin)
     """
 
-    def judge(near: Array, far: Array) -> tuple[float, int]:
+    def judge(near: Array, far: Array, margin: float) -> tuple[float, int]:
         far = np.sort(far)
         sums = np.concatenate([[0], np.cumsum(far, dtype=np.longdouble)])
         reach = near + margin
         costly = np.searchsorted(far, reach, side="left")  # those before it are nearer
         return float((costly * reach.astype(np.longdouble) - sums[costly]).sum()), int(costly.sum())
 
-    return _of_anchors(pred, target, judge, nothing=True)
+    return _of_anchors(pred, target, margin, judge)
 
 
-def _of_anchors(
-    pred: Array, target: Codes, judge: Callable[[Array, Array], tuple[float, int]], *, nothing: bool = False
-) -> float:
+def _of_anchors(pred: Array, target: Codes, margin: float, judge: Callable[[Array, Array, float], tuple[float, int]]) -> float:
     """The mean of what anchors cost that have rows of their label and of others; RefusedRows where none has.
 
-    judge: what the distances of an anchor to rows of its label, and to others, cost together, and how many triplets that is.
-    nothing: whether there may be none of these.
+    judge: what the distances of an anchor to rows of its label, and to others, cost together, and how many triplets that is, 0
+    where none costs anything. All is divided by a power of two near the largest coordinate, so that only the loss overflows.
     """
+    exponent = max(int(np.frexp(np.abs(pred).max())[1]), _LEAST_EXPONENT)
     total, count, anchored = 0.0, 0, 0
-    for distances, alike, same in _distances(pred, target):
+    for distances, alike, same in _distances(np.ldexp(pred, -exponent), target):
         for distance, near, own in zip(distances, alike, same, strict=True):
             if near.any() and not own.all():
-                cost, number = judge(distance[near], distance[~own])
+                cost, number = judge(distance[near], distance[~own], float(np.ldexp(margin, -exponent)))
                 total, count, anchored = total + cost, count + number, anchored + 1
     at_least_one(anchored, _NO_TRIPLET, len(pred))
-    return total / count if count or not nothing else 0.0
+    return float(np.ldexp(total / count, exponent)) if count else 0.0
 
 
 def _distances(vectors: Array, target: Codes) -> Iterator[tuple[Array, np.ndarray, np.ndarray]]:
@@ -96,16 +100,14 @@ def _distances(vectors: Array, target: Codes) -> Iterator[tuple[Array, np.ndarra
 
     By D**2 = a**2 + b**2 - 2 a b, where that loses no more than two digits; nearer rows are compared coordinate by coordinate.
     """
-    exponent = int(np.frexp(np.abs(vectors).max())[1])
-    scaled = np.ldexp(vectors, -exponent)
-    squares = row_sums(scaled * scaled)
+    squares = row_sums(vectors * vectors)
     for anchors, alike, same in alike_by_anchors(target):
         sums = squares[anchors, np.newaxis] + squares
-        squared = sums - 2 * (scaled[anchors] @ scaled.T)
+        squared = sums - 2 * (vectors[anchors] @ vectors.T)
         one, other = np.nonzero(squared < 0.01 * sums)
         step = max(1, COMPARED // vectors.shape[1])
         for start in range(0, len(one), step):
             some = slice(start, start + step)
-            apart = scaled[anchors.start + one[some]] - scaled[other[some]]
+            apart = vectors[anchors.start + one[some]] - vectors[other[some]]
             squared[one[some], other[some]] = row_sums(apart * apart)
-        yield np.ldexp(np.sqrt(squared), exponent), alike, same
+        yield np.sqrt(squared), alike, same
