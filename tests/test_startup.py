@@ -141,3 +141,12 @@ def test_pandas_comes_with_a_frame_and_not_before(folder: Path) -> None:
         "\nimport sys\nassert 'pandas' not in sys.modules\nresult.to_dict(), result.samples\nassert 'pandas' not in sys.modules"
     )
     assert "pandas" in run(f"{program}\nresult.to_frame()", folder)
+
+
+def test_a_loss_of_the_first_family_does_not_wait_for_the_others(folder: Path) -> None:
+    command = "import lossctl.cli, sys\nassert lossctl.cli.run('eval a.csv -l mse -q'.split()) == 0\n"
+    run(command + "assert 'lossctl.losses.kernels.boxes' not in sys.modules", folder)
+    run(
+        "import lossctl, sys\nassert lossctl.LOSSES['giou'].name == 'giou'\nassert 'lossctl.losses.kernels.boxes' in sys.modules",
+        folder,
+    )

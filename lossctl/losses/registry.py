@@ -43,15 +43,16 @@ SETS = {"regression": ("regression", "robust", "forecast", "likelihood"), "forec
 
 
 class Registry(Mapping[str, "Loss"]):
-    """Losses by name, in the order of their declaration. Aliases are found but not iterated; the families load on first use."""
+    """Losses by name, in the order of their declaration. Aliases are found but not iterated; families load when needed."""
 
     def __init__(self) -> None:
         self._losses: dict[str, Loss] = {}
-        self._loaded = False
+        self._loaded = 0  # how many families
 
     def __getitem__(self, word: str) -> Loss:
-        self._load()
         known = self._find(word)
+        while known is None and self._load_next():
+            known = self._find(word)
         if known is None and load_entry_point(word):
             known = self._find(word)
         if known is None and load_entry_point():  # a loss's own name counts, whatever its entry point is called
@@ -104,10 +105,17 @@ class Registry(Mapping[str, "Loss"]):
         return next((loss for loss in self._losses.values() if word in (loss.name, *loss.aliases)), None)
 
     def _load(self) -> None:
-        if not self._loaded:
-            self._loaded = True
-            for family in FAMILIES:
-                importlib.import_module(f"lossctl.losses.kernels.{family}")
+        while self._load_next():
+            pass
+
+    def _load_next(self) -> bool:
+        """Loads one more family, if there is one: a command that names a loss of the first does not wait for the others."""
+        if self._loaded == len(FAMILIES):
+            return False
+        place = self._loaded
+        importlib.import_module(f"lossctl.losses.kernels.{FAMILIES[place]}")
+        self._loaded = max(self._loaded, place + 1)
+        return True
 
 
 def _is_plain(loss: Loss) -> bool:
