@@ -13,7 +13,7 @@ class Case:
     values: the bare numbers on stdout, to 1e-12. facts: places in the JSON on stdout ("comparisons.0.better") and what stands there,
     numbers to 1e-5. says, lacks: what stderr contains, of alternatives one, and does not contain; shows: the same of stdout. before: commands
     that come first, whose outcome does not matter. after: a command whose output is then `left`. leads: the bare numbers of the
-    command that the hint names. waits: what the case needs.
+    command that the hint names.
     """
 
     folder: str
@@ -28,11 +28,6 @@ class Case:
     after: str = ""
     left: str = ""
     leads: tuple[float, ...] = ()
-    waits: str = ""
-
-
-# What cases wait for.
-UNITS = "--unit: rows that hang together"
 
 
 def case(folder: str, command: str, *values: float, **more: object) -> Case:
@@ -125,8 +120,8 @@ CASES = (
     case("glob-in-config", "eval 'preds/?.csv' --pool -l mse -b", 0.5),
     case("glob-in-config", "eval 'preds/*.tsv' -l mse -b", code=2, says=("'preds/*.tsv' matches no file",)),
     case("glob-in-config", "compare 'preds/*.csv' -l mse --json", facts={"comparisons.0.base": "preds/a.csv", "comparisons.0.difference": -1.0}),
-    case("dependent-rows", "compare a.csv b.csv -l mse --method t --unit subject --json", facts={"comparisons.0.difference": 0.162775, "comparisons.0.p_value": 0.37352348863}, waits=UNITS),
-    case("repeated-folds", "compare ada.csv bag.csv -l mse --method t --unit fold --json", facts={"comparisons.0.difference": 0.6463, "comparisons.0.p_value": 0.18480117828}, waits=UNITS),
+    case("dependent-rows", "compare a.csv b.csv -l mse --method t --unit subject --json", facts={"comparisons.0.difference": 0.162775, "comparisons.0.p_value": 0.37352348863}),
+    case("repeated-folds", "compare ada.csv bag.csv -l mse --method t --unit fold --json", facts={"comparisons.0.difference": 0.6463, "comparisons.0.p_value": 0.18480117828}),
     case("long-table", "compare predictions.csv -l mae --by model", code=2, says=("--model model",)),
     case("long-table", "compare predictions.csv -l mae --model model --id sample_id --json", facts={"comparisons.0.difference": -0.125, "comparisons.1.difference": 0.125}),
 )  # fmt: skip

@@ -19,7 +19,9 @@ _PLACE = re.compile(r"\b(?:FILE|COLUMN|LABEL|LOSS|COL|SRC|PRED|NUMBER|V|A,B)\b|\
 
 def next_commands(typed: Sequence[str], hint: str) -> list[list[str]]:
     """The commands that a hint leads to; none where it names nothing that can be typed as it stands."""
-    if "curl" in hint:
+    if "curl" in hint or " > " in hint:  # a command of the shell comes first
+        return []
+    if re.search(r"--model \S+ --id COLUMN", hint):  # a key that the person knows
         return []
     if whole := _COMMAND.search(hint):
         return [] if _PLACE.search(whole[1]) else [shlex.split(whole[1])]

@@ -29,6 +29,9 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("a.csv").write_text("y_true,y_pred,g\n1,2,u\n3,3.5,v\n")
 
 
+MSE = "lossctl eval a.csv -l mse"
+
+
 @pytest.mark.parametrize(
     ("typed", "problem", "hint"),
     [
@@ -66,7 +69,11 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ),
         ("eval a.csv -l mse --frobnicate", "no such option: --frobnicate", "lossctl eval -h shows the options"),
         ("eval a.csv -l mse --max 9", "eval has no option --max", "it is one of check: lossctl check -h"),
-        ("eval a.csv -l mse --ci 0.9", "eval has no option --ci", "it is one of check and compare: lossctl check -h"),
+        (
+            "eval a.csv -l mse --ci 0.9",
+            "no such option: --ci",
+            "it is --confidence here: lossctl eval a.csv -l mse --confidence 0.9",
+        ),
         ("eval --version", "no such option: --version", "it follows no command: lossctl --version"),
         ("version", "no such command 'version', which is an option", "lossctl --version"),
         ("eval --file a.csv -l mse", "no such option: --file", "files need no option: lossctl eval a.csv -l mse"),

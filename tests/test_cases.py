@@ -1,7 +1,4 @@
-"""What people bring and type, in cases/: inputs of many kinds, the command that is typed first, and what must come of it.
-
-A case that does not hold yet says what it waits for, and is expected to fail until whoever brings that takes the word away.
-"""
+"""What people bring and type, in cases/: inputs of many kinds, the command that is typed first, and what must come of it."""
 
 from __future__ import annotations
 
@@ -27,11 +24,8 @@ COMMANDS = ("eval", "check", "compare", "batch", "losses", "init")
 
 
 def params(cases: tuple[Case, ...]) -> list[Any]:
-    """The cases by folder and number, those that wait for something expected to fail."""
-    return [
-        pytest.param(case, id=f"{place}-{case.folder}", marks=[pytest.mark.xfail(reason=case.waits)] if case.waits else [])
-        for place, case in enumerate(cases, 1)
-    ]
+    """The cases by folder and number."""
+    return [pytest.param(case, id=f"{place}-{case.folder}") for place, case in enumerate(cases, 1)]
 
 
 def shell(line: str) -> Outcome:

@@ -6,6 +6,7 @@ import itertools
 import math
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pytest
@@ -74,7 +75,7 @@ def labels_of(kind: str) -> list[list[float]]:
 def test_losses_of_probabilities_are_exact(loss: str, kind: str, formula: Formula, scale: str) -> None:
     pairs = [*itertools.product(ROWS[scale], labels_of(kind))]
     pred, target = (np.array(side, float) for side in zip(*pairs, strict=True))
-    got = evaluate(pred, target, loss, from_=scale).samples
+    got: Any = evaluate(pred, target, loss, from_=scale).samples  # type: ignore[arg-type]  # one of the scales
     terms = [formula(probabilities(scale, plain(row)), costs(scale, plain(row)), list(map(exact, y))) for row, y in pairs]
     error, row = worst(off, got, list(map(sum, terms)), [max(map(abs, of_row)) for of_row in terms])
     assert error <= 1e-13, f"{got[row]!r} for {pairs[row]}"
@@ -98,7 +99,7 @@ def test_losses_for_unequal_classes_are_exact(counts: tuple[int, ...]) -> None:
         adjusted.append(shifted_ce([one + MP.log(MP.mpf(n) / sum(counts)) for one, n in zip(z, counts, strict=True)], label))
         margins.append(shifted_ce([30 * (one - (lead[j] if j == label else ZERO)) for j, one in enumerate(z)], label))
     for loss, right in (("logit_adjusted", adjusted), ("ldam", margins)):
-        got = evaluate(pred, target, f"{loss}:counts={','.join(map(str, counts))}", from_="logits").samples
+        got: Any = evaluate(pred, target, f"{loss}:counts={','.join(map(str, counts))}", from_="logits").samples
         # what is subtracted are logits, and what is added to them
         largest = [max(most, *(abs(exact(one)) for one in row)) for (_, most), (row, _) in zip(right, pairs, strict=True)]
         error, row = worst(off, got, [value for value, _ in right], largest)
@@ -130,7 +131,7 @@ def test_bi_tempered_loss_is_exact(t1: float, t2: float) -> None:
         right.append(gain - lost)
         largest.append(max(gain, lost))
     pred, target = np.array([row for row, _ in pairs]), np.array([label for _, label in pairs])
-    got = evaluate(pred, target, f"bi_tempered:t1={t1}:t2={t2}", from_="logits").samples
+    got: Any = evaluate(pred, target, f"bi_tempered:t1={t1}:t2={t2}", from_="logits").samples
     error, row = worst(off, got, right, largest)
     assert error <= 1e-13, f"{got[row]!r} for {pairs[row]}, {float(right[row])!r}"
 
@@ -148,7 +149,7 @@ def test_asymmetric_loss_is_exact(gamma_pos: int, gamma_neg: int, shift: float, 
             times(none**gamma_pos, -log(one)) if label else times(less**gamma_neg, -log(none + exact(shift) if less else ONE))
         )
     pred, target = np.array(pairs, float).T
-    got = evaluate(pred, target, f"asl:gamma_pos={gamma_pos}:gamma_neg={gamma_neg}:shift={shift}", from_=scale).samples
+    got: Any = evaluate(pred, target, f"asl:gamma_pos={gamma_pos}:gamma_neg={gamma_neg}:shift={shift}", from_=scale).samples  # type: ignore[arg-type]  # one of the scales
     error, row = worst(off, got, right, [ZERO] * len(right))
     assert error <= 1e-13, f"{got[row]!r} for {pairs[row]}, {float(right[row])!r}"
     assert math.isfinite(error)

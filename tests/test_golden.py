@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import json
 import math
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from lossctl import LOSSES, evaluate
+from lossctl import evaluate
 
 GOLDEN = Path(__file__).parent / "golden"
 CASES: list[dict[str, Any]] = [case for path in sorted(GOLDEN.glob("*.json")) for case in json.loads(path.read_text())]
-DECLARED = [case for case in CASES if case["loss"].partition(":")[0] in LOSSES]
-PENDING = Counter(case["loss"].partition(":")[0] for case in CASES if case not in DECLARED)
-LACKING: dict[str, str] = {  # cases of declared losses that wait for a parameter or for a way to give one
-}
 TINY = 2e-323  # what may be lost where results are subnormal
 
 
@@ -29,9 +24,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def param(case: dict[str, Any]) -> Any:
-    """A case with its name, expected to fail where it waits for something."""
-    reason = LACKING.get(case["id"])
-    return pytest.param(case, id=case["id"], marks=[pytest.mark.xfail(reason=f"waits for {reason}")] if reason else [])
+    """A case with its name."""
+    return pytest.param(case, id=case["id"])
 
 
 def numbers(value: Any) -> Any:
@@ -72,7 +66,7 @@ def close(got: float, expected: float, case: dict[str, Any], rows: int = 1) -> b
     return abs(got - expected) <= allowed
 
 
-@pytest.mark.parametrize("case", [param(case) for case in DECLARED])
+@pytest.mark.parametrize("case", [param(case) for case in CASES])
 def test_what_other_implementations_gave_is_what_comes_out(case: dict[str, Any]) -> None:
     write_files(case)
     pred, roles = arrays_or_rows(case)
@@ -92,17 +86,12 @@ def test_what_other_implementations_gave_is_what_comes_out(case: dict[str, Any])
             assert close(samples[place], float(sample), case), f"row {place}: {samples[place]!r}, expected {sample!r}"
 
 
-@pytest.mark.parametrize("name", sorted(PENDING))
-def test_a_loss_that_golden_cases_wait_for_is_listed(name: str) -> None:
-    pytest.skip(f"{PENDING[name]} golden cases wait for {name} to be declared")
-
-
 def test_cases_are_read_with_their_dtypes_and_stay_apart() -> None:
     ids = [case["id"] for case in CASES]
     assert len(set(ids)) == len(ids)
     assert all(set(case["roles"]) == set(case["dtypes"]) for case in CASES)
     assert all(set(case["expected"]) <= {"samples", "mean", "sum", "value", "n"} for case in CASES)
-    assert any("float32" in case["dtypes"].values() for case in DECLARED)
+    assert any("float32" in case["dtypes"].values() for case in CASES)
 
 
 def test_a_value_beyond_its_tolerance_is_seen() -> None:

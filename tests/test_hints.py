@@ -22,7 +22,7 @@ SHELL = re.compile(r"; |\$\(|> |\||^python")
 TYPED = [
     pytest.param(case, id=f"{case.folder}-{case.command}")
     for case in (*CASES, *FAULTS, *MISTAKES)
-    if case.code != 0 and not case.before and not case.waits and not SHELL.search(case.command)
+    if case.code != 0 and not case.before and not SHELL.search(case.command)
 ]
 CORPUS = [
     case

@@ -129,7 +129,7 @@ def test_a_group_named_like_a_field_of_a_line_hides_it_not(lossctl: Command) -> 
     Path("k.csv").write_text("pred,y,reduction,signature\n1,0,u,v\n")
     line = json.loads(lossctl("eval", "k.csv", "-l", "mse", "--by", "reduction,signature", "-f", "jsonl").out.splitlines()[1])
     assert (line["reduction"], line["by:reduction"], line["by:signature"]) == ("mean", "u", "v")
-    assert line["signature"].startswith("mse|reduction=mean")
+    assert line["signature"].startswith("mse|period=none|reduction=mean")
 
 
 ARRAY = "y,pred,g\n0,1,u\n0,,u\n0,3,v\n0,4,u\n"

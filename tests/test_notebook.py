@@ -14,6 +14,7 @@ import pytest
 import lossctl
 
 HOSTILE = "<script>alert('1')</script>&\"\x1b[31m\u202e"
+COLUMN = f"col:{HOSTILE}"  # what holds a slash is a file
 INERT = "&lt;script&gt;alert(&#x27;1&#x27;)&lt;/script&gt;&amp;&quot;\\x1b[31m\\u202e"
 
 
@@ -63,9 +64,9 @@ def test_hostile_names_are_inert(command: str, tmp_path: Path, monkeypatch: pyte
     data = frame(**{HOSTILE: ["u", HOSTILE, "u"]})
     named = {HOSTILE: data, f"{HOSTILE} 2": data}
     commands: dict[str, Callable[[], Any]] = {
-        "evaluate": lambda: lossctl.evaluate(data, loss="mse", by=HOSTILE, worst=2, keep=HOSTILE),
-        "compare": lambda: lossctl.compare(named, loss="mse", by=HOSTILE, worst=2, keep=HOSTILE),
-        "check": lambda: lossctl.check(named, max="mse=1", by=HOSTILE),
+        "evaluate": lambda: lossctl.evaluate(data, loss="mse", by=COLUMN, worst=2, keep=COLUMN),
+        "compare": lambda: lossctl.compare(named, loss="mse", by=COLUMN, worst=2, keep=COLUMN),
+        "check": lambda: lossctl.check(named, max="mse=1", by=COLUMN),
         "batch": lambda: lossctl.batch({**named, "lost": f"{HOSTILE}.csv"}, loss="mse"),
     }
     found = commands[command]()

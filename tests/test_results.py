@@ -216,6 +216,6 @@ def test_samples_of_arrays_that_changed_since_are_refused() -> None:
     pred = np.array([1.0, 3.0])
     found = package.evaluate(pred, np.zeros(2), "mse")
     pred[0] = 2.0
-    with pytest.raises(package.LossctlError, match="the arrays have changed since they were evaluated"):
+    with pytest.raises(package.LossctlError, match="the data have changed since they were evaluated"):
         found.samples  # noqa: B018  the property does it
     assert found.value == 5.0

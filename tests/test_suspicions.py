@@ -83,9 +83,11 @@ def test_rows_of_all_files_of_a_run_decide_together(lossctl: Command) -> None:
     same = write("b.csv", "prob,label", *["0.8,1", "0.4,0"] * 5)
     other = write("c.csv", "prob,label", *["0.8,1", "0.4,0"] * 4, "0.8,0", "0.4,1")
     assert warned(lossctl, half, same, "-l", "ce") == []
-    assert warned(lossctl, half, same, "-l", "ce", "--pool") == [f"a.csv,b.csv: {PREDICTED}"]
-    assert warned(lossctl, half, same, other, "-l", "ce", "--pool") == []
-    assert warned(lossctl, other, half, same, "-l", "ce", "--pool") == []
+    alike = "a.csv and b.csv have the same 10 targets; shards differ, and models are runs of their own"
+    pooled = "a.csv,b.csv"
+    assert warned(lossctl, half, same, "-l", "ce", "--pool") == [f"{pooled}: {alike}", f"{pooled}: {PREDICTED}"]
+    assert warned(lossctl, half, same, other, "-l", "ce", "--pool") == [f"a.csv,b.csv,c.csv: {alike}"]
+    assert warned(lossctl, other, half, same, "-l", "ce", "--pool") == [f"c.csv,a.csv,b.csv: {alike}"]
 
 
 def test_pred_and_target_that_are_one_column_are_warned_of_by_whatever_name(lossctl: Command) -> None:

@@ -28,7 +28,7 @@ COMPARED = 2**20  # comparisons that stand in memory at once
         "pytorch_metric_learning.losses.NTXentLoss(temperature)(pred, target)",
         "optax.losses.ntxent(pred, target, temperature)",
     ),
-    known_as={"NTXentLoss InfoNCE InfoNCELoss ntxent MultipleNegativesRankingLoss": "info_nce"},
+    known_as={"NTXentLoss InfoNCELoss MultipleNegativesRankingLoss": "info_nce"},
 )
 def info_nce(pred: Vectors, target: Identities, *, temperature: Temperature = 0.1) -> float:
     """Cross entropy of a pair of one label among the pairs of its first row with rows of other labels.
@@ -49,7 +49,7 @@ def info_nce(pred: Vectors, target: Identities, *, temperature: Temperature = 0.
     unit=WHOLE,
     reference="Khosla et al. (2020), Supervised contrastive learning, arXiv:2004.11362, eq. 2",
     calls=("pytorch_metric_learning.losses.SupConLoss(temperature)(pred, target)",),
-    known_as={"SupConLoss supervised_contrastive_loss SupervisedContrastiveLoss": "sup_con"},
+    known_as={"SupConLoss supervised_contrastive_loss": "sup_con"},
 )
 def sup_con(pred: Vectors, target: Identities, *, temperature: Temperature = 0.1) -> float:
     """Cross entropy of the rows of one label among all others, the mean over those of a label and then over rows.
@@ -73,7 +73,7 @@ def sup_con(pred: Vectors, target: Identities, *, temperature: Temperature = 0.1
     unit=WHOLE,
     reference="Radford et al. (2021), Learning transferable visual models from natural language supervision, arXiv:2103.00020",
     calls=("(cross_entropy(s, arange(n)) + cross_entropy(s.T, arange(n))) / 2 of torch.nn.functional, s = cosine / temperature",),
-    known_as={"CLIPLoss ClipLoss clip_loss contrastive_loss_clip": "clip"},
+    known_as={"CLIPLoss contrastive_loss_clip": "clip"},
 )
 def clip(left: Vectors, right: Vectors, *, temperature: Temperature = 0.07) -> float:
     """Cross entropy of a row's own pair among those of its left side and all right ones, and of its right side and all left ones.
@@ -92,7 +92,7 @@ def clip(left: Vectors, right: Vectors, *, temperature: Temperature = 0.07) -> f
     unit=WHOLE,
     reference="Zhai et al. (2023), Sigmoid loss for language image pre-training, arXiv:2303.15343",
     calls=("-torch.nn.functional.logsigmoid(sign * (cosine / temperature + bias)).sum() / n, sign 1 for a row's pair, else -1",),
-    known_as={"SigLipLoss SigLIPLoss sigmoid_contrastive_loss": "siglip"},
+    known_as={"SigLipLoss sigmoid_contrastive_loss": "siglip"},
 )
 def siglip(
     left: Vectors,
@@ -117,7 +117,7 @@ def siglip(
     unit=WHOLE,
     reference="Sun et al. (2020), Circle loss, arXiv:2002.10857, eq. 6",
     calls=("pytorch_metric_learning.losses.CircleLoss(m, gamma, reducer=MeanReducer())(pred, target)",),
-    known_as={"CircleLoss circle_loss": "circle:m=0.4:gamma=80"},
+    known_as={"CircleLoss": "circle:m=0.4:gamma=80"},
 )
 def circle(
     pred: Vectors,

@@ -20,7 +20,7 @@ Format: TypeAlias = Annotated[
     range=Interval(0, 1),
     reference="Yu et al. (2016), UnitBox, arXiv:1608.01471; Jaccard (1912), doi:10.1111/j.1469-8137.1912.tb05611.x",
     calls=("1 - torchvision.ops.box_iou(pred, target).diagonal()",),
-    known_as={"IoULoss box_iou IoU iou intersection_over_union": "iou_loss"},
+    known_as={"intersection_over_union": "iou_loss"},
 )
 def iou_loss(pred: Boxes, target: Boxes, *, format: Format = "xyxy") -> Array:  # noqa: A002 - what the field calls it
     """What the intersection over union of two boxes lacks of 1; of two without area 0 if they are equal, else 1.

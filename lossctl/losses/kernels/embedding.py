@@ -55,7 +55,7 @@ Half: TypeAlias = Annotated[bool, Param("with the paper's factor 1/2", Flag())]
 
 @loss(
     reference="Hadsell, Chopra & LeCun (2006), Dimensionality reduction, doi:10.1109/CVPR.2006.100, eq. 4",
-    known_as={"ContrastiveLoss contrastive_loss": "contrastive"},
+    known_as={"ContrastiveLoss": "contrastive"},
 )
 def contrastive(
     left: Vectors,
@@ -84,7 +84,7 @@ def _(distance: Distance, target: PairLabels, *, margin: Margin = 1.0, similar: 
 @loss(
     reference="Herbrich, Graepel & Obermayer (2000), Large margin rank boundaries for ordinal regression, MIT Press",
     calls=("torch.nn.functional.margin_ranking_loss(left, right, y, margin, reduction='none')",),
-    known_as={"MarginRankingLoss margin_ranking_loss": "margin_ranking"},
+    known_as={"MarginRankingLoss": "margin_ranking"},
 )
 def margin_ranking(
     left: Score,
@@ -103,7 +103,7 @@ def margin_ranking(
 @loss(
     reference="Chopra, Hadsell & LeCun (2005), Learning a similarity metric discriminatively, doi:10.1109/CVPR.2005.202",
     calls=("torch.nn.functional.cosine_embedding_loss(left, right, y, margin, reduction='none')",),
-    known_as={"CosineEmbeddingLoss cosine_embedding_loss": "cosine_embedding"},
+    known_as={"CosineEmbeddingLoss": "cosine_embedding"},
 )
 def cosine_embedding(
     left: Vectors,

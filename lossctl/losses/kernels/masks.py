@@ -30,7 +30,7 @@ def _of_sums(lost: float, total: float, *, smooth: float, gamma: float = 1.0, **
     reference="Milletari et al. (2016), V-Net, arXiv:1606.04797; Dice (1945), doi:10.2307/1932409",
     pooled=_of_sums,
     calls=("segmentation_models_pytorch.losses.DiceLoss('binary', from_logits=False, smooth=smooth) of each mask",),
-    known_as={"DiceLoss dice_loss Dice dice_score DiceScore": "dice"},
+    known_as={"DiceLoss": "dice"},
 )
 def dice(pred: BinaryPredictions, target: Masks, *, smooth: Smooth = 0.0, pool: Pool = "rows") -> Array | tuple[Array, Array]:
     """What the Dice coefficient (F1) of two regions lacks of 1; two empty masks cost 0.
@@ -45,7 +45,7 @@ def dice(pred: BinaryPredictions, target: Masks, *, smooth: Smooth = 0.0, pool: 
     reference="Rahman & Wang (2016), Optimizing intersection-over-union in neural networks, doi:10.1007/978-3-319-50835-1_22",
     pooled=_of_sums,
     calls=("segmentation_models_pytorch.losses.JaccardLoss('binary', from_logits=False, smooth=smooth) of each mask",),
-    known_as={"JaccardLoss jaccard_loss JaccardIndex jaccard_score MeanIoU": "jaccard"},
+    known_as={"JaccardLoss": "jaccard"},
 )
 def jaccard(pred: BinaryPredictions, target: Masks, *, smooth: Smooth = 0.0, pool: Pool = "rows") -> Array | tuple[Array, Array]:
     """What the intersection over union of two regions lacks of 1; two empty masks cost 0.
@@ -60,7 +60,7 @@ def jaccard(pred: BinaryPredictions, target: Masks, *, smooth: Smooth = 0.0, poo
     reference="Salehi et al. (2017), Tversky loss function for image segmentation, arXiv:1706.05721",
     pooled=_of_sums,
     calls=("segmentation_models_pytorch.losses.TverskyLoss('binary', from_logits=False, smooth, alpha=alpha, beta=beta)",),
-    known_as={"TverskyLoss tversky_loss Tversky": "tversky"},
+    known_as={"TverskyLoss": "tversky"},
 )
 def tversky(
     pred: BinaryPredictions,
@@ -83,7 +83,7 @@ def tversky(
     reference="Abraham & Khan (2018), A novel focal Tversky loss function, arXiv:1810.07842",
     pooled=_of_sums,
     calls=("segmentation_models_pytorch.losses.TverskyLoss('binary', from_logits=False, smooth, alpha, beta, gamma=gamma)",),
-    known_as={"FocalTverskyLoss focal_tversky_loss": "focal_tversky"},
+    known_as={"FocalTverskyLoss": "focal_tversky"},
 )
 def focal_tversky(
     pred: BinaryPredictions,
@@ -106,7 +106,7 @@ def focal_tversky(
 @loss(
     reference="Berman et al. (2018), The Lovász-softmax loss, arXiv:1705.08790, eq. 10",
     calls=("kornia.losses.lovasz_hinge_loss(pred, target) of each mask",),
-    known_as={"LovaszLoss lovasz_hinge_loss lovasz_hinge LovaszHingeLoss": "lovasz --from logits"},
+    known_as={"LovaszLoss lovasz_hinge_loss lovasz_hinge": "lovasz --from logits"},
 )
 def lovasz(pred: MaskActivations, target: Masks) -> Array:
     """Lovasz hinge: the hinge errors of a mask, weighted by what each adds to the Jaccard loss.

@@ -40,7 +40,7 @@ def batch_hard_triplet(pred: Vectors, target: Identities, *, margin: Margin = 1.
     unit=WHOLE,
     reference="Schroff et al. (2015), FaceNet, arXiv:1503.03832, section 3.2",
     calls=("sentence_transformers.losses.BatchSemiHardTripletLoss(model, eucledian_distance, margin)",),
-    known_as={"BatchSemiHardTripletLoss TripletSemiHardLoss triplet_semihard_loss": "batch_semihard_triplet"},
+    known_as={"BatchSemiHardTripletLoss TripletSemiHardLoss": "batch_semihard_triplet"},
 )
 def batch_semihard_triplet(pred: Vectors, target: Identities, *, margin: Margin = 1.0) -> float:
     """Triplet loss of each pair of one label with the nearest row of another that is farther, else with the farthest.
