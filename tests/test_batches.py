@@ -152,3 +152,11 @@ def test_20000_rows_of_128_need_less_than_300_megabytes(tmp_path: Path, loss: st
     done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True)
     value, code, kilobytes = done.stdout.split()
     assert (code, math.isfinite(float(value)), int(kilobytes) < 300_000) == ("0", True, True), done.stdout
+
+
+def test_labels_are_words_or_classes_and_not_both(lossctl: Command) -> None:
+    Path("a.csv").write_text("p_0,p_1,target\n0.25,0.75,1\n0.5,0.5,0\n0.75,0.25,0\n")
+    done = lossctl("eval", "a.csv", "-l", "ce,sup_con")
+    problem = "one loss here reads the target as words, another as numbers"
+    assert (done.code, done.err) == (2, f"lossctl: error: {problem}\nhint: ask for one loss at a time\n")
+    assert lossctl("eval", "a.csv", "-l", "sup_con,batch_all_triplet", "-q").code == 0

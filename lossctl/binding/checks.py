@@ -19,11 +19,14 @@ from lossctl.text import common_beginning
 def check_given(
     request: Request, roles: Mapping[str, Sequence[tuple[Role, Fit]]], labels: Sequence[str], found: Mapping[str, RoleSource]
 ) -> None:
-    """UsageError where a role is given that no loss has, or an option about labels that are none, or vectors."""
+    """UsageError where a role is given that no loss has, or is read in two ways, or an option is about no labels, or vectors."""
     question = request.question
     for name in request.inputs.roles:
         if name not in roles:
             raise UsageError(f"no loss here has a role {quoted(name)}; roles are {', '.join(roles)}, weight")
+    for name, uses in roles.items():
+        if len({role.text or role.as_words for role, _ in uses if not role.or_numbers}) > 1:
+            raise UsageError(f"one loss here reads the {name} as words, another as numbers", hint="ask for one loss at a time")
     for option, value in (
         ("--ignore", question.ignore),
         ("--positive", question.positive),
