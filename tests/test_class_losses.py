@@ -182,3 +182,15 @@ def test_tiny_losses_of_nearly_certain_predictions_keep_their_digits() -> None:
     assert evaluate(z, np.array([0]), "brier", from_="logits").value == pytest.approx(rest**2 + 2 * np.exp(-120), rel=1e-13)
     assert evaluate(z, np.array([0]), "rps", from_="logits").value == pytest.approx(rest**2 + np.exp(-120), rel=1e-13)
     assert evaluate(z, np.array([0]), "gce:q=0.5", from_="logits").value == pytest.approx(rest, rel=1e-13)
+
+
+def test_words_are_seen_whatever_they_are_read_by(lossctl: Command) -> None:
+    rows = [{"model": "a", "pred": "cat", "target": "dog"}, {"model": "a", "pred": "cat", "target": "cat"}]
+    Path("w.json").write_text(json.dumps(rows))
+    assert lossctl("eval", "w.json", "-l", "zero_one", "-b").value == 0.5
+    Path("w.csv").write_text("model,pred,target\na,cat,dog\na,cat,cat\n")
+    assert lossctl("batch", "w.csv", "--model", "model", "-l", "zero_one", "-b").value == 0.5
+    Path("shards").mkdir()
+    for place in range(10):
+        Path(f"shards/{place}.csv").write_text("pred,target\ncat,dog\ncat,cat\n")
+    assert lossctl("eval", "shards", "-l", "zero_one", "-b").value == 0.5

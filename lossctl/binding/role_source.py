@@ -69,8 +69,7 @@ class RoleSource:
     @property
     def begins_with_word(self) -> bool:
         """Whether it is a column of text whose first cell is a word; where a file says what its columns hold, `check` tells."""
-        begins = getattr(self.tables[0], "begins_with_word", None)
-        return begins is not None and not self.shape and begins(self.selections[0].columns[0])
+        return not self.shape and self.tables[0].begins_with_word(self.selections[0].columns[0])
 
     @property
     def holds_numbers(self) -> bool:

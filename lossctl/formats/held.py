@@ -59,6 +59,9 @@ class HeldTable:
     def check(self, column: int, kind: Kind, *, ragged: bool = False) -> None:
         self._table.check(column, kind, ragged=ragged)
 
+    def begins_with_word(self, column: int) -> bool:
+        return self._table.begins_with_word(column)
+
     def cut(self, selections: Sequence[Selection]) -> Cutter:
         try:
             with self._lock:

@@ -31,6 +31,9 @@ class ReopenedTable:
     def check(self, column: int, kind: Kind, *, ragged: bool = False) -> None:
         self._open().check(column, kind, ragged=ragged)
 
+    def begins_with_word(self, column: int) -> bool:
+        return self._open().begins_with_word(column)
+
     def cut(self, selections: Sequence[Selection]) -> Cutter:
         return self._open().cut(selections)
 

@@ -45,6 +45,9 @@ class RowsOfWord:
     def check(self, column: int, kind: Kind, *, ragged: bool = False) -> None:
         self.table.check(column, kind, ragged=ragged)
 
+    def begins_with_word(self, column: int) -> bool:
+        return self.table.begins_with_word(column)
+
     def cut(self, selections: Sequence[Selection]) -> Cutter:
         return _Cutter(self, self.table.cut([*selections, self.selection]))
 

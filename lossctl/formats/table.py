@@ -118,6 +118,9 @@ class Table(Protocol):
     def check(self, column: int, kind: Kind, *, ragged: bool = False) -> None:
         """DataError where a column cannot be read so, as an array of text, or lists that are empty unless they may differ."""
 
+    def begins_with_word(self, column: int) -> bool:
+        """Whether the first cell of a column that is not missing is a word, where cells are checked as they are read."""
+
     def cut(self, selections: Sequence[Selection]) -> Cutter:
         """A cutter from the first row on, for pieces of which those columns will be read."""
 

@@ -137,6 +137,9 @@ class ArrowSchema:
         if 0 in self.axes(column)[ragged:]:
             raise DataError("the lists are empty", where=where)
 
+    def begins_with_word(self, column: int) -> bool:
+        return False
+
     def wanted(self, selections: Sequence[Selection]) -> ArrowColumns:
         """The columns that some selections read."""
         places = dict.fromkeys(place for selection in selections for place in selection.columns)

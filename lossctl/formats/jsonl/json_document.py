@@ -76,6 +76,9 @@ class JsonDocument:
     def check(self, column: int, kind: Kind, *, ragged: bool = False) -> None:
         self._columns.check("row 0", column, kind, ragged=ragged)
 
+    def begins_with_word(self, column: int) -> bool:
+        return column in self._columns.words
+
     def cut(self, selections: Sequence[Selection]) -> JsonDocumentCutter:
         return JsonDocumentCutter(self, self._columns)
 

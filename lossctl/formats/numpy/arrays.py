@@ -83,6 +83,9 @@ class ArrayTable:
             raise DataError(problem, where=self.path)
         check_dtype(self.array.dtype, kind, self.path)
 
+    def begins_with_word(self, column: int) -> bool:
+        return False
+
     def cut(self, selections: Sequence[Selection]) -> ArrayCutter:
         return ArrayCutter(self.path, self.array)
 

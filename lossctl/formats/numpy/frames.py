@@ -39,6 +39,9 @@ class FrameTable:
     def check(self, column: int, kind: Kind, *, ragged: bool = False) -> None:
         self.column(column).check(0, kind, ragged=ragged)
 
+    def begins_with_word(self, column: int) -> bool:
+        return False
+
     def column(self, place: int) -> ArrayTable:
         """A column by its place, which names it even where two have one name."""
         if place not in self._columns:

@@ -211,6 +211,9 @@ class NpyTable:
     def check(self, column: int, kind: Kind, *, ragged: bool = False) -> None:
         check_dtype(self.layout.dtype, kind, self.stream.name)
 
+    def begins_with_word(self, column: int) -> bool:
+        return False
+
     def cut(self, selections: Sequence[Selection]) -> FileCutter | StreamCutter:
         if self.stream.seekable and self.layout.data_bytes > _SMALL:
             return FileCutter(self.stream, self.layout)

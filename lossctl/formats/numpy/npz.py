@@ -44,6 +44,9 @@ class NpzTable:
     def check(self, column: int, kind: Kind, *, ragged: bool = False) -> None:
         check_dtype(self._layout(column).dtype, kind, self._name(column))
 
+    def begins_with_word(self, column: int) -> bool:
+        return False
+
     def cut(self, selections: Sequence[Selection]) -> StreamCutter:
         columns = dict.fromkeys(column for selection in selections for column in selection.columns)
         layouts = {column: self._layout(column) for column in columns}
