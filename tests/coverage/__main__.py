@@ -20,6 +20,7 @@ from lossctl.statistics.interval import mean_interval, order_ranks, share_interv
 from lossctl.statistics.loss_moments import LossMoments
 from lossctl.statistics.standard_errors import StandardErrors
 from lossctl.statistics.statistic import Asked, Scored
+from tests.coverage.gates import gates, rate
 
 Array = Any
 LEVEL = 0.95
@@ -162,6 +163,11 @@ def main() -> None:
             found = coverage(case, given.sets, given.seed)
             mark = "" if case.least <= found <= case.most else ", missed"
             print(f"| {name} | {found:.2%} | {case.least:.0%} to {case.most:.0%}{mark} |", flush=True)
+    for name, gate in gates(given.sets).items():
+        if not given.cases or any(part in name for part in given.cases):
+            found = rate(gate, given.sets, given.seed)
+            mark = "" if gate.least <= found <= gate.most else ", missed"
+            print(f"| gate: {name}, failed | {found:.2%} | {gate.least:.0%} to {gate.most:.2%}{mark} |", flush=True)
     if not given.cases:
         for rows in (30, 100, 500):
             print(f"| 0/1, {rows:,} rows, average over p, exact | {average_of_decisions(rows):.2%} | 94% to 96% |", flush=True)
