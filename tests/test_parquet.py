@@ -213,3 +213,14 @@ def test_a_dot_in_a_name_is_part_of_the_name(lossctl: Command) -> None:
     write("a.parquet", {"y": [1.0], "y.hat": [3.0], "s": pa.array([{"hat": 9.0}]), "s.hat": [5.0]})
     assert lossctl("eval", "a.parquet", "-p", "y.hat", "-t", "y", "-l", "mae", "-b").value == 2
     assert lossctl("eval", "a.parquet", "-p", "s.hat", "-t", "y", "-l", "mae", "-b").value == 4
+
+
+@pytest.mark.parametrize("option", ["--by", "--id", "--keep"])
+def test_texts_that_are_no_utf_8_are_refused(lossctl: Command, option: str) -> None:
+    texts = pa.StringArray.from_buffers(2, pa.py_buffer(np.array([0, 1, 3], np.int32)), pa.py_buffer(b"a\xff\xfe"))
+    pq.write_table(pa.table({"pred": [1.0, 2.0], "y": [0.0, 0.0], "g": texts}), "a.parquet")
+    pq.write_table(pa.table({"y": [0.0, 0.0], "g": ["a", "b"]}), "t.parquet")
+    more = ["-t", "t.parquet:y"] if option == "--id" else []
+    done = lossctl("eval", "a.parquet", "-l", "mse", option, "g", "--worst", "1", *more)
+    assert (done.code, done.out) == (3, "")
+    assert done.err == "lossctl: error: a.parquet row 1, column 'g': the text is not UTF-8\n"

@@ -100,6 +100,7 @@ def words(array: Any) -> Words:
         places = np.where(valid(array), raw(array.indices), len(meanings) - 1)
         return ArrowWords(pa.DictionaryArray.from_arrays(integers(places), meanings))
     if is_text(kind_of):
+        _check_utf_8(array)
         plain = array.cast(pa.large_string()) if pa.types.is_string_view(kind_of) else array
         return ArrowWords(plain.fill_null("") if array.null_count else plain)
     if is_time(kind_of):
@@ -112,6 +113,24 @@ def words(array: Any) -> Words:
     texts = words_of(raw(array)[known]).arrow().cast(pa.large_string())
     places = np.where(known, np.cumsum(known) - 1, len(texts))
     return ArrowWords(pa.concat_arrays([texts, strings([""])]).take(integers(places)))
+
+
+def _check_utf_8(array: Any) -> None:
+    """RowProblem where texts hold other bytes, as those of a damaged file may; Arrow checks them where they are worked with."""
+    try:
+        array.validate(full=True)
+    except pa.ArrowInvalid:
+        values = array.cast(pa.large_binary()).to_pylist()
+        row = next((row for row, value in enumerate(values) if value is not None and not _is_utf_8(value)), 0)
+        raise RowProblem(row, "the text is not UTF-8") from None
+
+
+def _is_utf_8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def is_time(kind_of: pa.DataType) -> bool:
