@@ -168,7 +168,7 @@ def test_completion_offers_commands_options_losses_and_parameters(folder: Path) 
     assert offered("lossctl ev") == ["eval"]
     assert "--per-sample" in offered("lossctl eval --per")
     assert offered("lossctl eval -l hu") == ["huber"]
-    assert offered("lossctl eval -l huber:") == ["huber:delta="]
+    assert offered("lossctl eval -l huber:") == ["huber:delta=", "huber:period="]
     assert offered("lossctl eval -l mse,triplet:s") == ["mse,triplet:squared=", "mse,triplet:swap="]
     assert offered("lossctl eval -l triplet:metric=") == ["triplet:metric=lp", "triplet:metric=cosine"]
     assert offered("lossctl losses con") == ["contrastive"]

@@ -148,7 +148,7 @@ def test_words_for_missing_numbers_are_missing_in_any_spelling_of_the_number(fas
         ("1.234.567", "for thousands separators: --table decimal=,:thousands=."),
         ("1 234.5", "for thousands separators: --table 'thousands= '; if blanks are between cells: --input-format txt"),
         ("0.3 0.7", "if blanks are between cells: --input-format txt"),
-        ("1'234", "for thousands separators: --table 'thousands='\"'\"''"),
+        ("1'234", """for thousands separators: --table "thousands='\""""),
         ("1,234", "if it is 1.234, for decimal commas: --decimal ,; if it is 1234: --table thousands=,"),
         ("0,234", "for decimal commas: --decimal ,"),
         ("12,5", "for decimal commas: --decimal ,"),

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from lossctl.errors import DataError, NoRows
-from lossctl.files.streams import read_once
+from lossctl.files.streams import is_url, read_once
 from lossctl.formats.catalogue import open_table
 from lossctl.formats.handed import table_of
 from lossctl.formats.held import open_held
@@ -71,7 +71,7 @@ def _column_meant(src: Src) -> Iterator[None]:
     try:
         yield
     except DataError as problem:
-        if not looks_like_a_column(src) or os.path.lexists(src.text):
+        if is_url(src.text) or not looks_like_a_column(src) or os.path.lexists(src.text):
             raise
         hint = f"a column that is called so: col:{src.text}"
         raise DataError(problem.problem, where=problem.where, hint=hint) from None

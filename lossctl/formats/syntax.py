@@ -66,4 +66,5 @@ class TableSyntax:
 
     def typed(self, setting: str) -> str:
         """The option that makes a setting for this table."""
-        return "--table " + shlex.quote(f"{self.file}:{setting}" if self.file else setting)
+        text = f"{self.file}:{setting}" if self.file else setting
+        return f'--table "{text}"' if "'" in text and not set(text) & set('"$`\\!') else f"--table {shlex.quote(text)}"

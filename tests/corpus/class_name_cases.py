@@ -137,7 +137,7 @@ def listed_columns() -> Iterator[Case]:
     yield good("Meaning/a header that is the whole list wins", comma, f"{CE} -p a,b", bce((0.3, 0.4), (1, 0)))
     wide = "label,p_0,p_1\n1,0.4,0.6\n"
     for text in ("p_*", "p_0,p_1"):
-        yield bad(f"Meaning/bce of columns {text}", wide, f"eval a.csv -l bce -b -p {text}", "(n, 2)", "-l ce", hides=("multi",))
+        yield bad(f"Meaning/bce of columns {text}", wide, f"eval a.csv -l bce -b -p {text}", "(n, 2)", "-l ce", "multilabel_ce")
     yield bad("Meaning/bce beside ce", wide, "eval a.csv -l ce,bce -b -p p_*", "(n, 2)")
     yield good("Meaning/bce of one column", "prob,label\n0.3,1\n", "eval a.csv -l bce -b", ce(0.3))
 

@@ -83,7 +83,7 @@ def probabilities() -> Iterator[Case]:
     sigmoid = ((0.9, 0.8, 0.1), (0.1, 0.7, 0.9), (0.25, 0.35, 0.4))
     yield bad("Meaning/a sigmoid of each class", table((0, 1, 2), sigmoid), CE, "a.csv line 2", "1.8", hides=hides)
     marks = ((1.0, 1.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
-    yield bad("Meaning/predictions of several ones", table((0, 1, 2), marks), CE, "a.csv line 2", "one column", hides=hides)
+    yield bad("Meaning/predictions of several ones", table((0, 1, 2), marks), CE, "a.csv line 2", "multilabel_ce", hides=hides)
     yield bad("Meaning/one log-probability a row", binary((-0.105, 1), (-1.61, 0)), CE, "line 2", "--from logprobs")
     stray = "label,p0,p1,predict\n1,0.4,0.6,1\n0,0.9,0.1,0\n"
     named = ("p0, p1, predict", "-p p0,p1")
@@ -183,8 +183,7 @@ def soft_labels() -> Iterator[Case]:
         files((1, 1, 0, *soft[3:])),
         f"{run} ce",
         "t.npy row 0",
-        "one column",
-        hides=("multilabel",),
+        "multilabel_ce",
     )
     yield bad("Meaning/negative soft target", files((1.2, -0.2, 0, *soft[3:])), f"{run} ce", "t.npy row 0")
     wide = {"p.npy": npy("<f8", (3, 3), flat), "t.npy": npy("<f8", (3, 2), (1, 0, 0, 1, 1, 0))}

@@ -81,7 +81,7 @@ def gamma_deviance(pred: Positive, target: Positive) -> Array:
     elicits="mean",
     reference="Jorgensen (1987), Exponential dispersion models, doi:10.1111/j.2517-6161.1987.tb01685.x",
     calls=("sklearn.metrics.mean_tweedie_deviance(target, pred, power=power)",),
-    known_as={"mean_tweedie_deviance TweedieDevianceScore": "tweedie_deviance:power=1.5"},
+    known_as={"mean_tweedie_deviance TweedieDevianceScore": "tweedie_deviance:power=0"},
 )
 def tweedie_deviance(
     pred: Limited,
