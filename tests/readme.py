@@ -32,11 +32,12 @@ def sessions(text: str) -> Iterator[tuple[str, str]]:
                 yield command, output
 
 
-def run_in_terminal(command: str, folder: Path) -> str:
-    """What a command shows on a terminal without colours."""
+def run_in_terminal(command: str, folder: Path, *, colours: bool = False) -> str:
+    """What a command shows on a terminal."""
     shown, terminal = pty.openpty()
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "PATH": path, "NO_COLOR": "1", "TERM": "xterm", "COLUMNS": "100"}
+    environment = {**os.environ, "PATH": path, "TERM": "xterm", "COLUMNS": "90" if colours else "100"}
+    environment |= {} if colours else {"NO_COLOR": "1"}
     with tempfile.TemporaryFile():
         process = subprocess.Popen(
             ["bash", "-c", command], stdout=terminal, stderr=terminal, stdin=terminal, cwd=folder, env=environment

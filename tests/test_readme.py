@@ -12,7 +12,8 @@ import pytest
 from lossctl.losses.registry import LOSSES
 from lossctl.options.commands import Check
 from lossctl.verdicts.config import read_config
-from tests.readme import README, copy_of_the_project, marked, run_in_terminal, sessions, written
+from tests.picture import PICTURE, drawn
+from tests.readme import README, ROOT, copy_of_the_project, marked, run_in_terminal, sessions, written
 
 TEXT = README.read_text()
 
@@ -50,3 +51,9 @@ def test_the_configuration_example_is_read_as_it_stands(tmp_path: Path) -> None:
         ("overall", {"max": "0.1", "max_rise": "1%"}, "error"),
         ("by region", {"max": "0.4", "min_n": "50"}, "warn"),
     ]
+
+
+def test_the_picture_is_what_its_command_shows_now() -> None:
+    assert PICTURE.read_text() == drawn(), "draw it anew: python -m tests.picture"
+    assert not re.findall(r"url\(['\"]?http|href=", PICTURE.read_text())
+    assert f"({PICTURE.relative_to(ROOT)})" in TEXT
