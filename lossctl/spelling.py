@@ -32,7 +32,7 @@ def is_slip(typed: str, letters: str) -> bool:
 
     In words of three letters another letter makes another word (mse, msle); there two are exchanged, or one is doubled.
     """
-    if not typed or not letters:
+    if not typed or not letters or abs(len(typed) - len(letters)) > 2:
         return False
     if len(letters) < 4:
         return len(letters) > 1 and (sorted(typed) == sorted(letters) or _single(typed) == _single(letters))

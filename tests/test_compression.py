@@ -43,7 +43,7 @@ def ending(request: pytest.FixtureRequest) -> str:
 def test_a_compressed_table_gives_the_bits_of_the_plain_one(
     lossctl: Command, ending: str, extension: str, delimiter: str
 ) -> None:
-    data = table(40_000, delimiter)
+    data = table(15_000, delimiter)
     Path(f"a{extension}").write_bytes(data)
     Path(f"a{extension}{ending}").write_bytes(PACK[ending](data))
     Path(f"A{extension}{ending}".upper()).write_bytes(PACK[ending](data))

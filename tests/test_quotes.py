@@ -28,14 +28,15 @@ def by_the_csv_module(text: str, most: int | None) -> Cut | None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(2000))
-def test_where_quotes_stand_around_cells_the_records_are_those_of_the_csv_module(seed: int) -> None:
-    chance = random.Random(seed)
-    text = "".join(chance.choice(PIECES) for _ in range(chance.randrange(1, 14))) + "\n"
-    most = chance.choice([None, 1, 2])
-    found = cut_records(text.encode(), ",", most)
-    if found is not None:
-        assert found == by_the_csv_module(text, most)
+@pytest.mark.parametrize("first", range(0, 2000, 200))
+def test_where_quotes_stand_around_cells_the_records_are_those_of_the_csv_module(first: int) -> None:
+    for seed in range(first, first + 200):
+        chance = random.Random(seed)
+        text = "".join(chance.choice(PIECES) for _ in range(chance.randrange(1, 14))) + "\n"
+        most = chance.choice([None, 1, 2])
+        found = cut_records(text.encode(), ",", most)
+        if found is not None:
+            assert found == by_the_csv_module(text, most), text
 
 
 def test_a_plain_quoted_table_needs_no_csv_module() -> None:
