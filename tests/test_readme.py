@@ -12,6 +12,7 @@ import pytest
 from lossctl.losses.registry import LOSSES
 from lossctl.options.commands import Check
 from lossctl.verdicts.config import read_config
+from tests.conftest import Command
 from tests.picture import PICTURE, drawn
 from tests.readme import README, ROOT, copy_of_the_project, marked, run_in_terminal, sessions, written
 
@@ -57,3 +58,18 @@ def test_the_picture_is_what_its_command_shows_now() -> None:
     assert PICTURE.read_text() == drawn(), "draw it anew: python -m tests.picture"
     assert not re.findall(r"url\(['\"]?http|href=", PICTURE.read_text())
     assert f"({PICTURE.relative_to(ROOT)})" in TEXT
+
+
+def test_the_action_runs_a_check_that_annotates_and_summarises(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lossctl: Command
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    action = (ROOT / ".github" / "actions" / "check" / "action.yml").read_text()
+    (command,) = re.findall(r"run: lossctl (.*) \$ARGUMENTS\n", action)
+    assert (ROOT / ".github" / "actions" / "check" / "../../.." / "pyproject.toml").is_file()  # what the action installs
+    Path("a.csv").write_text("y,pred\n0,1\n")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "summary.md")
+    done = lossctl(*command.split(), "a.csv", "--max", "mse=0.1")
+    assert done.code == 1
+    assert "::error" in done.out
+    assert "mse" in Path("summary.md").read_text()
