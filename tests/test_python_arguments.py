@@ -253,3 +253,11 @@ def test_what_is_no_array_is_an_error_in_every_function(odd: str) -> None:
     assert (checked.ok, len(checked.errors), checked.document.fault) == (False, 1, 3)
     ranked = batch({"a": ODD[odd](), "b": good}, good, "mse")
     assert (ranked.values, len(ranked.errors)) == ({"b": 0}, 1)
+
+
+@pytest.mark.parametrize(
+    ("loss", "typed"), [("focal(gamma=2)", "focal:gamma=2"), ("huber:1.5", "huber:delta=1.5"), ("focal gamma=2", "focal:gamma=2")]
+)
+def test_a_loss_in_the_words_of_another_tool_is_answered(loss: str, typed: str) -> None:
+    assert refusal([0.2, 0.8], [0, 1], loss).endswith(f'\nhint: type loss="{typed}"')
+    evaluate([0.2, 0.8], [0, 1], typed)

@@ -13,9 +13,10 @@ from lossctl.effects import Effect, options_of
 from lossctl.errors import DataError, LossctlError, UsageError
 from lossctl.files.output import write_file
 from lossctl.losses.plugins import load_file
-from lossctl.losses.text import BoundLoss, read_losses
+from lossctl.losses.text import BoundLoss
 from lossctl.options.commands import Init
 from lossctl.options.data import Data
+from lossctl.question.asked_losses import read_losses
 from lossctl.reports.delivery import say
 from lossctl.text import number_text, shown
 

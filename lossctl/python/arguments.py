@@ -12,9 +12,10 @@ from typing import Any, Generic, TypeVar
 from lossctl.errors import DataError, UsageError, quoted
 from lossctl.formats.handed import is_frame
 from lossctl.losses.declaration import Loss
-from lossctl.losses.text import BoundLoss, bind, read_losses
+from lossctl.losses.text import BoundLoss, bind
 from lossctl.options.commands import Batch, Check, Compare, Eval
 from lossctl.python.keywords import COLUMNS, keywords_of
+from lossctl.question.asked_losses import read_losses
 from lossctl.question.mapping import check_keys, from_mapping
 from lossctl.question.src import Handed, Src
 from lossctl.record import record
