@@ -28,15 +28,21 @@ PARAMETERS = ("loss", "target", "pred")  # what the functions name themselves
 
 def text() -> str:
     """The whole file."""
-    return HEAD + "".join(_class(command) for _, command in FUNCTIONS.values())
+    of_commands = {command.__name__: _fields(command) for _, command in FUNCTIONS.values()}
+    shared = [field for field in next(iter(of_commands.values())) if all(field in fields for fields in of_commands.values())]
+    classes = [_class("Data", "TypedDict", "Of all of them.", shared)]
+    for name, fields in of_commands.items():
+        own = [field for field in fields if field not in shared]
+        classes.append(_class(name, "DataKeywords", f"Of the function of `{name.lower()}`.", own))
+    return HEAD + "".join(classes)
 
 
-def _class(command: type) -> str:
-    fields = "".join(
-        f"    {name}: {annotation(declared)}\n" for name, declared in keywords_of(command).items() if name not in PARAMETERS
-    )
-    name = command.__name__
-    return f'\n\nclass {name}Keywords(TypedDict, total=False):\n    """Of the function of `{name.lower()}`."""\n\n{fields}'
+def _fields(command: type) -> list[str]:
+    return [f"    {name}: {annotation(declared)}\n" for name, declared in keywords_of(command).items() if name not in PARAMETERS]
+
+
+def _class(name: str, parent: str, sentence: str, fields: list[str]) -> str:
+    return f'\n\nclass {name}Keywords({parent}, total=False):\n    """{sentence}"""\n\n{"".join(fields)}'
 
 
 if __name__ == "__main__":

@@ -12,12 +12,10 @@ from lossctl.binding.binding import BoundForm
 from lossctl.columns.column import Numbers
 from lossctl.engine.blocks import Blocks
 from lossctl.engine.ordered_map import threaded_map
-from lossctl.engine.scoring import Scoring
+from lossctl.engine.scoring import Scoring, used_blocks
 from lossctl.errors import UsageError
-from lossctl.losses.roles.block import Facts
 from lossctl.losses.roles.class_predictions import Labels
 from lossctl.rows.parts import Part
-from lossctl.rows.used import used_rows
 
 
 def with_counts(losses: Sequence[BoundForm], parts: Sequence[Part], scoring: Scoring, jobs: int) -> tuple[BoundForm, ...]:
@@ -35,14 +33,8 @@ def with_counts(losses: Sequence[BoundForm], parts: Sequence[Part], scoring: Sco
 def _counts(part: Part, wanted: Sequence[BoundForm], scoring: Scoring) -> list[Numbers]:
     """The number of each class in a part, for each loss."""
     totals = [np.zeros(bound.fit.classes or 2, np.int64) for bound in wanted]
-    with part.open() as read, np.errstate(all="ignore"):
-        for start in range(0, part.rows, scoring.block_rows):
-            facts = Facts()
-            rows = read(start, min(start + scoring.block_rows, part.rows))
-            used = used_rows(part, start, rows, scoring.policy, facts)
-            if not len(used.rows):
-                continue
-            blocks = Blocks(part, start, used, scoring.scale, scoring.normalize, facts)
+    with np.errstate(all="ignore"):
+        for blocks in used_blocks(part, scoring):
             for bound, total in zip(wanted, totals, strict=True):
                 total += np.bincount(_labels(blocks, bound), minlength=len(total))
     return totals

@@ -9,14 +9,11 @@ from functools import partial
 import numpy as np
 
 from lossctl.binding.binding import Binding, LeftOut
-from lossctl.engine.blocks import Blocks
 from lossctl.engine.costs import cost_of
 from lossctl.engine.ordered_map import threaded_map
-from lossctl.engine.scoring import Scoring
+from lossctl.engine.scoring import Scoring, used_blocks
 from lossctl.errors import DataError, LossctlError, UsageError
-from lossctl.losses.roles.block import Facts
 from lossctl.rows.parts import Part
-from lossctl.rows.used import used_rows
 
 
 def without_misfits(binding: Binding, parts: Sequence[Part], scoring: Scoring, jobs: int, *, per_row: bool) -> Binding:
@@ -51,14 +48,8 @@ def words_of(left_out: Sequence[LeftOut]) -> Iterator[str]:
 def _refused(part: Part, places: Sequence[int], scoring: Scoring) -> dict[int, LossctlError]:
     """Why some losses refuse a row of a part, by their places."""
     refused: dict[int, LossctlError] = {}
-    with part.open() as read, np.errstate(all="ignore"):
-        for start in range(0, part.rows, scoring.block_rows):
-            facts = Facts()
-            rows = read(start, min(start + scoring.block_rows, part.rows))
-            used = used_rows(part, start, rows, scoring.policy, facts)
-            if not len(used.rows):
-                continue
-            blocks = Blocks(part, start, used, scoring.scale, scoring.normalize, facts)
+    with np.errstate(all="ignore"):
+        for blocks in used_blocks(part, scoring):
             for place in places:
                 try:
                     if place not in refused:

@@ -116,6 +116,17 @@ def score(part: Part, scoring: Scoring) -> Tally:
     return tally
 
 
+def used_blocks(part: Part, scoring: Scoring) -> Iterator[Blocks]:
+    """The blocks of a part in which rows are used, for what looks at rows before they are scored; what they note is not kept."""
+    with part.open() as read:
+        for start in range(0, part.rows, scoring.block_rows):
+            facts = Facts()
+            rows = read(start, min(start + scoring.block_rows, part.rows))
+            used = used_rows(part, start, rows, scoring.policy, facts)
+            if len(used.rows):
+                yield Blocks(part, start, used, scoring.scale, scoring.normalize, facts)
+
+
 def prepared(parts: Iterable[Part], scoring: Scoring) -> tuple[Any, ...]:
     """What `prepare` of each loss makes of all rows of its roles, which are held in memory; None where a loss has none."""
     slices = zip(*(part.feeds for part in parts), strict=True)

@@ -12,8 +12,8 @@ Columns: TypeAlias = Any  # names of columns, or what NumPy makes an array of
 Roles: TypeAlias = Mapping[str, Any]
 
 
-class EvalKeywords(TypedDict, total=False):
-    """Of the function of `eval`."""
+class DataKeywords(TypedDict, total=False):
+    """Of all of them."""
 
     weight: Columns
     role: Roles
@@ -44,44 +44,20 @@ class EvalKeywords(TypedDict, total=False):
     table: Texts
     plugin: Texts
     jobs: Text
+
+
+class EvalKeywords(DataKeywords, total=False):
+    """Of the function of `eval`."""
+
     per_sample: bool
     save_samples: Text
     worst: Text
     keep: Texts
 
 
-class CheckKeywords(TypedDict, total=False):
+class CheckKeywords(DataKeywords, total=False):
     """Of the function of `check`."""
 
-    weight: Columns
-    role: Roles
-    pool: bool
-    from_: Literal["probs", "logits", "logprobs"]
-    classes: Texts
-    positive: Text
-    normalize: bool
-    class_axis: Literal["1", "-1", 1, -1]
-    id: Columns
-    in_order: bool
-    by: Columns
-    where: Texts
-    ignore: Text
-    nan: Literal["error", "drop"]
-    missing: Literal["error", "drop"]
-    reduction: Text
-    quantiles: Texts
-    confidence: Text
-    unit: Texts
-    block: Text
-    average: Literal["elements", "rows"]
-    delimiter: Text
-    decimal: Literal[".", ","]
-    no_header: bool
-    encoding: Text
-    input_format: Text
-    table: Texts
-    plugin: Texts
-    jobs: Text
     max: Texts
     min: Texts
     max_rise: Texts
@@ -94,40 +70,11 @@ class CheckKeywords(TypedDict, total=False):
     config: Text
 
 
-class CompareKeywords(TypedDict, total=False):
+class CompareKeywords(DataKeywords, total=False):
     """Of the function of `compare`."""
 
     models: Texts
     model: Text
-    weight: Columns
-    role: Roles
-    pool: bool
-    from_: Literal["probs", "logits", "logprobs"]
-    classes: Texts
-    positive: Text
-    normalize: bool
-    class_axis: Literal["1", "-1", 1, -1]
-    id: Columns
-    in_order: bool
-    by: Columns
-    where: Texts
-    ignore: Text
-    nan: Literal["error", "drop"]
-    missing: Literal["error", "drop"]
-    reduction: Text
-    quantiles: Texts
-    confidence: Text
-    unit: Texts
-    block: Text
-    average: Literal["elements", "rows"]
-    delimiter: Text
-    decimal: Literal[".", ","]
-    no_header: bool
-    encoding: Text
-    input_format: Text
-    table: Texts
-    plugin: Texts
-    jobs: Text
     base: Text
     method: Literal["bootstrap", "t", "permutation"]
     resamples: Text
@@ -136,41 +83,12 @@ class CompareKeywords(TypedDict, total=False):
     keep: Texts
 
 
-class BatchKeywords(TypedDict, total=False):
+class BatchKeywords(DataKeywords, total=False):
     """Of the function of `batch`."""
 
     output: Texts
     models: Texts
     model: Text
-    weight: Columns
-    role: Roles
-    pool: bool
-    from_: Literal["probs", "logits", "logprobs"]
-    classes: Texts
-    positive: Text
-    normalize: bool
-    class_axis: Literal["1", "-1", 1, -1]
-    id: Columns
-    in_order: bool
-    by: Columns
-    where: Texts
-    ignore: Text
-    nan: Literal["error", "drop"]
-    missing: Literal["error", "drop"]
-    reduction: Text
-    quantiles: Texts
-    confidence: Text
-    unit: Texts
-    block: Text
-    average: Literal["elements", "rows"]
-    delimiter: Text
-    decimal: Literal[".", ","]
-    no_header: bool
-    encoding: Text
-    input_format: Text
-    table: Texts
-    plugin: Texts
-    jobs: Text
     manifest: Text
     sort: Text
     long: bool

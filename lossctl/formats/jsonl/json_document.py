@@ -11,14 +11,14 @@ from contextlib import contextmanager
 from typing import Any
 
 from lossctl.errors import DataError, NoRows, listed, plural, quoted
-from lossctl.files.compression import open_plain
 from lossctl.files.lines import lines_of
 from lossctl.files.sources import Source
 from lossctl.formats.catalogue import Format
 from lossctl.formats.jsonl.json_cells import JsonColumns, columns_of, read_rows
 from lossctl.formats.jsonl.json_objects import DECODER, Members, named
+from lossctl.formats.jsonl.json_table import JsonTable
 from lossctl.formats.syntax import TableSyntax
-from lossctl.formats.table import Kind, Reader, Selection, Wanted, squeezed
+from lossctl.formats.table import Reader, Selection, Wanted
 from lossctl.record import record
 
 LIMIT = 2**30  # bytes of a document, which is held whole
@@ -50,37 +50,21 @@ class JsonRows:
         return self.columns.locate(f"row {self.first + row}", selection, element)
 
 
-class JsonDocument:
+class JsonDocument(JsonTable):
     """A document, read whole."""
 
-    is_array = False
-    header = False
-    syntax = None
+    first = "row 0"
 
     def __init__(self, source: Source, syntax: TableSyntax) -> None:
-        self.path = source.path
-        self.stream = open_plain(source)
+        super().__init__(source)
         self.objects = _rows_of(_value(self.stream.name, lines_of(self.stream, syntax.encoding)), self.stream.name)
         if not self.objects:
             raise NoRows("no rows: the document is an empty table", where=self.stream.name)
-        self.rows: int | None = len(self.objects)
-        self._columns = columns_of(iter(self.objects), self.stream.name)
-        self.columns = self._columns.names
-
-    def shape(self, column: int) -> tuple[int, ...]:
-        return squeezed(self._columns.axes.get(column, ()))
-
-    def lists(self, column: int) -> bool:
-        return column in self._columns.axes
-
-    def check(self, column: int, kind: Kind, *, ragged: bool = False) -> None:
-        self._columns.check("row 0", column, kind, ragged=ragged)
-
-    def begins_with_word(self, column: int) -> bool:
-        return column in self._columns.words
+        self.rows = len(self.objects)
+        self.json_columns = columns_of(iter(self.objects), self.stream.name)
 
     def cut(self, selections: Sequence[Selection]) -> JsonDocumentCutter:
-        return JsonDocumentCutter(self, self._columns)
+        return JsonDocumentCutter(self, self.json_columns)
 
 
 class JsonDocumentCutter:

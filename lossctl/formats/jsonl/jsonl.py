@@ -17,14 +17,14 @@ import numpy as np
 from lossctl.columns.column import Column
 from lossctl.columns.ragged import Ragged
 from lossctl.errors import DataError, NoRows
-from lossctl.files.compression import open_plain
 from lossctl.files.lines import cut_lines, lines_of
 from lossctl.files.sources import Source
 from lossctl.formats.catalogue import Format
 from lossctl.formats.jsonl.json_cells import JsonColumns, columns_of, read_objects
 from lossctl.formats.jsonl.json_objects import SPARK_VALUES, Members, Path, read_object
+from lossctl.formats.jsonl.json_table import JsonTable
 from lossctl.formats.syntax import TableSyntax
-from lossctl.formats.table import Kind, Reader, Selection, Wanted, squeezed
+from lossctl.formats.table import Kind, Reader, Selection, Wanted
 from lossctl.formats.text.text_piece import FEW
 from lossctl.record import record
 
@@ -130,39 +130,21 @@ def _one_object_a_line(piece: JsonPiece) -> bool:
     return bool(begun and (values[last] == ord("}")).all()) and b"\0" not in piece.data
 
 
-class JsonTable:
+class JsonLines(JsonTable):
     """A file of JSON lines: its first object is read, whose keys are the columns."""
 
-    is_array = False
-    header = False
-    syntax = None
-    rows = None
+    first = "line 1"
 
     def __init__(self, source: Source, syntax: TableSyntax) -> None:
-        self.path = source.path
-        self.stream = open_plain(source)
+        super().__init__(source)
         self.chunks = lines_of(self.stream, syntax.encoding)
         self.start, self.lines = next(self.chunks, (b"", 0))
         if not self.start:
             raise NoRows("no rows: the file is empty", where=self.stream.name)
-        self._columns = columns_of(_objects(_lines(self.start), self.stream.name), self.stream.name)
-        self.columns = self._columns.names
-
-    def shape(self, column: int) -> tuple[int, ...]:
-        return squeezed(self._columns.axes.get(column, ()))
-
-    def lists(self, column: int) -> bool:
-        return column in self._columns.axes
-
-    def check(self, column: int, kind: Kind, *, ragged: bool = False) -> None:
-        self._columns.check("line 1", column, kind, ragged=ragged)
-
-    def begins_with_word(self, column: int) -> bool:
-        """Whether the first value of a column is a word."""
-        return column in self._columns.words
+        self.json_columns = columns_of(_objects(_lines(self.start), self.stream.name), self.stream.name)
 
     def cut(self, selections: Sequence[Selection]) -> JsonCutter:
-        return JsonCutter(self, self._columns)
+        return JsonCutter(self, self.json_columns)
 
 
 def _objects(lines: Iterator[str], file: str) -> Iterator[Members]:
@@ -183,7 +165,7 @@ def _lines(data: bytes) -> Iterator[str]:
 class JsonCutter:
     """Cuts a file at line ends."""
 
-    def __init__(self, table: JsonTable, columns: JsonColumns) -> None:
+    def __init__(self, table: JsonLines, columns: JsonColumns) -> None:
         self.table, self.columns = table, columns
         self.buffer, self.left, self.line = table.start, table.lines, 1
 
@@ -203,6 +185,6 @@ class JsonCutter:
         self.table.stream.finish()
 
 
-def open_table(source: Source, _: Format, syntax: TableSyntax) -> JsonTable:
+def open_table(source: Source, _: Format, syntax: TableSyntax) -> JsonLines:
     """The table in a file of JSON lines."""
-    return JsonTable(source, syntax)
+    return JsonLines(source, syntax)
