@@ -22,9 +22,9 @@ def write(name: str, values: Any, column: str = "value") -> None:
 
 
 def comparison(lossctl: Command, loss: str) -> dict[str, Any]:
-    done = lossctl("compare", "a.csv", "b.csv", "-l", loss, "--method", "t", "--worst", "2", "--json")
-    assert done.code == 0, done.err
+    done = lossctl("compare", "a.csv", "b.csv", "-l", loss, "--method", "t", "--worst", "2", "--json", "--exit-code")
     (found,) = json.loads(done.out)["comparisons"]
+    assert done.code == (found["verdict"] == "worse"), done.err
     return found  # type: ignore[no-any-return]
 
 
@@ -50,6 +50,9 @@ def test_bias_is_worse_farther_from_zero_on_either_side(lossctl: Command) -> Non
     found = comparison(lossctl, "bias")
     assert found["difference"] == pytest.approx(6)
     assert (found["better"], found["worse"], found["verdict"]) == (30, 0, "better")
+    write("b.csv", noise[::-1] + 5, "pred")
+    assert comparison(lossctl, "bias")["verdict"] is None  # far apart, and neither is nearer to 0 for sure
+    write("b.csv", noise[::-1] + 1, "pred")
     done = lossctl("batch", "a.csv", "b.csv", "-l", "bias", "-b")
     assert [round(float(value)) for value in done.out.split()] == [1, -5]
 
@@ -91,3 +94,27 @@ def test_a_greatest_value_alone_of_what_may_be_too_small_is_warned_of(lossctl: C
     assert words in lossctl("check", "a.csv", "--max", "bias=1").err
     assert words not in lossctl("check", "a.csv", "--max", "bias=1", "--min", "bias=-10").err
     assert lossctl("check", "a.csv", "--max", "bias=1", "--min", "bias=-1").code == 1
+
+
+def test_a_rise_in_size_across_zero_has_no_interval(lossctl: Command) -> None:
+    """From about -5 to 5.02 the change is 10 for sure, and tells nothing of the rise in size, which is 0.02."""
+    noise = RNG.normal(size=100) / 10
+    write("main.csv", noise - 5, "pred")
+    for shift, status in ((5.02, "pass"), (-5.02, "pass"), (-7.0, "fail"), (7.0, "fail")):
+        write("now.csv", noise + shift, "pred")
+        done = lossctl("check", "now.csv", "--max-rise", "bias=1", "--baseline", "main.csv", "--confidence", "0.95", "--json")
+        (check,) = json.loads(done.out)["checks"]
+        assert (check["status"], check["low"] is None) == (status, shift > 0), check["message"]
+
+
+@pytest.mark.parametrize(
+    ("limit", "words"),
+    [("--min", "a fall"), ("--max", "a rise"), ("--max-rise", "a rise in size"), ("--max-change", "a change")],
+)
+def test_a_message_says_what_would_be_seen(lossctl: Command, limit: str, words: str) -> None:
+    write("main.csv", RNG.normal(size=100) - 5, "pred")
+    write("now.csv", RNG.normal(size=100) - 5, "pred")
+    baseline = ("--baseline", "main.csv") if limit.startswith("--max-") else ()
+    done = lossctl("check", "now.csv", limit, "bias=4", *baseline, "--confidence", "0.95", "--json")
+    (check,) = json.loads(done.out)["checks"]
+    assert f"; {words} of {check['sees']:.6g} would be seen" in check["message"]

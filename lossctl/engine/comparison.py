@@ -80,7 +80,10 @@ def _comparison(
     ends = interval(pair, difference, method, parallel)
     was, now = bound.badness(pair.base), bound.badness(pair.candidate)
     better, worse = int((now < was).sum()), int((now > was).sum())
-    apart = ends.low > 0 or ends.high < 0
+    judged = ends
+    if bound.best_between(base_value, value):
+        judged = interval(_mirrored(pair, bound), bound.badness(value) - bound.badness(base_value), method, parallel)
+    apart = judged.low > 0 or judged.high < 0
     verdict = ("worse" if bound.badness(value) > bound.badness(base_value) else "better") if apart else None
     return Comparison(
         loss=str(bound),
@@ -105,6 +108,12 @@ def _comparison(
         verdict=verdict,
         worst=_worst(bound, base, pair, np.arange(len(base.rows))[rows], worst) if worst else None,
     )
+
+
+def _mirrored(pair: Pair, bound: BoundLoss) -> Pair:
+    """The pair with the base on the candidate's side of the best value, as far from it as it is: which of them is farther."""
+    share = 1.0 if pair.base_share is None else pair.base_share
+    return replace(pair, base=2 * (bound.loss.best or 0.0) * share - pair.base)
 
 
 def _units(request: Request, base: Costs, places: Numbers) -> Numbers | None:

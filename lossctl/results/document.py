@@ -89,8 +89,8 @@ class Run:
 class Check:
     """One limit on one result; status: pass, fail, warn (a failure that does not count) or error (it could not be judged).
 
-    low, high: the interval that was judged, of the value, or of its change or the gap. sees: the least rise that would be called
-    a failure four times in five. undecided: the interval reaches across the limit, and an option made the status.
+    low, high: the interval that was judged, of the value, or of its change or the gap. sees: the least worsening that would be
+    called a failure four times in five. undecided: the interval reaches across the limit, and an option made the status.
     """
 
     name: str

@@ -31,7 +31,7 @@ class Known:
 
 @record
 class Verdict:
-    """Whether a limit is kept for sure, or broken for sure: neither is undecided. sees: the least rise called one."""
+    """Whether a limit is kept for sure, or broken for sure: neither is undecided. sees: the least worsening called one."""
 
     kept: bool
     broken: bool

@@ -83,11 +83,11 @@ class Judge:
         if self.confidence is not None and limit.kind != "min_n":
             known = matched.change if limit.relative else value_known(result, self.confidence)
             if known is not None and limit.kind == "max_rise":
-                known = _upwards(limit, result, known)
+                known = _upwards(limit, result, baseline, known)
             verdict = None if known is None else judged(limit, known, baseline, self.confidence)
-        return self._decided(check, verdict, kept=kept, follow="" if baseline is None else self.follow)
+        return self._decided(limit, check, verdict, kept=kept, follow="" if baseline is None else self.follow)
 
-    def _decided(self, check: Check, verdict: Verdict | None, *, kept: bool, follow: str = "") -> Check:
+    def _decided(self, limit: Limit, check: Check, verdict: Verdict | None, *, kept: bool, follow: str = "") -> Check:
         """A check with its status: by the interval where there is one; kept: whether the value alone keeps the limit."""
         sure = self.confidence is None or check.kind == "min_n"
         if verdict is None:
@@ -95,7 +95,7 @@ class Judge:
             message = check.message + ("; it has no interval, so that this is undecided" if undecided else "")
         else:
             undecided, passed = not (verdict.kept or verdict.broken), verdict.kept
-            message = check.message + self._sure(verdict)
+            message = check.message + self._sure(verdict, _move(limit))
             known = verdict.known
             check = replace(check, low=known.low, high=known.high, sees=verdict.sees)
         status = "pass" if passed and not undecided else self._failed
@@ -104,11 +104,11 @@ class Judge:
         failed = status != "pass" and not undecided
         return replace(check, status=status, undecided=undecided, message=message + (follow if failed else ""))
 
-    def _sure(self, verdict: Verdict) -> str:
+    def _sure(self, verdict: Verdict, move: str) -> str:
         """What a message says of an interval."""
         known = verdict.known
         where = "keeps it" if verdict.kept else "lies beyond it" if verdict.broken else "reaches across it, undecided"
-        sees = "" if verdict.sees is None else f"; a rise of {verdict.sees:.6g} would be seen"
+        sees = "" if verdict.sees is None else f"; a {move} of {verdict.sees:.6g} would be seen"
         return f"; the {100 * (self.confidence or 0):g} % interval{known.of} {known.low:.6g} to {known.high:.6g} {where}{sees}"
 
     def _gap(self, run: str, limit: Limit, groups: Sequence[Result]) -> Check:
@@ -124,7 +124,7 @@ class Judge:
             message += "; of 0 no percentage is meaningful: give an absolute limit"
         check = replace(self._check(run, limit, replace(least, by=None), None, "pass", message), value=gap)
         verdict = None if self.confidence is None else gap_judged(limit, groups, self.confidence)
-        return self._decided(check, verdict, kept=kept)
+        return self._decided(limit, check, verdict, kept=kept)
 
     def _check(self, run: str, limit: Limit, result: Result | None, baseline: float | None, status: str, message: str) -> Check:
         rows = limit.kind == "min_n"
@@ -157,11 +157,24 @@ def _change(value: float, baseline: float) -> float:
     return float(exact(value) - exact(baseline)) if math.isfinite(change) else change
 
 
-def _upwards(limit: Limit, result: Result, known: Known) -> Known:
-    """The interval of a change as that of a rise, where a smaller value is worse."""
+def _upwards(limit: Limit, result: Result, baseline: float | None, known: Known) -> Known | None:
+    """The interval of a change as that of a rise, where a smaller value is worse.
+
+    None where the best value lies between a value and its baseline: their difference does not say which of
+    them is farther from it.
+    """
+    if limit.loss is not None and baseline is not None and limit.loss.best_between(result.value, baseline):
+        return None
     below = math.nextafter(result.value, -math.inf)
     falls = limit.loss is not None and limit.loss.badness(result.value) < limit.loss.badness(below)
     return replace(known, low=-known.high, high=-known.low) if falls else known
+
+
+def _move(limit: Limit) -> str:
+    """What a limit guards against, in a word."""
+    better = "low" if limit.loss is None else limit.loss.better
+    rise = {"low": "rise", "high": "fall", "best": "rise in size"}[better]
+    return {"max": "rise", "min": "fall", "max_rise": rise, "max_change": "change", "max_gap": "gap"}[limit.kind]
 
 
 def _message(limit: Limit, result: Result, baseline: float | None, *, kept: bool) -> str:
@@ -176,11 +189,9 @@ def _message(limit: Limit, result: Result, baseline: float | None, *, kept: bool
         return sentence
     change = _change(result.value, baseline)
     share = f" ({100 * change / abs(baseline):+.6g} %)" if baseline and math.isfinite(change) else ""
-    kind = limit.kind.removeprefix("max_")
     if limit.kind == "max_rise" and limit.loss is not None and limit.loss.better != "low":
-        kind = "fall" if limit.loss.better == "high" else "rise in size"
         change = _change(limit.loss.badness(result.value), limit.loss.badness(baseline))
-    sentence += f": a {kind} of {change:.6g}{share} from the baseline {baseline:.6g}"
+    sentence += f": a {_move(limit)} of {change:.6g}{share} from the baseline {baseline:.6g}"
     if limit.percent and baseline == 0 and not kept:
         sentence += "; from 0 no percentage is meaningful: give an absolute limit"
     return sentence
