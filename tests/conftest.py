@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from lossctl.cli import run
+from lossctl.losses import plugins
 from lossctl.losses.registry import LOSSES
 
 
@@ -49,5 +50,6 @@ def no_loss_stays_declared() -> Iterator[None]:
     """What a test declares is forgotten when it ends."""
     before = set(LOSSES._losses)
     yield
+    plugins._LOADED.clear()
     for name in set(LOSSES._losses) - before - BUILT_IN:
         LOSSES.remove(name)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from lossctl import LOSSES, loss
+from lossctl import LOSSES, batch, check, compare, evaluate, loss
 from lossctl.errors import UsageError
 from lossctl.losses.other_words import NO_LOSSES, typed_for, unknown_loss
 from lossctl.losses.text import find_loss, read_losses
@@ -144,3 +146,44 @@ def test_an_entry_point_may_be_called_otherwise_than_its_loss(
     monkeypatch.syspath_prepend(site)
     Path("a.csv").write_text("y_true,y_pred\n1,3\n")
     assert lossctl("eval", "a.csv", "-l", "cubed", "-b", "-q").out == "8\n"
+
+
+OWN = "import lossctl\nprint('run')\n@lossctl.loss\ndef own(pred, target):\n    'Own.'\n    return {} * abs(pred - target)\n"
+
+
+def test_a_plugin_runs_once_and_again_when_it_has_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("own.py").write_text(OWN.format(2))
+    for _ in range(2):
+        assert evaluate([1.0], [3.0], "own", plugin="own.py").value == 4
+        assert compare([1.0, 2.0], [3.0, 3.0], target=[3.0, 3.0], loss="own", plugin="own.py").comparisons[0].base_value == 3
+        assert batch({"a": [1.0]}, target=[3.0], loss="own", plugin="own.py").values == {"a": 4}
+        assert check([1.0], [3.0], max="own=4", plugin="own.py").ok
+    assert capsys.readouterr().out == "run\n"
+    Path("own.py").write_text(OWN.format(10))
+    assert evaluate([1.0], [3.0], "own", plugin="own.py").value == 20
+
+
+def test_plugins_of_one_name_in_two_folders_are_two(lossctl: Command) -> None:
+    for folder, factor in (("a", 2), ("b", 3)):
+        Path(folder).mkdir()
+        Path(folder, "own.py").write_text(OWN.format(factor).replace("print('run')", ""))
+    done = lossctl("eval", "a.csv", "-l", "own", "--plugin", "a/own.py", "--plugin", "b/own.py")
+    assert done.code == 2
+    assert done.err.startswith("lossctl: error: b/own.py line 3: the plugin cannot be loaded: TypeError: loss own: ")
+    assert done.err.endswith(": the name own is taken by own of a/own.py\n")
+
+
+def test_a_plugin_that_failed_is_forgotten(lossctl: Command) -> None:
+    Path("words.txt").write_text("no Python\n")
+    assert lossctl("eval", "a.csv", "-l", "mse", "--plugin", "words.txt").code == 2
+    assert lossctl("eval", "a.csv", "-l", "lone").err == f"lossctl: error: unknown loss 'lone'{LIST}\n"
+
+
+@pytest.mark.parametrize("level", ["-O", "-OO"])
+def test_an_unknown_loss_is_one_without_assertions_too(level: str) -> None:
+    command = [sys.executable, level, "-m", "lossctl", "eval", "a.csv", "-l", "lone"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    assert (done.returncode, done.stderr) == (2, f"lossctl: error: unknown loss 'lone'{LIST}\n")

@@ -12,7 +12,7 @@ from typing import Any
 from lossctl.effects import Effect, options_of
 from lossctl.errors import DataError, LossctlError, UsageError
 from lossctl.files.output import write_file
-from lossctl.losses.plugins import load_file
+from lossctl.losses.plugins import load_files
 from lossctl.losses.text import BoundLoss
 from lossctl.options.commands import Init
 from lossctl.options.data import Data
@@ -42,8 +42,7 @@ def run(options: Init) -> int:
         raise UsageError(problem, hint="lossctl init preds/test.csv -t truth.csv:y -l mse; data options as for eval")
     if Path(NAME).exists() and not options.force:
         raise UsageError("it is there already; --force writes it anew", where=NAME)
-    for path in options.plugin:
-        load_file(path)
+    load_files(options.plugin)
     losses = read_losses(options.loss) if options.loss else ()
     runs = [options.preds] if options.pool or not options.preds else [(file,) for file in options.preds]
     checks = [text for name, files in zip(_names(runs), runs, strict=True) for text in _checks(options, name, files, losses)]

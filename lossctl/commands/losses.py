@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from lossctl.errors import UsageError
 from lossctl.files.output import write_file, write_stdout
 from lossctl.losses.declaration import Loss
-from lossctl.losses.plugins import load_file
+from lossctl.losses.plugins import load_files
 from lossctl.losses.registry import LOSSES, SETS
 from lossctl.losses.text import find_loss
 from lossctl.options.commands import Losses
@@ -22,8 +22,7 @@ def run(options: Losses) -> int:
     if options.bare and options.name:
         raise UsageError("--bare lists names; it shows no page")
     delivery = read_delivery(options, [*options.plugin, *([] if options.for_ is None else [options.for_])])
-    for path in options.plugin:
-        load_file(path)
+    load_files(options.plugin)
     chosen = _chosen(options.name)
     if options.for_ is not None:
         return _for_file(options.for_, chosen, delivery)

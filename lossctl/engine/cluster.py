@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import importlib
 import itertools
 import logging
@@ -17,7 +16,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from lossctl.errors import EnvironmentFailure, LossctlError, shorten
-from lossctl.losses.plugins import load_file
+from lossctl.losses.plugins import load_files
 from lossctl.text import shown
 
 Item = TypeVar("Item")
@@ -120,8 +119,7 @@ def _work(work: bytes, plugins: Sequence[str], folder: str) -> tuple[list[Any], 
     """
     if os.path.isdir(folder):
         os.chdir(folder)
-    for path in plugins:
-        _load_once(path)
+    load_files(plugins)
     start = time.perf_counter()
     answers: list[Any] = []
     error: LossctlError | None = None
@@ -131,11 +129,6 @@ def _work(work: bytes, plugins: Sequence[str], folder: str) -> tuple[list[Any], 
     except LossctlError as problem:
         error = problem
     return answers, error, time.perf_counter() - start
-
-
-@functools.cache
-def _load_once(path: str) -> None:
-    load_file(path)
 
 
 def _answer(future: Any) -> Any:

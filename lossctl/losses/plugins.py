@@ -10,21 +10,29 @@ import inspect
 import os
 import sys
 import traceback
-from pathlib import Path
+from collections.abc import Iterable
 
 from lossctl.errors import UsageError, shorten
+from lossctl.files.states import State, state_of
 from lossctl.text import shown
 
 GROUP = "lossctl.losses"
 
 
-_LOADED: dict[str, str] = {}  # the files that were run, by the modules they became
+_LOADED: dict[str, tuple[str, State]] = {}  # the files that were run, and as what, by the modules they became
 
 
-def load_file(path: str) -> None:
-    """Runs a Python file that declares losses with `@lossctl.loss`."""
-    name = f"lossctl_plugin_{Path(path).stem}"
-    _LOADED[name] = path
+def load_files(paths: Iterable[str]) -> None:
+    """Runs Python files that declare losses with `@lossctl.loss`: those that were not run yet as they are now."""
+    for path in paths:
+        name = f"lossctl_plugin_{os.fsencode(os.path.abspath(path)).hex()}"  # two files of one name are two modules
+        state = state_of(path)
+        if name not in _LOADED or _LOADED[name][1] != state:
+            _load_file(path, name)
+            _LOADED[name] = path, state
+
+
+def _load_file(path: str, name: str) -> None:
     try:
         spec = importlib.util.spec_from_file_location(name, path)
         if spec is None or spec.loader is None:
@@ -38,11 +46,16 @@ def load_file(path: str) -> None:
         raise UsageError(f"the plugin cannot be loaded: {_words(problem)}", where=where) from problem
 
 
+def origin(module: str) -> str:
+    """What a person knows a module by: a plugin by its file."""
+    return _LOADED[module][0] if module in _LOADED else module
+
+
 def functions_of_plugins() -> dict[str, str]:
     """The functions that files of --plugin have and do not declare as losses, by their names, and the files."""
     return {
         function: shown(path)
-        for name, path in _LOADED.items()
+        for name, (path, _) in _LOADED.items()
         for function, one in vars(sys.modules[name]).items()
         if inspect.isfunction(one) and one.__module__ == name
     }

@@ -6,7 +6,7 @@ import importlib
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from lossctl.losses.plugins import load_entry_point
+from lossctl.losses.plugins import load_entry_point, origin
 
 if TYPE_CHECKING:
     from lossctl.losses.declaration import Loss
@@ -89,9 +89,8 @@ class Registry(Mapping[str, "Loss"]):
         for word in (loss.name, *loss.aliases):
             owner = self._find(word)
             if owner is not None and (owner.name, owner.forms[0].kernel.__module__) != (loss.name, home):
-                raise TypeError(
-                    f"loss {loss.name}: the name {word} is taken by {owner.name} of {owner.forms[0].kernel.__module__}"
-                )
+                taken = origin(owner.forms[0].kernel.__module__)
+                raise TypeError(f"loss {loss.name}: the name {word} is taken by {owner.name} of {taken}")
             if not (word.isascii() and word.isidentifier()):
                 raise TypeError(f"loss {loss.name}: {word!r} is not a word of letters, digits and _")
         self._losses[loss.name] = loss

@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 from lossctl.errors import DataError, UsageError, quoted
 from lossctl.formats.handed import is_frame
 from lossctl.losses.declaration import Loss
+from lossctl.losses.plugins import load_files
 from lossctl.losses.text import BoundLoss, bind
 from lossctl.options.commands import Batch, Check, Compare, Eval
 from lossctl.python.keywords import COLUMNS, keywords_of
@@ -59,7 +60,9 @@ def read_call(
     texts |= {name: paths.pop(name) for name in ROLES if name in paths}
     texts["role"] = [f"{name}={path}" for name, path in paths.items()]
     texts["preds"] = [name for name, _ in runs]
-    return Call(from_mapping(options, texts), Handed(data, dict(_preds(runs, given, keywords))))
+    read = from_mapping(options, texts)
+    load_files(read.plugin)  # before an argument names a loss of theirs
+    return Call(read, Handed(data, dict(_preds(runs, given, keywords))))
 
 
 def names_columns(data: Any, roles: Mapping[str, Any], keywords: Mapping[str, Any]) -> bool:

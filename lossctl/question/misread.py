@@ -34,10 +34,11 @@ def answered(problem: UsageError, texts: Iterable[str], folder: Path | None) -> 
             continue
         except UsageError:
             typed = _typed(given)
+        if typed is None:
+            return problem
         try:
-            assert typed is not None
             read_losses([shlex.split(typed)[0]], folder)
-        except (UsageError, AssertionError):
+        except UsageError:
             return problem
         return UsageError(problem.problem, where=problem.where, hint=f"type -l {typed}")
     return problem

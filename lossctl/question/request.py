@@ -11,7 +11,7 @@ from pathlib import Path
 from lossctl.effects import Effect, given_options, options_of
 from lossctl.errors import UsageError
 from lossctl.losses.declaration import GROUP, WHOLE
-from lossctl.losses.plugins import load_file
+from lossctl.losses.plugins import load_files
 from lossctl.losses.roles.roles import BATCH
 from lossctl.losses.text import BoundLoss
 from lossctl.losses.vector_domain import Vector
@@ -88,8 +88,7 @@ def read_request(
     def folder_of(option: str) -> Path | None:
         return folder if named is None or option in named else None
 
-    for path in options.plugin:
-        load_file(path)
+    load_files(options.plugin)
     losses = read_losses(options.loss, folder_of("loss")) if losses is None else losses
     inputs = read_inputs(options, handed, losses, folder_of)
     for declared in options_of(type(options)).values():

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lossctl.effects import Effect, given_options, options_of, words_of
 from lossctl.errors import UsageError, listed, quoted
-from lossctl.losses.plugins import load_file
+from lossctl.losses.plugins import load_files
 from lossctl.losses.text import distinct
 from lossctl.options.commands import Check
 from lossctl.options.data import Data
@@ -88,8 +88,7 @@ def tasks_of(options: Check, handed: Handed = NOTHING) -> list[Task]:
 
     handed: what Python code handed over beside the options.
     """
-    for plugin in options.plugin:  # before the losses that limits name
-        load_file(plugin)
+    load_files(options.plugin)  # before the losses that limits name
     if options.confidence is not None:
         read_confidence(options.confidence)
     by_options = options.config is None and (
@@ -148,8 +147,7 @@ def _task_of_item(item: Item, update: str) -> Task:
 
 def _task(item: Item, update: str) -> Task:
     options = item.options
-    for plugin in options.plugin:
-        load_file(plugin)
+    load_files(options.plugin)
     losses = read_losses(options.loss, item.folder)
     if len(losses) > 1:
         raise UsageError(f"check {item.name!r} is about {len(losses)} losses; one loss a check")
