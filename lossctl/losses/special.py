@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from lossctl.lazy import np
 from lossctl.losses.roles.block import Array
@@ -31,12 +32,18 @@ def log1p_less(x: Array) -> Array:
     return np.where(small, series, x - np.log1p(x))
 
 
-def polynomial(coefficients: list[float], x: Array) -> Array:
+def polynomial(coefficients: Sequence[float] | Array, x: Array) -> Array:
     """c_0 + c_1 x + c_2 x**2 + ..."""
     value = np.full(np.shape(x), coefficients[-1], x.dtype)
     for coefficient in coefficients[-2::-1]:
         value = coefficient + x * value
     return value
+
+
+def softplus(x: Array) -> Array:
+    """log(1 + exp(x))."""
+    values: Array = np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
+    return values
 
 
 def erf(x: Array) -> Array:

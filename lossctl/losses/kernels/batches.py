@@ -15,6 +15,7 @@ from lossctl.losses.kernels.embedding import unit_vectors
 from lossctl.losses.roles.block import Array, RefusedRows, row_sums
 from lossctl.losses.roles.identities import Codes, Identities
 from lossctl.losses.roles.roles import Vectors
+from lossctl.losses.special import softplus
 
 Temperature: TypeAlias = Annotated[float, Param("what cosines are divided by", POSITIVE)]
 COMPARED = 2**20  # comparisons that stand in memory at once
@@ -40,7 +41,7 @@ def info_nce(pred: Vectors, target: Identities, *, temperature: Temperature = 0.
     for anchors, alike, same in alike_by_anchors(target):
         s = unit[anchors] @ unit.T / temperature
         others = _log_sums(np.where(same, -np.inf, s))
-        total += float(_softplus(np.broadcast_to(others[:, np.newaxis], s.shape)[alike] - s[alike]).sum())
+        total += float(softplus(np.broadcast_to(others[:, np.newaxis], s.shape)[alike] - s[alike]).sum())
         pairs += int(alike.sum())
     return total / at_least_one(pairs, "no two rows have one label, so that there is no pair", len(pred))
 
@@ -109,7 +110,7 @@ def siglip(
     for anchors in _steps(len(one)):
         s = one[anchors] @ other.T / temperature + bias
         own = _own(s, anchors)
-        total += float(_softplus(s).sum()) + float((_softplus(-own) - _softplus(own)).sum())
+        total += float(softplus(s).sum()) + float((softplus(-own) - softplus(own)).sum())
     return total / len(left)
 
 
@@ -137,14 +138,9 @@ def circle(
         near = np.where(alike, -gamma * np.maximum(1 + m - s, 0) * (s - 1 + m), -np.inf)
         far = np.where(same, -np.inf, gamma * np.maximum(s + m, 0) * (s - m))
         both = alike.any(axis=1) & (far > -np.inf).any(axis=1)
-        total += float(_softplus((_log_sums(near) + _log_sums(far))[both]).sum())
+        total += float(softplus((_log_sums(near) + _log_sums(far))[both]).sum())
         rows += int(both.sum())
     return total / at_least_one(rows, "no row has both rows of its label and of others", len(pred))
-
-
-def _softplus(x: Array) -> Array:
-    softplus: Array = np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
-    return softplus
 
 
 def _log_sums(s: Array) -> Array:

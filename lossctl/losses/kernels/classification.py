@@ -16,6 +16,7 @@ from lossctl.losses.domain import NON_NEGATIVE, Flag, Interval
 from lossctl.losses.roles.block import Array, row_sums
 from lossctl.losses.roles.class_predictions import Labels, Predictions, TrueClass
 from lossctl.losses.roles.roles import ClassLabels, ClassPredictions, SoftClassLabels
+from lossctl.losses.special import polynomial
 from lossctl.losses.vector_domain import Numbers, PerClass, Vector
 
 ONE = Vector((1.0,))
@@ -195,21 +196,13 @@ def _poly(rest: Array, cost: Array, epsilon: Array) -> Array:
     first terms, where rounding must not leave less than nothing.
     """
     if (epsilon >= 0).all():
-        return cost + rest * _horner(epsilon, rest)
+        return cost + rest * polynomial(epsilon, rest)
     first = 1 / np.arange(1.0, len(epsilon) + 1)
-    beyond = np.maximum(cost - rest * _horner(first, rest), 0)
+    beyond = np.maximum(cost - rest * polynomial(first, rest), 0)
     small = rest < 0.25
     terms = 1 / np.arange(len(epsilon) + 1.0, len(epsilon) + 28.0)  # 0.25**27 is below the rounding of the first term
-    beyond[small] = rest[small] ** (len(epsilon) + 1) * _horner(terms, rest[small])
-    return rest * _horner(first + epsilon, rest) + beyond
-
-
-def _horner(coefficients: Array, x: Array) -> Array:
-    """c_0 + c_1 x + c_2 x**2 + ..."""
-    value = np.full(x.shape, coefficients[-1])
-    for coefficient in coefficients[-2::-1]:
-        value = coefficient + x * value
-    return value
+    beyond[small] = rest[small] ** (len(epsilon) + 1) * polynomial(terms, rest[small])
+    return rest * polynomial(first + epsilon, rest) + beyond
 
 
 def in_base(cost: Array, base: float | None) -> Array:

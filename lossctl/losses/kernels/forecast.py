@@ -7,7 +7,7 @@ from typing import Annotated, TypeAlias
 from lossctl.errors import UsageError, plural
 from lossctl.lazy import np
 from lossctl.losses.declaration import Param, loss
-from lossctl.losses.domain import NON_NEGATIVE, POSITIVE, Flag, Interval
+from lossctl.losses.domain import NON_NEGATIVE, POSITIVE, Flag
 from lossctl.losses.roles.block import Array, RefusedRows
 from lossctl.losses.roles.roles import Divisor, Real, Score, Vectors
 from lossctl.losses.vector_domain import SHARE, Levels, Vector
@@ -40,7 +40,6 @@ def mape(
 
 
 @loss(
-    range=Interval(0, 2),
     calls=("torchmetrics.functional.symmetric_mean_absolute_percentage_error", "scale=1: utilsforecast.losses.smape"),
     known_as={"symmetric_mean_absolute_percentage_error": "smape"},
 )

@@ -11,6 +11,7 @@ from lossctl.losses.roles.block import Array, row_max, row_sums
 from lossctl.losses.roles.class_predictions import Labels
 from lossctl.losses.roles.class_roles import ClassScores
 from lossctl.losses.roles.roles import ClassLabels, MarginLabels, Score
+from lossctl.losses.special import softplus
 
 Margin: TypeAlias = Annotated[float, Param("score that costs nothing", POSITIVE)]
 Lead: TypeAlias = Annotated[float, Param("lead of the true class that costs nothing", POSITIVE)]
@@ -53,8 +54,7 @@ def soft_margin(pred: Score, target: MarginLabels) -> Array:
 
     log(1 + exp(-y s)),  s = pred, y = target as -1 or 1
     """
-    lead = target * pred
-    return np.maximum(-lead, 0) + np.log1p(np.exp(-np.abs(lead)))
+    return softplus(-target * pred)
 
 
 @loss(

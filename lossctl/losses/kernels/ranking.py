@@ -12,6 +12,7 @@ from lossctl.losses.kernels.whole_scores import Empty
 from lossctl.losses.roles.block import Array, RefusedRows
 from lossctl.losses.roles.group_rows import GroupRows
 from lossctl.losses.roles.roles import Groups, Relevance, Score
+from lossctl.losses.special import softplus
 
 Temperature: TypeAlias = Annotated[float, Param("what the scores are divided by", POSITIVE)]
 
@@ -114,7 +115,7 @@ def ranknet(pred: Score, target: Score, group: Groups, *, temperature: Temperatu
         for start in range(0, len(score), step):
             better = relevance[start : start + step, np.newaxis] > relevance
             lead = (score[start : start + step, np.newaxis] - score)[better] / temperature
-            total += float((np.maximum(-lead, 0) + np.log1p(np.exp(-np.abs(lead)))).sum())
+            total += float(softplus(-lead).sum())
             pairs += len(lead)
         return total / pairs if pairs else 0.0
 
@@ -131,8 +132,7 @@ def bpr(positive: Score, negative: Score) -> Array:
 
     log(1 + exp(-(positive - negative)))
     """
-    lead = positive - negative
-    return np.maximum(-lead, 0) + np.log1p(np.exp(-np.abs(lead)))
+    return softplus(negative - positive)
 
 
 def _linear(relevance: Array, top: Array) -> Array:
