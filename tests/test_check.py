@@ -157,6 +157,8 @@ def test_a_prediction_file_serves_as_baseline_and_a_noisy_rise_passes_only_with_
     assert (check["status"], check["undecided"]) == ("pass", True)
     assert "95 % interval -0.142178 to 0.446178 reaches across it, undecided" in check["message"]
     assert lossctl(*rise, "--confidence", "0.95", "--undecided", "fail").code == 1
+    done = lossctl(*rise, "--confidence", "0.95", "--undecided", "warn", "--json")
+    assert (done.code, json.loads(done.out)["checks"][0]["status"]) == (0, "warn")
     bad = "".join(f"{target},{target + 9}\n" for target, _ in rows)
     Path("new.csv").write_text("y_true,y_pred\n" + bad)
     assert lossctl(*rise, "--confidence", "0.95").code == 1

@@ -196,6 +196,12 @@ def test_exit_code_is_1_only_for_a_worse_candidate_and_only_when_asked(models: C
     assert models("compare", "b.csv", "a.csv", "-l", "mse", "--exit-code").code == 0
 
 
+def test_the_number_of_resamples_is_what_p_values_are_counted_in(models: Command) -> None:
+    for resamples in (19, 39):
+        found = compared(models, "a.csv", "b.csv", "-l", "mse", "--method", "permutation", "--resamples", str(resamples))
+        assert found[0]["p_value"] == 1 / (resamples + 1)  # none of them reaches the difference
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

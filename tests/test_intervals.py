@@ -204,3 +204,43 @@ def test_units_of_a_comparison_are_those_of_its_t_test(lossctl: Command) -> None
         done = lossctl("compare", "a.csv", "b.csv", "-l", "mae", "--method", method, "--unit", "u", "--json")
         one = json.loads(done.out)["comparisons"][0]
         assert one["high"] - one["low"] > 2 * (over_rows["high"] - over_rows["low"])
+
+
+@pytest.mark.usefixtures("table")
+def test_where_all_rows_are_right_a_root_has_an_interval_of_width_0(lossctl: Command) -> None:
+    rows = [(group, place, place + (group == "b") * (place % 3)) for place in range(20) for group in "ab"]
+    Path("by.csv").write_text("g,y,pred\n" + "".join(f"{group},{target},{pred}\n" for group, target, pred in rows))
+    done = lossctl("eval", "by.csv", "-l", "rmse", "--by", "g", "--confidence", "0.95", "--json")
+    a = json.loads(done.out)["runs"][0]["results"][1]
+    assert (a["by"], a["value"], a["low"], a["high"], a["se"]) == ({"g": "a"}, 0, 0, 0, 0)
+    Path("right.csv").write_text("y,pred\n" + "".join(f"{target},{target}\n" for _, target, _ in rows))
+    Path("wrong.csv").write_text("y,pred\n" + "".join(f"{target},{pred}\n" for _, target, pred in rows))
+    for method in ("t", "permutation", "bootstrap"):
+        done = lossctl("compare", "right.csv", "wrong.csv", "-l", "rmse", "--method", method, "--json")
+        assert json.loads(done.out)["comparisons"][0]["verdict"] == "worse", done.err
+
+
+@pytest.mark.usefixtures("table")
+@pytest.mark.parametrize("scale", ["1e-150", "1e-50", "1e-20", "1e20", "1e50", "1e150"])
+def test_an_interval_scales_with_the_losses(lossctl: Command, scale: str) -> None:
+    """Cubes of costs beyond 1e100 are no doubles: there the skewness is not known, and the interval is Student's."""
+    Path("b.csv").write_text("y,pred\n" + "".join(f"0,{cost * float(scale)!r}\n" for cost in COST))
+    found = result(lossctl, "b.csv", "-l", "mae")
+    low, high, error, method, _ = GOLDEN[()]
+    if scale in ("1e-150", "1e150"):
+        middle, half = sum(COST) / 12, 2.200985160082949 * error  # SciPy 1.17, t.ppf(0.975, 11)
+        low, high, method = middle - half, middle + half, STUDENT
+    assert found["ci_method"] == method
+    assert [found["low"], found["high"], found["se"]] == pytest.approx(
+        [float(scale) * one for one in (low, high, error)], rel=1e-9
+    )
+
+
+@pytest.mark.usefixtures("table")
+@pytest.mark.parametrize("rare", [0, 1])
+def test_a_share_is_one_at_either_end(lossctl: Command, rare: int) -> None:
+    Path("share.csv").write_text("value\n" + f"{1 - rare}\n" * 99_999 + f"{rare}\n")
+    found = result(lossctl, "share.csv", "-r", "value=value", "-l", "given")
+    golden = share_interval(1 if rare else 99_999, 100_000, 0.95)
+    assert (found["ci_method"], found["low"], found["high"]) == (WILSON, golden.low, golden.high)
+    assert 0 < found["low"] < found["high"] < 1

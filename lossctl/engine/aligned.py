@@ -161,11 +161,12 @@ def _aligned_run(request: Request, model: Costs) -> Run:
     dropped = dict(Counter(run.dropped) + Counter(model.lacking))
     codes, groups = model.groups() or (None, None)
     grouping = None if codes is None or groups is None else Grouping(codes, len(groups))
-    statistics = []
-    for place in range(len(model.costs)):
-        of_loss = Statistics(Asked(len(model.costs)))
-        of_loss.add(Scored(model.rows.numbers(), model.costs, model.shares, model.weights(place), grouping, groups))
-        statistics.append(of_loss)
+    of_kinds: dict[bool, Statistics] = {}  # by what the weights of a loss are those of
+    for place, bound in enumerate(model.binding.losses):
+        if bool(bound.fit.elements) not in of_kinds:
+            of_kind = of_kinds[bool(bound.fit.elements)] = Statistics(Asked(len(model.costs)))
+            of_kind.add(Scored(model.rows.numbers(), model.costs, model.shares, model.weights(place), grouping, groups))
+    statistics = [of_kinds[bool(bound.fit.elements)] for bound in model.binding.losses]
     run = replace(run, used=rows, dropped=dropped)
     judged = judged_rows(model.binding.losses, statistics)
     return replace(run, results=results_of(request, run, judged, list(model.rows.groups), groups))

@@ -18,7 +18,6 @@ from lossctl.statistics.interval import (
     mean_interval,
     order_ranks,
     share_interval,
-    slope_at,
 )
 from lossctl.statistics.standard_errors import Errors
 
@@ -40,18 +39,13 @@ def interval_fields(question: Question, judged: Judged, value: Array) -> dict[st
         ends = [_of_mean(judged, judged.errors, place, question.confidence) for place in range(count)]
     else:
         ends = [NO_ENDS] * count
-    units, of_mean = judged.errors.units, question.reduction.text == "mean"
-    finish, means = judged.bound.loss.finish, judged.fields["mean"].tolist()
-    slopes = [1.0 if finish is None or not of_mean else abs(slope_at(finish, mean)) for mean in means]
-    errors = (judged.errors.error * np.array(slopes)).tolist()
-    error = [one if of_mean and np.isfinite(one) else None for one in errors]
     return {
         "low": np.array([one.low for one in ends], object),
         "high": np.array([one.high for one in ends], object),
         "ci_method": np.array([one.method for one in ends], object),
-        "units": units,
-        "se": np.array(error, object),
-        "df": units - 1,
+        "units": judged.errors.units,
+        "se": np.array([one.error for one in ends], object),
+        "df": judged.errors.units - 1,
     }
 
 
@@ -60,17 +54,9 @@ def _of_mean(judged: Judged, errors: Errors, place: int, level: float) -> Ends:
     mean, error, units = float(fields["mean"][place]), float(errors.error[place]), int(errors.units[place])
     if finish is not None:
         return function_interval(mean, error, units, level, finish)
-    if not np.isnan(errors.skewness[place]) and _are_decisions(fields, place):
-        return share_interval(int(fields["sum"][place]), units, level)
+    if errors.idempotent[place] and fields["min"][place] >= 0 and fields["max"][place] <= 1:  # each cost is 0 or 1
+        return share_interval(int(fields["sum"][place]), units, level)._replace(error=error if units > 1 else None)
     return mean_interval(mean, error, units, level, float(errors.skewness[place]))
-
-
-def _are_decisions(fields: Any, place: int) -> bool:
-    """Whether every row costs 0 or 1: between them only these have the variance m (1 - m)."""
-    least, most, mean, std = (float(fields[name][place]) for name in ("min", "max", "mean", "std"))
-    if not (least in (0, 1) and most in (0, 1)):
-        return False
-    return least == most or bool(np.isclose(std * std, mean * (1 - mean), rtol=1e-12, atol=0))
 
 
 def _of_quantiles(share: Fraction, judged: Judged, level: float) -> list[Ends]:

@@ -10,7 +10,7 @@ import numpy as np
 from lossctl.losses.roles.block import Array
 from lossctl.statistics.loss_moments import LossMoments
 from lossctl.statistics.spool import Spool
-from lossctl.statistics.standard_errors import Errors, StandardErrors, errors_of_units
+from lossctl.statistics.standard_errors import Errors, StandardErrors, errors_of, errors_of_units
 from lossctl.statistics.statistic import Asked, Scored
 
 if TYPE_CHECKING:
@@ -62,10 +62,7 @@ class BlockErrors(StandardErrors):
         if count:
             found.append(self._errors(loss, moments.counts.rows, grouped=True))
         units, error = (np.concatenate(columns) for columns in zip(*found, strict=True))
-        total, of_groups = moments.total()[loss], moments.groups[loss]
-        beyond = np.concatenate([[total.beyond], of_groups.beyond]) if count else np.array([total.beyond])
-        unknown = np.full(len(units), np.nan)
-        return Errors(units, np.where(beyond == 0, error, np.nan), unknown, unknown)
+        return errors_of(units, error, loss, moments)
 
     def _errors(self, loss: int, rows: Integers, *, grouped: bool) -> tuple[Integers, Array]:
         """rows: how many each group has (g,)."""

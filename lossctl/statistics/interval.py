@@ -11,7 +11,7 @@ from fractions import Fraction
 from statistics import NormalDist
 from typing import NamedTuple
 
-from lossctl.statistics.student import quantile
+from lossctl.statistics.student import quantile, regularised_beta
 
 HALL = "Student's t with Hall's correction for skewness"
 STUDENT = "Student's t"
@@ -35,11 +35,12 @@ METHODS = {
 
 
 class Ends(NamedTuple):
-    """An interval and how it was made. None for ends that do not exist."""
+    """An interval, how it was made, and the standard error of the value. None for what does not exist."""
 
     low: float | None
     high: float | None
     method: str | None
+    error: float | None = None
 
 
 NO_ENDS = Ends(None, None, None)
@@ -51,10 +52,10 @@ def mean_interval(mean: float, error: float, units: int, level: float, skewness:
         return NO_ENDS
     t = quantile(level, units - 1)
     if math.isnan(skewness) or error == 0:
-        return Ends(mean - t * error, mean + t * error, STUDENT)
+        return Ends(mean - t * error, mean + t * error, STUDENT, error)
     root = math.sqrt(units)
     low, high = (mean - root * error * _unskewed(side / root, skewness, units) for side in (t, -t))
-    return Ends(low, high, HALL)
+    return Ends(low, high, HALL, error)
 
 
 def _unskewed(x: float, skewness: float, n: int) -> float:
@@ -70,11 +71,12 @@ def function_interval(mean: float, error: float, units: int, level: float, finis
     if units < 2 or not (math.isfinite(mean) and math.isfinite(error)):
         return NO_ENDS
     try:
-        value, slope = finish(mean), slope_at(finish, mean)
+        value = finish(mean)
+        own = error * abs(slope_at(finish, mean)) if error else 0.0  # a root has no slope at 0, where all rows are right
     except (ValueError, OverflowError):
         return NO_ENDS
-    half = quantile(level, units - 1) * error * abs(slope)
-    return Ends(value - half, value + half, DELTA)
+    half = quantile(level, units - 1) * own
+    return Ends(value - half, value + half, DELTA, own) if math.isfinite(value) and math.isfinite(half) else NO_ENDS
 
 
 def slope_at(function: Callable[[float], float], x: float) -> float:
@@ -128,15 +130,13 @@ def order_ranks(share: Fraction, rows: int, level: float) -> tuple[int, int] | N
 
 
 def _mass(count: int, rows: int, p: float) -> float:
-    """The probability of a count of a binomial variable, which Loader's saddle-point form gives without cancellation."""
+    """The probability of a count of a binomial variable, to 1e-8 for 1e7 rows: the logarithms share most of their digits."""
     logarithm = math.lgamma(rows + 1) - math.lgamma(count + 1) - math.lgamma(rows - count + 1)
     return math.exp(logarithm + count * math.log(p) + (rows - count) * math.log1p(-p))
 
 
 def _binomial(count: int, rows: int, p: float) -> float:
     """The probability of at most `count` of `rows`."""
-    from lossctl.statistics.student import regularised_beta
-
     return regularised_beta(rows - count, count + 1, 1 - p, p) if 0 < p < 1 else float(p == 0 or count >= rows)
 
 

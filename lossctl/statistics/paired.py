@@ -74,8 +74,10 @@ class Pair:
         share = np.ones(len(cost)) if share is None else share
         below = _exact(weight * share)
         mean = _exact(weight * cost) / below
-        slope = 1.0 if self.finish is None else slope_at(self.finish, mean)
-        return slope * weight * (cost - mean * share) / below
+        apart: Array = weight * (cost - mean * share) / below
+        if self.finish is None or not apart.any():  # of equal rows no slope is needed, which a root has none of at 0
+            return apart
+        return slope_at(self.finish, mean) * apart
 
     @property
     def is_plain_mean(self) -> bool:
@@ -132,7 +134,8 @@ def _t(pair: Pair, difference: float, confidence: float) -> Interval:
 
 def _bootstrap(pair: Pair, difference: float, method: Method, parallel: ParallelMap) -> Interval:
     """Percentile bootstrap (Efron 1979): units are drawn with replacement, k of them in each resample."""
-    drawn = _resampled(partial(_bootstrap_some, pair, method.seed), method.resamples, parallel)
+    columns = [pair.by_unit(column) for column in _columns(pair)]
+    drawn = _resampled(partial(_bootstrap_some, pair, columns, method.seed), method.resamples, parallel)
     low, high = _ends(drawn, method.confidence)
     extreme = min(int((drawn <= 0).sum()), int((drawn >= 0).sum()))
     return Interval(low, high, min(1.0, 2 * (extreme + 1) / (len(drawn) + 1)))
@@ -140,7 +143,7 @@ def _bootstrap(pair: Pair, difference: float, method: Method, parallel: Parallel
 
 def _permutation(pair: Pair, difference: float, method: Method, parallel: ParallelMap) -> Interval:
     """Sign flips: under the null the difference of each row may have either sign. The interval is the test inverted."""
-    drawn = _resampled(partial(_permutation_some, pair, method.seed), method.resamples, parallel)
+    drawn = _resampled(partial(_permutation_some, *_signed_columns(pair), method.seed), method.resamples, parallel)
     low, high = _ends(drawn, method.confidence)
     # a resample that equals the observed difference but for rounding is as extreme as it
     reached = int((np.abs(drawn) >= abs(difference) * (1 - 1e-12)).sum())
@@ -153,9 +156,8 @@ def _resampled(some: Callable[[range], Array], resamples: int, parallel: Paralle
     return np.concatenate(list(parallel(some, ranges)))
 
 
-def _bootstrap_some(pair: Pair, seed: int, numbers: range) -> Array:
+def _bootstrap_some(pair: Pair, columns: Sequence[Array], seed: int, numbers: range) -> Array:
     """The differences of the resamples of those numbers."""
-    columns = [pair.by_unit(column) for column in _columns(pair)]
     n = len(columns[0])
     drawn = np.empty(len(numbers))
     for place, number in enumerate(numbers):
@@ -188,8 +190,7 @@ def _difference(pair: Pair, sums: Array, n: int) -> float:
     return finish(float(candidate)) - finish(float(base))
 
 
-def _permutation_some(pair: Pair, seed: int, numbers: range) -> Array:
-    apart, total = _signed_columns(pair)
+def _permutation_some(apart: Array, total: float, seed: int, numbers: range) -> Array:
     drawn = np.empty(len(numbers))
     for place, number in enumerate(numbers):
         random = np.random.Generator(np.random.SFC64([seed, number]))

@@ -7,6 +7,7 @@ cluster-robust one with its small-sample factor. Where each row is a unit of its
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from fractions import Fraction
@@ -30,11 +31,15 @@ if TYPE_CHECKING:
     Integers = NDArray[np.int64]
 
 
+_CUBED = 10**200  # costs whose squares add up to less have cubes that are doubles; so have those of a variance above its inverse
+
+
 @record
 class Errors:
     """Of all rows first, then of each group (1 + g,): the numbers of units, and the standard errors of the means.
 
     An error is NaN where there is one unit, or a cost is infinite. skewness: of the costs of rows that count the same, else NaN.
+    idempotent: whether these are their squares in sum, as between 0 and 1 only costs of 0 and 1 are.
     effective: how many rows of equal weight would tell as much, (sum w)**2 / sum w**2 (Kish 1965); NaN without weights.
     """
 
@@ -42,6 +47,7 @@ class Errors:
     error: Array
     skewness: Array
     effective: Array
+    idempotent: NDArray[np.bool_]
 
 
 class StandardErrors(ABC):
@@ -136,11 +142,11 @@ class RowErrors(StandardErrors):
         total, of_groups = moments.total()[loss], moments.groups[loss]
         every = np.arange(groups)
         rows = np.concatenate([[total.rows], moments.counts.rows])
-        finite = np.concatenate([[total.beyond == 0], of_groups.beyond == 0]) if groups else np.array([total.beyond == 0])
         costs = [total.cost.fraction(), *of_groups.cost.fractions(every)]
         below = [total.denominator(), *(moments.counts if of_groups.share is None else of_groups.share).fractions(every)]
         effective = np.full(len(rows), np.nan)
         skewness = np.full(len(rows), np.nan)
+        idempotent = np.zeros(len(rows), bool)
         if self._weighted:
             totals = [total.total_weight(), *moments.counts.fractions(every)]
             squares = self._weights.fractions(groups)
@@ -153,11 +159,9 @@ class RowErrors(StandardErrors):
             spreads = [square - cost * cost / n for square, cost, n in zip(squares, costs, below, strict=True)]
             cubes = self._cubes[loss].fractions(groups)
             skewness[:] = [_skewness(*four) for four in zip(below, costs, squares, cubes, strict=True)]
-        error = [
-            _error(spread, n, denominator) if kept else np.nan
-            for spread, n, denominator, kept in zip(spreads, rows.tolist(), below, finite.tolist(), strict=True)
-        ]
-        return Errors(rows, np.array(error), skewness, effective)
+            idempotent[:] = [bool(n) and cost == square for n, cost, square in zip(below, costs, squares, strict=True)]
+        error = [_error(*three) for three in zip(spreads, rows.tolist(), below, strict=True)]
+        return Errors(rows, _where_finite(np.array(error), loss, moments), skewness, effective, idempotent)
 
 
 def _around(above: Fraction, both: Fraction, below: Fraction, cost: Fraction, denominator: Fraction) -> Fraction:
@@ -173,13 +177,31 @@ def _error(spread: Fraction, units: int, denominator: Fraction) -> float:
 
 
 def _skewness(n: Fraction, total: Fraction, squares: Fraction, cubes: Fraction) -> float:
-    """The third central moment by the standard deviation cubed, both of the rows at hand; 0 where all cost the same."""
-    if not n:
+    """The third central moment by the standard deviation cubed, both of the rows at hand; 0 where all cost the same.
+
+    NaN where the cubes of the costs, which are rounded, may be too large or too small for doubles.
+    """
+    if not n or squares > _CUBED:
         return float("nan")
     mean = total / n
-    second = float(squares / n - mean * mean)
-    third = float(cubes / n - 3 * mean * squares / n + 2 * mean**3)
-    return third / second**1.5 if second > 0 else 0.0
+    variance = squares / n - mean * mean
+    if variance * _CUBED < 1:
+        return float("nan") if variance else 0.0
+    third = cubes / n - 3 * mean * squares / n + 2 * mean**3
+    return math.copysign(root(third * third / variance**3), third)
+
+
+def errors_of(units: Integers, error: Array, loss: int, moments: LossMoments) -> Errors:
+    """Errors of which nothing else is known, of the means of a loss, of whose rows the moments are."""
+    unknown = np.full(len(units), np.nan)
+    return Errors(units, _where_finite(error, loss, moments), unknown, unknown, np.zeros(len(units), bool))
+
+
+def _where_finite(error: Array, loss: int, moments: LossMoments) -> Array:
+    """The errors, NaN where a cost is infinite."""
+    total, of_groups = moments.total()[loss], moments.groups[loss]
+    beyond = np.concatenate([[total.beyond], of_groups.beyond]) if len(error) > 1 else np.array([total.beyond])
+    return np.where(beyond == 0, error, np.nan)
 
 
 def errors_of_units(groups: Integers, above: Array, below: Array, count: int) -> tuple[Integers, Array]:

@@ -5,6 +5,7 @@ Where the fraction would converge slowly, for many degrees of freedom, by Hill's
 
 from __future__ import annotations
 
+import functools
 import math
 
 _ACCURACY = 1e-16
@@ -21,6 +22,7 @@ def two_sided_p(t: float, freedom: float) -> float:
     return regularised_beta(freedom / 2, 0.5, 1 / (1 + square), square / (1 + square))
 
 
+@functools.lru_cache(maxsize=4096)  # groups of one size have the same, which takes some milliseconds
 def quantile(confidence: float, freedom: float) -> float:
     """The t > 0 that a share `confidence` of values does not exceed in size."""
     low, high = 0.0, 1.0

@@ -12,7 +12,7 @@ from lossctl.statistics.grouping import Grouping
 from lossctl.statistics.groups import Groups
 from lossctl.statistics.loss_moments import LossMoments
 from lossctl.statistics.rounding import rounded
-from lossctl.statistics.standard_errors import Errors, StandardErrors, errors_of_units
+from lossctl.statistics.standard_errors import Errors, StandardErrors, errors_of, errors_of_units
 from lossctl.statistics.statistic import Asked, Scored
 
 if TYPE_CHECKING:
@@ -48,10 +48,7 @@ class UnitErrors(StandardErrors):
     def errors(self, loss: int, moments: LossMoments) -> Errors:
         counts = [self.all.errors(loss, 1), self.grouped.errors(loss, len(moments.counts))]
         units, error = (np.concatenate(columns) for columns in zip(*counts, strict=True))
-        total, of_groups = moments.total()[loss], moments.groups[loss]
-        beyond = np.concatenate([[total.beyond], of_groups.beyond]) if len(of_groups) else np.array([total.beyond])
-        unknown = np.full(len(units), np.nan)
-        return Errors(units, np.where(beyond == 0, error, np.nan), unknown, unknown)
+        return errors_of(units, error, loss, moments)
 
 
 class PairSums:

@@ -145,7 +145,7 @@ def average_of_decisions(rows: int) -> float:
     found = []
     for p in np.linspace(0.02, 0.98, 97).tolist():
         mass = [math.comb(rows, ones) * p**ones * (1 - p) ** (rows - ones) for ones in range(rows + 1)]
-        found.append(sum(one for one, (low, high, _) in zip(mass, ends, strict=True) if (low or 0.0) <= p <= (high or 0.0)))
+        found.append(sum(one for one, end in zip(mass, ends, strict=True) if (end.low or 0.0) <= p <= (end.high or 0.0)))
     return float(sum(found) / len(found))
 
 
