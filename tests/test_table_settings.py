@@ -353,3 +353,11 @@ def test_python_takes_it_as_a_keyword(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("y;pred\n1;1,5\n")
     assert api.evaluate(path, loss="mae", table=[f"{path}:delimiter=;", "decimal=,"]).value == 0.5
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.tsv"])
+def test_lines_keep_their_numbers_where_comments_follow_the_header(lossctl: Command, name: str) -> None:
+    delimiter = "," if name.endswith("csv") else "\t"
+    Path(name).write_text("y_true,y_pred\n# c\n1,2\n1,zz\n".replace(",", delimiter))
+    done = lossctl("eval", name, "-l", "mse", "--table", f"{name}:comment=#")
+    assert done.err == f"lossctl: error: {name} line 4, column 'y_pred': 'zz' is not a number\n"

@@ -56,9 +56,9 @@ class TextTable:
         own_bytes = delimiter is not None and codecs.lookup(syntax.encoding).name == "utf-8"
         self.offset = self._offset_of_rest() if whole and own_bytes else None
         names = first.cells if syntax.header else [str(place) for place in range(1, len(first.cells) + 1)]
+        self.first_line = first.end if syntax.header else first.line  # of the rest
         has_row_names = syntax.header and self._has_row_names(first, start.data)
         self.columns = (ROW_NAMES, *names) if has_row_names else tuple(names)
-        self.first_line = first.end if syntax.header else first.line
         counted = f"line {self.first_line}" if has_row_names else "header" if syntax.header else f"line {first.line}"
         self.dialect = Dialect(self.name, self.columns, self.syntax, counted)
 
@@ -73,8 +73,7 @@ class TextTable:
 
     def begins_with_word(self, column: int) -> bool:
         """Whether the first cell of a column that is not missing, among the rows read so far, is a word."""
-        if not self.rest:
-            self.rest, self.lines, _ = next(self.chunks, Stretch(b"", 0, 1))
+        self._look_ahead()
         try:
             for found in records(self.rest.decode(), self.syntax, self.name, 1):
                 cell = found.cells[column] if column < len(found.cells) else ""
@@ -86,6 +85,11 @@ class TextTable:
 
     def cut(self, selections: Sequence[Selection]) -> TextCutter:
         return TextCutter(self)
+
+    def _look_ahead(self) -> None:
+        """Reads on where nothing is left of what was read."""
+        if not self.rest:
+            self.rest, self.lines, self.first_line = next(self.chunks, Stretch(b"", 0, self.first_line))
 
     def _said(self, delimiter: str, syntax: TableSyntax) -> str:
         """The delimiter that a first line `sep=;` says, as Excel reads it; DataError where an option says another."""
@@ -123,9 +127,7 @@ class TextTable:
         """
         if not ((self.syntax.delimiter or " ") in " \t" or start.startswith(b'"')):
             return False
-        if not self.rest:
-            self.rest, self.lines, _ = next(self.chunks, Stretch(b"", 0, 1))
-            self.taken += len(self.rest)
+        self._look_ahead()
         try:
             second = next(records(self.rest[: self.rest.find(b"\n") + 1].decode(), self.syntax, self.name, header.end), None)
         except (UnclosedQuote, DataError):
