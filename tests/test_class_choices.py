@@ -210,3 +210,14 @@ def test_a_number_may_be_spelled_in_several_ways(text: str, number: int) -> None
 @pytest.mark.parametrize("text", ["01", "-01.5", "1_0", "", ".", "e1", "nan", "inf", "\uff11", "cat"])
 def test_other_words_spell_no_number(text: str) -> None:
     assert number_of(text) is None
+
+
+def test_listed_columns_are_named_by_their_ends_too(lossctl: Command) -> None:
+    """-log 0.9 and -log 0.8; each class at the other's column: -log 0.1 and -log 0.2, which is 1.96."""
+    write("a.csv", "label,p_cat,p_dog\ncat,0.9,0.1\ndog,0.2,0.8\n")
+    run = ("eval", "a.csv", "-l", "ce", "-p", "p_cat,p_dog", "-b", "--classes")
+    assert lossctl(*run, "cat,dog").value == mean(-math.log(0.9), -math.log(0.8))
+    done = lossctl(*run, "dog,cat")
+    words = "lossctl: error: --classes is in another order than the columns, which are p_cat,p_dog\n"
+    assert (done.code, done.err) == (2, words)
+    assert lossctl(*run, "no,yes").code == 3  # other words, of which none is a label

@@ -50,13 +50,18 @@ def _by_positive(positive: str, columns: Sequence[str], classes: int) -> LabelNa
 
 
 def _check_classes(named: Sequence[str], columns: Sequence[str], classes: int) -> None:
-    """UsageError where --classes names too few or too many, or a column's name at another column's place."""
+    """UsageError where --classes names too few or too many, or a column's name at another column's place.
+
+    A column's name is what it is called, or what it has behind the beginning that all have in common.
+    """
     if len(named) != classes:
         raise UsageError(f"--classes names {len(named)} classes, and there are {classes}")
-    places = [_place(name, columns) for name in named]
-    elsewhere = any(place not in (None, own) for own, place in enumerate(places))
-    if elsewhere and (None not in places or not _are_numbers(columns)):  # 1,2,3 may be what columns 0 to 2 are called
-        raise UsageError(f"--classes is in another order than the columns, which are {','.join(columns)}")
+    prefix = common_beginning(columns) if columns else ""
+    for names in (columns, [column.removeprefix(prefix) for column in columns]):
+        places = [_place(name, names) for name in named]
+        elsewhere = any(place not in (None, own) for own, place in enumerate(places))
+        if elsewhere and (None not in places or not _are_numbers(names)):  # 1,2,3 may be what columns 0 to 2 are called
+            raise UsageError(f"--classes is in another order than the columns, which are {','.join(columns)}")
 
 
 def _check_ignored(ignore: str) -> None:
