@@ -292,3 +292,15 @@ def test_keys_of_other_programs_are_answered_with_the_key(lossctl: Command) -> N
     assert (
         "unknown column '--sample-weight'; did you mean '--weight'?" in lossctl("batch", "--manifest", "m.csv", "-l", "mse").err
     )
+
+
+def test_a_fault_of_our_own_is_exit_70_and_a_traceback_where_it_is_asked_for(
+    lossctl: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lossctl.commands.eval.run", lambda _: 1 // 0)
+    done = lossctl("eval", "a.csv", "-l", "mse")
+    assert done.code == 70
+    assert done.err.startswith("lossctl: error: internal error: ZeroDivisionError: ")
+    assert done.err.endswith("; run again with --debug\n")
+    with pytest.raises(ZeroDivisionError):
+        lossctl("eval", "a.csv", "-l", "mse", "--debug")

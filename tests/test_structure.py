@@ -34,8 +34,6 @@ HEAVY = {
         "lossctl.formats.arrow.arrow_fields",
         "lossctl.formats.arrow.arrow_lists",
         "lossctl.formats.arrow.arrow_numbers",
-        "lossctl.formats.arrow.arrow_lists",
-        "lossctl.formats.arrow.arrow_numbers",
         "lossctl.formats.arrow.arrow_pieces",
         "lossctl.formats.jsonl.jsonl",
         "lossctl.files.object_storage",
