@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from lossctl import evaluate as lossctl_evaluate
 from lossctl.statistics.interval import HALL, ORDER, STUDENT, WILSON, order_ranks, share_interval
 from tests.conftest import Command
 
@@ -244,3 +245,11 @@ def test_a_share_is_one_at_either_end(lossctl: Command, rare: int) -> None:
     golden = share_interval(1 if rare else 99_999, 100_000, 0.95)
     assert (found["ci_method"], found["low"], found["high"]) == (WILSON, golden.low, golden.high)
     assert 0 < found["low"] < found["high"] < 1
+
+
+def test_intervals_of_groups_need_no_standard_deviations(lossctl: Command) -> None:
+    Path("g.csv").write_text("y_true,y_pred,g\n0,1,a\n0,2,a\n0,3,b\n0,4,b\n")
+    done = lossctl("eval", "g.csv", "-l", "mae", "--by", "g", "--confidence", "0.9", "-b", "-q")
+    assert (done.code, done.out) == (0, "2.5\n1.5\n3.5\n")
+    found = lossctl_evaluate([1.0, 2.0, 3.0, 4.0], [0.0] * 4, "mae", by=np.array(["a", "a", "b", "b"]), confidence=0.9)
+    assert found.groups == {"a": 1.5, "b": 3.5}
