@@ -106,7 +106,7 @@ class _Collector:
 def costs_of(request: Request, run: RunInput, wanted: Wanted) -> Costs:
     """Scores a run and keeps the cost of each row."""
     collector = _Collector()
-    found, warnings, binding = evaluate_run(request, run, replace(wanted, samples=collector, carry=(TARGET,)))
+    found, warnings, binding, _ = evaluate_run(request, run, replace(wanted, samples=collector, carry=(TARGET,)))
     tally, parts = collector.tally, collector.samples
     assert tally is not None
     rows = concat_rows([part.rows for part in parts])

@@ -45,7 +45,16 @@ def _asked(request: Request, wanted: Wanted, losses: Sequence[BoundForm], *, qua
     if question.confidence is not None and wanted.intervals:
         unit = "unit" if request.inputs.unit else "row" if question.block is None else "block"
     badness = tuple(bound.loss.badness for bound in losses)
-    return Asked(len(losses), wanted.spread or unit is not None, wanted.worst, quantiles, unit, question.block or 1, badness)
+    return Asked(
+        len(losses),
+        wanted.spread or unit is not None,
+        wanted.worst,
+        quantiles,
+        wanted.pictures,
+        unit,
+        question.block or 1,
+        badness,
+    )
 
 
 def _may_count_elements(request: Request, binding: Binding) -> bool:

@@ -13,6 +13,7 @@ from lossctl.engine.asked import scoring_of, shares_of
 from lossctl.engine.class_counts import with_counts
 from lossctl.engine.judged import Judged, judged_rows
 from lossctl.engine.misfits import without_misfits, words_of
+from lossctl.engine.observed import observed_of
 from lossctl.engine.ordered_map import threaded_map
 from lossctl.engine.results import results_of, worst_of
 from lossctl.engine.sample_sinks import Collected, SampleSink, Tabled, TableSink
@@ -30,6 +31,7 @@ from lossctl.question.question import Question
 from lossctl.question.request import Request
 from lossctl.record import record
 from lossctl.results.document import Run
+from lossctl.results.observed import Observed
 from lossctl.results.samples import SampleColumns
 from lossctl.rows.dataset import Dataset
 from lossctl.rows.join import check_unique
@@ -40,9 +42,9 @@ from lossctl.statistics.worst import Worst
 class Wanted:
     """What is wanted beside the headline values.
 
-    spread: standard deviations. intervals: of the values, where the question has a level. table: opens a sink for tables of
-    samples, given the canonical texts of the losses and what is carried along. samples: a sink for samples with the values of the
-    roles `carry`. ordered_map: by default threads.
+    spread: standard deviations. intervals: of the values, where the question has a level. pictures: what they show. table: opens
+    a sink for tables of samples, given the canonical texts of the losses and what is carried along. samples: a sink for samples
+    with the values of the roles `carry`. ordered_map: by default threads.
     """
 
     per_sample: bool = False
@@ -52,17 +54,19 @@ class Wanted:
     samples: SampleSink | None = None
     carry: tuple[str, ...] = ()
     intervals: bool = True
+    pictures: bool = False
     progress: Callable[[int, int | None], None] | None = None
     ordered_map: OrderedMap | None = None
     block_values: int = BLOCK_VALUES
 
 
 class Evaluated(NamedTuple):
-    """A run, the warnings that belong to it, and what it was bound to."""
+    """A run, the warnings that belong to it, what it was bound to, and what pictures show of it where that is wanted."""
 
     run: Run
     warnings: list[str]
     binding: Binding
+    observed: Observed | None = None
 
 
 def evaluate_runs(request: Request, wanted: Wanted) -> Iterator[Evaluated]:
@@ -121,7 +125,8 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted) -> Evaluated:
     found = _run(binding, tally, collected if wanted.per_sample else None, worst=wanted.worst > 0)
     found = replace(found, results=results_of(request, found, judged, list(binding.groups), tally.statistics.groups))
     left_out = [f"{run.name}: {words}" for words in words_of(binding.left_out)]
-    return Evaluated(found, [*left_out, *warnings_of(binding, tally, waiting)], binding)
+    observed = observed_of(binding, tally, scoring) if wanted.pictures else None
+    return Evaluated(found, [*left_out, *warnings_of(binding, tally, waiting)], binding, observed)
 
 
 def _finish(sinks: Sequence[SampleSink], tally: Tally, waiting: Waiting | None, run: str) -> None:

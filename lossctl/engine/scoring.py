@@ -20,6 +20,7 @@ from lossctl.engine.tally import RowKeys, Samples, Tally
 from lossctl.errors import DataError
 from lossctl.losses.declaration import ROW
 from lossctl.losses.roles.block import Array, Facts
+from lossctl.losses.roles.class_predictions import Labels, Predictions
 from lossctl.losses.roles.label_names import settle_spelling
 from lossctl.losses.roles.roles import BATCH
 from lossctl.record import record
@@ -28,6 +29,7 @@ from lossctl.rows.parts import Part
 from lossctl.rows.rows import Rows
 from lossctl.rows.shared import FIRST_ROWS, SharedWords
 from lossctl.rows.used import RowPolicy, UsedRows, used_rows
+from lossctl.statistics.calibration import Sure
 from lossctl.statistics.grouping import Grouping
 from lossctl.statistics.groups import Groups, group_rows
 from lossctl.statistics.statistic import Asked, Scored
@@ -160,7 +162,8 @@ def _score_block(part: Part, start: int, rows: Rows, scoring: Scoring, tally: Ta
     blocks = Blocks(part, start, used, scoring.scale, scoring.normalize, tally.facts)
     weight = blocks.weights()
     samples = _samples(blocks, used, scoring)
-    tally.add(_scored(samples, weight), samples.counts)
+    sure = _sure(blocks, weight, scoring) if scoring.asked.pictured else None
+    tally.add(replace(_scored(samples, weight), sure=sure), samples.counts)
     if scoring.waiting:
         tally.held.append(_checked(blocks, used, scoring))
     if scoring.samples:
@@ -180,6 +183,20 @@ def _samples(blocks: Blocks, used: UsedRows, scoring: Scoring) -> Samples:
         samples.shares.append(share)
         samples.counts = elements.counts if bound.fit.elements and scoring.by_elements else samples.counts
     return samples
+
+
+def _sure(blocks: Blocks, weight: Array | None, scoring: Scoring) -> Sure | None:
+    """How sure the predictions of the first loss of classes are; None where there is none, or labels are soft."""
+    for bound in scoring.losses:
+        names = [name for name, role in bound.form.roles.items() if role.reads_scale or role.labels]
+        if len(names) != 2 or not bound.form.reads_scale:
+            continue
+        block, elements = blocks.block_of(bound)
+        pred, target = (block.view(name, bound.form.roles[name]) for name in names)
+        if isinstance(pred, Predictions) and isinstance(target, Labels) and target.index is not None:
+            weight = weight if weight is None or not bound.fit.elements else np.repeat(weight, elements.row_counts())
+            return Sure(*pred.confidence(target), weight, pred.values.ndim == 1)
+    return None
 
 
 def _scored(samples: Samples, weight: Array | None) -> Scored:

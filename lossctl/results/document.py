@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import field
-from typing import Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 from lossctl.record import record
 from lossctl.results.fields import Field, fields_of
 from lossctl.results.samples import RowKey, SampleTable
+
+if TYPE_CHECKING:
+    from lossctl.results.observed import Observed, Paired
 
 NAN = math.nan
 SCHEMA = "lossctl/result@1"
@@ -156,7 +159,10 @@ class Board:
 
 @record(kw_only=True)
 class Document:
-    """All that a command has to say. fault: the exit code of its errors, 0 where there is none. board: its runs are ranked."""
+    """All that a command has to say. fault: the exit code of its errors, 0 where there is none. board: its runs are ranked.
+
+    observed, paired: what pictures show of runs and of comparisons over all rows.
+    """
 
     command: str
     version: str
@@ -167,6 +173,8 @@ class Document:
     errors: tuple[str, ...] = ()
     fault: int = 0
     board: Board | None = None
+    observed: tuple[Observed, ...] = ()
+    paired: tuple[Paired, ...] = ()
 
     @property
     def ok(self) -> bool:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from lossctl.columns.column import Column
     from lossctl.columns.words import Words
+    from lossctl.statistics.calibration import Sure
     from lossctl.statistics.grouping import Grouping
     from lossctl.statistics.groups import Groups
 
@@ -25,7 +26,7 @@ class Scored:
 
     number: their places in the run (n,). costs, shares: of each loss (n,); a share is None where every row's is 1. weight: (n,).
     grouping: their groups, by code, and groups: what the codes stand for. key: the words of each column of `--id`. keep: columns
-    kept along. unit: the words of that of `--unit`.
+    kept along. unit: the words of that of `--unit`. sure: how sure predictions are, of elements where these are judged.
     """
 
     number: NDArray[np.int64]
@@ -37,6 +38,7 @@ class Scored:
     key: tuple[Words, ...] = ()
     keep: dict[str, Column] = field(default_factory=dict)
     unit: Words | None = None
+    sure: Sure | None = None
 
 
 @record
@@ -47,6 +49,7 @@ class Asked:
     spread: bool = True  # standard deviations
     worst: int = 0  # how many of the costliest rows
     quantiles: bool = False
+    pictured: bool = False  # what pictures show: how many rows cost how much, and how sure predictions are
     unit: str | None = None  # of standard errors: row, unit or block, None where there are none
     block: int = 1  # how many rows a block has
     badness: tuple[Callable[[Array], Array], ...] = ()  # of each loss how bad its costs are; by default as they are

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from lossctl.losses.roles.block import Array
+from lossctl.statistics.calibration import Calibration
+from lossctl.statistics.distribution import Distribution
 from lossctl.statistics.groups import Groups
 from lossctl.statistics.loss_moments import LossMoments
 from lossctl.statistics.quantile import Quantiles
@@ -25,6 +27,8 @@ STATISTICS: tuple[type[Statistic], ...] = (
     Worst,
     Quantiles,
     StandardErrors,
+    Distribution,
+    Calibration,
 )
 
 

@@ -94,7 +94,7 @@ class Suite:
 
         costs = None
         if reference.costs is None:
-            run, warnings, _ = evaluate_run(task.request, one, Wanted())
+            run, warnings, *_ = evaluate_run(task.request, one, Wanted())
         else:
             from lossctl.engine.aligned import costs_of
 

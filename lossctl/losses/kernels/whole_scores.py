@@ -39,12 +39,8 @@ def ece(
     sum over bins of share * abs(accuracy - confidence); confidence is the largest probability, in bin floor(confidence * bins);
     of a probability of 1, it is compared with the share of rows that are 1
     """
-    p = pred.probabilities()
-    if pred.values.ndim == 1:
-        confidence, right = p[:, 1], target.of_rows() == 1
-    else:
-        confidence, right = p.max(axis=1), pred.values.argmax(axis=1) == target.of_rows()
-    w = np.ones(len(p)) if weight is None else weight
+    confidence, right = pred.confidence(target)
+    w = np.ones(len(right)) if weight is None else weight
     place = confidence * bins if equal == "width" else _rank(confidence, w, bins)
     place = np.minimum(np.floor(place), bins - 1).astype(np.intp)
     order = np.argsort(place, kind="stable")

@@ -115,6 +115,17 @@ class Predictions:
             exponentials: Array = np.exp(_shifted(values)[0] if self.scale == "logits" else values)
         return exponentials / row_sums(exponentials)[:, np.newaxis] if self.scale == "logits" else exponentials
 
+    def confidence(self, labels: Labels) -> tuple[Array, np.ndarray]:
+        """How sure each prediction is, and whether it is right (n,).
+
+        That is the largest probability, and whether its class is the true one; of binary predictions the probability of 1, and
+        whether the label is 1.
+        """
+        p = self.probabilities()
+        if self.values.ndim == 1:
+            return p[:, 1], labels.of_rows() == 1
+        return p.max(axis=1), self.values.argmax(axis=1) == labels.of_rows()
+
     def above(self, threshold: float) -> np.ndarray:
         """Whether the probability of 1 of each binary prediction is above a threshold (n,), decided on its own scale."""
         log = np.log(threshold)
