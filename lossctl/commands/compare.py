@@ -21,16 +21,16 @@ def run(options: Compare) -> int:
     request = with_models_of(read_request(options), options)
     delivery = read_delivery(options, request.files(), globs=request.inputs.globs)
     check_options(options, request)
-    document = compare(options, request, quiet=delivery.quiet)
+    document = compare(options, request, quiet=delivery.quiet, pictures=delivery.pictures)
     say(map(said, document.runs), quiet=delivery.quiet)
     delivery.deliver(document)
     return int(options.exit_code and any(one.verdict == "worse" for one in document.comparisons))
 
 
-def compare(options: Compare, request: Request, *, quiet: bool) -> Document:
-    """The comparisons of every candidate with the base, for each loss and group."""
+def compare(options: Compare, request: Request, *, quiet: bool, pictures: bool = False) -> Document:
+    """The comparisons of every candidate with the base, for each loss and group. pictures: with what they show."""
     from lossctl.engine.aligned import align, aligned_runs, costs_of
-    from lossctl.engine.comparison import comparisons_of
+    from lossctl.engine.comparison import comparisons_of, paired_of
     from lossctl.engine.runs import Wanted
     from lossctl.statistics.paired import Method
 
@@ -52,7 +52,14 @@ def compare(options: Compare, request: Request, *, quiet: bool) -> Document:
         for run, alone in zip(runs, models, strict=True)
         if alone.run.used > run.used
     ]
-    return Document(command="compare", version=lossctl.__version__, runs=runs, comparisons=found, warnings=tuple(warnings))
+    return Document(
+        command="compare",
+        version=lossctl.__version__,
+        runs=runs,
+        comparisons=found,
+        warnings=tuple(warnings),
+        paired=paired_of(aligned) if pictures else (),
+    )
 
 
 def with_models_of(request: Request, options: Compare) -> Request:

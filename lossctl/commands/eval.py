@@ -20,6 +20,7 @@ from lossctl.results.document import Document, Run
 
 if TYPE_CHECKING:
     from lossctl.engine.sample_sinks import TableSink
+    from lossctl.results.observed import Observed
     from lossctl.results.samples import SampleColumns
 
 
@@ -29,30 +30,35 @@ def run(options: Eval) -> int:
     check_sample_options(options, request)
     samples = [] if options.save_samples is None else [options.save_samples]
     delivery = read_delivery(options, request.files(), outputs=samples, globs=request.inputs.globs)
-    document = judge(options, request, quiet=delivery.quiet)
+    document = judge(options, request, quiet=delivery.quiet, pictures=delivery.pictures)
     say(map(said, document.runs), quiet=delivery.quiet)
     delivery.deliver(document)
     return 0
 
 
-def judge(options: Eval, request: Request, *, quiet: bool) -> Document:
-    """The document of a request. Raises the error of the first run that has one."""
+def judge(options: Eval, request: Request, *, quiet: bool, pictures: bool = False) -> Document:
+    """The document of a request; pictures: with what they show. Raises the error of the first run that has one."""
     from lossctl.engine.runs import Wanted, evaluate_runs
 
     runs: list[Run] = []
     warnings: list[str] = []
+    observed: list[Observed] = []
     with Progress(quiet=quiet) as progress, _sample_file(options) as sink:
         wanted = Wanted(
             per_sample=options.per_sample,
             worst=whole("--worst", options.worst, 0),
             spread=not options.bare or bool(options.output),
             table=sink,
+            pictures=pictures,
             progress=progress.advance,
         )
         for found in evaluate_runs(request, wanted):
             runs.append(found.run)
             warnings += found.warnings
-    return Document(command="eval", version=lossctl.__version__, runs=tuple(runs), warnings=tuple(warnings))
+            observed += [] if found.observed is None else [found.observed]
+    return Document(
+        command="eval", version=lossctl.__version__, runs=tuple(runs), warnings=tuple(warnings), observed=tuple(observed)
+    )
 
 
 def check_sample_options(options: Eval, request: Request) -> None:

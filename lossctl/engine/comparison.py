@@ -17,6 +17,7 @@ from lossctl.losses.roles.block import Array
 from lossctl.losses.text import BoundLoss
 from lossctl.question.request import Request
 from lossctl.results.document import Comparison
+from lossctl.results.observed import Paired
 from lossctl.results.samples import RowKey
 from lossctl.statistics.grouping import by_code
 from lossctl.statistics.groups import sorted_places
@@ -35,6 +36,16 @@ def comparisons_of(request: Request, models: Sequence[Costs], method: Method, *,
     ]
     adjusted = holm([one.p_value for one in found])
     return tuple(replace(one, p_adjusted=p) for one, p in zip(found, adjusted, strict=True))
+
+
+def paired_of(models: Sequence[Costs]) -> tuple[Paired, ...]:
+    """The costs of all rows by each candidate and the first model, for each loss."""
+    base, *candidates = models
+    return tuple(
+        Paired(str(bound.loss), (base.run.run, candidate.run.run), base.costs[place], candidate.costs[place])
+        for candidate in candidates
+        for place, bound in enumerate(base.binding.losses)
+    )
 
 
 def _places_by_group(base: Costs) -> Iterator[tuple[dict[str, str] | None, Any]]:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from lossctl.effects import Completion, Effect, Heading, Option
 from lossctl.options.data import PLUGIN, Data
-from lossctl.options.show import Messages, Show, Texts
+from lossctl.options.show import Histogram, Messages, Show, Texts
 from lossctl.record import record
 
 _, _, FILES, FIELDS, NONE = Effect
@@ -14,7 +14,7 @@ of_judged, of_results = partial(Option, heading=Heading.JUDGED), partial(Option,
 
 
 @record(kw_only=True)
-class Eval(Data, Show):
+class Eval(Data, Show, Histogram):
     """Losses of prediction files, reduced and per sample."""
 
     known_as = "evaluate score run measure judge"
@@ -175,7 +175,7 @@ class Batch(Data, Models, Show):
 
 
 @record(kw_only=True)
-class Compare(Data, Models, Show):
+class Compare(Data, Models, Show, Histogram):
     """Candidates against a base on the same rows: paired differences with confidence. The first PRED is the base."""
 
     known_as = "diff cmp"

@@ -70,3 +70,19 @@ class Show(Messages):
             "--digits", "significant digits in tables", NONE, "N", known_as="--precision --decimals --round --significant-digits"
         ),
     ] = "6"
+
+
+@record(kw_only=True)
+class Histogram:
+    """Pictures in the terminal."""
+
+    hist: Annotated[
+        bool,
+        of_results(
+            "--hist",
+            "draw how rows are spread below the table",
+            NONE,
+            apart=("--bare", "--json"),
+            known_as="--histogram --plot --distribution",
+        ),
+    ] = False

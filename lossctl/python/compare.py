@@ -77,4 +77,4 @@ def compare(
     call = read_call(Compare(quiet=True), "compare", runs, {"pred": pred, "target": target}, keywords)
     request = read_request(call.options, call.handed, read_loss(loss))
     check_options(call.options, request)
-    return Comparisons(document_in_keywords(compared(call.options, request, quiet=True), Compare))
+    return Comparisons(document_in_keywords(compared(call.options, request, quiet=True, pictures=True), Compare))

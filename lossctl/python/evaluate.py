@@ -65,11 +65,12 @@ def evaluate(
         check_outputs([options.save_samples], request.files())
     files = request.files()
     if "per_sample" in keywords or any(map(read_once, files)):
-        return Evaluation(document_in_keywords(judge(options, request, quiet=True), Eval))
+        return Evaluation(document_in_keywords(judge(options, request, quiet=True, pictures=True), Eval))
 
     @cache
     def again(samples: bool) -> Document:
-        found = judge(replace(options, per_sample=samples and options.per_sample, save_samples=None), request, quiet=True)
+        asked = replace(options, per_sample=samples and options.per_sample, save_samples=None)
+        found = judge(asked, request, quiet=True, pictures=True)
         return document_in_keywords(found, Eval)
 
     # of arrays, half of the time goes to standard deviations, and most want the value alone; of files, to reading

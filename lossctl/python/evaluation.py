@@ -74,6 +74,10 @@ class Evaluation(Found):
         """The costliest rows, as many as `worst=K` asked for, with the columns of the csv report."""
         return self.frame("worsts")
 
+    @property
+    def pictured(self) -> Document:
+        return self._document if self._document.observed else self._computed(samples=False)
+
     def whole(self) -> Document:
         return self._computed(samples=True)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from lossctl.errors import EnvironmentFailure, UsageError, listed, quoted
 from lossctl.results.document import Document
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from lossctl.reports.pictures.picture import Panel
     from lossctl.reports.table import Table
 
 
@@ -62,6 +64,34 @@ class Found:
 
         table: Table | None = next((table for table in full_tables(self.document) if table.title == title), None)
         return pd.DataFrame() if table is None else pd.DataFrame([*table.lists()], columns=list(table.columns))
+
+    def plot(self, panel: str | None = None, axes: Any = None) -> Any:
+        """Draws a picture, the first or the one of that title, on matplotlib's axes, by default new ones, and returns these.
+
+        Raises UsageError, which names the titles, where there is no such picture, EnvironmentFailure where matplotlib is absent.
+        """
+        from lossctl.reports.formats import lacks
+        from lossctl.reports.pictures.catalogue import pictures_of
+
+        panels: dict[str, Panel] = {}
+        for picture in pictures_of(self.pictured):
+            for one in picture.panels:
+                panels.setdefault(one.title, one)
+                panels[f"{picture.title}: {one.title}"] = one
+        title = next(iter(panels), "") if panel is None else panel
+        if title not in panels:
+            hint = f"there are {listed(map(quoted, panels))}" if panels else None
+            raise UsageError(f"there is no picture {quoted(title)}" if title else "there is nothing to draw", hint=hint)
+        if package := lacks("svg"):
+            raise EnvironmentFailure(f"pictures are drawn by {package}, which is not installed", hint=f"pip install {package}")
+        from lossctl.reports.pictures.drawing import draw, new_axes
+
+        return draw(new_axes() if axes is None else axes, panels[title])
+
+    @property
+    def pictured(self) -> Document:
+        """The document with what pictures show."""
+        return self.document
 
     def __repr__(self) -> str:
         from lossctl.python.notebook import as_text

@@ -15,7 +15,7 @@ from lossctl.files.output import write_file, write_stdout
 from lossctl.files.states import check_outputs
 from lossctl.files.streams import name_of
 from lossctl.options.commands import Check
-from lossctl.options.show import Show
+from lossctl.options.show import Histogram, Show
 from lossctl.question.globs import check_not_matched
 from lossctl.question.values import choice, whole
 from lossctl.record import record
@@ -39,6 +39,12 @@ class Delivery:
     files: tuple[tuple[str, str], ...]  # format and path
     digits: int
     quiet: bool
+    hist: bool = False
+
+    @property
+    def pictures(self) -> bool:
+        """Whether some format has pictures."""
+        return self.hist or any(FORMATS[name].pictures for name in (self.format, *(name for name, _ in self.files)))
 
     def deliver(self, document: Document) -> None:
         """Writes the files, then standard output."""
@@ -64,7 +70,8 @@ class Delivery:
     def style(self) -> Style:
         """How standard output shows tables: a terminal has colours and a width, a pipe has neither."""
         width = shutil.get_terminal_size().columns if sys.stdout is not None and sys.stdout.isatty() else None
-        return Style(self.digits, _colour(), width)
+        blocks = "utf" in (getattr(sys.stdout, "encoding", None) or "").lower()
+        return Style(self.digits, _colour(), width, self.hist, blocks)
 
 
 def say(lines: Iterable[str], *, quiet: bool = False) -> None:
@@ -91,14 +98,17 @@ def read_delivery(
         raise UsageError(f"--json and --format {quoted(options.format)} contradict each other")
     formats = {name: one for name, one in FORMATS.items() if isinstance(options, Check) or not one.verdicts}
     on_stdout = tuple(name for name, one in formats.items() if one.stdout)
-    default = default or ("table" if sys.stdout is not None and sys.stdout.isatty() else "tsv")
+    hist = isinstance(options, Histogram) and options.hist
+    default = default or ("table" if hist or (sys.stdout is not None and sys.stdout.isatty()) else "tsv")
     name = "json" if options.json else choice("--format", options.format or default, on_stdout)
+    if hist and name != "table":
+        raise UsageError(f"--hist is drawn below a table, and standard output has the format {name}; leave out --format")
     check_apart(options)
     files = tuple(_read_output(text, formats) for text in options.output)
     written = [*(path for _, path in files), *outputs]
     check_outputs(written, inputs)
     check_not_matched(globs, written)
-    return Delivery(name, options.bare, files, whole("--digits", options.digits, 1), options.quiet)
+    return Delivery(name, options.bare, files, whole("--digits", options.digits, 1), options.quiet, hist)
 
 
 def check_apart(options: Show) -> None:

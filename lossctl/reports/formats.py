@@ -6,6 +6,7 @@ A module's `render(document, style)` yields the report in pieces of text (or byt
 from __future__ import annotations
 
 import importlib
+import importlib.util
 from collections.abc import Iterable, Iterator
 from types import ModuleType
 
@@ -16,20 +17,30 @@ from lossctl.results.document import Document
 
 @record
 class Style:
-    """How people see numbers and colours. width: of the terminal, None in pipes and files."""
+    """How people see numbers and colours. width: of the terminal, None in pipes and files.
+
+    hist: whether histograms stand below tables; blocks: whether the terminal has characters to draw them with.
+    """
 
     digits: int = 6
     colour: bool = False
     width: int | None = None
+    hist: bool = False
+    blocks: bool = True
 
 
 @record
 class ReportFormat:
-    """endings: the extensions of files that hold it. stdout: whether it may go there. verdicts: `check` alone writes it."""
+    """endings: the extensions of files that hold it. stdout: whether it may go there. verdicts: `check` alone writes it.
+
+    pictures: whether it has pictures; needs: the package without which there is none.
+    """
 
     endings: tuple[str, ...]
     stdout: bool = True
     verdicts: bool = False
+    pictures: bool = False
+    needs: str | None = None
 
 
 FORMATS = {
@@ -40,6 +51,10 @@ FORMATS = {
     "jsonl": ReportFormat((".jsonl", ".ndjson")),
     "md": ReportFormat((".md",)),
     "parquet": ReportFormat((".parquet",), stdout=False),
+    "html": ReportFormat((".html", ".htm"), pictures=True),
+    "svg": ReportFormat((".svg",), pictures=True, needs="matplotlib"),
+    "png": ReportFormat((".png",), stdout=False, pictures=True, needs="matplotlib"),
+    "pdf": ReportFormat((".pdf",), stdout=False, pictures=True, needs="matplotlib"),
     "junit": ReportFormat((".xml",), verdicts=True),
     "github": ReportFormat((), verdicts=True),
     "openmetrics": ReportFormat((".prom",), verdicts=True),
@@ -58,6 +73,17 @@ def render_tables(tables: Iterable[Table], name: str, style: Style) -> Iterator[
     """Tables that are no document, as a listing is, in a format."""
     pieces: Iterator[str | bytes] = _module(name).render_tables(tables, style)
     return pieces
+
+
+def lacks(name: str) -> str | None:
+    """The package that a format needs and that is not installed."""
+    package = FORMATS[name].needs
+    return None if package is None or is_installed(package) else package
+
+
+def is_installed(package: str) -> bool:
+    """Whether a package can be imported."""
+    return importlib.util.find_spec(package) is not None
 
 
 def _module(name: str) -> ModuleType:

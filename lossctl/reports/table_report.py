@@ -19,8 +19,12 @@ _COLOURS = {"pass": _GREEN, "fail": _RED, "error": _RED, "warn": _YELLOW, "undec
 
 
 def render(document: Document, style: Style) -> Iterator[str]:
-    """Results, samples from both ends, worst rows."""
-    return render_tables(glance_tables(document), style)
+    """Results, samples from both ends, worst rows; histograms where they are asked for."""
+    yield from render_tables(glance_tables(document), style)
+    if style.hist:
+        from lossctl.reports.pictures.terminal import histograms
+
+        yield from histograms(document, style)
 
 
 def render_tables(tables: Iterable[Table], style: Style) -> Iterator[str]:

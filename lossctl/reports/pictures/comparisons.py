@@ -1,0 +1,78 @@
+"""A candidate against the base: the differences of rows, and each row's loss by both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from lossctl.errors import plural
+from lossctl.losses.roles.block import Array
+from lossctl.reports.pictures.bins import bars_of, scale_of
+from lossctl.reports.pictures.picture import Axis, Cells, Curve, Mark, Panel, Picture, Points, Rule, Scale
+from lossctl.results.document import Document
+from lossctl.results.observed import Paired
+from lossctl.statistics.distribution import Counts
+
+POINTS = 10_000  # rows that are drawn each; more are counted in cells
+CELLS = 60  # along each axis
+
+
+def comparisons(document: Document) -> Iterator[Picture]:
+    """For each candidate and loss the differences and the pairs of all rows."""
+    for paired in document.paired:
+        finite = np.isfinite(paired.base) & np.isfinite(paired.candidate)
+        base, candidate = paired.base[finite], paired.candidate[finite]
+        if not len(base):
+            continue
+        infinite = len(finite) - len(base)
+        says = [f"{plural(infinite, 'row')} of inf left out"] if infinite else []
+        panels = [_differences(paired, candidate - base), _pairs(paired, base, candidate)]
+        yield Picture(f"{paired.loss}: {paired.names[1]} against {paired.names[0]}", panels, says)
+
+
+def _differences(paired: Paired, differences: Array) -> Panel:
+    counts = Counts()
+    counts.add(differences, None, None, 1)
+    counted = counts.counted(0)
+    less, more = int((differences < 0).sum()), int((differences > 0).sum())
+    words = f"{plural(less, 'row')} below 0, {more:,} above, {len(differences) - less - more:,} the same"
+    x = Axis(f"{paired.loss} of a row, candidate less base")
+    marks: list[Mark] = [bars_of(counted, "linear"), Rule(0.0, "no difference")]
+    return Panel("how differences are spread", x, Axis("rows"), marks, words)
+
+
+def _pairs(paired: Paired, base: Array, candidate: Array) -> Panel:
+    """Each row's loss by both; of many rows how many lie in each cell."""
+    counts = Counts()
+    counts.add(np.concatenate([base, candidate]), None, None, 1)
+    counted = counts.counted(0)
+    scale = scale_of(counted)
+    kept = (base > 0) & (candidate > 0) if scale == "log" else np.ones(len(base), bool)
+    base, candidate = base[kept], candidate[kept]
+    ends = _ends(base, candidate)
+    if len(base) > POINTS:
+        edges = (np.geomspace if scale == "log" else np.linspace)(ends[0], ends[1], CELLS + 1)
+        marks: list[Mark] = [Cells(edges, edges, np.histogram2d(candidate, base, bins=[edges, edges])[0])]
+    else:
+        marks = [Points(base, candidate)]
+    marks.append(Curve(ends, ends, dashed=True))
+    left_out = int((~kept).sum())
+    words = [
+        "rows above the line cost more by the candidate",
+        *([f"{plural(left_out, 'row')} of 0 left out"] if left_out else []),
+    ]
+    return Panel("each row by both", _axis(paired, 0, scale), _axis(paired, 1, scale), marks, ", ".join(words), square=True)
+
+
+def _axis(paired: Paired, which: int, scale: Scale) -> Axis:
+    return Axis(f"{paired.loss} by {paired.names[which]}", scale)
+
+
+def _ends(base: Array, candidate: Array) -> Array:
+    """The least and the greatest number, apart."""
+    if not len(base):
+        return np.array([0.1, 1.0])
+    both = np.concatenate([base, candidate])
+    low, high = float(both.min()), float(both.max())
+    return np.array([low, high if high > low else low + (abs(low) or 1.0)])

@@ -1,0 +1,83 @@
+"""Checks: each value beside its limit, or each change from a baseline."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from lossctl.errors import LossctlError
+from lossctl.losses.text import read_losses
+from lossctl.reports.pictures.picture import Axis, Panel, Picture, Points, Ranges, Rule
+from lossctl.reports.pictures.values import MOST, group_name, number
+from lossctl.results.document import Check, Document
+
+
+class Shown(NamedTuple):
+    """A check on an axis: where its number, its limits, and what it is compared with stand."""
+
+    name: str
+    status: str
+    low: float
+    value: float
+    high: float
+    limits: Sequence[float]
+
+
+def checks(document: Document) -> Iterator[Picture]:
+    """For each loss the values with their intervals and limits; the changes from a baseline; and the gaps between groups."""
+    panels: dict[tuple[str, str], list[Shown]] = {}
+    for check in document.checks:
+        what, numbers = _numbers(check)
+        if check.value is not None and math.isfinite(numbers.value):
+            several = len({one.run for one in document.checks}) > 1
+            words = [check.name, *([check.run] if several else []), group_name(check.by)]
+            name = ", ".join(filter(None, words))
+            panels.setdefault((check.loss, what), []).append(numbers._replace(name=name))
+    if panels:
+        yield Picture("checks", [_panel(loss, what, shown) for (loss, what), shown in panels.items()])
+
+
+def _panel(loss: str, what: str, shown: Sequence[Shown]) -> Panel:
+    some = shown[:MOST]
+    low, value, high = np.array([one[2:5] for one in some], float).T
+    limits = [(limit, place) for place, one in enumerate(some) for limit in one.limits]
+    x, y = np.array(limits, float).reshape(-1, 2).T
+    ranges = Ranges(low, value, high, np.arange(float(len(some))), status=[one.status for one in some])
+    base = [Rule(0.0, "baseline")] if what in ("rise", "change") else []
+    words = [f"{one.name} {one.value:.4g}: {one.status}" for one in some]
+    words += [f"{len(shown) - len(some):,} more checks"] if len(some) < len(shown) else []
+    axis = Axis(loss if what == "value" else f"{what} of {loss}")
+    return Panel(
+        f"{loss}: {what}",
+        axis,
+        Axis("", names=[one.name for one in some]),
+        [ranges, Points(x, y, "limit"), *base],
+        ", ".join(words),
+    )
+
+
+def _numbers(check: Check) -> tuple[str, Shown]:
+    """What a check is about, in a word, and its numbers: a rise is positive where the value is worse than its baseline."""
+    value, baseline, limit = number(check.value), number(check.baseline), number(check.limit)
+    status = "undecided" if check.undecided and check.status == "pass" else check.status
+    ends = number(check.low), number(check.high)
+    if check.kind == "max_gap":
+        return "gap", Shown("", status, ends[0], value, ends[1], [] if check.percent else [limit])
+    if check.kind in ("max_rise", "max_change"):
+        step = limit * abs(baseline) / 100 if check.percent else limit
+        if check.kind == "max_change":
+            return "change", Shown("", status, ends[0], value - baseline, ends[1], [-step, step])
+        return "rise", Shown("", status, ends[0], _badness(check.loss, value) - _badness(check.loss, baseline), ends[1], [step])
+    what = "rows" if check.kind == "min_n" else "value"
+    return what, Shown("", status, ends[0], value, ends[1], [] if math.isnan(limit) else [limit])
+
+
+def _badness(loss: str, value: float) -> float:
+    try:
+        (bound,) = read_losses([loss])
+    except LossctlError:  # one of a plugin that is not there any more
+        return value
+    return float(bound.badness(value))

@@ -1,0 +1,53 @@
+"""Bars in a terminal, of blocks where it has them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from lossctl.reports.formats import Style
+from lossctl.reports.pictures.catalogue import pictures_of
+from lossctl.reports.pictures.picture import Bars, Panel
+from lossctl.results.document import Document
+from lossctl.text import shown
+
+LINES = 17  # of a histogram
+WIDTH = 72  # where no terminal says its own
+EIGHTHS = "▏▎▍▌▋▊▉█"
+
+
+def histograms(document: Document, style: Style) -> Iterator[str]:
+    """Every panel that has bars."""
+    for picture in pictures_of(document):
+        for panel in picture.panels:
+            yield from _panel(f"{picture.title}: {panel.title}", panel, style)
+
+
+def _panel(title: str, panel: Panel, style: Style) -> Iterator[str]:
+    bars = next((mark for mark in panel.marks if isinstance(mark, Bars)), None)
+    if bars is None:
+        return
+    yield f"\n{shown(title)}\n"
+    low, high, height = _merged(bars)
+    edges = [f"{one:.3g}" for one in (*low.tolist(), float(high[-1]))]
+    wide = max(map(len, edges))
+    counts = [f"{int(one):,}" for one in height.tolist()]
+    room = max((style.width or WIDTH) - 2 * wide - 8 - max(map(len, counts)), 8)
+    for place, (count, length) in enumerate(zip(counts, (height / height.max() * room).tolist(), strict=True)):
+        yield f" {edges[place]:>{wide}} to {edges[place + 1]:>{wide}}  {_bar(length, blocks=style.blocks)} {count}\n"
+    yield f" {shown(panel.says)}\n" if panel.says else ""
+
+
+def _merged(bars: Bars) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """As many of the bars together as leave no more than LINES."""
+    starts = np.arange(0, len(bars.low), -(-len(bars.low) // LINES))
+    return bars.low[starts], np.append(bars.low[starts[1:]], bars.high[-1]), np.add.reduceat(bars.height, starts)
+
+
+def _bar(length: float, *, blocks: bool) -> str:
+    """A bar of some length; what is not empty has a mark."""
+    if not blocks:
+        return "#" * (round(length) or (length > 0))
+    eighths = round(8 * length) or (length > 0)
+    return EIGHTHS[-1] * (eighths // 8) + (EIGHTHS[eighths % 8 - 1] if eighths % 8 else "")

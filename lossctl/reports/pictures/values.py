@@ -1,0 +1,84 @@
+"""Values with their intervals, of groups and of ranked runs, and over a number that runs carry."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from lossctl.reports.pictures.picture import Axis, Curve, Panel, Picture, Points, Ranges
+from lossctl.results.document import Document, Result, Run
+from lossctl.results.ranking import total_of
+
+MOST = 40  # values of a panel
+_NUMBER = re.compile(r"(\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)")
+
+
+def values_panel(title: str, loss: str, results: Mapping[str, Result], what: str) -> Panel:
+    """The value of each of some results by name, with its interval where it has one."""
+    some = {name: result for name, result in results.items() if math.isfinite(result.value)}
+    names = [*some][:MOST]
+    numbers = [(number(one.low), one.value, number(one.high)) for one in map(some.__getitem__, names)]
+    low, value, high = np.array(numbers, float).reshape(-1, 3).T
+    left_out = [f"{len(results) - len(names):,} more {what}"] if len(names) < len(results) else []
+    words = [*(f"{name} {one[1]:.4g}" for name, one in zip(names, numbers, strict=True)), *left_out]
+    ends = " and interval" if np.isfinite(low).any() else ""
+    marks = [Ranges(low, value, high, np.arange(float(len(names))))]
+    return Panel(title, Axis(f"{loss}{ends}"), Axis("", names=names), marks, ", ".join(words))
+
+
+def number(value: float | None) -> float:
+    """A number that may be absent, NaN where it is."""
+    return math.nan if value is None else value
+
+
+def group_name(by: Mapping[str, str] | None) -> str:
+    """A group by its words."""
+    return ", ".join((by or {}).values())
+
+
+def leaderboards(document: Document) -> Iterator[Picture]:
+    """The runs of a batch in order of rank by each loss, and the curve over a number that their names or manifest carry."""
+    if document.board is None:
+        return
+    runs = [run for run in document.runs if run.error is None]
+    for loss in dict.fromkeys(result.loss for run in runs for result in run.results):
+        found = {run.run: result for run in runs if (result := total_of(run, loss)) is not None}
+        panels = [values_panel("in order of rank", loss, found, "runs")]
+        panels += [_curve(loss, name, [*numbers.items()], found) for name, numbers in _numbered(runs)]
+        yield Picture(loss, panels)
+
+
+def _curve(loss: str, name: str, numbers: list[tuple[str, float]], found: Mapping[str, Result]) -> Panel:
+    """The value over a number of each run."""
+    points = sorted((number, found[run].value) for run, number in numbers if run in found and math.isfinite(found[run].value))
+    x, y = np.array(points, float).reshape(-1, 2).T
+    return Panel(f"over {name}", Axis(name), Axis(loss), [Curve(x, y), Points(x, y)])
+
+
+def _numbered(runs: Sequence[Run]) -> Iterator[tuple[str, dict[str, float]]]:
+    """What carries a number for each run, by its name: columns of the manifest, and the one number by which run names differ."""
+    for name in dict.fromkeys(name for run in runs for name in run.keep or ()):
+        numbers = {run.run: _parsed((run.keep or {}).get(name)) for run in runs}
+        if None not in numbers.values() and len({*numbers.values()}) > 2:
+            yield name, {run: one for run, one in numbers.items() if one is not None}
+    parts = [_NUMBER.split(run.run) for run in runs]
+    if len({len(one) for one in parts}) != 1:
+        return
+    differ = [place for place, words in enumerate(zip(*parts, strict=True)) if len({*words}) > 1]
+    if len(differ) == 1 and differ[0] % 2 and len(runs) > 2:
+        around = parts[0][differ[0] - 1]
+        yield (
+            re.split(r"[^A-Za-z]+", around.rstrip("-_=/. "))[-1] or "run",
+            {run.run: float(one[differ[0]]) for run, one in zip(runs, parts, strict=True)},
+        )
+
+
+def _parsed(cell: object) -> float | None:
+    try:
+        number = float(str(cell))
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None

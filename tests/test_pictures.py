@@ -1,0 +1,306 @@
+"""What pictures show: every mark beside the numbers that it stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+import lossctl
+from lossctl.python.found import Found
+from lossctl.reports.pictures.bins import quantile
+from lossctl.reports.pictures.catalogue import pictures_of
+from lossctl.reports.pictures.comparisons import POINTS
+from lossctl.reports.pictures.picture import Bars, Cells, Curve, Panel, Points, Ranges, Rule
+from lossctl.reports.pictures.terminal import _bar
+from tests.conftest import Command
+
+RNG = np.random.default_rng(7)
+ERRORS = RNG.normal(size=2000)
+ZEROS = np.zeros(2000)
+M = TypeVar("M")
+
+
+def panels(found: Found) -> dict[str, Panel]:
+    return {panel.title: panel for picture in pictures_of(found.pictured) for panel in picture.panels}
+
+
+def marks(panel: Panel, kind: type[M]) -> list[M]:
+    return [mark for mark in panel.marks if isinstance(mark, kind)]
+
+
+def rules(panel: Panel) -> Mapping[str, float]:
+    return {rule.name: rule.at for rule in marks(panel, Rule)}
+
+
+def test_each_bar_holds_exactly_its_rows() -> None:
+    panel = panels(lossctl.evaluate(ERRORS, ZEROS, "mae"))["how rows are spread"]
+    (bars,) = marks(panel, Bars)
+    costs = np.abs(ERRORS)
+    expected = [int(((costs >= low) & (costs < high)).sum()) for low, high in zip(bars.low, bars.high, strict=True)]
+    expected[-1] += int((costs == bars.high[-1]).sum())
+    assert bars.height.tolist() == expected
+    assert (bars.low[0], bars.high[-1]) == (costs.min(), costs.max())
+    assert panel.x.label == "mae of a row"
+    assert panel.x.scale == "linear"
+
+
+def test_signed_losses_have_bars_on_both_sides_of_0() -> None:
+    (bars,) = marks(panels(lossctl.evaluate(ERRORS, ZEROS, "bias"))["how rows are spread"], Bars)
+    assert bars.height.sum() == 2000
+    below = bars.height[bars.high <= 0].sum() / 2000
+    assert abs(below - (ERRORS < 0).mean()) < 0.05
+    assert bars.low[0] == ERRORS.min()
+
+
+def test_where_most_rows_would_share_a_bar_the_axis_is_logarithmic_and_zeros_are_said() -> None:
+    pred = np.exp(3 * ERRORS)
+    pred[:5] = 0
+    panel = panels(lossctl.evaluate(pred, ZEROS, "mae"))["how rows are spread"]
+    (bars,) = marks(panel, Bars)
+    assert panel.x.scale == "log"
+    assert bars.height.sum() == 1995
+    assert panel.says.endswith(", 5 rows of 0 left out")
+
+
+def test_marked_quantiles_are_those_asked_for_or_near_them() -> None:
+    about = panels(lossctl.evaluate(ERRORS, ZEROS, "mse"))["how rows are spread"]
+    exact = panels(lossctl.evaluate(ERRORS, ZEROS, "mse", quantiles="75"))["how rows are spread"]
+    assert rules(about).keys() == {"mean", "p50", "p90", "p99"}
+    for name, value in rules(about).items():
+        costs = ERRORS**2
+        assert np.isclose(value, costs.mean() if name == "mean" else np.quantile(costs, float(name[1:]) / 100), rtol=0.02)
+    assert rules(exact) == {"mean": (ERRORS**2).mean(), "p75": np.quantile(ERRORS**2, 0.75, method="inverted_cdf")}
+    assert "p50 about" in about.says
+    assert "about" not in exact.says
+
+
+def test_weights_count_in_quantiles_and_shares() -> None:
+    weight = np.where(np.abs(ERRORS) > 1, 10.0, 1.0)
+    plain = panels(lossctl.evaluate(ERRORS, ZEROS, "mae"))
+    weighted = panels(lossctl.evaluate(ERRORS, ZEROS, "mae", weight=weight))
+    order = np.argsort(np.abs(ERRORS))
+    reached = np.cumsum(weight[order])
+    median = np.abs(ERRORS)[order][np.searchsorted(reached, reached[-1] / 2)]
+    assert np.isclose(rules(weighted["how rows are spread"])["p50"], median, rtol=0.02)
+    assert rules(plain["how rows are spread"])["p50"] < 0.8 < median
+    carried = {
+        name: marks(found["which rows carry the total"], Points)[0].y[1] for name, found in (("p", plain), ("w", weighted))
+    }
+    assert carried["p"] > carried["w"] + 5
+
+
+def test_the_costliest_rows_carry_their_share() -> None:
+    panel = panels(lossctl.evaluate(ERRORS, ZEROS, "mse"))["which rows carry the total"]
+    costs = np.sort(ERRORS**2)[::-1]
+    (points,) = marks(panel, Points)
+    assert points.x.tolist() == [1, 10]
+    assert np.allclose(points.y, [100 * costs[:20].sum() / costs.sum(), 100 * costs[:200].sum() / costs.sum()], atol=0.2)
+    curve = marks(panel, Curve)[0]
+    assert np.allclose([curve.x[0], curve.y[0], curve.x[-1], curve.y[-1]], [0, 0, 100, 100])
+
+
+def test_rows_that_cost_inf_are_said_and_no_shares_are_made_of_them() -> None:
+    found = lossctl.evaluate([0.0, 0.5, 0.25], [1, 1, 0], "ce")
+    (picture, _) = pictures_of(found.pictured)
+    assert [panel.title for panel in picture.panels] == ["how rows are spread"]
+    assert picture.says == ["1 row of inf left out"]
+
+
+@pytest.mark.parametrize("values", [[3.0], [2.0, 2.0], [0.0], [1e308, -1e308, 0.0], [5e-324, 1e-300]])
+def test_extreme_and_equal_losses_have_a_picture(values: list[float], lossctl: Command) -> None:
+    Path("a.csv").write_text("y_true,y_pred\n" + "".join(f"0,{value!r}\n" for value in values))
+    for loss in ("mae", "bias"):
+        done = lossctl("eval", "a.csv", "-l", loss, "-q", "-o", f"{loss}.svg", "--hist")
+        assert (done.code, done.err) == (0, "")
+        assert Path(f"{loss}.svg").read_bytes().startswith(b"<?xml")
+
+
+def test_groups_have_their_values_intervals_and_rows() -> None:
+    groups = np.where(np.arange(2000) % 10 < 3, "b", np.where(np.arange(2000) % 10 < 4, "a", "c"))
+    pred = ERRORS * np.where(groups == "a", 3, 1)
+    found = lossctl.evaluate(pred, ZEROS, "mae", by=groups, confidence=0.9)
+    shown = panels(found)
+    title = next(title for title in shown if title.startswith("by "))
+    (ranges,) = marks(shown[title], Ranges)
+    results = [result for result in found.run.results if result.by is not None]
+    assert shown[title].y.names == ["a", "b", "c"]
+    assert ranges.value.tolist() == [result.value for result in results]
+    assert ranges.low.tolist() == [result.low for result in results]
+    assert ranges.high.tolist() == [result.high for result in results]
+    for name in "abc":
+        (bars,) = marks(shown[name], Bars)
+        assert bars.height.sum() == (groups == name).sum()
+        assert np.isclose(rules(shown[name])["p50"], np.median(np.abs(pred[groups == name])), rtol=0.05)
+
+
+def test_of_many_groups_the_first_are_drawn_and_the_others_counted() -> None:
+    groups = np.array([f"g{place:03}" for place in range(100)] * 20)
+    shown = panels(lossctl.evaluate(ERRORS, ZEROS, "mae", by=groups))
+    title = next(title for title in shown if title.startswith("by "))
+    assert len(shown[title].y.names) == 40
+    assert shown[title].says.endswith(", 60 more groups")
+    assert "g000" not in shown
+
+
+def test_differences_and_pairs_are_of_the_candidate_beside_the_base() -> None:
+    base, candidate = np.abs(ERRORS), np.abs(ERRORS) + 0.5
+    shown = panels(lossctl.compare(base, candidate, target=ZEROS, loss="mae"))
+    (bars,) = marks(shown["how differences are spread"], Bars)
+    assert np.isclose([bars.low[0], bars.high[-1]], 0.5).all()
+    assert shown["how differences are spread"].says == "0 rows below 0, 2,000 above, 0 the same"
+    (points,) = marks(shown["each row by both"], Points)
+    assert np.array_equal(points.x, base)
+    assert np.array_equal(points.y, candidate)
+    assert shown["each row by both"].x.label == "mae by base"
+    assert shown["each row by both"].y.label == "mae by candidate"
+
+
+def test_more_pairs_than_points_are_counted_in_cells() -> None:
+    base = RNG.random(POINTS + 1)
+    shown = panels(lossctl.compare(base, base / 2, target=np.zeros(POINTS + 1), loss="mae"))
+    (cells,) = marks(shown["each row by both"], Cells)
+    assert cells.count.sum() == POINTS + 1
+    assert np.tril(cells.count, -1).sum() == 0  # rows of the array are the candidate's, which costs half
+
+
+def test_checks_stand_beside_their_limits() -> None:
+    found = lossctl.check(ERRORS, ZEROS, max=["mse=1.5", "mae=0.5"], confidence=0.95)
+    shown = panels(found)
+    for check, limit in zip(found.checks, (1.5, 0.5), strict=True):
+        panel = shown[f"{check.loss}: value"]
+        (ranges,), (limits,) = marks(panel, Ranges), marks(panel, Points)
+        assert (ranges.low[0], ranges.value[0], ranges.high[0]) == (check.low, check.value, check.high)
+        assert ranges.status == [check.status]
+        assert limits.x.tolist() == [limit]
+
+
+def test_rises_stand_beside_a_share_of_the_baseline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    base, new = 2 * ERRORS, 2.2 * ERRORS
+    found = check_of(new, base, max_rise="mae=25%", max_change="mse=1")
+    mae, mse = (np.abs(2 * ERRORS).mean(), np.square(2 * ERRORS).mean())
+    rise, change = found["mae: rise"], found["mse: change"]
+    assert np.isclose(marks(rise, Ranges)[0].value[0], 0.1 * mae)
+    assert np.allclose(marks(rise, Points)[0].x, [0.25 * mae])
+    assert np.isclose(marks(change, Ranges)[0].value[0], 0.21 * mse)
+    assert np.allclose(marks(change, Points)[0].x, [-1, 1])
+    assert rules(rise) == rules(change) == {"baseline": 0}
+
+
+def test_a_fall_is_a_rise_where_more_is_better(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    loss = "given:better=high"
+    for name, value in (("base", 0.75), ("new", 0.5)):
+        Path(f"{name}.csv").write_text("score\n" + f"{value}\n" * 3)
+    found = lossctl.check("new.csv", role={"value": "score"}, baseline="base.csv", max_rise=f"{loss}=0.1")
+    (ranges,) = marks(panels(found)[f"{loss}: rise"], Ranges)
+    assert ranges.value.tolist() == [0.25]
+    assert ranges.status == ["fail"]
+
+
+def check_of(new: np.ndarray, base: np.ndarray, **limits: Any) -> dict[str, Panel]:
+    np.save("base.npy", base)
+    np.save("new.npy", new)
+    np.save("y.npy", np.zeros(len(new)))
+    return panels(lossctl.check("new.npy", "y.npy", baseline="base.npy", **limits))
+
+
+def test_runs_stand_in_order_of_rank_and_over_the_number_of_their_names() -> None:
+    runs = {f"lr0.1/step-{step}.npy": ERRORS * size for step, size in ((9, 3.0), (10, 1.0), (200, 2.0))}
+    shown = panels(lossctl.batch(runs, target=ZEROS, loss="mae"))
+    assert shown["in order of rank"].y.names == ["lr0.1/step-10.npy", "lr0.1/step-200.npy", "lr0.1/step-9.npy"]
+    (curve,) = marks(shown["over step"], Curve)
+    assert curve.x.tolist() == [9, 10, 200]
+    assert np.allclose(curve.y / np.abs(ERRORS).mean(), [3, 1, 2])
+
+
+def test_runs_whose_names_differ_by_more_than_a_number_have_no_curve() -> None:
+    runs = {"a1": ERRORS, "b2": ERRORS, "c3": ERRORS}
+    assert panels(lossctl.batch(runs, target=ZEROS, loss="mae")).keys() == {"in order of rank"}
+
+
+def test_a_column_of_the_manifest_has_a_curve(lossctl: Command) -> None:
+    lines = ["pred,target,epoch,note"]
+    for name, epoch, size in (("x", 3, 1.0), ("yy", 1, 2.0), ("z", 2, 4.0)):
+        np.save(f"{name}.npy", size * ERRORS)
+        lines.append(f"{name}.npy,y.npy,{epoch},{name}")
+    np.save("y.npy", ZEROS)
+    Path("runs.csv").write_text("\n".join(lines) + "\n")
+    done = lossctl("batch", "--manifest", "runs.csv", "-l", "mae", "-o", "x.svg", "-q")
+    assert done.code == 0
+    assert "over epoch" in Path("x.svg").read_text() or Path("x.svg").stat().st_size > 10_000
+
+
+def test_quantiles_of_counts_are_in_the_bin_that_holds_them() -> None:
+    counted = lossctl.evaluate(ERRORS, ZEROS, "mae").pictured.observed[0].costs["mae"]
+    for share in (0.001, 0.5, 1.0):
+        exact = np.quantile(np.abs(ERRORS), share, method="inverted_cdf")
+        found = quantile(counted, share)
+        (place,) = np.flatnonzero((counted.low <= found) & (found <= counted.high))[:1]
+        assert counted.low[place] <= exact <= counted.high[place]
+
+
+HOSTILE = "<script>$x^2$]]>‮"
+
+
+@pytest.mark.parametrize(("ending", "start"), [("svg", b"<?xml"), ("png", b"\x89PNG"), ("pdf", b"%PDF")])
+def test_pictures_are_files_of_the_same_bytes_each_time(ending: str, start: bytes, lossctl: Command) -> None:
+    Path("a.csv").write_text("y_true,y_pred,g\n0,1,a\n0,2,b\n0,4,b\n")
+    for name in ("one", "two"):
+        assert lossctl("eval", "a.csv", "-l", "mae", "--by", "g", "-q", "-o", f"{name}.{ending}").code == 0
+    assert Path(f"one.{ending}").read_bytes().startswith(start)
+    assert Path(f"one.{ending}").read_bytes() == Path(f"two.{ending}").read_bytes()
+
+
+def test_names_are_drawn_as_they_are(lossctl: Command) -> None:
+    Path("a.csv").write_text(f"y_true,y_pred,g\n0,1,{HOSTILE}\n0,2,b\n")
+    done = lossctl("eval", "a.csv", "-l", "mae", "--by", "g", "-q", "-o", "x.svg")
+    assert (done.code, done.err) == (0, "")
+    tree = ElementTree.parse("x.svg")
+    assert not [one for one in tree.iter() if one.tag.endswith("script")]
+
+
+def test_a_histogram_stands_below_the_table(lossctl: Command) -> None:
+    Path("a.csv").write_text("y_true,y_pred\n0,1\n0,2\n0,2\n0,4\n")
+    done = lossctl("eval", "a.csv", "-l", "mae", "--hist", "-q")
+    assert (done.code, done.err) == (0, "")
+    title, *bars, words = done.out.partition("\n\n")[2].splitlines()
+    assert title == "mae of a.csv: how rows are spread"
+    assert [bar.split()[-1] for bar in bars if not bar.endswith(" 0")] == ["1", "2", "1"]
+    assert [bar.count("█") for bar in bars if not bar.endswith(" 0")][1] == max(bar.count("█") for bar in bars)
+    assert words == " mean 2.25, p50 about 2, p90 about 4, p99 about 4"
+
+
+def test_a_terminal_without_blocks_has_signs() -> None:
+    assert [_bar(length, blocks=False) for length in (0, 0.1, 3, 3.6)] == ["", "#", "###", "####"]
+    assert [_bar(length, blocks=True) for length in (0, 0.01, 0.5, 1, 2.25)] == ["", "▏", "▌", "█", "██▎"]
+
+
+def test_a_histogram_is_of_differences_too(lossctl: Command) -> None:
+    for name, pred in (("a", (1, 2, 3)), ("b", (2, 4, 3))):
+        Path(f"{name}.csv").write_text("y_true,y_pred\n" + "".join(f"0,{one}\n" for one in pred))
+    done = lossctl("compare", "a.csv", "b.csv", "-l", "mae", "--hist", "-q")
+    assert done.code == 0
+    assert done.out.endswith("\n 0 rows below 0, 2 above, 1 the same\n")
+
+
+def test_a_histogram_is_refused_beside_other_formats(lossctl: Command) -> None:
+    done = lossctl("eval", "a.csv", "-l", "mae", "--hist", "-f", "csv")
+    message = "--hist is drawn below a table, and standard output has the format csv; leave out --format"
+    assert (done.code, done.err) == (2, f"lossctl: error: {message}\n")
+
+
+def test_python_draws_on_axes() -> None:
+    found = lossctl.evaluate(ERRORS, ZEROS, "mae")
+    axes = found.plot(axes=Figure().add_subplot())
+    assert (axes.get_title(), axes.get_xlabel(), axes.get_ylabel()) == ("how rows are spread", "mae of a row", "rows")
+    other = found.plot("mae of pred: which rows carry the total", axes=Figure().add_subplot())
+    assert other.get_xlabel() == "costliest rows, %"
+    with pytest.raises(lossctl.LossctlError, match=r"^there is no picture 'spread'\nhint: there are 'how rows are spread', "):
+        found.plot("spread")
