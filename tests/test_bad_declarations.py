@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 
-from lossctl import LOSSES, LossctlError, evaluate, loss
+from lossctl import LOSSES, LossctlError, Param, evaluate, loss
+from lossctl.losses.domain import POSITIVE
 from lossctl.losses.roles.block import Array
 from lossctl.losses.roles.roles import Real, Score
 from tests.test_declaration import PRED, TARGET, Knee, half_log_cosh
@@ -46,6 +47,14 @@ def listed_default(pred: Real, target: Real, *, knee=(1, 2)) -> Any:  # type: ig
     """Summary."""
 
 
+def shown_outside(pred: Real, target: Real, *, knee: Annotated[float, Param("bend", POSITIVE, shown=(1, 0))] = 1.0) -> Any:
+    """Summary."""
+
+
+def shown_often(pred: Real, target: Real, *, knee: Annotated[float, Param("bend", POSITIVE, shown=(1,) * 6)] = 1.0) -> Any:
+    """Summary."""
+
+
 def weighty(pred: Real, weight: Score) -> Any:
     """Summary."""
 
@@ -62,6 +71,8 @@ def weighty(pred: Real, weight: Score) -> Any:
         (nothing, {"prepare": len}, "loss nothing: it has no roles; each positional parameter is one"),
         (bad_default, {}, "loss bad_default: the default of knee must be a finite number > 0"),
         (listed_default, {}, "loss listed_default: the default of knee must be a finite number"),
+        (shown_outside, {}, "loss shown_outside: what is shown of knee must be a finite number > 0"),
+        (shown_often, {}, "loss shown_often: what is shown of knee must be 5 values at most"),
         (weighty, {}, "loss weighty: no role can be called weight; that is for every loss the weight of its rows"),
         (half_log_cosh, {"name": "mse"}, "loss mse: the name mse is taken by mse of lossctl.losses.kernels.regression"),
         (

@@ -55,6 +55,7 @@ def test_machines_get_all_that_is_declared(lossctl: Command) -> None:
         "default": 1.0,
         "values": "a finite number > 0",
         "meaning": "error where the curve turns linear",
+        "shown": [0.5, 1, 2],
         "only": {},
     }
     assert one["inputs"] == [{name: {"shape": "(n, ...)", "meaning": "real (n, ...)"} for name in ("pred", "target")}]

@@ -253,4 +253,8 @@ def _parameter(loss: str, name: str, hint: Any, default: Any) -> Parameter:
             default = param.domain.check(default)
         except ValueError as problem:
             raise TypeError(f"loss {loss}: the default of {name} must be {problem}") from None
-    return Parameter(name, param.text, param.domain, default, param.only, param.known_as)
+    try:
+        values = param.values_shown()
+    except ValueError as problem:
+        raise TypeError(f"loss {loss}: what is shown of {name} must be {problem}") from None
+    return Parameter(name, param.text, param.domain, default, param.only, param.known_as, values)

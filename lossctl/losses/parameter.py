@@ -11,6 +11,7 @@ from lossctl.losses.domain import Domain, Value
 from lossctl.record import record
 
 REQUIRED: Any = inspect.Parameter.empty
+MOST_SHOWN = 5  # curves that are told apart without colours
 
 
 @record
@@ -18,12 +19,20 @@ class Param:
     """What a parameter means and which values it may have. only: it may be given only beside these values of others.
 
     known_as: words of other libraries, and what to type for them, as of a loss, {} being the value: {"pw": "class_weight=1,{}"}.
+    shown: the values for which a picture of the loss has a curve each.
     """
 
     text: str
     domain: Domain
     only: tuple[tuple[str, Value], ...] = ()
     known_as: Mapping[str, str] = field(default_factory=dict)
+    shown: tuple[Any, ...] = ()
+
+    def values_shown(self) -> tuple[Value, ...]:
+        """Those of `shown` in their normal form; ValueError with what they must be."""
+        if len(self.shown) > MOST_SHOWN:
+            raise ValueError(f"{MOST_SHOWN} values at most")
+        return tuple(map(self.domain.check, self.shown))
 
 
 @record
@@ -36,6 +45,7 @@ class Parameter:
     default: Value
     only: tuple[tuple[str, Value], ...] = ()
     known_as: Mapping[str, str] = field(default_factory=dict)
+    shown: tuple[Value, ...] = ()
 
     @property
     def required(self) -> bool:

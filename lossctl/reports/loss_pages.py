@@ -150,6 +150,7 @@ def _plain_parameter(parameter: Parameter) -> dict[str, Any]:
         "default": None if parameter.required else _plain_value(parameter.default),
         "values": parameter.words(),
         "meaning": parameter.text,
+        "shown": [_plain_value(value) for value in parameter.shown],
         "only": {name: _plain_value(value) for name, value in parameter.only},
     }
 

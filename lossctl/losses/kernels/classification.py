@@ -21,7 +21,12 @@ from lossctl.losses.vector_domain import Numbers, PerClass, Vector
 
 ONE = Vector((1.0,))
 Alpha: TypeAlias = Annotated[
-    Vector | None, Param("weight of each class, or of class 1 with 1 - alpha for class 0", PerClass(Interval(0, 1), share=True))
+    Vector | None,
+    Param(
+        "weight of each class, or of class 1 with 1 - alpha for class 0",
+        PerClass(Interval(0, 1), share=True),
+        shown=((0.25,), (0.5,), (0.75,)),
+    ),
 ]
 Clip: TypeAlias = Annotated[
     float,
@@ -31,9 +36,14 @@ Base: TypeAlias = Annotated[
     float | None, Param("base of the logarithm, by default e: 2 gives bits", Interval(1, open_low=True, open_high=True))
 ]
 Epsilon: TypeAlias = Annotated[
-    Vector, Param("coefficients of (1 - p_t)**1, (1 - p_t)**2, ...", Numbers(Interval(-1, open_high=True), scale=True))
+    Vector,
+    Param(
+        "coefficients of (1 - p_t)**1, (1 - p_t)**2, ...",
+        Numbers(Interval(-1, open_high=True), scale=True),
+        shown=((-1,), (0,), (1,), (2,), (5,)),
+    ),
 ]
-Gamma: TypeAlias = Annotated[float, Param("how much easy rows count less", NON_NEGATIVE)]
+Gamma: TypeAlias = Annotated[float, Param("how much easy rows count less", NON_NEGATIVE, shown=(0, 0.5, 1, 2, 5))]
 
 
 @loss(
@@ -68,6 +78,7 @@ def ce(
             "share a of the label spread over all classes",
             Interval(0, 1, open_high=True),
             known_as={"smoothing": "label_smoothing={}"},
+            shown=(0, 0.1, 0.3),
         ),
     ] = 0.0,
     class_weight: Annotated[

@@ -78,7 +78,7 @@ def interval_score(
     upper: Real,
     target: Real,
     *,
-    alpha: Annotated[float | None, Param("share of the targets that should lie outside", SHARE)] = None,
+    alpha: Annotated[float | None, Param("share of the targets that should lie outside", SHARE, shown=(0.05, 0.2, 0.5))] = None,
     level: Annotated[float | None, Param("share inside in percent: 80 is alpha 0.2", Interval(1, 100, open_high=True))] = None,
 ) -> Array:
     """Width of a prediction interval, and a penalty for targets outside it.

@@ -25,7 +25,7 @@ def triplet(
     positive: Vectors,
     negative: Vectors,
     *,
-    margin: Annotated[float, Param("how much farther the negative should be", POSITIVE)] = 1.0,
+    margin: Annotated[float, Param("how much farther the negative should be", POSITIVE, shown=(0.2, 0.5, 1))] = 1.0,
     p: Exponent = 2.0,
     squared: Annotated[bool, Param("distances are squared", Flag(), only=(("metric", "lp"),))] = False,
     swap: Annotated[bool, Param("the negative's distance is the smaller of those to anchor and positive", Flag())] = False,
@@ -48,7 +48,7 @@ def triplet(
     return cost
 
 
-Margin: TypeAlias = Annotated[float, Param("distance beyond which unlike pairs cost nothing", POSITIVE)]
+Margin: TypeAlias = Annotated[float, Param("distance beyond which unlike pairs cost nothing", POSITIVE, shown=(0.5, 1, 2))]
 Similar: TypeAlias = Annotated[float, Param("the label that means alike; 0 in the paper", Choice(1.0, 0.0))]
 Half: TypeAlias = Annotated[bool, Param("with the paper's factor 1/2", Flag())]
 
@@ -91,7 +91,7 @@ def margin_ranking(
     right: Score,
     target: MarginLabels,
     *,
-    margin: Annotated[float, Param("lead that costs nothing", NON_NEGATIVE)] = 0.0,
+    margin: Annotated[float, Param("lead that costs nothing", NON_NEGATIVE, shown=(0, 0.5, 1))] = 0.0,
 ) -> Array:
     """How far the score that should be higher is from leading the other by a margin.
 
@@ -110,7 +110,7 @@ def cosine_embedding(
     right: Vectors,
     target: MarginLabels,
     *,
-    margin: Annotated[float, Param("cosine up to which unlike pairs cost nothing", Interval(-1, 1))] = 0.0,
+    margin: Annotated[float, Param("cosine up to which unlike pairs cost nothing", Interval(-1, 1), shown=(-0.5, 0, 0.5))] = 0.0,
 ) -> Array:
     """What the cosine of like pairs lacks of 1, and that of unlike pairs has above a margin.
 

@@ -12,9 +12,13 @@ from lossctl.losses.roles.block import Array, RefusedRows
 from lossctl.losses.roles.roles import Divisor, Real, Score, Vectors
 from lossctl.losses.vector_domain import SHARE, Levels, Vector
 
-Level: TypeAlias = Annotated[float, Param("which quantile: its share of the targets lies below the prediction", SHARE)]
+Level: TypeAlias = Annotated[
+    float, Param("which quantile: its share of the targets lies below the prediction", SHARE, shown=(0.1, 0.5, 0.9))
+]
 HALF = Vector((0.5,))
-Quantiles: TypeAlias = Annotated[Vector, Param("which quantile; of predictions (n, K) one for each column", Levels(SHARE))]
+Quantiles: TypeAlias = Annotated[
+    Vector, Param("which quantile; of predictions (n, K) one for each column", Levels(SHARE), shown=((0.1,), (0.5,), (0.9,)))
+]
 
 
 @loss(
@@ -120,7 +124,12 @@ def wql(
     elicits="expectile q",
     calls=("model_diagnostics.scoring.HomogeneousExpectileScore(degree=2, level=q) / 2",),
 )
-def expectile(pred: Real, target: Real, *, q: Annotated[float, Param("which expectile; 0.5 is the mean", SHARE)] = 0.5) -> Array:
+def expectile(
+    pred: Real,
+    target: Real,
+    *,
+    q: Annotated[float, Param("which expectile; 0.5 is the mean", SHARE, shown=(0.1, 0.5, 0.9))] = 0.5,
+) -> Array:
     """Squared error, weighted by the side it is on.
 
     abs(q - [e < 0]) e**2,  e = target - pred;  q = 0.5 is mse / 2

@@ -14,7 +14,12 @@ from lossctl.losses.roles.roles import ClassLabels, ClassPredictions
 from lossctl.losses.vector_domain import Vector
 
 Counts: TypeAlias = Annotated[
-    Vector, Param("how many rows each class has in training, or balanced: in these labels", ClassCounts())
+    Vector,
+    Param(
+        "how many rows each class has in training, or balanced: in these labels",
+        ClassCounts(),
+        shown=((50, 50), (90, 10), (99, 1)),
+    ),
 ]
 
 

@@ -92,6 +92,7 @@ def tweedie_deviance(
         Param(
             "how the variance grows with the mean: 0 normal, 1 Poisson, 2 gamma, 3 inverse normal",
             Either(Interval(high=0, open_low=True), Interval(1, open_high=True)),
+            shown=(1, 1.5, 2, 3),
         ),
     ],
 ) -> Array:

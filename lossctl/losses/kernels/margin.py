@@ -13,8 +13,8 @@ from lossctl.losses.roles.class_roles import ClassScores
 from lossctl.losses.roles.roles import ClassLabels, MarginLabels, Score
 from lossctl.losses.special import softplus
 
-Margin: TypeAlias = Annotated[float, Param("score that costs nothing", POSITIVE)]
-Lead: TypeAlias = Annotated[float, Param("lead of the true class that costs nothing", POSITIVE)]
+Margin: TypeAlias = Annotated[float, Param("score that costs nothing", POSITIVE, shown=(0.5, 1, 2))]
+Lead: TypeAlias = Annotated[float, Param("lead of the true class that costs nothing", POSITIVE, shown=(0.5, 1, 2))]
 
 
 @loss(

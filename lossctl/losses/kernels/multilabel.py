@@ -57,7 +57,7 @@ def asl(
     pred: BinaryPredictions,
     target: BinaryLabels,
     *,
-    gamma_neg: Annotated[float, Param("how much easy labels that are 0 count less", NON_NEGATIVE)] = 4.0,
+    gamma_neg: Annotated[float, Param("how much easy labels that are 0 count less", NON_NEGATIVE, shown=(0, 1, 2, 4))] = 4.0,
     gamma_pos: Annotated[float, Param("how much easy labels that are 1 count less", NON_NEGATIVE)] = 1.0,
     shift: Annotated[float, Param("taken off the probability of a label that is 0", Interval(0, 1, open_high=True))] = 0.05,
 ) -> Array:

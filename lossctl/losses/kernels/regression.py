@@ -67,7 +67,7 @@ def smooth_l1(
     pred: Real,
     target: Real,
     *,
-    beta: Annotated[float, Param("error where the curve turns linear; 0 is mae", NON_NEGATIVE)] = 1.0,
+    beta: Annotated[float, Param("error where the curve turns linear; 0 is mae", NON_NEGATIVE, shown=(0, 0.5, 1, 2))] = 1.0,
     period: Period = None,
 ) -> Array:
     """Quadratic near zero, absolute error less beta/2 beyond.
@@ -91,7 +91,7 @@ def huber(
     pred: Real,
     target: Real,
     *,
-    delta: Annotated[float, Param("error where the curve turns linear", POSITIVE)] = 1.0,
+    delta: Annotated[float, Param("error where the curve turns linear", POSITIVE, shown=(0.5, 1, 2))] = 1.0,
     period: Period = None,
 ) -> Array:
     """Quadratic for small errors, linear for large ones.
@@ -164,7 +164,10 @@ def log_cosh(pred: Real, target: Real) -> Array:
     known_as={"charbonnier charbonnier_loss": "pseudo_huber"},
 )
 def pseudo_huber(
-    pred: Real, target: Real, *, delta: Annotated[float, Param("error where the curve turns linear", POSITIVE)] = 1.0
+    pred: Real,
+    target: Real,
+    *,
+    delta: Annotated[float, Param("error where the curve turns linear", POSITIVE, shown=(0.5, 1, 2))] = 1.0,
 ) -> Array:
     """Quadratic for small errors, linear for large ones, smooth everywhere.
 
@@ -190,6 +193,7 @@ def linex(
         Param(
             "above 0 predictions that are too high cost more, below 0 those too low",
             Either(Interval(high=0, open_low=True, open_high=True), POSITIVE),
+            shown=(-1, 0.5, 1),
         ),
     ] = 1.0,
 ) -> Array:

@@ -30,7 +30,14 @@ def robust(
     pred: Real,
     target: Real,
     *,
-    alpha: Annotated[float, Param("2 squares, 1 is smooth absolute error, 0 and below saturate", Interval(open_high=True))] = 1.0,
+    alpha: Annotated[
+        float,
+        Param(
+            "2 squares, 1 is smooth absolute error, 0 and below saturate",
+            Interval(open_high=True),
+            shown=(-math.inf, -2, 0, 1, 2),
+        ),
+    ] = 1.0,
     c: Annotated[float, Param("error where outliers begin", POSITIVE)] = 1.0,
 ) -> Array:
     """Barron's general loss: how much outliers count is a parameter.
@@ -59,7 +66,10 @@ def robust(
     known_as={"TukeyBiweight bisquare": "tukey"},
 )
 def tukey(
-    pred: Real, target: Real, *, c: Annotated[float, Param("error beyond which all cost the same", POSITIVE)] = 4.685
+    pred: Real,
+    target: Real,
+    *,
+    c: Annotated[float, Param("error beyond which all cost the same", POSITIVE, shown=(1, 2, 4.685))] = 4.685,
 ) -> Array:
     """Quadratic for small errors, the same for all beyond c.
 

@@ -23,7 +23,9 @@ def gce(
     pred: ClassPredictions,
     target: ClassLabels,
     *,
-    q: Annotated[float, Param("1 is 1 - p_t, towards 0 cross entropy", Interval(0, 1, open_low=True))] = 0.7,
+    q: Annotated[
+        float, Param("1 is 1 - p_t, towards 0 cross entropy", Interval(0, 1, open_low=True), shown=(0.1, 0.4, 0.7, 1))
+    ] = 0.7,
 ) -> Array:
     """Generalized cross entropy: between cross entropy and the mean absolute error.
 
@@ -40,7 +42,7 @@ def symmetric_ce(
     pred: ClassPredictions,
     target: ClassLabels,
     *,
-    alpha: Annotated[float, Param("weight of the cross entropy", NON_NEGATIVE)] = 0.1,
+    alpha: Annotated[float, Param("weight of the cross entropy", NON_NEGATIVE, shown=(0, 0.1, 0.5, 1))] = 0.1,
     beta: Annotated[float, Param("weight of the reverse cross entropy", NON_NEGATIVE)] = 1.0,
     log_zero: Annotated[
         float, Param("what stands for log 0, the labels' other classes", Interval(high=0, open_low=True, open_high=True))
@@ -64,7 +66,9 @@ def bi_tempered(
     pred: Activations,
     target: ClassLabels,
     *,
-    t1: Annotated[float, Param("temperature of the logarithm; below 1 the loss is bounded", Interval(0, 1))] = 0.8,
+    t1: Annotated[
+        float, Param("temperature of the logarithm; below 1 the loss is bounded", Interval(0, 1), shown=(0, 0.4, 0.8, 1))
+    ] = 0.8,
     t2: Annotated[float, Param("temperature of the exponential; above 1 tails are heavy", Interval(1, open_high=True))] = 1.3,
 ) -> Array:
     """Bi-tempered logistic loss of activations.
