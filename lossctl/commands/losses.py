@@ -13,8 +13,9 @@ from lossctl.losses.registry import LOSSES, SETS
 from lossctl.losses.text import find_loss
 from lossctl.options.commands import Losses
 from lossctl.reports.delivery import Delivery, read_delivery
-from lossctl.reports.formats import Style, render_tables
+from lossctl.reports.formats import FORMATS, Style, render_pictures, render_tables
 from lossctl.reports.loss_pages import catalogue, family_tables, fit_tables, page, plain
+from lossctl.reports.pictures.picture import Picture
 
 
 def run(options: Losses) -> int:
@@ -24,16 +25,18 @@ def run(options: Losses) -> int:
     delivery = read_delivery(options, [*options.plugin, *([] if options.for_ is None else [options.for_])])
     load_files(options.plugin)
     chosen = _chosen(options.name)
+    drawn = any(FORMATS[name].pictures for name in (delivery.format, *(name for name, _ in delivery.files)))
+    picture = _curves(options, chosen) if drawn else None  # refused before anything is written
     if options.for_ is not None:
         return _for_file(options.for_, chosen, delivery)
     for name, path in delivery.files:
-        write_file(path, _rendered(chosen, name, Style(delivery.digits)))
+        write_file(path, _rendered(chosen, picture, name, Style(delivery.digits)))
     if options.bare:
         write_stdout(f"{one.name}\n" for one in chosen)
     elif len(chosen) == 1 and options.format is None and not options.json:
         write_stdout(page(chosen[0]))
     else:
-        write_stdout(_rendered(chosen, delivery.format, delivery.style))
+        write_stdout(_rendered(chosen, picture, delivery.format, delivery.style))
     return 0
 
 
@@ -58,6 +61,18 @@ def _chosen(name: str | None) -> list[Loss]:
     return LOSSES.members(name) if name in SETS else [_found(name)]
 
 
+def _curves(options: Losses, chosen: Sequence[Loss]) -> Picture:
+    """The picture of the loss that was named; UsageError where there is none."""
+    if options.name is None or options.name in SETS or options.for_ is not None:
+        raise UsageError(
+            "a picture shows the curves of one loss; expected its name",
+            hint=f"lossctl losses {chosen[0].name} -o {chosen[0].name}.svg",
+        )
+    from lossctl.reports.pictures.curves import curves_of  # a listing computes no loss
+
+    return curves_of(chosen[0])
+
+
 def _for_file(file: str, losses: Sequence[Loss], delivery: Delivery) -> int:
     """Shows which losses fit a file."""
     from lossctl.binding.fits import fits_of  # a listing of losses reads no file
@@ -71,8 +86,10 @@ def _for_file(file: str, losses: Sequence[Loss], delivery: Delivery) -> int:
     return 0
 
 
-def _rendered(losses: Sequence[Loss], name: str, style: Style) -> Iterator[str | bytes]:
-    """The catalogue in a format: people read it family by family, and JSON has all that is declared."""
+def _rendered(losses: Sequence[Loss], picture: Picture | None, name: str, style: Style) -> Iterator[str | bytes]:
+    """The catalogue in a format: people read it family by family, JSON has all that is declared, a picture the curves of one."""
+    if picture is not None and FORMATS[name].pictures:
+        return render_pictures([picture], name, style)
     if name == "json":
         return iter([json.dumps(plain(losses), allow_nan=False, ensure_ascii=False) + "\n"])
     return render_tables(family_tables(losses) if name == "table" else [catalogue(losses)], name, style)

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from types import ModuleType
 
 from lossctl.record import record
+from lossctl.reports.pictures.picture import Picture
 from lossctl.reports.table import Table
 from lossctl.results.document import Document
 
@@ -84,6 +85,12 @@ def lacks(name: str) -> str | None:
 def is_installed(package: str) -> bool:
     """Whether a package can be imported."""
     return importlib.util.find_spec(package) is not None
+
+
+def render_pictures(pictures: Sequence[Picture], name: str, style: Style) -> Iterator[str | bytes]:
+    """Pictures that are of no document, as the curves of a loss are, in a format that has pictures."""
+    pieces: Iterator[str | bytes] = _module(name).render_pictures(pictures, style)
+    return pieces
 
 
 def _module(name: str) -> ModuleType:

@@ -6,6 +6,7 @@ import io
 import logging
 import math
 import re
+import textwrap
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
@@ -29,8 +30,8 @@ MARKS = ("o", "s", "^", "D", "v")
 DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
 STATUS = {"pass": 2, "better": 2, "fail": 1, "error": 1, "worse": 1}  # places among colours and marks
 WIDTH, HEIGHT, ROW = 4.6, 3.1, 0.28  # inches of a panel, and of a name beside it
-NAME, WORDS = 28, 60  # characters of a name beside an axis, and of a title
 _LARGEST = 1e150
+NAME, WORDS, LINE = 28, 60, 72  # characters of a name beside an axis, of a title, and of a line below each column of panels
 _PLAIN = FuncFormatter(lambda value, _: f"{value:g}")
 SETTINGS: Any = {
     "text.parse_math": False,  # a name with $ is a name
@@ -69,7 +70,7 @@ def drawn(pictures: Sequence[Picture], kind: str) -> bytes:
             for down, row in enumerate(of_rows):
                 for right, panel in enumerate(row):
                     draw(part.add_subplot(grid[down, right] if len(picture.panels) > 1 else grid[down, :]), panel)
-            part.supxlabel("\n".join(map(shown, picture.says)), fontsize=8)
+            part.supxlabel("\n".join(_lines(picture.says, LINE * columns)), fontsize=8, x=0.02, ha="left")
         return _saved(figure, kind, {})
 
 
@@ -149,7 +150,11 @@ def _curve(axes: Any, mark: Curve, series: int) -> None:
     style: dict[str, Any] = {"color": INK, "linestyle": ":", "linewidth": 1}
     if not mark.dashed:
         style = {"color": COLOURS[series % len(COLOURS)], "linestyle": DASHES[series % len(DASHES)]}
-    axes.plot(mark.x, mark.y, label=mark.name or None, **style)
+    y = mark.y
+    if np.isinf(y).any() and not axes.get_autoscaley_on():  # a pole leaves the axis, and does not end within it
+        low, high = axes.get_ylim()
+        y = np.where(y == np.inf, 2 * high - low, np.where(y == -np.inf, 2 * low - high, y))
+    axes.plot(mark.x, y, label=mark.name or None, **style)
 
 
 def _points(axes: Any, mark: Points, series: int) -> None:
@@ -249,6 +254,12 @@ def _heights_of(heights: Sequence[float], rows: Sequence[int]) -> list[float]:
     """The height of each picture, of the heights of all rows and how many rows each has."""
     bounds = np.cumsum([0, *rows]).tolist()
     return [math.fsum(heights[start:stop]) + 0.45 for start, stop in pairwise(bounds)]
+
+
+def _lines(says: Sequence[str], width: int) -> list[str]:
+    """Sentences in lines of at most so many characters."""
+    parts = (textwrap.wrap(shown(text), width, subsequent_indent="    ", break_on_hyphens=False) for text in says)
+    return [line for part in parts for line in part]
 
 
 def _words(text: str) -> str:

@@ -1,0 +1,212 @@
+"""The one number that the curve of a loss runs over, by the roles of a form: an error, a probability, a margin, a distance."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeAlias
+
+import numpy as np
+
+from lossctl.losses.declaration import Form
+from lossctl.losses.roles.block import Array
+from lossctl.losses.roles.class_roles import BinaryLabelRole, BinaryPredictionRole, ClassScoreRole
+from lossctl.losses.roles.roles import ClassLabelRole, ClassPredictionRole, MarginLabelRole, PairLabelRole, Role
+from lossctl.losses.roles.tokens import LogProbabilityRole
+from lossctl.record import record
+
+REACH, LOGIT = 3.0, 6.0  # how far from 0 errors and margins, and logits, go
+POINTS = 600  # steps along the axis
+Data: TypeAlias = Callable[[Array, float, float], dict[str, Array]]
+
+
+@record
+class Argument:
+    """An argument from low to high, and what the roles hold for it.
+
+    data: the arrays of the roles, of the argument x (k,), a label, and where on its scale the rest lies. labels: those that the
+    true one may be, whose curves may differ, each with a word for it. places: where the rest may lie; the loss depends on the
+    argument alone where it costs the same at each. scale: what class predictions are. tail: the share of the axis on which the
+    costs may leave the picture. error: the parameters that are limits of it are in its units.
+    """
+
+    label: str
+    low: float
+    high: float
+    data: Data
+    labels: Sequence[tuple[float, str]] = ((1.0, ""),)
+    places: Sequence[float] = (0.0,)
+    scale: str = "probs"
+    tail: float = 0.05
+    error: bool = False
+
+    def grid(self, reach: float) -> Array:
+        """The values of the argument, rounded so that whole numbers and tenths are among them."""
+        far = reach / REACH if self.error else 1.0
+        values: Array = np.round(np.linspace(self.low * far, self.high * far, POINTS + 1), 10)
+        return values
+
+
+def arguments_of(form: Form) -> Iterator[Argument]:
+    """What a curve could run over, the best first; of a form whose roles no one number decides there is none."""
+    roles = form.roles
+    labels = [name for name, role in roles.items() if isinstance(role, (ClassLabelRole, BinaryLabelRole))]
+    signs = [name for name, role in roles.items() if isinstance(role, MarginLabelRole)]
+    alike = [name for name, role in roles.items() if isinstance(role, PairLabelRole)]
+    numbers = [name for name, role in roles.items() if _is_number(role)]
+    vectors = [name for name, role in roles.items() if role.meaning.startswith("vectors") and role.axes == ("d",)]
+    classes = [name for name in roles if name not in (*labels, *signs, *alike, *numbers, *vectors)]
+    match [len(part) for part in (classes, labels, signs, alike, numbers, vectors)]:
+        case [1, 1, 0, 0, 0, 0]:
+            yield from _of_classes(roles, classes[0], labels[0])
+        case [0, 0, 1, 0, 1, 0]:
+            yield from _of_margin(numbers[0], signs[0])
+        case [0, 0, 1, 0, 2, 0]:
+            yield from _of_lead(numbers, signs[0])
+        case [0, 0, 0, 1, 1, 0]:
+            yield from _of_distance(numbers[0], alike[0])
+        case [0, 0, 0, 0, 0, 3]:
+            yield from _of_triplet(vectors)
+        case [0, 0, 0 | 1, 0, 0, 2]:
+            yield from _of_directions(vectors, signs)
+        case [0, 0, 0, 0, _, 0]:
+            yield from _of_numbers(roles, numbers)
+
+
+def _is_number(role: Role) -> bool:
+    """Whether a row, or an element of one, holds one real number."""
+    words = role.text or (role.as_words and not role.or_numbers)
+    return not (role.labels or role.reads_scale or role.of_classes or words) and role.axes in ((), ("...",))
+
+
+def _of_numbers(roles: Mapping[str, Role], names: Sequence[str]) -> Iterator[Argument]:
+    """Real numbers: a pair of which the difference may decide, or else the first for a second of 1; all others are 1."""
+    if {"lower", "upper"} <= set(names) and len(names) == 3:
+        (target,) = set(names) - {"lower", "upper"}
+        label = f"{target}, in its own units, of an interval from -1 to 1"
+        yield Argument(
+            label,
+            -REACH,
+            REACH,
+            lambda x, _, __: {"lower": np.full(len(x), -1.0), "upper": np.ones(len(x)), target: x},
+            error=True,
+        )
+        return
+    single = next((name for name in names if isinstance(roles[name], LogProbabilityRole)), names[0] if len(names) == 1 else None)
+    free = [name for name in names if math.isinf(roles[name].domain.low)]
+    first, second = (single, None) if single else (free if len(free) > 1 else names)[:2]
+    rest = [name for name in names if name not in (first, second)]
+    fixed = f" for {' and '.join(rest)} of 1" if rest else ""
+    low, high = max(roles[first].domain.low, -REACH), min(roles[first].domain.high, REACH)
+
+    def data(x: Array, _: float, at: float) -> dict[str, Array]:
+        others = {name: np.ones(len(x)) for name in rest}
+        return others | ({first: x} if second is None else {first: at + x, second: np.full(len(x), at)})
+
+    if second is None:
+        units = ", in nats" if isinstance(roles[first], LogProbabilityRole) else ", in its own units"
+        yield Argument(f"{first}{fixed}{units}", low, high, data)
+        return
+    units = f"in units of the {second}"
+    apart = f"error {first} - {second}" if second == "target" else f"{first} - {second}"
+    yield Argument(f"{apart}{fixed}, {units}", -REACH, REACH, data, places=(0, 1, 2.5), error=True)
+    low = max(roles[first].domain.low, 1 - REACH)
+    one = f"{first} for a {second} of 1{fixed.replace(' for', ' and')}, {units}"
+    yield Argument(one, low, 1 + REACH, lambda x, label, _: data(x - 1, label, 1) | {first: x})
+
+
+def _of_classes(roles: Mapping[str, Role], pred: str, label: str) -> Iterator[Argument]:
+    """Of two classes: the probability of the true one, its logit, or how far its score leads."""
+    role, binary = roles[pred], isinstance(roles[pred], BinaryPredictionRole)
+    labels = ((1.0, f"{label} 1"), (0.0, f"{label} 0"))
+    if isinstance(role, ClassScoreRole):
+
+        def scores(x: Array, true: float, at: float) -> dict[str, Array]:
+            columns = (at + x, np.full(len(x), at)) if true == 0 else (np.full(len(x), at), at + x)
+            return {pred: np.stack(columns, axis=1), label: np.full(len(x), true)}
+
+        words = "lead of the true one of two classes, in units of its score"
+        yield Argument(words, -REACH, REACH, scores, labels, places=(0, 1, 2.5), error=True)
+    elif isinstance(role, (ClassPredictionRole, BinaryPredictionRole)):
+        logits = "probs" not in getattr(role, "scales", ("probs",))
+
+        def predicted(x: Array, true: float, _: float) -> dict[str, Array]:
+            other = -x if logits else 1 - x
+            return {pred: x if true == 1 else other, label: np.full(len(x), true)}
+
+        of = "of a label" if binary else "of a binary prediction"
+        if logits:
+            words = f"logit of the true {'label' if binary else 'class'}, {of}"
+            yield Argument(words, -LOGIT, LOGIT, predicted, labels, scale="logits")
+        else:
+            yield Argument(f"probability of the true class p_t, {of}", 0, 1, predicted, labels, tail=0.01)
+
+
+def _of_margin(score: str, sign: str) -> Iterator[Argument]:
+    labels = ((1.0, f"{sign} 1"), (-1.0, f"{sign} -1"))
+    yield Argument(
+        f"margin y s, {sign} y = -1 or 1, in units of the {score} s",
+        -REACH,
+        REACH,
+        lambda x, label, _: {score: label * x, sign: np.full(len(x), label)},
+        labels,
+        error=True,
+    )
+
+
+def _of_lead(scores: Sequence[str], sign: str) -> Iterator[Argument]:
+    left, right = scores
+    yield Argument(
+        f"lead y ({left} - {right}), in units of the scores",
+        -REACH,
+        REACH,
+        lambda x, label, at: {left: at + label * x, right: np.full(len(x), at), sign: np.full(len(x), label)},
+        ((1.0, f"{sign} 1"), (-1.0, f"{sign} -1")),
+        places=(0, 1, 2.5),
+        error=True,
+    )
+
+
+def _of_distance(distance: str, alike: str) -> Iterator[Argument]:
+    yield Argument(
+        f"{distance}, in units of the embedding",
+        0,
+        REACH,
+        lambda x, label, _: {distance: x, alike: np.full(len(x), label)},
+        ((1.0, f"{alike} 1"), (0.0, f"{alike} 0")),
+        error=True,
+    )
+
+
+def _of_triplet(vectors: Sequence[str]) -> Iterator[Argument]:
+    """The first lies at 0, the third at a distance, the second so much farther."""
+    anchor, positive, negative = vectors
+    yield Argument(
+        f"D({anchor}, {positive}) - D({anchor}, {negative}), in units of D",
+        -REACH,
+        REACH,
+        lambda x, _, at: {
+            anchor: np.zeros((len(x), 1)),
+            positive: (at + x)[:, np.newaxis],
+            negative: np.full((len(x), 1), at),
+        },
+        places=(2 * REACH, 4 * REACH),
+        error=True,
+    )
+
+
+def _of_directions(vectors: Sequence[str], signs: Sequence[str]) -> Iterator[Argument]:
+    """Of unit vectors, of which the second has any length: a loss of their angle does not see it."""
+    left, right = vectors
+    yield Argument(
+        f"cosine of the angle between {left} and {right}",
+        -1,
+        1,
+        lambda x, label, at: {
+            left: np.stack([x, np.sqrt(1 - x * x)], axis=1),
+            right: np.stack([np.full(len(x), at), np.zeros(len(x))], axis=1),
+            **{sign: np.full(len(x), label) for sign in signs},
+        },
+        [(label, f"{sign} {label:g}") for sign in signs for label in (1.0, -1.0)] or ((1.0, ""),),
+        places=(1, 3),
+    )
