@@ -121,7 +121,7 @@ def barron(e: float, alpha: float) -> float:
         return math.log(e * e / 2 + 1)
     if alpha == 2:
         return e * e / 2
-    return abs(alpha - 2) / alpha * ((e * e / abs(alpha - 2) + 1) ** (alpha / 2) - 1)
+    return abs(alpha - 2) / alpha * (math.pow(e * e / abs(alpha - 2) + 1, alpha / 2) - 1)
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ EXAMPLES: Mapping[type, tuple[tuple[str, str], ...]] = {
     Losses: (
         ("lossctl losses", "every loss, with its inputs and parameters"),
         ("lossctl losses focal", "the page of one"),
-        ("lossctl losses --json", "the same for programs"),
+        ("lossctl losses focal -o focal.svg", "its curves, for several values of gamma"),
     ),
     Init: (
         ("lossctl init sample_data/diabetes.csv", "writes lossctl.toml with a check of the file"),
