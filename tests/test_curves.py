@@ -77,7 +77,7 @@ def test_every_loss_has_a_curve_or_says_why_not(loss: Loss) -> None:
         ("multiclass_hinge", "lead of the true one of two classes, in units of its score", (-3, 3)),
         ("hinge", "margin y s, target y = -1 or 1, in units of the pred s", (-3, 3)),
         ("margin_ranking", "lead y (left - right), in units of the scores", (-3, 3)),
-        ("bpr", "positive - negative, in units of the negative", (-3, 3)),
+        ("bpr", "positive - negative, in their units", (-3, 3)),
         ("contrastive", "distance, in units of the embedding", (0, 3)),
         ("triplet", "D(anchor, positive) - D(anchor, negative), in units of D", (-3, 3)),
         ("cosine", "cosine of the angle between pred and target", (-1, 1)),
@@ -258,6 +258,19 @@ def one_sided_bend(forecast: Real, truth: Real, *, bend: Annotated[float, Param(
 
 
 @loss
+def in_place(pred, target):
+    """Changes what it was given."""
+    pred -= target
+    return pred
+
+
+@loss
+def endless(pred, target):
+    """Costs more than any number."""
+    return np.full(len(pred), np.inf)
+
+
+@loss
 def failing(pred, target):
     """Fails."""
     raise RuntimeError("<script>")
@@ -276,15 +289,28 @@ def test_a_plugins_loss_has_curves_and_its_words_are_inert(lossctl: Command) -> 
     ElementTree.parse("x.svg")
     load_files(["p.py"])
     (panel,) = curves_of(LOSSES["one_sided_bend"]).panels
-    assert panel.x.label == "forecast - truth, in units of the truth"
+    assert panel.x.label == "forecast - truth, in their units"
     assert curves(panel)["bend=2"][1.5] == 3
     assert [mark.name for mark in panel.marks if isinstance(mark, Curve)] == ["bend=1 (default)", "bend=2"]
 
 
-def test_a_plugins_kernel_that_fails_is_named(lossctl: Command) -> None:
+@pytest.mark.parametrize(
+    ("name", "code", "problem"),
+    [
+        ("failing", 70, "loss failing failed: RuntimeError: <script>"),
+        ("in_place", 70, "loss in_place failed: ValueError: output array is read-only"),
+        (
+            "endless",
+            2,
+            "endless has no curve: no one number decides what a row costs: pred is real (n, ...); target is real (n, ...)\n"
+            "hint: one that has: lossctl losses smooth_l1 -o smooth_l1.svg",
+        ),
+    ],
+)
+def test_a_plugins_loss_that_cannot_be_drawn_is_named(lossctl: Command, name: str, code: int, problem: str) -> None:
     Path("p.py").write_text(PLUGIN)
-    done = lossctl("losses", "failing", "--plugin", "p.py", "-o", "x.svg")
-    assert (done.code, done.err) == (70, "lossctl: error: loss failing failed: RuntimeError: <script>\n")
+    done = lossctl("losses", name, "--plugin", "p.py", "-o", "x.svg")
+    assert (done.code, done.err) == (code, f"lossctl: error: {problem}\n")
     assert not Path("x.svg").exists()
 
 

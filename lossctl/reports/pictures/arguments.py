@@ -80,39 +80,60 @@ def _is_number(role: Role) -> bool:
 
 
 def _of_numbers(roles: Mapping[str, Role], names: Sequence[str]) -> Iterator[Argument]:
-    """Real numbers: a pair of which the difference may decide, or else the first for a second of 1; all others are 1."""
-    if {"lower", "upper"} <= set(names) and len(names) == 3:
-        (target,) = set(names) - {"lower", "upper"}
-        label = f"{target}, in its own units, of an interval from -1 to 1"
-        yield Argument(
-            label,
-            -REACH,
-            REACH,
-            lambda x, _, __: {"lower": np.full(len(x), -1.0), "upper": np.ones(len(x)), target: x},
-            error=True,
-        )
-        return
-    single = next((name for name in names if isinstance(roles[name], LogProbabilityRole)), names[0] if len(names) == 1 else None)
+    """Real numbers: an interval and its target, one alone, or a pair; what else there is, as a variance, is 1."""
+    bounds = [name for name in names if name in ("lower", "upper")]
+    alone = [name for name in names if len(names) == 1 or isinstance(roles[name], LogProbabilityRole)]
     free = [name for name in names if math.isinf(roles[name].domain.low)]
-    first, second = (single, None) if single else (free if len(free) > 1 else names)[:2]
-    rest = [name for name in names if name not in (first, second)]
-    fixed = f" for {' and '.join(rest)} of 1" if rest else ""
-    low, high = max(roles[first].domain.low, -REACH), min(roles[first].domain.high, REACH)
+    if len(bounds) == 2 and len(names) == 3:
+        yield from _of_interval(next(name for name in names if name not in bounds))
+    elif alone:
+        yield from _of_one(alone[0], roles[alone[0]], [name for name in names if name != alone[0]])
+    elif names:
+        first, second = (free if len(free) > 1 else names)[:2]
+        yield from _of_pair(first, second, roles[first].domain.low, [name for name in names if name not in (first, second)])
 
-    def data(x: Array, _: float, at: float) -> dict[str, Array]:
-        others = {name: np.ones(len(x)) for name in rest}
-        return others | ({first: x} if second is None else {first: at + x, second: np.full(len(x), at)})
 
-    if second is None:
-        units = ", in nats" if isinstance(roles[first], LogProbabilityRole) else ", in its own units"
-        yield Argument(f"{first}{fixed}{units}", low, high, data)
-        return
-    units = f"in units of the {second}"
-    apart = f"error {first} - {second}" if second == "target" else f"{first} - {second}"
-    yield Argument(f"{apart}{fixed}, {units}", -REACH, REACH, data, places=(0, 1, 2.5), error=True)
-    low = max(roles[first].domain.low, 1 - REACH)
-    one = f"{first} for a {second} of 1{fixed.replace(' for', ' and')}, {units}"
-    yield Argument(one, low, 1 + REACH, lambda x, label, _: data(x - 1, label, 1) | {first: x})
+def _of_interval(target: str) -> Iterator[Argument]:
+    yield Argument(
+        f"{target}, in its own units, of an interval from -1 to 1",
+        -REACH,
+        REACH,
+        lambda x, _, __: {"lower": np.full(len(x), -1.0), "upper": np.ones(len(x)), target: x},
+        error=True,
+    )
+
+
+def _of_one(name: str, role: Role, rest: Sequence[str]) -> Iterator[Argument]:
+    units = "in nats" if isinstance(role, LogProbabilityRole) else "in its own units"
+    low, high = max(role.domain.low, -REACH), min(role.domain.high, REACH)
+    yield Argument(f"{name}{_fixed(' for', rest)}, {units}", low, high, lambda x, _, __: {name: x} | _ones(x, rest))
+
+
+def _of_pair(first: str, second: str, low: float, rest: Sequence[str]) -> Iterator[Argument]:
+    """The difference where it decides, else the first, which is not below `low`, for a second of 1."""
+    units = "in units of the target" if second == "target" else "in their units"
+    yield Argument(
+        f"{'error ' if second == 'target' else ''}{first} - {second}{_fixed(' for', rest)}, {units}",
+        -REACH,
+        REACH,
+        lambda x, _, at: {first: at + x, second: np.full(len(x), at)} | _ones(x, rest),
+        places=(0, 1, 2.5),
+        error=True,
+    )
+    yield Argument(
+        f"{first} for a {second} of 1{_fixed(' and', rest)}, {units}",
+        max(low, 1 - REACH),
+        1 + REACH,
+        lambda x, _, __: {first: x, second: np.ones(len(x))} | _ones(x, rest),
+    )
+
+
+def _fixed(word: str, rest: Sequence[str]) -> str:
+    return f"{word} {' and '.join(rest)} of 1" if rest else ""
+
+
+def _ones(x: Array, names: Sequence[str]) -> dict[str, Array]:
+    return {name: np.ones(len(x)) for name in names}
 
 
 def _of_classes(roles: Mapping[str, Role], pred: str, label: str) -> Iterator[Argument]:

@@ -45,7 +45,7 @@ def curves_of(loss: Loss) -> Picture:
             series = _series_of(loss, form, main)
             grid = argument.grid(_reach(main))
             costs = _costs(series, argument, grid)
-            if _alike(costs, axis=2) and not np.isnan(costs).all():
+            if _alike(costs, axis=2) and np.isfinite(costs).any():
                 return _picture(loss, main, series, argument, grid, costs)
     inputs = (f"{name} is {role.words.split(';')[0].split(':')[0]}" for name, role in loss.forms[0].roles.items())
     raise _refused(loss, f"no one number decides what a row costs: {'; '.join(inputs)}")
@@ -94,9 +94,13 @@ def _towards_edges(grid: Array, costs: Array) -> Array:
 
 
 def _cost(bound: BoundForm, argument: Argument, x: Array, label: float, at: float) -> Array:
+    arrays = argument.data(x, label, at)
+    for name, values in arrays.items():
+        arrays[name] = values.view()
+        arrays[name].flags.writeable = False  # as in a run
     block = Block(
         len(x),
-        argument.data(x, label, at),
+        arrays,
         argument.scale,
         normalize=False,
         locate=lambda name, place, _: f"{name} of row {place + 1}",
