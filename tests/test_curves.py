@@ -78,7 +78,7 @@ def test_every_loss_has_a_curve_or_says_why_not(loss: Loss) -> None:
         ("hinge", "margin y s, target y = -1 or 1, in units of the pred s", (-3, 3)),
         ("margin_ranking", "lead y (left - right), in units of the scores", (-3, 3)),
         ("bpr", "positive - negative, in their units", (-3, 3)),
-        ("contrastive", "distance, in units of the embedding", (0, 3)),
+        ("contrastive", "distance, in its own units", (0, 3)),
         ("triplet", "D(anchor, positive) - D(anchor, negative), in units of D", (-3, 3)),
         ("cosine", "cosine of the angle between pred and target", (-1, 1)),
         ("interval_score", "target, in its own units, of an interval from -1 to 1", (-3, 3)),

@@ -27,7 +27,7 @@ class Argument:
     data: the arrays of the roles, of the argument x (k,), a label, and where on its scale the rest lies. labels: those that the
     true one may be, whose curves may differ, each with a word for it. places: where the rest may lie; the loss depends on the
     argument alone where it costs the same at each. scale: what class predictions are. tail: the share of the axis on which the
-    costs may leave the picture. error: the parameters that are limits of it are in its units.
+    costs may leave the picture. widens: it goes as far as the sizes of a parameter do that are shown.
     """
 
     label: str
@@ -38,11 +38,11 @@ class Argument:
     places: Sequence[float] = (0.0,)
     scale: str = "probs"
     tail: float = 0.05
-    error: bool = False
+    widens: bool = False
 
     def grid(self, reach: float) -> Array:
         """The values of the argument, rounded so that whole numbers and tenths are among them."""
-        far = reach / REACH if self.error else 1.0
+        far = reach / REACH if self.widens else 1.0
         values: Array = np.round(np.linspace(self.low * far, self.high * far, POINTS + 1), 10)
         return values
 
@@ -64,7 +64,7 @@ def arguments_of(form: Form) -> Iterator[Argument]:
         case [0, 0, 1, 0, 2, 0]:
             yield from _of_lead(numbers, signs[0])
         case [0, 0, 0, 1, 1, 0]:
-            yield from _of_distance(numbers[0], alike[0])
+            yield from _of_labelled(numbers[0], roles[numbers[0]], alike[0])
         case [0, 0, 0, 0, 0, 3]:
             yield from _of_triplet(vectors)
         case [0, 0, 0 | 1, 0, 0, 2]:
@@ -99,7 +99,7 @@ def _of_interval(target: str) -> Iterator[Argument]:
         -REACH,
         REACH,
         lambda x, _, __: {"lower": np.full(len(x), -1.0), "upper": np.ones(len(x)), target: x},
-        error=True,
+        widens=True,
     )
 
 
@@ -118,7 +118,7 @@ def _of_pair(first: str, second: str, low: float, rest: Sequence[str]) -> Iterat
         REACH,
         lambda x, _, at: {first: at + x, second: np.full(len(x), at)} | _ones(x, rest),
         places=(0, 1, 2.5),
-        error=True,
+        widens=True,
     )
     yield Argument(
         f"{first} for a {second} of 1{_fixed(' and', rest)}, {units}",
@@ -147,7 +147,7 @@ def _of_classes(roles: Mapping[str, Role], pred: str, label: str) -> Iterator[Ar
             return {pred: np.stack(columns, axis=1), label: np.full(len(x), true)}
 
         words = "lead of the true one of two classes, in units of its score"
-        yield Argument(words, -REACH, REACH, scores, labels, places=(0, 1, 2.5), error=True)
+        yield Argument(words, -REACH, REACH, scores, labels, places=(0, 1, 2.5), widens=True)
     elif isinstance(role, (ClassPredictionRole, BinaryPredictionRole)):
         logits = "probs" not in getattr(role, "scales", ("probs",))
 
@@ -171,7 +171,7 @@ def _of_margin(score: str, sign: str) -> Iterator[Argument]:
         REACH,
         lambda x, label, _: {score: label * x, sign: np.full(len(x), label)},
         labels,
-        error=True,
+        widens=True,
     )
 
 
@@ -184,18 +184,19 @@ def _of_lead(scores: Sequence[str], sign: str) -> Iterator[Argument]:
         lambda x, label, at: {left: at + label * x, right: np.full(len(x), at), sign: np.full(len(x), label)},
         ((1.0, f"{sign} 1"), (-1.0, f"{sign} -1")),
         places=(0, 1, 2.5),
-        error=True,
+        widens=True,
     )
 
 
-def _of_distance(distance: str, alike: str) -> Iterator[Argument]:
+def _of_labelled(name: str, role: Role, label: str) -> Iterator[Argument]:
+    """A number with a label of 0 or 1, as the distance of a pair that is alike or not."""
     yield Argument(
-        f"{distance}, in units of the embedding",
-        0,
-        REACH,
-        lambda x, label, _: {distance: x, alike: np.full(len(x), label)},
-        ((1.0, f"{alike} 1"), (0.0, f"{alike} 0")),
-        error=True,
+        f"{name}, in its own units",
+        max(role.domain.low, -REACH),
+        min(role.domain.high, REACH),
+        lambda x, true, _: {name: x, label: np.full(len(x), true)},
+        ((1.0, f"{label} 1"), (0.0, f"{label} 0")),
+        widens=True,
     )
 
 
@@ -212,7 +213,7 @@ def _of_triplet(vectors: Sequence[str]) -> Iterator[Argument]:
             negative: np.full((len(x), 1), at),
         },
         places=(2 * REACH, 4 * REACH),
-        error=True,
+        widens=True,
     )
 
 
