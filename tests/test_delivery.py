@@ -56,8 +56,8 @@ def test_bare_is_the_values_alone_total_before_groups(lossctl: Command) -> None:
         (["-b", "-f", "csv"], "--bare and --format do not go together; leave one out"),
         (["-b", "--json"], "--bare and --json do not go together; leave one out"),
         (["-f", "cvs"], "--format has no 'cvs'; did you mean 'csv'?"),
-        (["-f", "parquet"], "--format has no 'parquet'; one of table, tsv, csv, json, jsonl, md"),
-        (["-f", "junit"], "--format has no 'junit'; one of table, tsv, csv, json, jsonl, md"),
+        (["-f", "parquet"], "--format has no 'parquet'; one of table, tsv, csv, json, jsonl, md, html, svg"),
+        (["-f", "junit"], "--format has no 'junit'; one of table, tsv, csv, json, jsonl, md, html, svg"),
         (["--digits", "0"], "--digits is a whole number >= 1, not '0'"),
         (["-o", "jsn:x"], "--output: 'jsn' is no format; did you mean 'json'?"),
         (["-o", "x.json", "-o", "./x.json"], "one output file is named twice"),
@@ -74,9 +74,29 @@ def test_what_does_not_fit_is_said_before_anything_is_read(arguments: list[str],
 
 def test_an_unknown_extension_is_refused_with_the_known_ones(lossctl: Command) -> None:
     done = lossctl("eval", "a.csv", "-l", "mse", "-o", "x.doc")
-    endings = ".txt, .tsv, .csv, .json, .jsonl, .ndjson, .md, .parquet"
+    endings = ".txt, .tsv, .csv, .json, .jsonl, .ndjson, .md, .parquet, .html, .htm, .svg, .png, .pdf"
     words = f"--output: the extension of 'x.doc' names no format; known are {endings}"
     assert (done.code, done.err) == (USAGE, f"lossctl: error: {words}\nhint: name one: -o json:x.doc\n")
+
+
+@pytest.mark.parametrize("arguments", [["-o", "x.svg"], ["-o", "x.PNG"], ["-o", "pdf:x"], ["-f", "svg"]])
+def test_a_picture_without_its_package_is_exit_4_before_anything_is_read(
+    arguments: list[str], lossctl: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    done = lossctl("eval", "lost.csv", "-l", "mse", *arguments)
+    kind = {"x.svg": "svg", "x.PNG": "png", "pdf:x": "pdf", "svg": "svg"}[arguments[1]]
+    assert (done.code, done.out) == (4, "")
+    words = f"{kind} is drawn by matplotlib, which is not installed"
+    assert done.err == f"lossctl: error: {words}\nhint: pip install matplotlib\n"
+
+
+@pytest.mark.parametrize("arguments", [["-o", "x.svg"], ["mse", "-o", "x.png"], ["--for", "a.csv", "-f", "svg"]])
+def test_a_listing_has_no_picture(arguments: list[str], lossctl: Command) -> None:
+    done = lossctl("losses", *arguments)
+    assert (done.code, done.out) == (USAGE, "")
+    assert done.err == "lossctl: error: a listing of losses has no picture\nhint: as a page: -o losses.html\n"
+    assert os.listdir() == ["a.csv"]
 
 
 def test_an_input_is_known_by_any_link_to_it(lossctl: Command) -> None:

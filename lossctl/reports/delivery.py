@@ -10,7 +10,7 @@ from contextlib import suppress
 from itertools import chain
 
 from lossctl.effects import given_options
-from lossctl.errors import UsageError, did_you_mean, listed, plural, quoted, shorten
+from lossctl.errors import EnvironmentFailure, UsageError, did_you_mean, listed, plural, quoted, shorten
 from lossctl.files.output import write_file, write_stdout
 from lossctl.files.states import check_outputs
 from lossctl.files.streams import name_of
@@ -19,7 +19,7 @@ from lossctl.options.show import Histogram, Show
 from lossctl.question.globs import check_not_matched
 from lossctl.question.values import choice, whole
 from lossctl.record import record
-from lossctl.reports.formats import FORMATS, ReportFormat, Style, render
+from lossctl.reports.formats import FORMATS, ReportFormat, Style, lacks, render
 from lossctl.reports.full_tables import values_table
 from lossctl.reports.lines import lines
 from lossctl.reports.tsv_report import dialect
@@ -92,6 +92,8 @@ def read_delivery(
 ) -> Delivery:
     """How a command's document is delivered; UsageError where an option does not fit or an output is one of the inputs.
 
+    Raises EnvironmentFailure where a format needs a package that is not installed.
+
     inputs: every file that the command reads. outputs: what it writes beside the files of --output. globs: of the PREDs.
     """
     if options.json and options.format not in (None, "json"):
@@ -108,6 +110,9 @@ def read_delivery(
     written = [*(path for _, path in files), *outputs]
     check_outputs(written, inputs)
     check_not_matched(globs, written)
+    for used in (name, *(of_file for of_file, _ in files)):
+        if package := lacks(used):
+            raise EnvironmentFailure(f"{used} is drawn by {package}, which is not installed", hint=f"pip install {package}")
     return Delivery(name, options.bare, files, whole("--digits", options.digits, 1), options.quiet, hist)
 
 

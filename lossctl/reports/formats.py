@@ -34,7 +34,7 @@ class Style:
 class ReportFormat:
     """endings: the extensions of files that hold it. stdout: whether it may go there. verdicts: `check` alone writes it.
 
-    pictures: whether it has pictures; needs: the package without which there is none.
+    pictures: whether it has pictures; needs: the package without which it cannot be written, of a picture alone.
     """
 
     endings: tuple[str, ...]
