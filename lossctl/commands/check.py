@@ -11,6 +11,7 @@ from lossctl.files.output import append_file, write_file
 from lossctl.options.commands import Check
 from lossctl.reports.delivery import read_delivery, said, say
 from lossctl.reports.formats import Style, render
+from lossctl.reports.verdict_sentences import checks_verdict
 from lossctl.reports.verdict_tables import check_message
 from lossctl.results.document import Document
 from lossctl.text import number_text, shown
@@ -39,7 +40,7 @@ def run(options: Check) -> int:
         shown(f"{check.name}: {check_message(document, check)}") for check in document.checks if check.status in ("fail", "warn")
     ]
     say(_first(failed, "checks that failed"), quiet=options.quiet)
-    say([*_first([f"error: {error}" for error in suite.faults], "errors"), verdict(document)])
+    say([*_first([f"error: {error}" for error in suite.faults], "errors"), checks_verdict(document)])
     code = document.exit_code
     return 0 if options.exit_zero and code == 1 else code
 
@@ -70,23 +71,6 @@ def _document(suite: Suite) -> Document:
         errors=tuple(map(words, suite.faults.values())),
         fault=min((error.exit_code for error in suite.faults.values()), key=PRECEDENCE.index, default=0),
     )
-
-
-def verdict(document: Document) -> str:
-    """`2 of 7 checks failed`, or `all 7 checks passed`; warnings do not count, nor do limits that had nothing to judge."""
-    judged = [check for check in document.checks if check.judged]
-    counted = [check for check in judged if check.status != "warn"]
-    failed = sum(check.status != "pass" for check in counted)
-    warned = len(judged) - len(counted)
-    undecided = sum(check.undecided and check.status == "pass" for check in judged)
-    beside = [*([plural(warned, "warning")] if warned else []), *([f"{undecided:,} undecided"] if undecided else [])]
-    warnings = f" ({', '.join(beside)})" if beside else ""
-    checks = plural(len(counted), "check")
-    if not judged:
-        return "no limit was judged"
-    if failed or document.errors:
-        return f"{failed} of {checks} failed{warnings}"
-    return f"{'' if len(counted) == 1 else 'all '}{checks} passed{warnings}"
 
 
 def _first(lines: Sequence[str], what: str) -> list[str]:
@@ -126,7 +110,7 @@ def _summary_path(options: Check) -> str | None:
 
 def _append_summary(document: Document, path: str) -> None:
     table = "".join(map(str, render(document, "md", Style())))
-    text = f"### lossctl check: {verdict(document)}\n\n{table}\n".encode("utf-8", "backslashreplace")
+    text = f"### lossctl check: {checks_verdict(document)}\n\n{table}\n".encode("utf-8", "backslashreplace")
     if len(text) > SUMMARY_LIMIT:
         text = text[:SUMMARY_LIMIT].rpartition(b"\n")[0] + b"\n\n(cut: too long for a step summary)\n"
     append_file(path, text)

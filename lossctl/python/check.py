@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from lossctl.commands.check import judge, verdict
+from lossctl.commands.check import judge
 from lossctl.files.states import check_outputs
 from lossctl.options.commands import Check
 from lossctl.python.arguments import loss_texts, named_runs, read_call
 from lossctl.python.found import Found
 from lossctl.python.keywords import command_function
 from lossctl.python.messages import document_in_keywords
+from lossctl.reports.verdict_sentences import checks_verdict
 from lossctl.results.document import Check as CheckResult
 from lossctl.verdicts.tasks import tasks_of
 
@@ -36,7 +37,7 @@ class Checked(Found):
     @property
     def headline(self) -> str:
         """`2 of 7 checks failed`, or `all 7 checks passed`."""
-        return verdict(self.document)
+        return checks_verdict(self.document)
 
     @property
     def checks(self) -> tuple[CheckResult, ...]:

@@ -1,4 +1,4 @@
-"""What a comparison comes to, in a sentence."""
+"""What checks and comparisons come to, in a sentence."""
 
 from __future__ import annotations
 
@@ -6,9 +6,26 @@ import math
 from collections.abc import Iterator, Sequence
 
 from lossctl.errors import plural
-from lossctl.results.document import Comparison
+from lossctl.results.document import Comparison, Document
 
 MOST = 10  # sentences
+
+
+def checks_verdict(document: Document) -> str:
+    """`2 of 7 checks failed`, or `all 7 checks passed`; warnings do not count, nor do limits that had nothing to judge."""
+    judged = [check for check in document.checks if check.judged]
+    counted = [check for check in judged if check.status != "warn"]
+    failed = sum(check.status != "pass" for check in counted)
+    warned = len(judged) - len(counted)
+    undecided = sum(check.undecided and check.status == "pass" for check in judged)
+    beside = [*([plural(warned, "warning")] if warned else []), *([f"{undecided:,} undecided"] if undecided else [])]
+    warnings = f" ({', '.join(beside)})" if beside else ""
+    checks = plural(len(counted), "check")
+    if not judged:
+        return "no limit was judged"
+    if failed or document.errors:
+        return f"{failed} of {checks} failed{warnings}"
+    return f"{'' if len(counted) == 1 else 'all '}{checks} passed{warnings}"
 
 
 def verdict_sentences(found: Sequence[Comparison]) -> Iterator[str]:

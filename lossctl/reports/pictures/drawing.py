@@ -10,6 +10,7 @@ import textwrap
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 
@@ -31,6 +32,7 @@ DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
 STATUS = {"pass": 2, "better": 2, "fail": 1, "error": 1, "worse": 1}  # places among colours and marks
 WIDTH, HEIGHT, ROW = 4.6, 3.1, 0.28  # inches of a panel, and of a name beside it
 _LARGEST = 1e150
+NARROW = 3.8  # inches of a panel on a page, whose letters can be read on a telephone
 NAME, WORDS, LINE = 28, 60, 72  # characters of a name beside an axis, of a title, and of a line below each column of panels
 _PLAIN = FuncFormatter(lambda value, _: f"{value:g}")
 SETTINGS: Any = {
@@ -75,15 +77,35 @@ def drawn(pictures: Sequence[Picture], kind: str) -> bytes:
 
 
 def drawn_panel(panel: Panel, salt: str, colours: Callable[[str], str]) -> str:
-    """One panel as an SVG element whose names are its own by `salt`; colours: what stands for each colour on the page."""
+    """One panel as an SVG element whose names are its own by `salt`; colours: what stands for each colour on the page.
+
+    It has the size and the font of what it stands in.
+    """
     with mpl.rc_context({**SETTINGS, "svg.fonttype": "none", "svg.hashsalt": salt, "savefig.transparent": True}):
-        figure = Figure(figsize=(WIDTH, _height(panel)), layout="constrained")
+        figure = Figure(figsize=(NARROW, _height(panel)), layout="constrained")
         draw(figure.add_subplot(), panel)
-        text = _saved(figure, "svg", {"Title": shown(panel.says or panel.title)}).decode()
-    text = text[text.index("<svg ") :]
-    text = re.sub(r'<svg .*?width="[^"]*"', lambda found: found[0].replace("<svg ", '<svg role="img" ', 1), text, count=1)
-    text = re.sub(r"\bid=\"([A-Za-z]+_\d+)\"", rf'id="{salt}_\1"', text)
-    return re.sub("|".join(map(re.escape, (INK, PALE, *COLOURS))), lambda found: colours(found[0]), text)
+        root = ElementTree.fromstring(_saved(figure, "svg", {"Title": shown(panel.says or panel.title)}))  # noqa: S314  # our own
+    used = {name for element in root.iter() for text in element.attrib.values() for name in re.findall(r"#([\w-]+)", text)}
+    for element in root.iter():
+        element.tag = element.tag.rpartition("}")[2]
+        for child in [*element]:
+            if child.tag.rpartition("}")[2] in ("metadata", "style"):
+                element.remove(child)
+        element.attrib = {name.rpartition("}")[2]: text for name, text in element.attrib.items() if name != "id" or text in used}
+        for name in {"d", "href", "style"} & {*element.attrib}:
+            element.set(name, _of_page(name, element.attrib[name], colours))
+        element.text, element.tail = ((text or "").strip() for text in (element.text, element.tail))
+    root.attrib = {"role": "img", "viewBox": root.attrib["viewBox"]}
+    return ElementTree.tostring(root, "unicode")
+
+
+def _of_page(name: str, text: str, colours: Callable[[str], str]) -> str:
+    """An attribute in one line: a style without its font's name, and with the colours of the page."""
+    if name == "href":
+        return "".join(text.split())
+    text = re.sub(r"font-family: [^;]*(; )?", "", re.sub(r"font: (?:\w+ )*?([\d.]+px) [^;]*", r"font-size: \1", text))
+    text = re.sub("|".join(map(re.escape, (INK, PALE, *COLOURS))), lambda found: colours(found[0]), text)
+    return " ".join(text.split())
 
 
 def new_axes() -> Any:
