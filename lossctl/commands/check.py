@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 
 import lossctl
-from lossctl.errors import EnvironmentFailure, UsageError, plural
+from lossctl.errors import EnvironmentFailure, UsageError
 from lossctl.files.output import append_file, write_file
 from lossctl.options.commands import Check
 from lossctl.reports.delivery import read_delivery, said, say

@@ -30,7 +30,7 @@ def run(options: Losses) -> int:
     if options.for_ is not None:
         return _for_file(options.for_, chosen, delivery)
     for name, path in delivery.files:
-        write_file(path, _rendered(chosen, picture, name, Style(delivery.digits)))
+        write_file(path, _rendered(chosen, picture, name, delivery.style_of_files))
     if options.bare:
         write_stdout(f"{one.name}\n" for one in chosen)
     elif len(chosen) == 1 and options.format is None and not options.json:
@@ -81,7 +81,7 @@ def _for_file(file: str, losses: Sequence[Loss], delivery: Delivery) -> int:
         raise UsageError("--for looks at a file once for each loss, and standard input can be read once")
     tables = list(fit_tables(fits_of(file, losses)))
     for name, path in delivery.files:
-        write_file(path, render_tables(tables, name, Style(delivery.digits)))
+        write_file(path, render_tables(tables, name, delivery.style_of_files))
     write_stdout(render_tables(tables, delivery.format, delivery.style))
     return 0
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from html import escape
+from itertools import islice, repeat
 
 from lossctl.errors import shorten
 from lossctl.reports.cells import human_text
 from lossctl.reports.delivery import said
+from lossctl.reports.first_rows import first_tables
 from lossctl.reports.formats import Style, render_tables
+from lossctl.reports.page.elements import inert, row_element, table_element
 from lossctl.reports.table import Table
-from lossctl.reports.tables import glance_tables
 from lossctl.results.document import Cell, Document
 from lossctl.text import shown
 
@@ -29,7 +30,7 @@ def as_text(document: Document, headline: str | None = None) -> str:
 
 def as_html(document: Document, headline: str | None = None) -> str:
     """The document as HTML, every text in it escaped."""
-    lines = "".join(f"<div>{escape(shorten(line, WIDTH))}</div>\n" for line in _lines(document, headline))
+    lines = "".join(f"<div>{inert(shorten(line, WIDTH))}</div>\n" for line in _lines(document, headline))
     return f"<div>\n{lines}{''.join(map(_html, _tables(document)))}</div>"
 
 
@@ -50,33 +51,20 @@ def _some(lines: list[str], what: str) -> Iterator[str]:
 
 def _tables(document: Document) -> list[Table]:
     """The first tables that people want to see, each with its first rows."""
-    least = replace(
-        document,
-        runs=tuple(replace(run, samples=None, results=run.results[: ROWS + 1]) for run in document.runs[: ROWS + 1]),
-        checks=document.checks[: ROWS + 1],
-        comparisons=document.comparisons[: ROWS + 1],
-    )
-    rows = len(document.checks) or len(document.comparisons) or sum(len(run.results) for run in document.runs)
-    first, *others = list(glance_tables(least))[:TABLES]
-    return [_cut(first, rows), *(_cut(table, len(table.rows)) for table in others)]
-
-
-def _cut(table: Table, rows: int) -> Table:
-    """The first of so many rows, long cells shortened."""
-    cells = [[shorten(shown(cell), CELL) if isinstance(cell, str) else cell for cell in row] for row in table.rows[:ROWS]]
-    note = f"the first {ROWS} of {rows:,} rows; {ALL}" if rows > ROWS else table.note
-    return replace(table, columns=[shorten(shown(name), CELL) for name in table.columns], rows=cells, note=note)
+    without = replace(document, runs=tuple(replace(run, samples=None) for run in document.runs))
+    return [
+        table if rows <= ROWS else replace(table, note=f"the first {ROWS} of {rows:,} rows; {ALL}")
+        for table, rows in islice(first_tables(without, ROWS, CELL), TABLES + 1)
+    ]
 
 
 def _html(table: Table) -> str:
-    head = "".join(f"<th>{escape(name)}</th>" for name in table.columns)
-    body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>\n" for row in table.rows)
-    note = f"<div>{escape(table.note)}</div>\n" if table.note else ""
-    title = escape(shorten(shown(table.title), WIDTH))
-    rows = f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>"
-    return f'<table class="dataframe">\n<caption>{title}</caption>\n{rows}\n</table>\n{note}'
+    caption = f'<table class="dataframe">\n<caption>{inert(shorten(shown(table.title), WIDTH))}</caption>'
+    head = row_element("th", map(inert, table.columns), repeat(""))
+    note = f"<div>{inert(table.note)}</div>\n" if table.note else ""
+    return table_element(caption, head, map(_row, table.rows)) + note
 
 
-def _cell(cell: Cell) -> str:
-    align = "left" if isinstance(cell, str) else "right"
-    return f'<td style="text-align: {align}">{escape(human_text(cell, DIGITS))}</td>'
+def _row(row: Sequence[Cell]) -> str:
+    sides = (f' style="text-align: {"left" if isinstance(cell, str) else "right"}"' for cell in row)
+    return row_element("td", [inert(human_text(cell, DIGITS)) for cell in row], sides)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from itertools import chain
 
-from lossctl.effects import given_options
+from lossctl.effects import given_options, words_of
 from lossctl.errors import EnvironmentFailure, UsageError, did_you_mean, listed, plural, quoted, shorten
 from lossctl.files.output import write_file, write_stdout
 from lossctl.files.states import check_outputs
 from lossctl.files.streams import name_of
-from lossctl.options.commands import Check
+from lossctl.options.commands import COMMANDS, Check
 from lossctl.options.show import Histogram, Show
 from lossctl.question.globs import check_not_matched
 from lossctl.question.values import choice, whole
@@ -39,6 +40,7 @@ class Delivery:
     files: tuple[tuple[str, str], ...]  # format and path
     digits: int
     quiet: bool
+    command: str  # as one types it
     hist: bool = False
 
     @property
@@ -55,7 +57,7 @@ class Delivery:
     def write_files(self, document: Document) -> None:
         """Writes the document to the files that were asked for."""
         for name, path in self.files:
-            write_file(path, render(document, name, Style(self.digits)))
+            write_file(path, render(document, name, self.style_of_files))
 
     def bare_values(self, document: Document) -> Iterator[str | bytes]:
         """The values alone, one a line."""
@@ -71,7 +73,12 @@ class Delivery:
         """How standard output shows tables: a terminal has colours and a width, a pipe has neither."""
         width = shutil.get_terminal_size().columns if sys.stdout is not None and sys.stdout.isatty() else None
         blocks = "utf" in (getattr(sys.stdout, "encoding", None) or "").lower()
-        return Style(self.digits, _colour(), width, self.hist, blocks)
+        return Style(self.digits, _colour(), width, self.command, self.hist, blocks)
+
+    @property
+    def style_of_files(self) -> Style:
+        """How files show tables."""
+        return Style(self.digits, command=self.command)
 
 
 def say(lines: Iterable[str], *, quiet: bool = False) -> None:
@@ -113,7 +120,8 @@ def read_delivery(
     for used in (name, *(of_file for of_file, _ in files)):
         if package := lacks(used):
             raise EnvironmentFailure(f"{used} is drawn by {package}, which is not installed", hint=f"pip install {package}")
-    return Delivery(name, options.bare, files, whole("--digits", options.digits, 1), options.quiet, hist)
+    command = shlex.join(["lossctl", COMMANDS[type(options)], *words_of(options)])
+    return Delivery(name, options.bare, files, whole("--digits", options.digits, 1), options.quiet, command, hist)
 
 
 def check_apart(options: Show) -> None:

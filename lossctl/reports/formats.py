@@ -18,7 +18,7 @@ from lossctl.results.document import Document
 
 @record
 class Style:
-    """How people see numbers and colours. width: of the terminal, None in pipes and files.
+    """How people see numbers and colours. width: of the terminal, None in pipes and files. command: what was typed.
 
     hist: whether histograms stand below tables; blocks: whether the terminal has characters to draw them with.
     """
@@ -26,6 +26,7 @@ class Style:
     digits: int = 6
     colour: bool = False
     width: int | None = None
+    command: str = ""
     hist: bool = False
     blocks: bool = True
 

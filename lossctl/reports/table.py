@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from lossctl.record import record
-from lossctl.reports.cells import Block
+from lossctl.reports.cells import Block, is_number
 from lossctl.results.document import Cell
 
 
@@ -35,3 +35,11 @@ class Table:
         for block in self.blocks:
             yield from block.lists()
         yield from self.rows
+
+
+def stands_right(table: Table, name: str, column: Sequence[Cell]) -> bool:
+    """Whether a column is one of numbers, also of those that came as text: groups, and what is kept along."""
+    texts = [cell for cell in column if isinstance(cell, str) and cell]
+    return not any(isinstance(cell, str) for cell in column) or (
+        name in (*table.names, *table.sentences) and all(map(is_number, texts))
+    )

@@ -6,13 +6,13 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from lossctl.errors import listed
-from lossctl.reports.cells import human_text, is_number
+from lossctl.reports.cells import human_text
 from lossctl.reports.fitting import Column, Fitted, fit
 from lossctl.reports.formats import Style
 from lossctl.reports.short_names import MENTION, cell_width, short_names
-from lossctl.reports.table import Table
+from lossctl.reports.table import Table, stands_right
 from lossctl.reports.tables import glance_tables
-from lossctl.results.document import Cell, Document
+from lossctl.results.document import Document
 
 _BOLD, _RED, _GREEN, _YELLOW, _PLAIN = "\x1b[1m", "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[0m"
 _COLOURS = {"pass": _GREEN, "fail": _RED, "error": _RED, "warn": _YELLOW, "undecided": _YELLOW}
@@ -42,7 +42,7 @@ def _lines(table: Table, style: Style) -> Iterator[str]:
         name: [human_text(name, 0), *(human_text(cell, style.digits) for cell in column)]
         for name, column in zip(table.columns, cells, strict=True)
     }
-    right = {name: _stands_right(name, table, column) for name, column in zip(table.columns, cells, strict=True)}
+    right = {name: stands_right(table, name, column) for name, column in zip(table.columns, cells, strict=True)}
     fitted = fit(table, columns, style.width)
     header, *rows = zip(*(_padded(fitted, name, right=right[name]) for name in fitted.columns), strict=True)
     gap = " " * fitted.gap
@@ -65,14 +65,6 @@ def _padded(fitted: Fitted, name: str, *, right: bool) -> Sequence[str]:
         return [cell.rjust(width) for cell in column] if right else [cell.ljust(width) for cell in column]
     blanks = [" " * (width - cell_width(cell)) for cell in column]
     return [blank + cell if right else cell + blank for blank, cell in zip(blanks, column, strict=True)]
-
-
-def _stands_right(name: str, table: Table, column: Sequence[Cell]) -> bool:
-    """Whether a column is one of numbers, also of those that came as text: groups, and what is kept along."""
-    texts = [cell for cell in column if isinstance(cell, str) and cell]
-    return not any(isinstance(cell, str) for cell in column) or (
-        name in (*table.names, *table.sentences) and all(map(is_number, texts))
-    )
 
 
 def _coloured(line: str, verdict: str) -> str:
