@@ -1,44 +1,75 @@
-"""A page that needs no other file, in the colours of the day or of the night."""
+"""A page in one file, for people who were sent it: the verdict, the numbers, pictures, the worst rows, where it all is from."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from html import escape
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
+import lossctl
+from lossctl.files.output import encoded
+from lossctl.reports.first_rows import first_rows, first_tables
 from lossctl.reports.formats import Style
-from lossctl.reports.pictures.drawing import COLOURS, INK, PALE, drawn_panel
+from lossctl.reports.headlines import headline
+from lossctl.reports.page.frame import framed
+from lossctl.reports.page.sections import (
+    command_section,
+    head_section,
+    pictures_section,
+    sentences_section,
+    table_section,
+)
+from lossctl.reports.pictures.catalogue import pictures_of
 from lossctl.reports.pictures.picture import Picture
-from lossctl.text import shown
+from lossctl.reports.provenance_tables import runs_table, signatures_table
+from lossctl.reports.table import Table
+from lossctl.results.document import Document
 
-_NIGHT = ("#56b4e9", "#ff8c42", "#2fd0a0", "#e5a5cb", "#f2c14e")
-_DAY_OF = {INK: "ink", PALE: "pale", **{colour: f"series-{place}" for place, colour in enumerate(COLOURS)}}
-_NIGHT_OF = {"ink": "#e6e9ed", "pale": "#3a4149", **{f"series-{place}": colour for place, colour in enumerate(_NIGHT)}}
-_STYLE = f"""
-:root {{ color-scheme: light dark; --paper: #ffffff; {" ".join(f"--{name}: {colour};" for colour, name in _DAY_OF.items())} }}
-@media (prefers-color-scheme: dark) {{
-  :root {{ --paper: #14171b; {" ".join(f"--{name}: {colour};" for name, colour in _NIGHT_OF.items())} }}
-}}
-body {{ background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; margin: 1rem auto; max-width: 64rem;
-  padding: 0 1rem; }}
-.panels {{ display: flex; flex-wrap: wrap; gap: 1rem; }}
-.panels svg {{ flex: 1 1 20rem; height: auto; max-width: 46rem; min-width: 0; }}
-p {{ margin: 0.25rem 0; overflow-wrap: anywhere; }}
-"""
+ROWS, CELL = 1_000, 200  # of a table, and characters of a cell
+SIZE = 900_000  # bytes of all sections
+TABLES, PICTURES, SOURCES = 100, SIZE // 2, SIZE // 20  # tables at most; bytes of all pictures, and of a table of sources
+
+
+def render(document: Document, style: Style) -> Iterator[str]:
+    """The page of a document."""
+    if len(document.checks) > ROWS:  # those that failed are among the rows that are shown
+        document = replace(document, checks=tuple(sorted(document.checks, key=lambda check: check.status == "pass")))
+    found = headline(document, style.digits)
+    head = head_section(document.command, found)
+    pictures = pictures_section(pictures_of(document), PICTURES)
+    sources = [
+        table_section(first_rows(table, ROWS, 10 * CELL), len(table.rows), style.digits, SOURCES)
+        for table in (runs_table(document), signatures_table(document))
+        if table.rows
+    ]
+    behind = [
+        *sources,
+        sentences_section("errors", document.errors),
+        sentences_section("warnings", document.warnings),
+        command_section(style.command, document.version),
+    ]
+    room = SIZE - sum(len(encoded(section)) for section in (head, pictures, *behind))
+    numbers, *rows = _sections(first_tables(document, ROWS, CELL), style, room)
+    yield from framed(f"lossctl {document.command}: {found.line}", [head, numbers, pictures, *rows, *behind])
+
+
+def render_tables(tables: Iterable[Table], style: Style) -> Iterator[str]:
+    """The page of tables that are no document."""
+    sections = [*_sections(((first_rows(table, ROWS, 10 * CELL), len(table.rows)) for table in tables), style, SIZE)]
+    yield from framed("lossctl", [*sections, command_section(style.command, lossctl.__version__)])
 
 
 def render_pictures(pictures: Sequence[Picture], style: Style) -> Iterator[str]:
-    """Pictures alone, with what they say below each."""
-    title = _text(", ".join(picture.title for picture in pictures))
-    yield '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-    yield '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-    yield f"<title>{title}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
-    for number, picture in enumerate(pictures):
-        yield f'<h1>{_text(picture.title)}</h1>\n<div class="panels">\n'
-        for place, panel in enumerate(picture.panels):
-            yield drawn_panel(panel, f"p{number}-{place}", lambda colour: f"var(--{_DAY_OF[colour]})")
-        yield "</div>\n" + "".join(f"<p>{_text(sentence)}</p>\n" for sentence in picture.says)
-    yield "</body>\n</html>\n"
+    """The page of pictures that are of no document."""
+    title = ", ".join(picture.title for picture in pictures)
+    yield from framed(title, [pictures_section(pictures, PICTURES), command_section(style.command, lossctl.__version__)])
 
 
-def _text(words: str) -> str:
-    return escape(shown(words))
+def _sections(tables: Iterable[tuple[Table, int]], style: Style, room: int) -> Iterator[str]:
+    """Tables, each in half of the room that those before it have left."""
+    for place, (table, rows) in enumerate(tables):
+        if place == TABLES:
+            yield "<p>more tables: -o x.json</p>\n"
+            return
+        section = table_section(replace(table, lead=()), rows, style.digits, room // 2)
+        room -= len(encoded(section))
+        yield section

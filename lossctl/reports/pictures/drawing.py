@@ -79,11 +79,11 @@ def drawn(pictures: Sequence[Picture], kind: str) -> bytes:
 def drawn_panel(panel: Panel, salt: str, colours: Callable[[str], str]) -> str:
     """One panel as an SVG element whose names are its own by `salt`; colours: what stands for each colour on the page.
 
-    It has the size and the font of what it stands in.
+    It has the size and the font of what it stands in, which shows its title too.
     """
     with mpl.rc_context({**SETTINGS, "svg.fonttype": "none", "svg.hashsalt": salt, "savefig.transparent": True}):
         figure = Figure(figsize=(NARROW, _height(panel)), layout="constrained")
-        draw(figure.add_subplot(), panel)
+        draw(figure.add_subplot(), panel).set_title("")
         root = ElementTree.fromstring(_saved(figure, "svg", {"Title": shown(panel.says or panel.title)}))  # noqa: S314  # our own
     used = {name for element in root.iter() for text in element.attrib.values() for name in re.findall(r"#([\w-]+)", text)}
     for element in root.iter():
