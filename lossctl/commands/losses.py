@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from lossctl.errors import UsageError
 from lossctl.files.output import write_file, write_stdout
@@ -25,8 +25,7 @@ def run(options: Losses) -> int:
     delivery = read_delivery(options, [*options.plugin, *([] if options.for_ is None else [options.for_])])
     load_files(options.plugin)
     chosen = _chosen(options.name)
-    drawn = any(FORMATS[name].pictures for name in (delivery.format, *(name for name, _ in delivery.files)))
-    picture = _curves(options, chosen) if drawn else None  # refused before anything is written
+    picture = _picture(options, chosen, {delivery.format, *(name for name, _ in delivery.files)})
     if options.for_ is not None:
         return _for_file(options.for_, chosen, delivery)
     for name, path in delivery.files:
@@ -61,6 +60,21 @@ def _chosen(name: str | None) -> list[Loss]:
     return LOSSES.members(name) if name in SETS else [_found(name)]
 
 
+def _picture(options: Losses, chosen: Sequence[Loss], formats: Iterable[str]) -> Picture | None:
+    """The picture that some of the formats show; None where a page shows tables instead.
+
+    Raises UsageError where a format has nothing but pictures, and there is none.
+    """
+    if not any(FORMATS[name].pictures for name in formats):
+        return None
+    try:
+        return _curves(options, chosen)
+    except UsageError:
+        if any(FORMATS[name].needs for name in formats):
+            raise
+        return None
+
+
 def _curves(options: Losses, chosen: Sequence[Loss]) -> Picture:
     """The picture of the loss that was named; UsageError where there is none."""
     if options.name is None or options.name in SETS or options.for_ is not None:
@@ -92,4 +106,4 @@ def _rendered(losses: Sequence[Loss], picture: Picture | None, name: str, style:
         return render_pictures([picture], name, style)
     if name == "json":
         return iter([json.dumps(plain(losses), allow_nan=False, ensure_ascii=False) + "\n"])
-    return render_tables(family_tables(losses) if name == "table" else [catalogue(losses)], name, style)
+    return render_tables(family_tables(losses) if name in ("table", "html") else [catalogue(losses)], name, style)

@@ -83,7 +83,9 @@ def drawn_panel(panel: Panel, salt: str, colours: Callable[[str], str]) -> str:
     """
     with mpl.rc_context({**SETTINGS, "svg.fonttype": "none", "svg.hashsalt": salt, "savefig.transparent": True}):
         figure = Figure(figsize=(NARROW, _height(panel)), layout="constrained")
-        draw(figure.add_subplot(), panel).set_title("")
+        axes = draw(figure.add_subplot(), panel)
+        for place in ("left", "center"):
+            axes.set_title("", loc=place)
         root = ElementTree.fromstring(_saved(figure, "svg", {"Title": shown(panel.says or panel.title)}))  # noqa: S314  # our own
     used = {name for element in root.iter() for text in element.attrib.values() for name in re.findall(r"#([\w-]+)", text)}
     for element in root.iter():
