@@ -9,7 +9,7 @@ import lossctl
 from lossctl.files.output import encoded
 from lossctl.reports.first_rows import first_rows, first_tables
 from lossctl.reports.formats import Style
-from lossctl.reports.headlines import headline
+from lossctl.reports.headlines import Headline, headline
 from lossctl.reports.page.frame import framed
 from lossctl.reports.page.sections import (
     command_section,
@@ -54,8 +54,11 @@ def render(document: Document, style: Style) -> Iterator[str]:
 
 def render_tables(tables: Iterable[Table], style: Style) -> Iterator[str]:
     """The page of tables that are no document."""
-    sections = [*_sections(((first_rows(table, ROWS, 10 * CELL), len(table.rows)) for table in tables), style, SIZE)]
-    yield from framed("lossctl", [*sections, command_section(style.command, lossctl.__version__)])
+    first, *others = tables
+    head = head_section("", Headline(first.title))
+    shown = [(first_rows(table, ROWS, 10 * CELL), len(table.rows)) for table in (replace(first, title=""), *others)]
+    sections = [head, *_sections(shown, style, SIZE), command_section(style.command, lossctl.__version__)]
+    yield from framed(f"lossctl: {first.title}", sections)
 
 
 def render_pictures(pictures: Sequence[Picture], style: Style) -> Iterator[str]:

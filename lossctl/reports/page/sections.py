@@ -24,7 +24,9 @@ def head_section(command: str, found: Headline) -> str:
     sentences = "".join(f"<li>{inert(shorten(sentence, LIMIT))}</li>\n" for sentence in found.sentences)
     reasons = f"<ul>\n{sentences}</ul>\n" if sentences else ""
     opening = f'<header class="{found.status}">' if found.status else "<header>"
-    return f"{opening}\n<p>lossctl {command}</p>\n<h1>{inert(shorten(found.line, LIMIT))}</h1>\n{reasons}</header>\n"
+    return (
+        f"{opening}\n<p>{f'lossctl {command}'.rstrip()}</p>\n<h1>{inert(shorten(found.line, LIMIT))}</h1>\n{reasons}</header>\n"
+    )
 
 
 def table_section(table: Table, rows: int, digits: int, room: int) -> str:
@@ -42,9 +44,10 @@ def table_section(table: Table, rows: int, digits: int, room: int) -> str:
     if len(written) < rows:
         note = f"the first {len(written):,} of {rows:,} rows; all: -o x.csv" + (f"; {note}" if note else "")
     title = inert(shorten(table.title))
+    heading = f"<h2>{title}</h2>\n" if title else ""
     head = row_element("th", map(inert, table.columns), [f' class="{kind}"' if kind else "" for kind in kinds])
     return (
-        f'<section>\n<h2>{title}</h2>\n<div class="wide" tabindex="0" role="region" aria-label="{title}">\n'
+        f'<section>\n{heading}<div class="wide" tabindex="0" role="region" aria-label="{title or "table"}">\n'
         f"{table_element('<table>', head, written)}</div>\n{f'<p>{inert(note)}</p>' if note else ''}\n</section>\n"
     )
 

@@ -7,6 +7,7 @@ import logging
 import math
 import re
 import textwrap
+import warnings
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
@@ -140,6 +141,8 @@ def draw(axes: Any, panel: Panel) -> Any:
     if any(getattr(mark, "name", "") and not isinstance(mark, (Rule, Cells)) for mark in panel.marks):
         above = {"loc": "lower right", "bbox_to_anchor": (1, 1), "ncols": len(panel.marks) + 1} if panel.y.names else {}
         axes.legend(fontsize=8, **above)
+    for text in axes.texts:
+        text.set_in_layout(False)  # a long word beside a mark must not squeeze the axes
     return axes
 
 
@@ -166,7 +169,13 @@ def _set_axis(axes: Any, axis: Axis, along: str) -> None:
 
 def _bars(axes: Any, mark: Bars, series: int) -> None:
     axes.bar(
-        mark.low, mark.height, mark.high - mark.low, align="edge", color=COLOURS[series], alpha=0.75, label=mark.name or None
+        mark.low,
+        mark.height,
+        mark.high - mark.low,
+        align="edge",
+        color=COLOURS[series],
+        alpha=0.75,
+        label=_words(mark.name) or None,
     )
 
 
@@ -178,7 +187,7 @@ def _curve(axes: Any, mark: Curve, series: int) -> None:
     if np.isinf(y).any() and not axes.get_autoscaley_on():  # a pole leaves the axis, and does not end within it
         low, high = axes.get_ylim()
         y = np.where(y == np.inf, 2 * high - low, np.where(y == -np.inf, 2 * low - high, y))
-    axes.plot(mark.x, y, label=mark.name or None, **style)
+    axes.plot(mark.x, y, label=_words(mark.name) or None, **style)
 
 
 def _points(axes: Any, mark: Points, series: int) -> None:
@@ -190,7 +199,7 @@ def _points(axes: Any, mark: Points, series: int) -> None:
         markersize=2 if small else 4,
         alpha=0.4 if small else 1,
         color=COLOURS[series % len(COLOURS)],
-        label=mark.name or None,
+        label=_words(mark.name) or None,
         rasterized=small,
     )
     for x, y, text in zip(mark.x.tolist(), mark.y.tolist(), mark.texts, strict=False):
@@ -212,7 +221,7 @@ def _ranges(axes: Any, mark: Ranges, series: int) -> None:
             markersize=4.5,
             capsize=2,
             elinewidth=1.2,
-            label=status or mark.name or None,
+            label=status or _words(mark.name) or None,
         )
 
 
@@ -246,7 +255,7 @@ def _rule(axes: Any, mark: Rule, before: int) -> None:
 def _cells(axes: Any, mark: Cells, series: int) -> None:
     counts = np.ma.masked_equal(mark.count, 0)
     found = axes.pcolormesh(mark.x, mark.y, counts, cmap="cividis_r", norm="log", rasterized=True)
-    axes.figure.colorbar(found, ax=axes, label=mark.name, shrink=0.8, format=_PLAIN)
+    axes.figure.colorbar(found, ax=axes, label=_words(mark.name), shrink=0.8, format=_PLAIN)
 
 
 _DRAW: dict[type, Callable[[Any, Any, int], None]] = {
@@ -262,7 +271,9 @@ def _saved(figure: Figure, kind: str, titles: dict[str, str]) -> bytes:
     """The file, the same bytes whenever it is drawn."""
     nothing = {"svg": ("Date", "Creator", "Format", "Type"), "png": ("Software",), "pdf": ("CreationDate", "Creator", "Producer")}
     buffer = io.BytesIO()
-    figure.savefig(buffer, format=kind, dpi=150, metadata={**dict.fromkeys(nothing[kind]), **titles})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of letters that the font lacks, or names too long for their place
+        figure.savefig(buffer, format=kind, dpi=150, metadata={**dict.fromkeys(nothing[kind]), **titles})
     return buffer.getvalue()
 
 
