@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pyarrow as pa
 import pytest
 
@@ -24,15 +25,11 @@ TABLE: dict[str, list[Any]] = {
 }
 
 
-def polars(table: dict[str, list[Any]]) -> Any:
-    return pytest.importorskip("polars").DataFrame(table)
-
-
 FRAMES: dict[str, Callable[[dict[str, list[Any]]], Any]] = {
     "pandas": pd.DataFrame,
     "a table of pyarrow": pa.table,
     "a batch of pyarrow": lambda table: pa.RecordBatch.from_pydict(table),
-    "polars": polars,
+    "polars": pl.DataFrame,
 }
 
 
@@ -126,7 +123,7 @@ def test_frames_are_runs_of_every_command() -> None:
 COLUMNS: dict[str, Callable[[list[Any]], Any]] = {
     "pyarrow": pa.array,
     "chunks of pyarrow": lambda values: pa.chunked_array([values[:1], values[1:]]),
-    "polars": lambda values: pytest.importorskip("polars").Series(values),
+    "polars": pl.Series,
     "pandas": lambda values: pd.Series(values, dtype=object),
     "pandas on Arrow": lambda values: pd.Series(pd.array(values, dtype=pd.ArrowDtype(pa.array(values).type))),
 }

@@ -1,10 +1,10 @@
-"""What polars writes, kept as files: its wheel of 180 MB is no part of the tests. `python -m tests.strangers.make_polars`."""
+"""What one version of polars wrote, kept as files. `python -m tests.strangers.make_polars` writes them anew."""
 
 from __future__ import annotations
 
-import importlib
 from pathlib import Path
-from typing import Any
+
+import polars as pl
 
 from tests.strangers.data import LABEL, PRED, SCORE, TARGET
 
@@ -13,7 +13,6 @@ FOLDER = Path(__file__).parent / "polars"
 
 def main() -> None:
     """Writes one frame in every format of polars."""
-    pl: Any = importlib.import_module("polars")
     frame = pl.DataFrame(
         {
             "y_true": pl.Series(TARGET, dtype=pl.Float64),
