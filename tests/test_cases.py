@@ -58,8 +58,9 @@ def check(case: Case, lossctl: Command, here: Path) -> None:
         lossctl(*shlex.split(case.command)) if is_ours and case not in FAULTS else shell(f"{'lossctl ' * is_ours}{case.command}")
     )
     said = f"exit {got.code}, stdout {got.out!r}, stderr {got.err!r}"
-    assert got.code in (case.code if isinstance(case.code, tuple) else (case.code,)), said
+    assert got.code == case.code, said
     assert "Traceback" not in got.err or "python -c" in case.command, said
+    assert not case.err or got.err == f"lossctl: {case.err}\n", said
     for words in case.says:
         assert any(word in got.err for word in ([words] if isinstance(words, str) else words)), f"{words}: {said}"
     assert not [word for word in case.lacks if word in got.err], said
@@ -86,6 +87,11 @@ def test_a_kind_of_fault_is_mended(case: Case, lossctl: Command, tmp_path: Path)
 @pytest.mark.parametrize("case", params(MISTAKES))
 def test_a_mistake_is_answered_with_what_to_type(case: Case, lossctl: Command, tmp_path: Path) -> None:
     check(case, lossctl, tmp_path)
+
+
+def test_every_case_is_about_more_than_an_exit_code() -> None:
+    for case in (*CASES, *FAULTS, *MISTAKES):
+        assert case.values or case.facts or case.err or case.says or case.shows or (case.after and case.code == 0), case
 
 
 def test_every_folder_and_nearly_every_file_of_mistakes_has_a_case() -> None:
