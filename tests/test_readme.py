@@ -12,7 +12,7 @@ import pytest
 from lossctl.losses.registry import LOSSES
 from lossctl.options.commands import Check
 from lossctl.verdicts.config import read_config
-from tests.conftest import Command
+from tests.conftest import BUILT_IN, Command
 from tests.picture import PICTURE, drawn
 from tests.readme import README, ROOT, copy_of_the_project, marked, run_in_terminal, sessions, written
 
@@ -35,6 +35,23 @@ def test_the_python_examples_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         with contextlib.redirect_stdout(io.StringIO()):
             exec(compile(program, "README.md", "exec"), {"__name__": "readme"})
     LOSSES.remove("saturated")  # which the last example declared
+
+
+def test_a_loss_is_added_as_the_readme_says(lossctl: Command) -> None:
+    (section,) = re.findall(r"(?s)\n## Adding a loss\n(.*?)\n## ", TEXT)
+    ((indent, example),) = re.findall(r"(?ms)^( *)```python\n(.*?)```", section)
+    ((command, plugin),) = re.findall(r"`lossctl (eval preds\.csv .* --plugin (\S+))`", section)
+    Path(plugin).write_text(re.sub(f"(?m)^{indent}", "", example))
+    Path("preds.csv").write_text("y_true,y_pred\n1,2\n1,4\n")
+    assert lossctl(*command.split(), "-b").value == (1 / 2 + 9 / 10) / 2
+    page = lossctl("losses", "saturated", "--plugin", plugin).out
+    assert "Geman & McClure (1987)" in page
+    assert "x / (1 + x),  x = ((pred - target) / scale)**2" in page
+
+
+def test_the_number_of_losses_is_said_in_tens() -> None:
+    tens = {9: "ninety", 10: "a hundred", 11: "a hundred and ten"}[len(BUILT_IN) // 10]
+    assert f": {tens} losses, exact" in TEXT
 
 
 @pytest.mark.parametrize("name", written())
