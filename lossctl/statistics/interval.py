@@ -123,9 +123,8 @@ def order_ranks(share: Fraction, rows: int, level: float) -> tuple[int, int] | N
         first, last = start + low, start + high
         if high == len(below) or last > rows:
             break
-        if first >= 1:
-            found = (last - first, below[high] - below[low], first, last)
-            best = found if best is None else min(best, found)
+        found = (last - first, below[high] - below[low], first, last)
+        best = found if best is None else min(best, found)
     return None if best is None else best[2:]
 
 

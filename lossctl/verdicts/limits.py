@@ -123,7 +123,7 @@ def keeps(limit: Limit, value: float, baseline: float | None) -> bool:
         change = abs(change)
     if not limit.percent:
         return change <= limit.value
-    return change <= 0 if baseline == 0 else change <= limit.value / 100 * abs(exact(baseline))
+    return change <= limit.value / 100 * abs(exact(baseline))
 
 
 def keeps_gap(limit: Limit, least: float, most: float) -> bool:
