@@ -434,3 +434,14 @@ def test_a_baseline_of_several_checks_gives_each_its_own_results(lossctl: Comman
     assert lossctl("check", "--update-baseline").code == 0
     done = lossctl("check", "--json")
     assert (done.code, [one["baseline"] for one in checks_of(done)]) == (0, [1, 9])
+
+
+def test_a_baseline_of_predictions_that_lacks_rows_of_the_run_is_refused(lossctl: Command) -> None:
+    Path("t.csv").write_text("k,y\na,0\nb,0\nc,0\n")
+    Path("run.csv").write_text("k,pred\na,1\nb,1\nc,3\n")
+    Path("base.csv").write_text("k,pred\na,1\nb,1\n")
+    options = ("-t", "t.csv:y", "--id", "k", "--missing", "drop", "--max-rise", "mse=9")
+    for run, base, counts in (("run", "base", (2, 3)), ("base", "run", (3, 2))):
+        done = lossctl("check", f"{run}.csv", *options, "--baseline", f"{base}.csv", "-q")
+        said = f"other rows are used: {counts[0]} of the baseline's, {counts[1]} of the run's, 2 of both"
+        assert (done.code, done.err.splitlines()[0]) == (3, f"lossctl: error: {base}.csv and {run}.csv: {said}")

@@ -379,3 +379,11 @@ def test_a_gap_needs_groups_and_finite_values(lossctl: Command) -> None:
     assert lossctl("check", "inf.csv", "--max-gap", "ce=1e300", "--by", "g").code == 1
     done = lossctl("check", "good.csv", "--max-gap", "mse=1", "--by", "region")  # 5 and 4
     assert (done.code, done.out.splitlines()[-1].split()) == (0, ["max_gap", "mse", "1", "gap", "<=", "1", "pass"])
+
+
+def test_a_value_without_an_interval_that_breaks_a_limit_fails(lossctl: Command) -> None:
+    Path("one.csv").write_text("y_true,y_pred\n0,2\n")
+    for limit, code, undecided in (("3", 1, False), ("5", 0, True)):
+        done = lossctl("check", "one.csv", "--max", f"mse={limit}", "--confidence", "0.9", "--json")
+        (check,) = json.loads(done.out)["checks"]
+        assert (done.code, check["undecided"], check["low"]) == (code, undecided, None)

@@ -230,3 +230,41 @@ def test_a_pattern_keeps_the_columns_that_are_classes(classes: list[str], lossct
     assert done.code == 3
     if one == "no":
         assert done.err.splitlines()[1] == "hint: if 'class' is the name of no class: --classes no,yes"
+
+
+@pytest.mark.parametrize("weight", ["-1", "inf"])
+def test_a_weight_that_is_no_finite_number_from_0_on_is_refused(weight: str, lossctl: Command) -> None:
+    Path("a.csv").write_text(f"y,pred,w\n0,1,1\n0,2,{weight}\n")
+    done = lossctl("eval", "a.csv", "-l", "mse", "-w", "w", "-b")
+    said = f"lossctl: error: a.csv line 3, column 'w': weight {weight} is not a finite number >= 0\n"
+    assert (done.code, done.out, done.err) == (3, "", said)
+
+
+@pytest.mark.parametrize(("rows", "said"), [(1, "1 row"), (3, "3 rows")])
+def test_text_tables_of_other_lengths_are_refused_with_both(rows: int, said: str, lossctl: Command) -> None:
+    Path("p.csv").write_text("pred\n1\n2\n")
+    Path("t.csv").write_text("y\n" + "0\n" * rows)
+    done = lossctl("eval", "p.csv", "-t", "t.csv:y", "-l", "mse", "-b")
+    expected = f"lossctl: error: p.csv and t.csv: different lengths: pred has 2 rows, target has {said}\n"
+    assert (done.code, done.out, done.err) == (3, "", expected)
+
+
+def test_a_pattern_of_eleven_columns_goes_by_their_numbers(lossctl: Command) -> None:
+    columns = [f"q_{number}" for number in range(11)]
+    cells = ["0.5" if number == 2 else "0.05" for number in range(11)]
+    Path("a.csv").write_text(f"y,{','.join(columns)}\n2,{','.join(cells)}\n")
+    found = lossctl("eval", "a.csv", "-l", "rps", "-p", "q_*", "-t", "y", "-b").value  # of classes in their order
+    assert found == pytest.approx(0.05**2 * (1 + 4 + 204), rel=1e-13)  # 204 is 1 + 4 + 9 + ... + 64; by text q_10 is the third
+
+
+def test_a_gap_in_columns_that_begin_at_1_is_refused(lossctl: Command) -> None:
+    Path("a.csv").write_text("y,q_1,q_3\n1,0.5,0.5\n")
+    done = lossctl("eval", "a.csv", "-l", "ce", "-p", "q_*", "-b")
+    said = "lossctl: error: a.csv: the columns of 'q_*' are not consecutive: number 2 is missing\n"
+    assert (done.code, done.err) == (3, f"{said}hint: if these are all, list them: q_1,q_3\n")
+
+
+def test_a_column_is_not_listed_twice(lossctl: Command) -> None:
+    Path("a.csv").write_text("y,u,v\n1,0.5,0.5\n")
+    done = lossctl("eval", "a.csv", "-l", "ce", "-p", "u,u", "-b")
+    assert (done.code, done.err) == (3, "lossctl: error: a.csv: column 'u' is listed twice in 'u,u'\n")

@@ -221,3 +221,32 @@ def test_listed_columns_are_named_by_their_ends_too(lossctl: Command) -> None:
     words = "lossctl: error: --classes is in another order than the columns, which are p_cat,p_dog\n"
     assert (done.code, done.err) == (2, words)
     assert lossctl(*run, "no,yes").code == 3  # other words, of which none is a label
+
+
+def test_columns_of_classes_are_these_words_or_follow_a_separator(lossctl: Command) -> None:
+    Path("a.csv").write_text("y,tomcat,tomdog,p_cat,p_dog\ncat,0.1,0.9,0.5,0.5\n")
+    assert lossctl("eval", "a.csv", "-l", "ce", "--classes", "cat,dog", "-b").value == math.log(2)
+    Path("a.csv").write_text("y,p_cat,p_dog,cat,dog\ncat,0.1,0.9,0.5,0.5\n")
+    assert lossctl("eval", "a.csv", "-l", "ce", "--classes", "cat,dog", "-b").value == math.log(2)
+
+
+@pytest.mark.parametrize("classes", ["a,b", "a,b,c,d"])
+def test_as_many_classes_are_named_as_there_are(classes: str, lossctl: Command) -> None:
+    np.save("p.npy", np.full((2, 3), 1 / 3))
+    Path("t.csv").write_text("y\na\nb\n")
+    done = lossctl("eval", "p.npy", "-t", "t.csv:y", "-l", "ce", "--classes", classes)
+    said = f"lossctl: error: --classes names {classes.count(',') + 1} classes, and there are 3\n"
+    assert (done.code, done.err) == (2, said)
+
+
+def test_an_ignored_number_is_one_that_doubles_tell_apart(lossctl: Command) -> None:
+    Path("a.csv").write_text("y,p_0,p_1\n0,0.5,0.5\n")
+    done = lossctl("eval", "a.csv", "-l", "ce", "--ignore", "9007199254740993")
+    said = "--ignore '9007199254740993' is no label here; labels without names are numbers, below 2**53"
+    assert (done.code, done.err) == (2, f"lossctl: error: {said}\n")
+
+
+def test_positive_and_classes_are_not_given_both(lossctl: Command) -> None:
+    done = lossctl("eval", "a.csv", "-l", "ce", "--positive", "b", "--classes", "a,b")
+    said = "--positive and --classes both say which label is 1; give one of them"
+    assert (done.code, done.err) == (2, f"lossctl: error: {said}\n")

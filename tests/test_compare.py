@@ -256,3 +256,27 @@ def test_a_key_that_the_truth_lacks_is_none_that_stands_twice(lossctl: Command, 
     command = "compare a.csv b.csv -t t.csv:y --id k --missing drop -l mse --method t --json"
     (found,) = json.loads(lossctl(*command.split()).out)["comparisons"]
     assert (found["n"], found["value"]) == (2, 2.5)
+
+
+def test_equal_models_have_no_verdict_and_no_exit_code_of_their_own(lossctl: Command) -> None:
+    for name in ("a", "b"):
+        Path(f"{name}.csv").write_text("y,pred\n0,1\n0,2\n0,3\n")
+    done = lossctl("compare", "a.csv", "b.csv", "-l", "mse", "--exit-code", "--json")
+    (found,) = json.loads(done.out)["comparisons"]
+    assert (done.code, found["low"], found["high"], found["verdict"]) == (0, 0, 0, None)
+
+
+def test_blocks_are_counted_among_the_rows_of_a_group(lossctl: Command) -> None:
+    for name, more in (("a", 0), ("b", 1)):
+        rows = (f"0,{row + more * (row % 3)},{'uv'[row % 2]}" for row in range(8))
+        Path(f"{name}.csv").write_text("\n".join(["y,pred,g", *rows]))
+    done = lossctl("compare", "a.csv", "b.csv", "-l", "mse", "--by", "g", "--block", "2", "--json")
+    assert [(one["n"], one["units"]) for one in json.loads(done.out)["comparisons"]] == [(8, 4), (4, 2), (4, 2)]
+
+
+def test_of_rows_that_got_worse_alike_the_earlier_is_the_worst(lossctl: Command) -> None:
+    Path("a.csv").write_text("y,pred\n0,0\n0,0\n0,0\n0,0\n")
+    Path("b.csv").write_text("y,pred\n0,0\n0,2\n0,-2\n0,1\n")
+    done = lossctl("compare", "a.csv", "b.csv", "-l", "mse", "--worst", "1", "--json")
+    (found,) = json.loads(done.out)["comparisons"]
+    assert [row["row"] for row in found["worst"]] == [1]

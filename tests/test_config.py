@@ -255,3 +255,16 @@ def test_a_vector_lies_beside_the_configuration_that_names_it(
         done = lossctl("check", "--config", path, "--json")
         (result,) = json.loads(done.out)["runs"][0]["results"]
         assert (done.code, result["loss"], result["value"]) == (0, "ce:class_weight=@w.npy", 0.6931471805599453)
+
+
+def test_a_baseline_of_the_command_line_lies_where_it_is_typed(
+    lossctl: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That beside the configuration is of another value, from which there is no rise."""
+    Path("lossctl.toml").write_text("[[check]]\nfiles = 'preds/test.csv'\nloss = 'mse'\nmax_rise = 0\n")
+    assert lossctl("eval", "preds/test.csv", "-l", "mse", "-o", "base.json", "-q").code == 0
+    Path("small.csv").write_text("y_true,y_pred\n0,1\n0,1\n0,1\n")
+    monkeypatch.chdir(tmp_path / "deep")
+    assert lossctl("eval", "../small.csv", "-l", "mse", "-o", "base.json", "-q").code == 0
+    assert lossctl("check", "--baseline", "../base.json", "-q").code == 0
+    assert lossctl("check", "--baseline", "base.json", "-q").code == 1

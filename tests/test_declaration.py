@@ -210,3 +210,15 @@ def test_a_loss_is_pickled_by_its_name_and_is_the_same_where_it_is_read() -> Non
     program = "import pickle, sys; print(pickle.loads(sys.stdin.buffer.read()))"
     done = subprocess.run([sys.executable, "-c", program], input=pickle.dumps(bound), capture_output=True, check=True)
     assert done.stdout == b"focal:gamma=3:alpha=0.25\n"
+
+
+def test_a_loss_that_returns_a_cube_is_a_fault_of_its_own() -> None:
+    @loss
+    def cube(pred, target):  # type: ignore[no-untyped-def]
+        """Too many axes."""
+        return (pred - target)[:, np.newaxis, np.newaxis]
+
+    with pytest.raises(
+        LossctlError, match=r"loss cube returned float64 of shape \(2, 1, 1\) for 2 rows; expected numbers \(2,\)"
+    ):
+        evaluate([1.0, 2.0], [0.0, 0.0], "cube")

@@ -194,3 +194,11 @@ def test_a_file_of_many_that_changes_before_it_is_read_is_noticed(lossctl: Comma
     done = lossctl("eval", "d", "-l", "mse")
     problem = "the file changed while it was read; run again when it is complete"
     assert (done.code, done.out, done.err) == (3, "", f"lossctl: error: d/0003.csv: {problem}\n")
+
+
+def test_shards_whose_targets_are_all_alike_are_not_said_to_be_models(lossctl: Command) -> None:
+    Path("d").mkdir()
+    for name in ("a", "b"):
+        Path(f"d/{name}.csv").write_text("y,pred\n0,1\n0,2\n")
+    done = lossctl("eval", "d", "-l", "mse", "-b")
+    assert (done.value, done.err) == (2.5, "lossctl: d: pred pred, target y; 4 rows used\n")

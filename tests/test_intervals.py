@@ -12,7 +12,10 @@ import numpy as np
 import pytest
 
 from lossctl import evaluate as lossctl_evaluate
+from lossctl.results.document import Result
 from lossctl.statistics.interval import HALL, ORDER, STUDENT, WILSON, order_ranks, share_interval
+from lossctl.verdicts.gates import Known, difference_known, gap_judged, judged
+from lossctl.verdicts.limits import limit_of
 from tests.conftest import Command
 
 COST = [0.5, 2.25, 0.0, 1.75, 9.0, 0.25, 4.0, 1.0, 0.125, 3.5, 0.75, 6.0]
@@ -253,3 +256,74 @@ def test_intervals_of_groups_need_no_standard_deviations(lossctl: Command) -> No
     assert (done.code, done.out) == (0, "2.5\n1.5\n3.5\n")
     found = lossctl_evaluate([1.0, 2.0, 3.0, 4.0], [0.0] * 4, "mae", by=np.array(["a", "a", "b", "b"]), confidence=0.9)
     assert found.groups == {"a": 1.5, "b": 3.5}
+
+
+@pytest.mark.usefixtures("table")
+def test_blocks_that_fill_the_rows_are_the_units_of_their_numbers(lossctl: Command) -> None:
+    lines = Path("a.csv").read_text().splitlines()
+    numbered = [f"{line},{place // 4}" for place, line in enumerate(lines[1:])]
+    Path("a.csv").write_text("\n".join([f"{lines[0]},block", *numbered]))
+    of_units, of_blocks = (result(lossctl, "a.csv", "-l", "mae", *more) for more in (("--unit", "block"), ("--block", "4")))
+    assert of_blocks["units"] == 3
+    assert of_blocks == of_units
+
+
+def test_costs_that_are_not_0_or_1_are_no_share_though_their_squares_add_up_to_the_same(lossctl: Command) -> None:
+    Path("a.csv").write_text("y,pred\n0,1.5\n0,0.5\n0,0.5\n0,0.5\n")  # sums of costs and of squares: 3
+    assert result(lossctl, "a.csv", "-l", "mae")["ci_method"] == HALL
+
+
+def test_rows_that_weigh_nothing_do_not_narrow_the_interval_of_a_quantile(lossctl: Command) -> None:
+    Path("a.csv").write_text("y,pred,w\n" + "".join(f"0,{row},1\n0,{row}.5,0\n" for row in range(12)))
+    weighted = result(lossctl, "a.csv", "-l", "mae", "--reduction", "p50", "-w", "w")
+    alone = result(lossctl, "a.csv", "-l", "mae", "--reduction", "p50", "--where", "w=1")
+    names = ("value", "low", "high", "ci_method")
+    assert [weighted[name] for name in names] == [alone[name] for name in names]
+    assert alone["high"] - alone["low"] > 4
+
+
+@pytest.mark.parametrize("level", [0.5, 0.9, 0.95, 0.999])
+def test_where_no_row_or_every_row_costs_1_an_end_is_exactly_0_or_1(level: float) -> None:
+    assert {share_interval(0, rows, level).low for rows in range(1, 200)} == {0.0}
+    assert {share_interval(rows, rows, level).high for rows in range(1, 200)} == {1.0}
+
+
+def test_an_infinite_cost_of_one_group_leaves_another_its_interval(lossctl: Command) -> None:
+    Path("p.csv").write_text("y,pred,g,u\n1,0,a,1\n1,0.5,a,2\n1,0.5,b,1\n1,0.25,b,2\n1,0.75,b,3\n")
+    options = ("-l", "ce", "--confidence", "0.9", "--unit", "u", "--json")
+    grouped = json.loads(lossctl("eval", "p.csv", *options, "--by", "g").out)["runs"][0]["results"]
+    alone = json.loads(lossctl("eval", "p.csv", *options, "--where", "g=b").out)["runs"][0]["results"][0]
+    names = ("value", "low", "high", "se", "units")
+    assert [grouped[2][name] for name in names] == [alone[name] for name in names]
+    assert (grouped[1]["low"], alone["units"]) == (None, 3)
+
+
+def saved(value: float, error: float, freedom: int) -> Result:
+    """A mean with its standard error and degrees of freedom."""
+    fields: dict[str, Any] = {"params": {}, "weight": 9.0, "std": 1.0, "min": 0.0, "max": 1.0, "infinite": 0, "signature": "mse"}
+    return Result(
+        loss="mse", name="mse", reduction="mean", value=value, mean=value, sum=value, by={"g": str(value)}, n=9,
+        se=error, df=freedom, **fields,
+    )  # fmt: skip
+
+
+def test_the_change_of_two_samples_has_the_degrees_of_freedom_of_welch() -> None:
+    """5**4 / (3**4 / 4 + 4**4 / 9), of errors 3 and 4 with 4 and 9 degrees."""
+    known = difference_known(saved(8.0, 3.0, 4), saved(1.0, 4.0, 9), 0.95)
+    assert known is not None
+    assert (known.error, known.freedom) == (5, pytest.approx(22500 / 1753, rel=1e-15))
+
+
+def test_the_gap_of_three_groups_is_judged_by_three_pairs_at_once() -> None:
+    """2.6125854... is the quantile 1 - 0.05 / 6 of t with 20 degrees of freedom, found by mpmath."""
+    groups = [saved(value, 1.0, 10) for value in (0.0, 0.0, 10.0)]
+    verdict = gap_judged(limit_of("max_gap", None, "1"), groups, 0.95)
+    assert verdict is not None
+    half = 2.612585423033487 * math.sqrt(2)
+    assert (verdict.known.low, verdict.known.high) == pytest.approx((10 - half, 10 + half), rel=1e-9)
+
+
+def test_a_percentage_is_of_the_size_of_a_baseline_below_0() -> None:
+    limit, known = limit_of("max_rise", None, "10%"), Known(-1.0, 5.0)
+    found = [judged(limit, known, baseline, 0.95) for baseline in (-100.0, -40.0)]
+    assert [(verdict.kept, verdict.broken) for verdict in found] == [(True, False), (False, False)]

@@ -11,7 +11,7 @@ from lossctl.errors import UsageError
 from lossctl.losses.text import read_losses
 from lossctl.results.document import Result
 from lossctl.verdicts.judge import Judge, Matched
-from lossctl.verdicts.limits import keeps, limit_of, read_limit
+from lossctl.verdicts.limits import keeps, keeps_gap, limit_of, read_limit
 
 
 @pytest.mark.parametrize(
@@ -119,3 +119,9 @@ def test_a_group_without_a_number_is_no_end_of_a_gap_that_passes() -> None:
     ]
     (check,) = Judge(None, [read_limit("max_gap", "mse=5")]).checks("run", results)
     assert check.status == "fail"
+
+
+def test_a_percentage_of_a_gap_is_of_the_smallest_whatever_its_sign() -> None:
+    limit = read_limit("max_gap", "bias=50%")
+    assert keeps_gap(limit, -4.0, -2.0)
+    assert not keeps_gap(limit, -4.0, -1.875)

@@ -239,3 +239,10 @@ def test_the_moments_of_losses_are_of_all_rows_and_of_groups() -> None:
 
 def test_a_mean_stands_though_its_denominator_is_too_small_for_a_double() -> None:
     assert_alike(of_groups([0], [0.0], [5e-324], [0.3]), [0], [0.0], [5e-324], [0.3])
+
+
+def test_the_first_infinite_row_stays_the_first() -> None:
+    moments = Moments()
+    for first in (3, 8):
+        moments.add(np.array([1.0, math.inf]), None, None, np.array([first, first + 1]))
+    assert (moments.first_infinite, moments.infinite) == (4, 2)

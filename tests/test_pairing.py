@@ -218,3 +218,19 @@ def test_models_are_compared_on_the_keys_that_plain_python_finds(tmp_path_factor
         assert one["used"] == len(common)
         assert one["used"] + sum(one["dropped"].values()) == one["rows"]
         assert one["results"][0]["value"] == pytest.approx(sum(costs[key] ** 2 for key in common) / len(common), rel=1e-15)
+
+
+def test_a_key_that_stands_twice_on_both_sides_in_one_order_is_refused(lossctl: Command) -> None:
+    Path("a.csv").write_text("k,pred\nu,1\nu,2\nv,3\n")
+    Path("t.csv").write_text("k,y\nu,0\nu,0\nv,0\n")
+    done = lossctl("eval", "a.csv", "-t", "t.csv:y", "--id", "k", "-l", "mse", "-b")
+    assert (done.code, done.out, done.err) == (3, "", "lossctl: error: a.csv: 1 key more than once: 'u'\n")
+
+
+def test_a_key_that_a_condition_leaves_out_of_one_of_two_tables_is_not_missing(lossctl: Command) -> None:
+    Path("a.csv").write_text("k,pred\nu,1\n")
+    Path("t.csv").write_text("k,y\nu,0\nx,0\nz,0\n")
+    Path("w.csv").write_text("k,w,g\nx,1,off\nu,1,on\n")
+    options = ("--id", "k", "-w", "w.csv:w", "--where", "w.csv:g=on", "--missing", "drop", "-l", "mse", "--json")
+    done = lossctl("eval", "a.csv", "-t", "t.csv:y", *options)
+    assert json.loads(done.out)["runs"][0]["dropped"] == {"where": 1, "missing": 1}

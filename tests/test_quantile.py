@@ -113,3 +113,8 @@ def test_keys_are_in_the_order_of_values(values: list[float]) -> None:
     keys = keys_of(np.array(values))
     assert values_of(keys).tolist() == values
     assert [values[place] for place in np.argsort(keys)] == sorted(values)
+
+
+def test_groups_that_are_sorted_together_fit_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quantile, "_IN_MEMORY", 5)
+    assert quantile._bucket_starts([3, 3, 2, 9, 1]) == [0, 1, 3, 4]

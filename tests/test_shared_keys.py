@@ -15,6 +15,7 @@ import lossctl as api
 from lossctl.binding.keys import is_usual_key
 from lossctl.binding.use import Field, Use
 from lossctl.columns.words import WordList
+from lossctl.question.read_inputs import read_keys
 from lossctl.rows.shared import FIRST_ROWS, SharedWords, first_difference, key_columns
 from tests.conftest import Command
 
@@ -290,3 +291,18 @@ def test_shards_are_compared_as_one_dataset(lossctl: Command) -> None:
     assert lossctl("eval", "p/", "-t", "t/:y", "-l", "mse", "-b", "--id", "id").value == 0
     table("t/0.csv", "key,y", "1,1", "2,2")  # a column that not every shard has is no key of the dataset
     assert lossctl("eval", "p/", "-t", "t/:y", "-l", "mse", "-b").value == 0.5
+
+
+def test_of_several_keys_the_first_row_that_differs_is_named(lossctl: Command) -> None:
+    Path("p.csv").write_text("id,date,pred\n1,d1,1\n2,d2,2\n3,d3,3\n")
+    Path("t.csv").write_text("id,date,y\n1,d1,0\n2,d3,0\n4,d2,0\n")
+    done = lossctl("eval", "p.csv", "-t", "t.csv:y", "-l", "mse")
+    said = (
+        "t.csv line 3, column 'date': the key 'd3' is paired with 'd2' of p.csv line 3, column 'date', since rows pair by order"
+    )
+    assert (done.code, done.err.splitlines()[0]) == (3, f"lossctl: error: {said}")
+
+
+def test_key_columns_are_called_as_they_were_typed() -> None:
+    assert [(src.text, src.file) for src in read_keys("a,b")] == [("a", None), ("b", None)]
+    assert [(src.text, src.file) for src in read_keys("f.csv:a,b")] == [("f.csv:a", "f.csv"), ("f.csv:b", "f.csv")]

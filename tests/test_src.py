@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lossctl.question.src import read_pred, read_src
+from lossctl.question.src import looks_like_a_column, read_pred, read_src
 from tests.conftest import Command
 
 # fmt: off
@@ -97,3 +97,8 @@ def test_another_file_of_another_value_is_read_where_it_is_named(lossctl: Comman
     assert lossctl("eval", "a.csv", "-t", "b.csv:y", "-l", "mse", "-b").value == 9
     assert lossctl("eval", "a.csv", "-t", "b.csv:1", "-l", "mse", "-b").value == 36
     assert lossctl("eval", "a.csv", "-t", "b.csv:x", "-l", "mse", "-b").value == 36
+
+
+def test_a_path_that_begins_with_a_folder_is_no_header() -> None:
+    found = {text: looks_like_a_column(read_src(text)) for text in ("val/pred", "/val/pred", "./val", "val/pred.csv", "val/")}
+    assert found == {"val/pred": True, "/val/pred": False, "./val": False, "val/pred.csv": False, "val/": False}
