@@ -268,3 +268,10 @@ def test_a_column_is_not_listed_twice(lossctl: Command) -> None:
     Path("a.csv").write_text("y,u,v\n1,0.5,0.5\n")
     done = lossctl("eval", "a.csv", "-l", "ce", "-p", "u,u", "-b")
     assert (done.code, done.err) == (3, "lossctl: error: a.csv: column 'u' is listed twice in 'u,u'\n")
+
+
+def test_a_range_has_one_name_at_both_ends(lossctl: Command) -> None:
+    Path("a.csv").write_text("y,u0,u1,v1\n1,0.5,0.5,0.5\n")
+    done = lossctl("eval", "a.csv", "-l", "ce", "-p", "u0..v1", "-b")
+    assert (done.code, done.err) == (3, "lossctl: error: a.csv: column 'u0..v1' not found; there are y, u0, u1, v1\n")
+    assert lossctl("eval", "a.csv", "-l", "ce", "-p", "u0..1", "-b").value == math.log(2)

@@ -221,3 +221,13 @@ def test_a_state_tells_of_a_directory_s_files_and_not_of_hidden_ones() -> None:
     assert state_of("d") != before
     assert state_of("nowhere") == ("nowhere",)
     assert state_of("-") == ("-",)
+
+
+def test_a_glob_of_any_depth_finds_nothing_in_hidden_folders(lossctl: Command) -> None:
+    for folder in ("runs/.old", "runs/deep"):
+        Path(folder).mkdir(parents=True)
+        Path(f"{folder}/a.csv").write_text("y,pred\n0,1\n")
+    assert lossctl("batch", "runs/**/*.csv", "-l", "mse", "-b", "-o", "runs/.old/x.csv").out == "1\n"
+    done = lossctl("batch", "runs/**/*.csv", "-l", "mse", "-o", "runs/deep/x.csv")
+    said = "the output is matched by 'runs/**/*.csv', and would be a run of the next call"
+    assert (done.code, done.err) == (2, f"lossctl: error: runs/deep/x.csv: {said}\n")
