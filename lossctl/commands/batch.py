@@ -198,7 +198,7 @@ def _with_models(planned: list[Planned]) -> list[Planned]:
     found: list[Planned] = []
     for one in planned:
         try:
-            found += [one.of_run(run) for run in with_models(one.request).inputs.runs]
+            found += [one.with_inputs(runs=(run,)) for run in with_models(one.request).inputs.runs]
         except DataError:
             found.append(one)  # whose error is that of its run, and the others go on
     return found

@@ -50,7 +50,8 @@ def scored_on_cluster(planned: Iterable[Planned], cluster: Cluster, heard: Heard
     """The same, where all but the large runs are tasks of their own."""
     for large, some in itertools.groupby(planned, lambda one: size_of(one) == "large"):
         if large:
-            yield from (score(_unshared(one), cluster.map, heard) for one in some)
+            # sent in parts, each of which would carry what is kept of a shared file
+            yield from (score(one.with_inputs(shared=frozenset()), cluster.map, heard) for one in some)
         else:
             yield from cluster.map(score, map(_alone, some))
 
@@ -62,7 +63,7 @@ def score(one: Planned, ordered_map: OrderedMap | None = None, heard: Heard | No
     progress = None if heard is None else partial(_told, heard)
     try:
         wanted = Wanted(ordered_map=ordered_map, progress=progress)
-        found = evaluate_run(one.request, one.request.inputs.runs[0], wanted)
+        found = evaluate_run(one.request, one.run, wanted)
     except LossctlError as error:
         words = str(error).partition("\n")[0]
         run = Run(run=one.name, rows=0, used=0, dropped={}, sources={}, classes=None, results=(), error=words, keep=one.keep)
@@ -72,17 +73,12 @@ def score(one: Planned, ordered_map: OrderedMap | None = None, heard: Heard | No
 
 def size_of(one: Planned) -> str:
     """How much there is to read: `small`, `middling` or `large`."""
-    size = sum(os.path.getsize(src.file or "") for src in one.preds if os.path.isfile(src.file or ""))
+    size = sum(os.path.getsize(src.file or "") for src in one.run.preds if os.path.isfile(src.file or ""))
     return "small" if size < SMALL else "large" if size > LARGE else "middling"
 
 
 def _told(heard: Heard, _: int, __: int | None) -> None:
     heard()
-
-
-def _unshared(one: Planned) -> Planned:
-    """A run that is sent in parts, each of which would carry what is kept of a shared file."""
-    return replace(one, request=replace(one.request, inputs=replace(one.request.inputs, shared=frozenset())))
 
 
 def _alone(one: Planned) -> Planned:

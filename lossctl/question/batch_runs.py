@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 from lossctl.effects import options_of, words_of
 from lossctl.errors import UsageError, quoted
@@ -17,26 +17,32 @@ from lossctl.question.inputs import RunInput
 from lossctl.question.manifest import RUN, ManifestRow, read_manifest
 from lossctl.question.mapping import from_mapping, read_text
 from lossctl.question.request import NOTHING, Request, read_request
-from lossctl.question.src import Handed, Src, read_src
+from lossctl.question.src import Handed, read_src
 from lossctl.question.table_settings import read_syntaxes
 from lossctl.record import record
-
-_Asked: TypeAlias = "tuple[Request, RunInput, Mapping[str, Any] | None]"  # the last is what is kept along
 
 
 @record
 class Planned:
-    """One run of a batch: its name, its request, its PREDs, and what its row of a manifest says of it beside its options."""
+    """One run of a batch: a request of that run alone, and what its row of a manifest says of it beside its options."""
 
-    name: str
     request: Request
-    preds: tuple[Src, ...]
     keep: Mapping[str, Any] | None = None
 
-    def of_run(self, run: RunInput) -> Planned:
-        """The same for one of several runs that it is."""
-        request = replace(self.request, inputs=replace(self.request.inputs, runs=(run,)))
-        return replace(self, name=run.name, request=request, preds=run.preds)
+    @property
+    def run(self) -> RunInput:
+        """The run itself."""
+        [run] = self.request.inputs.runs
+        return run
+
+    @property
+    def name(self) -> str:
+        """The name of the run."""
+        return self.run.name
+
+    def with_inputs(self, **changes: Any) -> Planned:
+        """The same with other values of some fields of its inputs."""
+        return replace(self, request=replace(self.request, inputs=replace(self.request.inputs, **changes)))
 
     @property
     def of_stream(self) -> bool:
@@ -49,45 +55,42 @@ def plan(options: Batch, handed: Handed = NOTHING) -> list[Planned]:
 
     handed: what Python code handed over beside the options.
     """
-    asked = list(_from_preds(options, handed) if options.manifest is None else _from_manifest(options, options.manifest))
+    planned = list(_from_preds(options, handed) if options.manifest is None else _from_manifest(options, options.manifest))
     if options.manifest is not None:
-        read_syntaxes(options, None).check_read(file for request, _, _ in asked for file in request.inputs.files())
-    names = Counter(run.name for _, run, _ in asked)
+        read_syntaxes(options, None).check_read(file for one in planned for file in one.request.inputs.files())
+    names = Counter(one.name for one in planned)
     for name, count in names.items():
         if count > 1:
             raise UsageError(f"the run {quoted(name)} is named twice")
-    if not asked:
+    if not planned:
         example = shlex.join(["lossctl", "batch", *words_of(replace(options, preds=("runs/*.csv",)))])
         raise UsageError("nothing to judge: no PRED and no --manifest", hint=example)
-    readers = Counter(file for request, _, _ in asked for file in {*request.inputs.named_files()})
+    readers = Counter(file for one in planned for file in {*one.request.inputs.named_files()})
     shared = frozenset(file for file, count in readers.items() if count > 1)
-    return [
-        Planned(run.name, replace(request, inputs=replace(request.inputs, runs=(run,), shared=shared)), run.preds, keep)
-        for request, run, keep in asked
-    ]
+    return [one.with_inputs(shared=shared) for one in planned]
 
 
-def _from_preds(options: Batch, handed: Handed) -> Iterator[_Asked]:
+def _from_preds(options: Batch, handed: Handed) -> Iterator[Planned]:
     if options.pool:
         raise UsageError("batch judges many runs; --pool makes one of them: lossctl eval --pool")
     if options.preds:
-        request = read_request(options, handed)
-        yield from ((request, run, None) for run in request.inputs.runs)
+        every = Planned(read_request(options, handed))
+        yield from (every.with_inputs(runs=(run,)) for run in every.request.inputs.runs)
 
 
-def _from_manifest(options: Batch, path: str) -> Iterator[_Asked]:
+def _from_manifest(options: Batch, path: str) -> Iterator[Planned]:
     if options.preds:
         raise UsageError("--manifest names the runs; no PRED beside it")
     if options.models is not None:
         raise UsageError("--manifest names the column of each run; no --models beside it")
     for row in read_manifest(path):
         try:
-            yield (*_of_row(options, row, Path(path).parent.absolute()), row.keep or None)
+            yield _of_row(options, row, Path(path).parent.absolute())
         except UsageError as problem:
             raise UsageError(problem.problem, where=problem.where or row.where, hint=problem.hint) from None
 
 
-def _of_row(options: Batch, row: ManifestRow, folder: Path) -> tuple[Request, RunInput]:
+def _of_row(options: Batch, row: ManifestRow, folder: Path) -> Planned:
     """The run of a row of a manifest in a folder."""
     cells = dict(row.cells)
     name = read_text(cells.pop(RUN, ""), RUN, row.where)
@@ -104,5 +107,5 @@ def _of_row(options: Batch, row: ManifestRow, folder: Path) -> tuple[Request, Ru
     request = read_request(own, folder=folder, named=named, alone="table" in cells)
     if len(request.inputs.runs) > 1:
         raise UsageError(f"a row is one run, and {quoted(pred)} matches {len(request.inputs.runs):,} files", where=row.where)
-    run = request.inputs.runs[0]
-    return request, replace(run, name=name) if name else run
+    planned = Planned(request, row.keep or None)
+    return planned.with_inputs(runs=(replace(planned.run, name=name),)) if name else planned
