@@ -125,6 +125,11 @@ class Table(Protocol):
         """A cutter from the first row on, for pieces of which those columns will be read."""
 
 
+def slices_of(columns: Mapping[Any, Column]) -> Reader:
+    """The reader of columns that are held in memory."""
+    return lambda start, stop: {name: values[start:stop] for name, values in columns.items()}
+
+
 def squeezed(axes: tuple[int, ...]) -> tuple[int, ...]:
     """The axes of one row as `Table.shape` tells them: a vector of one number is that number."""
     return () if axes == (1,) else axes

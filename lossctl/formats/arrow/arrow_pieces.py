@@ -19,7 +19,7 @@ from lossctl.formats.arrow.arrow_columns import check_type, read_table
 from lossctl.formats.arrow.arrow_fields import SPARK, fields_of, is_spark_vector
 from lossctl.formats.arrow.arrow_lists import RowProblem, is_list, list_axes
 from lossctl.formats.numpy.npy_layout import piece_rows
-from lossctl.formats.table import Kind, Reader, Selection, Wanted, element_text, squeezed
+from lossctl.formats.table import Kind, Reader, Selection, Wanted, element_text, slices_of, squeezed
 from lossctl.record import record
 from lossctl.text import shown
 
@@ -162,11 +162,6 @@ class ArrowSchema:
     def arrays_of(self, column: int) -> Iterator[Any]:
         """The arrays that a column is made of, from the front; of a stream its first."""
         raise NotImplementedError
-
-
-def slices_of(columns: Mapping[str, Column]) -> Reader:
-    """The reader of columns that are held in memory."""
-    return lambda start, stop: {name: values[start:stop] for name, values in columns.items()}
 
 
 def arrow_file(stream: Stream) -> Any:

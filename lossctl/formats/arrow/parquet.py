@@ -16,11 +16,11 @@ from lossctl.files.sources import Source, at_any_place
 from lossctl.files.streams import Stream
 from lossctl.formats.arrow.arrow_columns import is_text
 from lossctl.formats.arrow.arrow_fields import field_at
-from lossctl.formats.arrow.arrow_pieces import ArrowColumns, ArrowPiece, ArrowSchema, Batches, arrow_file, reading, slices_of
+from lossctl.formats.arrow.arrow_pieces import ArrowColumns, ArrowPiece, ArrowSchema, Batches, arrow_file, reading
 from lossctl.formats.catalogue import Format
 from lossctl.formats.numpy.npy_layout import piece_rows
 from lossctl.formats.syntax import TableSyntax
-from lossctl.formats.table import Reader, Selection, Wanted
+from lossctl.formats.table import Reader, Selection, Wanted, slices_of
 from lossctl.record import record
 
 _GROUP_LIMIT = 64 * 2**20  # bytes of wanted columns, as stored or as numbers, up to which a row group is read in one go

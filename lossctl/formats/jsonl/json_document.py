@@ -18,7 +18,7 @@ from lossctl.formats.jsonl.json_cells import JsonColumns, columns_of, read_rows
 from lossctl.formats.jsonl.json_objects import DECODER, Members, named
 from lossctl.formats.jsonl.json_table import JsonTable
 from lossctl.formats.syntax import TableSyntax
-from lossctl.formats.table import Reader, Selection, Wanted
+from lossctl.formats.table import Reader, Selection, Wanted, slices_of
 from lossctl.record import record
 
 LIMIT = 2**30  # bytes of a document, which is held whole
@@ -43,8 +43,7 @@ class JsonRows:
     @contextmanager
     def open(self, wanted: Wanted) -> Iterator[Reader]:
         placed = ((f"{self.columns.file} row {row}", members) for row, members in enumerate(self.objects, self.first))
-        columns = dict(zip(wanted, read_rows(placed, self.columns, list(wanted.values())), strict=True))
-        yield lambda start, stop: {name: values[start:stop] for name, values in columns.items()}
+        yield slices_of(dict(zip(wanted, read_rows(placed, self.columns, list(wanted.values())), strict=True)))
 
     def locate(self, row: int, selection: Selection, element: int | None) -> str:
         return self.columns.locate(f"row {self.first + row}", selection, element)

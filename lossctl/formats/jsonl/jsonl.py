@@ -24,7 +24,7 @@ from lossctl.formats.jsonl.json_cells import JsonColumns, columns_of, read_objec
 from lossctl.formats.jsonl.json_objects import SPARK_VALUES, Members, Path, read_object
 from lossctl.formats.jsonl.json_table import JsonTable
 from lossctl.formats.syntax import TableSyntax
-from lossctl.formats.table import Kind, Reader, Selection, Wanted
+from lossctl.formats.table import Kind, Reader, Selection, Wanted, slices_of
 from lossctl.formats.text.text_piece import FEW
 from lossctl.record import record
 
@@ -40,8 +40,7 @@ class JsonPiece:
 
     @contextmanager
     def open(self, wanted: Wanted) -> Iterator[Reader]:
-        columns = dict(zip(wanted, self._read(list(wanted.values())), strict=True))
-        yield lambda start, stop: {name: values[start:stop] for name, values in columns.items()}
+        yield slices_of(dict(zip(wanted, self._read(list(wanted.values())), strict=True)))
 
     def locate(self, row: int, selection: Selection, element: int | None) -> str:
         return self.columns.locate(f"line {self.first_line + row}", selection, element)

@@ -14,7 +14,7 @@ from typing import Any
 
 from lossctl.columns.column import Column
 from lossctl.errors import DataError, quoted
-from lossctl.formats.table import Reader, Selection, Wanted
+from lossctl.formats.table import Reader, Selection, Wanted, slices_of
 from lossctl.formats.text.cells import Dialect, read_carefully, records
 from lossctl.formats.text.text_numpy import read_numbers
 from lossctl.record import record
@@ -43,8 +43,7 @@ class TextPiece:
 
     @contextmanager
     def open(self, wanted: Wanted) -> Iterator[Reader]:
-        columns = dict(zip(wanted, self._read(list(wanted.values())), strict=True))
-        yield lambda start, stop: {name: values[start:stop] for name, values in columns.items()}
+        yield slices_of(dict(zip(wanted, self._read(list(wanted.values())), strict=True)))
 
     def locate(self, row: int, selection: Selection, element: int | None) -> str:
         line = self.first_line + row
