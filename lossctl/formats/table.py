@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Any, Protocol, TypeAlias
 
 from lossctl.columns.column import Column
+from lossctl.errors import quoted
 from lossctl.formats.syntax import TableSyntax
 from lossctl.record import record
 
@@ -133,6 +134,20 @@ def slices_of(columns: Mapping[Any, Column]) -> Reader:
 def squeezed(axes: tuple[int, ...]) -> tuple[int, ...]:
     """The axes of one row as `Table.shape` tells them: a vector of one number is that number."""
     return () if axes == (1,) else axes
+
+
+def cell_text(
+    row: str, selection: Selection, element: int | None, name: Callable[[int], str], axes: Callable[[int], Sequence[int]]
+) -> str:
+    """How a message names a cell: its row, its column where it is of one, and within a list the element.
+
+    name, axes: those of a column by its place; the axes are of one row.
+    """
+    column = selection.column(element)
+    if column is None:
+        return row
+    cell = f"{row}, column {quoted(name(column))}"
+    return cell if selection.vector else cell + element_text(element, axes(column), "element")
 
 
 def element_text(element: int | None, axes: Sequence[int], name: str) -> str:

@@ -19,7 +19,7 @@ from lossctl.formats.arrow.arrow_columns import check_type, read_table
 from lossctl.formats.arrow.arrow_fields import SPARK, fields_of, is_spark_vector
 from lossctl.formats.arrow.arrow_lists import RowProblem, is_list, list_axes
 from lossctl.formats.numpy.npy_layout import piece_rows
-from lossctl.formats.table import Kind, Reader, Selection, Wanted, element_text, slices_of, squeezed
+from lossctl.formats.table import Kind, Reader, Selection, Wanted, cell_text, element_text, slices_of, squeezed
 from lossctl.record import record
 from lossctl.text import shown
 
@@ -59,12 +59,13 @@ class ArrowColumns:
 
     def locate(self, row: int, selection: Selection, element: int | None) -> str:
         """Where a row of the file stands, its column and within a list the element."""
-        column = selection.column(element)
-        where = f"{self.file} row {row}"
-        if column is None:
-            return where
-        where += f", column {quoted('.'.join(self.paths[column]))}"
-        return where if selection.vector else where + element_text(element, self.axes.get(column, ()), "element")
+        return cell_text(
+            f"{self.file} row {row}",
+            selection,
+            element,
+            lambda place: ".".join(self.paths[place]),
+            lambda place: self.axes.get(place, ()),
+        )
 
 
 @record

@@ -13,7 +13,7 @@ from lossctl.columns.column import Column
 from lossctl.columns.ragged import Ragged
 from lossctl.errors import DataError, plural, quoted
 from lossctl.formats.jsonl.json_objects import Members, Path, Written, at, check_once, named, read_object
-from lossctl.formats.table import Kind, Selection, element_text
+from lossctl.formats.table import Kind, Selection, cell_text, element_text
 from lossctl.formats.text.cells import LABEL_WORDS, CellError, column_of
 from lossctl.record import record
 from lossctl.text import number_text
@@ -44,12 +44,9 @@ class JsonColumns:
 
     def locate(self, where: str, selection: Selection, element: int | None) -> str:
         """Where a row of the file stands, `line 3` or `row 2`, its column and within a list the element."""
-        column = selection.column(element)
-        where = f"{self.file} {where}"
-        if column is None:
-            return where
-        where += f", column {quoted('.'.join(self.paths[column]))}"
-        return where if selection.vector else where + element_text(element, self.axes.get(column, ()), "element")
+        return cell_text(
+            f"{self.file} {where}", selection, element, self.names.__getitem__, lambda place: self.axes.get(place, ())
+        )
 
     def check(self, where: str, column: int, kind: Kind, *, ragged: bool) -> None:
         """DataError where what a column holds first, at `where`, cannot be read so; cells are checked as they are read."""

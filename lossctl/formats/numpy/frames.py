@@ -12,7 +12,7 @@ from lossctl.columns.column import Column
 from lossctl.errors import quoted
 from lossctl.formats.numpy.arrays import ArrayTable, read_column
 from lossctl.formats.numpy.npy_layout import piece_rows
-from lossctl.formats.table import Kind, Reader, Selection, Wanted, element_text
+from lossctl.formats.table import Kind, Reader, Selection, Wanted, cell_text
 from lossctl.record import record
 
 
@@ -99,13 +99,8 @@ class FramePiece:
         yield read
 
     def locate(self, row: int, selection: Selection, element: int | None) -> str:
-        column = selection.column(element)
-        where = f"{self.columns.frame} row {self.first + row}"
-        if column is None:
-            return where
-        axes = self.columns.arrays[column].shape[1:]
-        where += f", column {quoted(self.columns.names[column])}"
-        return where if selection.vector else where + element_text(element, axes, "element")
+        columns, where = self.columns, f"{self.columns.frame} row {self.first + row}"
+        return cell_text(where, selection, element, columns.names.__getitem__, lambda place: columns.arrays[place].shape[1:])
 
     def _read(self, selection: Selection, rows: slice) -> Column:
         columns = [read_column(selection.kind, self.columns.arrays[place][rows]) for place in selection.columns]
