@@ -17,6 +17,7 @@ from lossctl.formats.arrow.arrow_columns import rows_of
 from lossctl.formats.syntax import TableSyntax
 from lossctl.formats.table import Kind, Selection
 from lossctl.formats.text.cells import Dialect
+from lossctl.formats.text.text_numpy import is_even
 from lossctl.text import MISSING
 
 WIDE = 1000  # columns; from here on what Arrow does for each column outweighs what it does for each cell
@@ -43,7 +44,7 @@ def read_fast(data: bytes, rows: int, dialect: Dialect, wanted: Sequence[Selecti
         parts |= {(int(name), kind): _values(table.column(name), kind, dialect.syntax) for name, kind in kinds.items()}
     if any(part is None for part in parts.values()):
         return None
-    return [_selected(selection, [parts[column, selection.kind] for column in selection.columns]) for selection in wanted]
+    return [selection.joined([parts[column, selection.kind] for column in selection.columns]) for selection in wanted]
 
 
 def _parses(wanted: Sequence[Selection]) -> list[dict[str, Kind]]:
@@ -61,12 +62,7 @@ def _parses(wanted: Sequence[Selection]) -> list[dict[str, Kind]]:
 def _read_wide(data: bytes, rows: int, dialect: Dialect, wanted: Sequence[Selection]) -> list[Column] | None:
     """The same of a table that is all numbers, parsed as a single column: cell after cell, row after row."""
     width, delimiter = len(dialect.columns), dialect.delimiter.encode()
-    values = np.frombuffer(data, np.uint8)
-    ends = values[(values == ord("\n")) | (values == ord(delimiter))]
-    if len(ends) != rows * width:
-        return None
-    ends = ends.reshape(rows, width)
-    if (ends[:, -1] != ord("\n")).any() or (ends[:, :-1] == ord("\n")).any():
+    if not is_even(data, rows, dialect):
         return None
     kinds = {selection.kind for selection in wanted}
     table = (
@@ -121,10 +117,6 @@ def _values(column: Any, kind: Kind, syntax: TableSyntax) -> Any:
 def _has_lone_carriage_return(data: Any) -> bool:
     """Whether one is not followed by a line feed, as it is at the end of a line; the last byte of data is a line feed."""
     return bool((data[np.flatnonzero(data == ord("\r")) + 1] != ord("\n")).any())
-
-
-def _selected(selection: Selection, parts: list[Any]) -> Any:
-    return np.column_stack(parts) if selection.vector else parts[0]
 
 
 @functools.cache

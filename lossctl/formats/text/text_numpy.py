@@ -23,7 +23,7 @@ def read_numbers(data: bytes, rows: int, dialect: Dialect, wanted: Sequence[Sele
     if not dialect.syntax.plain or any(selection.kind is Kind.TEXT for selection in wanted):
         return None
     data = data.replace(b"\r\n", b"\n")
-    if not data.isascii() or len(data.translate(None, _OTHER_BLANKS)) < len(data) or not _is_even(data, rows, dialect):
+    if not data.isascii() or len(data.translate(None, _OTHER_BLANKS)) < len(data) or not is_even(data, rows, dialect):
         return None
     columns = sorted({column for selection in wanted for column in selection.columns})
     try:
@@ -39,7 +39,7 @@ def read_numbers(data: bytes, rows: int, dialect: Dialect, wanted: Sequence[Sele
     ]
 
 
-def _is_even(data: bytes, rows: int, dialect: Dialect) -> bool:
+def is_even(data: bytes, rows: int, dialect: Dialect) -> bool:
     """Whether each line has as many fields as the table has columns; of one column none is empty."""
     width, delimiter, line_end = len(dialect.columns), ord(dialect.delimiter), ord("\n")
     if width == 1:
