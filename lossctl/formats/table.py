@@ -14,6 +14,7 @@ from typing import Any, Protocol, TypeAlias
 from lossctl.columns.column import Column
 from lossctl.errors import quoted
 from lossctl.formats.syntax import TableSyntax
+from lossctl.lazy import np
 from lossctl.record import record
 
 ROW_NAMES = "row names"  # the column of R's tables that has no name
@@ -47,6 +48,10 @@ class Selection:
     def hint(self, place: int) -> str | None:
         """How to go on where a cell of one of the columns cannot be read."""
         return self.hints[place] if self.hints else None
+
+    def joined(self, columns: Sequence[Any]) -> Any:
+        """The values of its columns (n,) side by side (n, columns) where it is a vector, else those of the one that it has."""
+        return np.column_stack(columns) if self.vector else columns[0]
 
     def column(self, element: int | None) -> int | None:
         """The column of an element, or of all where there is one."""

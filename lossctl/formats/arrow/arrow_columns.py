@@ -49,11 +49,9 @@ def read_table(
             problem.column = ".".join(paths[place])
             raise
 
-    read: dict[Any, Column] = {}
-    for name, selection in wanted.items():
-        columns = [column_at(place, selection) for place in selection.columns]
-        read[name] = np.column_stack(columns) if selection.vector else columns[0]
-    return read
+    return {
+        name: selection.joined([column_at(place, selection) for place in selection.columns]) for name, selection in wanted.items()
+    }
 
 
 def rows_of(column: Any, kind: Kind, axes: tuple[int, ...] = (), *, ragged: bool = False) -> Column:

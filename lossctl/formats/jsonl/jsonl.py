@@ -87,7 +87,7 @@ def read_fast(piece: JsonPiece, wanted: Sequence[Selection]) -> list[Column] | N
     for selection, parts in zip(wanted, columns, strict=True):
         if selection.kind is not Kind.TEXT and any(map(_infinite, parts)):
             return None  # some spellings of infinity are not JSON's, even as Python reads it
-    return [_side_by_side(parts) if one.vector else parts[0] for one, parts in zip(wanted, columns, strict=True)]
+    return [selection.joined(parts) for selection, parts in zip(wanted, columns, strict=True)]
 
 
 def _fields(types: Mapping[Path, Any]) -> list[tuple[str, Any]]:
@@ -98,10 +98,6 @@ def _fields(types: Mapping[Path, Any]) -> list[tuple[str, Any]]:
     for path, kind_of in types.items():
         inner.setdefault(path[0], {})[path[1:]] = kind_of
     return [(name, below[()] if () in below else pa.struct(_fields(below))) for name, below in inner.items()]
-
-
-def _side_by_side(parts: list[Any]) -> Any:
-    return np.column_stack(parts)
 
 
 def _type_of(columns: JsonColumns, column: int, kind: Kind) -> Any:

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-import numpy as np
-
 from lossctl.columns.column import Column
 from lossctl.errors import quoted
 from lossctl.formats.numpy.arrays import ArrayTable, read_column
@@ -102,6 +100,5 @@ class FramePiece:
         columns, where = self.columns, f"{self.columns.frame} row {self.first + row}"
         return cell_text(where, selection, element, columns.names.__getitem__, lambda place: columns.arrays[place].shape[1:])
 
-    def _read(self, selection: Selection, rows: slice) -> Column:
-        columns = [read_column(selection.kind, self.columns.arrays[place][rows]) for place in selection.columns]
-        return np.column_stack(columns) if selection.vector else columns[0]  # type: ignore[arg-type]  # a vector is of numbers
+    def _read(self, selection: Selection, rows: slice) -> Any:
+        return selection.joined([read_column(selection.kind, self.columns.arrays[place][rows]) for place in selection.columns])
