@@ -5,12 +5,19 @@ from __future__ import annotations
 from lossctl.errors import DataError, listed, plural
 from lossctl.lazy import np
 from lossctl.losses.roles.block import Array, Block
+from lossctl.losses.roles.class_predictions import Predictions
 from lossctl.losses.roles.other_scales import LABELS_OF_THEIR_OWN, ROW_SUM, hint_beyond, hint_of_sums
 from lossctl.losses.roles.suspicions import suspect_probabilities
 from lossctl.text import number_text
 
 
-def check_probs(block: Block, name: str) -> Array:
+def checked_predictions(block: Block, name: str) -> Predictions:
+    """Class predictions on the block's scale; DataError at the first that it does not allow."""
+    check = {"probs": _check_probs, "logits": _check_logits, "logprobs": _check_logprobs}[block.scale]
+    return Predictions(check(block, name), block.scale)
+
+
+def _check_probs(block: Block, name: str) -> Array:
     """Probabilities in [0, 1] whose rows sum to 1; with --normalize limited and rescaled, and counted."""
     p = block.arrays[name]
     if p.min() < 0 or p.max() > 1:
@@ -34,7 +41,7 @@ def check_probs(block: Block, name: str) -> Array:
     return p
 
 
-def check_logits(block: Block, name: str) -> Array:
+def _check_logits(block: Block, name: str) -> Array:
     """Logits; infinite ones may stand where they leave the probabilities defined."""
     z = block.arrays[name]
     if z.ndim == 2 and not np.isfinite(z.sum()):
@@ -49,7 +56,7 @@ def check_logits(block: Block, name: str) -> Array:
     return z
 
 
-def check_logprobs(block: Block, name: str) -> Array:
+def _check_logprobs(block: Block, name: str) -> Array:
     """Log-probabilities <= 0 whose exponentials sum to 1; with --normalize rescaled, and counted."""
     log_p = block.arrays[name]
     limit = np.log1p(ROW_SUM) if block.normalize else 0.0

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, TypeAlias
 from lossctl.errors import UsageError
 from lossctl.lazy import np
 from lossctl.losses.roles.block import Array, Block
-from lossctl.losses.roles.class_checks import check_logits, check_logprobs, check_probs
+from lossctl.losses.roles.class_checks import checked_predictions
 from lossctl.losses.roles.class_predictions import Labels, Predictions
 from lossctl.losses.roles.role_values import within
 from lossctl.losses.roles.roles import ClassPredictionRole, Role
@@ -27,8 +27,7 @@ class BinaryPredictionRole(Role):
         return "probabilities of 1 (n,) or (n, ...), one for each label; logits or log-probabilities with --from"
 
     def view(self, block: Block, name: str) -> Predictions:
-        check = {"probs": check_probs, "logits": check_logits, "logprobs": check_logprobs}[block.scale]
-        return Predictions(check(block, name), block.scale)
+        return checked_predictions(block, name)
 
 
 @record

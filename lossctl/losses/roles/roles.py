@@ -13,7 +13,7 @@ from lossctl.errors import DataError
 from lossctl.lazy import np
 from lossctl.losses.domain import FINITE, NON_NEGATIVE, Interval
 from lossctl.losses.roles.block import Array, Block, Facts, Fault
-from lossctl.losses.roles.class_checks import check_logits, check_logprobs, check_probs
+from lossctl.losses.roles.class_checks import checked_predictions
 from lossctl.losses.roles.class_predictions import Labels, Predictions
 from lossctl.losses.roles.group_rows import GroupRows
 from lossctl.losses.roles.other_scales import ROW_SUM
@@ -161,8 +161,7 @@ class ClassPredictionRole(Role):
         return "class probabilities (n,), (n, c), (n, c, ...) or (n, ..., c); logits or log-probabilities with --from"
 
     def view(self, block: Block, name: str) -> Predictions:
-        check = {"probs": check_probs, "logits": check_logits, "logprobs": check_logprobs}[block.scale]
-        return Predictions(check(block, name), block.scale)
+        return checked_predictions(block, name)
 
 
 @record
@@ -239,9 +238,7 @@ def _label_text(value: float) -> str:
     return number_text(value) if abs(value) < 2.0**53 else "beyond 2**53"
 
 
-BATCH = (
-    "group"  # the role by which rows of a loss of the whole dataset fall into batches, each judged by itself, where it is given
-)
+BATCH = "group"  # where a loss of the whole dataset has this role, the rows fall into batches, each judged by itself
 REAL = Role("(n, ...)")
 Real: TypeAlias = Annotated[Array, REAL]
 Divisor: TypeAlias = Annotated[Array, DivisorRole()]
