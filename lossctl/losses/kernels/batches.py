@@ -10,8 +10,8 @@ from typing import Annotated, TypeAlias
 
 from lossctl.lazy import np
 from lossctl.losses.declaration import WHOLE, Param, loss
+from lossctl.losses.distances import unit_vectors
 from lossctl.losses.domain import FINITE, POSITIVE, Interval
-from lossctl.losses.kernels.embedding import unit_vectors
 from lossctl.losses.roles.block import Array, RefusedRows, row_sums
 from lossctl.losses.roles.identities import Codes, Identities
 from lossctl.losses.roles.roles import Vectors

@@ -8,8 +8,8 @@ from typing import Annotated, TypeAlias
 from lossctl.errors import UsageError
 from lossctl.lazy import np
 from lossctl.losses.declaration import Param, loss
+from lossctl.losses.distances import lp_norm
 from lossctl.losses.domain import NON_NEGATIVE, Choice, Flag, Interval
-from lossctl.losses.kernels.embedding import _lp as length
 from lossctl.losses.kernels.forecast import check_levels, pinball
 from lossctl.losses.roles.block import Array, RefusedRows, row_sums
 from lossctl.losses.roles.roles import Real, Role, Score, Vectors
@@ -184,7 +184,7 @@ def _pairs(members: int, estimator: str) -> int:
 
 def _norms(vectors: Array) -> Array:
     """The Euclidean length of each vector (n, m, d) -> (n, m)."""
-    lengths: Array = length(vectors.reshape(-1, vectors.shape[-1]), 2).reshape(vectors.shape[:-1])
+    lengths: Array = lp_norm(vectors.reshape(-1, vectors.shape[-1]), 2).reshape(vectors.shape[:-1])
     return lengths
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from typing import Annotated, TypeAlias
 
 from lossctl.lazy import np
 from lossctl.losses.declaration import Param, loss
+from lossctl.losses.distances import cosine_distance, lp_norm
 from lossctl.losses.domain import FINITE, NON_NEGATIVE, POSITIVE, Choice, Flag, Interval
-from lossctl.losses.roles.block import Array, RefusedRows, row_max, row_sums
+from lossctl.losses.roles.block import Array
 from lossctl.losses.roles.roles import Distance, MarginLabels, PairLabels, Score, Vectors
 
 Exponent: TypeAlias = Annotated[float, Param("exponent of the distance: 1, 2, ..., inf", Interval(1), only=(("metric", "lp"),))]
@@ -38,7 +38,7 @@ def triplet(
     """
 
     def distance(left: Array, right: Array) -> Array:
-        apart = _cosine(left, right) if metric == "cosine" else _lp(left - right + eps, p)
+        apart = cosine_distance(left, right) if metric == "cosine" else lp_norm(left - right + eps, p)
         return apart * apart if squared else apart
 
     nearest = distance(anchor, negative)
@@ -72,7 +72,7 @@ def contrastive(
 
     (y D**2 + (1 - y) max(0, margin - D)**2) / 2,  y = 1 for alike
     """
-    apart = _cosine(left, right) if metric == "cosine" else _lp(left - right, p)
+    apart = cosine_distance(left, right) if metric == "cosine" else lp_norm(left - right, p)
     return _contrastive(apart, target, margin, similar, half)
 
 
@@ -117,7 +117,7 @@ def cosine_embedding(
     1 - cos                 if y = 1
     max(0, cos - margin)    if y = -1
     """
-    apart = _cosine(left, right)
+    apart = cosine_distance(left, right)
     return np.where(target == 1, apart, np.maximum((1 - margin) - apart, 0))
 
 
@@ -125,42 +125,3 @@ def _contrastive(distance: Array, target: Array, margin: float, similar: float, 
     lack = np.maximum(margin - distance, 0)
     root = np.where(target == similar, distance, lack)
     return root * (root / 2) if half else root * root
-
-
-def _lp(difference: Array, p: float) -> Array:
-    """(sum abs(x)**p)**(1/p) of each row (n, d) -> (n,).
-
-    A row whose squares would overflow or vanish is divided by a power of two near its largest value, which rounds nothing; for
-    p other than 1, 2 and inf every row by its largest value, whose power is then 1 however large p is.
-    """
-    size = np.abs(difference)
-    if p == math.inf:
-        return row_max(size)
-    if p == 1:
-        return row_sums(size)
-    largest = row_max(size)
-    if p != 2:
-        share = size / np.where(largest == 0, 1.0, largest)[:, np.newaxis]
-        return largest * row_sums(share**p) ** (1 / p)
-    exponent = np.frexp(largest)[1]
-    exponent = np.where(np.abs(exponent) > 400, exponent, 0)
-    if exponent.any():
-        size = np.ldexp(size, -exponent[:, np.newaxis])
-    distance: Array = np.ldexp(np.sqrt(row_sums(size * size)), exponent)
-    return distance
-
-
-def _cosine(left: Array, right: Array) -> Array:
-    """1 - cos of each row's angle (n,), as half the squared distance of the unit vectors: exactly 0 for equal vectors."""
-    apart = unit_vectors(left) - unit_vectors(right)
-    return row_sums(apart * apart) / 2
-
-
-def unit_vectors(vectors: Array) -> Array:
-    """The vectors (n, d) divided by their lengths; RefusedRows where one is zero."""
-    largest = row_max(np.abs(vectors))
-    if not largest.all():
-        raise RefusedRows(largest == 0, "a zero vector has no direction, and cosine needs one")
-    scaled: Array = np.ldexp(vectors, -np.frexp(largest)[1][:, np.newaxis])
-    unit: Array = scaled / np.sqrt(row_sums(scaled * scaled))[:, np.newaxis]
-    return unit

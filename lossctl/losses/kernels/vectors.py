@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Annotated, TypeAlias
 
 from lossctl.losses.declaration import loss
+from lossctl.losses.distances import cosine_distance
 from lossctl.losses.domain import Interval
-from lossctl.losses.kernels.embedding import _cosine as cosine_distance
 from lossctl.losses.roles.block import Array
 from lossctl.losses.roles.roles import DivisorRole
 
