@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from lossctl.lazy import np
-from lossctl.losses.declaration import Param, loss
+from lossctl.losses.declaration import WHOLE, Param, loss
 from lossctl.losses.domain import Choice
 from lossctl.losses.roles.roles import PairLabels, Score
 
 
 @loss(
-    unit="whole",
+    unit=WHOLE,
     ratio="the number of events",
     best=None,
     reference="Cox (1972), Regression models and life-tables, doi:10.1111/j.2517-6161.1972.tb00899.x; Efron (1977)",
