@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 
 from lossctl.binding.binding import Binding, BoundForm, class_count
 from lossctl.binding.checks import check_binary, check_form, check_given, check_orders, check_rows
@@ -54,7 +53,7 @@ class Binder:
         self.tables = of_model(self.opened.of(self.run.preds), self.run, self.request)
         found = self._found
         losses = self.request.question.losses
-        chosen, left_out = choose_forms(losses, partial(self._choose_form, found=found), leave_out=not self.compared)
+        chosen, left_out = choose_forms(losses, self._choose_form, leave_out=not self.compared)
         wanted: dict[str, list[tuple[Role, Fit]]] = {name: [] for one in chosen for name in one.form.roles}
         for one in chosen:
             for name, role in one.form.roles.items():
@@ -105,9 +104,9 @@ class Binder:
             binding = replace(binding, shared=shared_keys(sources, used, alone=self.compared))
         return replace(binding, losses=tuple(replace(one, columns=binding.columns_of(one)) for one in binding.losses))
 
-    def _choose_form(self, loss: BoundLoss, found: dict[str, RoleSource]) -> BoundForm:
+    def _choose_form(self, loss: BoundLoss) -> BoundForm:
         """The form of which most roles are given and all are there. Roles are looked up once for all losses."""
-        given = set(self.request.inputs.roles)
+        found, given = self._found, set(self.request.inputs.roles)
         forms = sorted(loss.loss.forms, key=lambda form: -len(given & set(form.roles)))
         decided = len(forms) == 1 or len(given & set(forms[0].roles)) > len(given & set(forms[1].roles))
         if self.request.question.scale is not None and loss.loss.reads_classes:
@@ -122,7 +121,7 @@ class Binder:
                     if name not in found:
                         source = self._find(name, first=place == 0)
                         found[name] = source.as_classes() if form.roles[name].of_classes else source
-                fit = self._fit(loss, form, found)
+                fit = self._fit(loss, form)
                 fitting.append(BoundForm(loss, form, fit, loss, vectors_of(form, found, self.request.inputs.roles)))
             except DataError as missing:
                 problem = problem or missing
@@ -130,9 +129,9 @@ class Binder:
             return fitting[0]
         raise problem if problem is not None and not fitting else fit_alike(loss, fitting, self.run.name)
 
-    def _fit(self, loss: BoundLoss, form: Form, found: Mapping[str, RoleSource]) -> Fit:
+    def _fit(self, loss: BoundLoss, form: Form) -> Fit:
         """How the sources of a form go together; UsageError or DataError where they do not."""
-        question = self.request.question
+        question, found = self.request.question, self._found
         check_form(loss, form, found, question.scale)
         check_orders(form, found)
         for name, role in form.roles.items():

@@ -50,7 +50,7 @@ def find_usual(table: Table, role: str, file: str | None = None, *, alone: bool)
     if role == "target" and is_of_svm(table):
         return None
     names = dict.fromkeys([role, *USUAL.get(role, ())])
-    found = [Columns((_alone(table, role, name, file),)) for name in names if name in table.columns]
+    found = [Columns((_only_spelling(table, role, name, file),)) for name in names if name in table.columns]
     prefixes = dict.fromkeys([*VECTOR_PREFIXES.get(role, ()), f"{role}_", *([""] if role == "pred" else [])])
     families = (family(table, prefix) for prefix in prefixes)
     found += [columns for columns in families if columns is not None and len(columns.places) > 1]
@@ -83,7 +83,7 @@ def is_of_svm(table: Table) -> bool:
     return table.syntax is not None and table.syntax.delimiter == " " and first == "labels" and bool(others) and numbers
 
 
-def _alone(table: Table, role: str, name: str, file: str | None) -> int:
+def _only_spelling(table: Table, role: str, name: str, file: str | None) -> int:
     """The column of a usual name; DataError where another's differs only in case or blanks."""
     place = only(table, named(table.columns, name))
     other = next((column for column in table.columns if column != name and folded(column) == name), None)
