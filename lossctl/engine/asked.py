@@ -29,7 +29,7 @@ def scoring_of(request: Request, binding: Binding, wanted: Wanted, dataset: Data
     return Scoring(
         binding.losses,
         _policy(request, binding),
-        _asked(request, wanted, of_rows, quantiles=bool(shares_of(request.question))),
+        _asked(request, wanted, of_rows),
         scale=request.question.scale or "probs",
         normalize=request.question.normalize,
         keys=compared or (bool(binding.keys) and not dataset.paired),
@@ -40,20 +40,20 @@ def scoring_of(request: Request, binding: Binding, wanted: Wanted, dataset: Data
     )
 
 
-def _asked(request: Request, wanted: Wanted, losses: Sequence[BoundForm], *, quantiles: bool) -> Asked:
+def _asked(request: Request, wanted: Wanted, losses: Sequence[BoundForm]) -> Asked:
     question, unit = request.question, None
     if question.confidence is not None and wanted.intervals:
         unit = "unit" if request.inputs.unit else "row" if question.block is None else "block"
     badness = tuple(bound.loss.badness for bound in losses)
     return Asked(
-        len(losses),
-        wanted.spread or unit is not None,
-        wanted.worst,
-        quantiles,
-        wanted.pictures,
-        unit,
-        question.block or 1,
-        badness,
+        losses=len(losses),
+        spread=wanted.spread or unit is not None,
+        worst=wanted.worst,
+        quantiles=bool(shares_of(question)),
+        pictured=wanted.pictures,
+        unit=unit,
+        block=question.block or 1,
+        badness=badness,
     )
 
 
