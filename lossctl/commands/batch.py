@@ -42,7 +42,7 @@ def run(options: Batch) -> int:
     say(_directories(options), quiet=options.quiet)
     finished = judge(options, asked)
     document = document_of(asked, finished)
-    said = [*grouped_warnings(finished.warnings), *document.warnings[sum(map(len, finished.warnings.values())) :]]
+    said = [*grouped_warnings(finished.warnings), *finished.different_rows()]
     say((f"warning: {shown(line)}" for line in said), quiet=options.quiet)
     _deliver(asked.delivery, document, top)
     failures = [(name, finished.reasons[name], one.error) for name, one in finished.runs.items() if one.error is not None]
@@ -86,6 +86,10 @@ class Finished:
     warnings: dict[str, Sequence[str]] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
     others: list[list[Row]] = field(default_factory=list)
+
+    def different_rows(self) -> Iterator[str]:
+        """A warning where runs that did not fail have different numbers of used rows."""
+        return different_rows({name: run.used for name, run in self.runs.items() if run.error is None})
 
     def rows_of(self, name: str) -> list[Row]:
         """The rows of a run."""
@@ -176,13 +180,12 @@ def _scored(options: Batch, waiting: Sequence[Planned], heard: Callable[[], None
 def document_of(asked: Asked, finished: Finished) -> Document:
     """The runs in order of rank, with all that is to be said of them."""
     runs = [*finished.runs.values()]
-    rows = different_rows({run.run: run.used for run in runs if run.error is None})
     errors = tuple(run.error for run in runs if run.error is not None)
     return Document(
         command="batch",
         version=lossctl.__version__,
         runs=tuple(ranked(runs, asked.board.sort)),
-        warnings=(*(text for texts in finished.warnings.values() for text in texts), *rows),
+        warnings=(*(text for texts in finished.warnings.values() for text in texts), *finished.different_rows()),
         errors=errors,
         fault=3 if errors else 0,
         board=asked.board,
