@@ -16,7 +16,8 @@ from lossctl.help import command_help, manual, program_help, words
 from lossctl.options.commands import COMMANDS, Check
 from lossctl.options.examples import EXAMPLES
 from lossctl.question.question import read_reduction
-from lossctl.reports.formats import FORMATS, SAMPLE_ENDINGS
+from lossctl.reports.formats import FORMATS
+from lossctl.reports.sample_files import SAMPLE_FILES
 from tests.conftest import Command
 from tests.manual import PAGE
 
@@ -82,7 +83,7 @@ def test_help_says_every_choice_and_default(record: type, name: str) -> None:
     if "--input-format" in lines:
         assert f": {', '.join(FILE_FORMATS)} " in lines
     if "--save-samples" in lines:
-        assert all(ending in lines for ending in SAMPLE_ENDINGS)
+        assert all(ending in lines for ending in SAMPLE_FILES)
 
 
 def test_reductions_that_help_names_are_read() -> None:

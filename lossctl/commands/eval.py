@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import lossctl
 from lossctl.errors import UsageError, listed, quoted
@@ -14,7 +14,6 @@ from lossctl.options.commands import Eval
 from lossctl.question.request import Request, read_request
 from lossctl.question.values import whole
 from lossctl.reports.delivery import read_delivery, said, say
-from lossctl.reports.formats import SAMPLE_ENDINGS
 from lossctl.reports.progress import Progress
 from lossctl.results.document import Document, Run
 
@@ -65,12 +64,21 @@ def check_sample_options(options: Eval, request: Request) -> None:
     """UsageError where the options about samples contradict each other."""
     worst = whole("--worst", options.worst, 0)
     if options.save_samples is not None:
-        if not options.save_samples.lower().endswith(SAMPLE_ENDINGS):
-            raise UsageError(f"--save-samples writes {listed(SAMPLE_ENDINGS)} files, not {quoted(options.save_samples)}")
+        _sample_opener(options.save_samples)
         if len(request.inputs.runs) > 1:
             raise UsageError("--save-samples takes one run, and there are several PREDs", hint="as one dataset: --pool")
     if options.keep and not (options.per_sample or options.save_samples or worst):
         raise UsageError("--keep carries columns along with samples; add --per-sample, --save-samples PATH or --worst K")
+
+
+def _sample_opener(path: str) -> Callable[[BinaryIO, Sequence[str], SampleColumns], TableSink]:
+    """What writes samples into a file of that name; UsageError where its ending tells of nothing."""
+    from lossctl.reports.sample_files import SAMPLE_FILES
+
+    for ending, opener in SAMPLE_FILES.items():
+        if path.lower().endswith(ending):
+            return opener
+    raise UsageError(f"--save-samples writes {listed(SAMPLE_FILES)} files, not {quoted(path)}")
 
 
 @contextmanager
@@ -79,8 +87,5 @@ def _sample_file(options: Eval) -> Iterator[Callable[[Sequence[str], SampleColum
     if options.save_samples is None:
         yield None
         return
-    from lossctl.reports.sample_files import SAMPLE_FILES
-
-    kind = next(kind for ending, kind in SAMPLE_FILES.items() if options.save_samples.lower().endswith(ending))
     with replacing(options.save_samples) as file:
-        yield partial(kind, file)
+        yield partial(_sample_opener(options.save_samples), file)

@@ -62,7 +62,6 @@ FORMATS = {
     "openmetrics": ReportFormat((".prom",), verdicts=True),
     "flat": ReportFormat((), verdicts=True),
 }
-SAMPLE_ENDINGS = (".npy", ".csv", ".parquet", ".jsonl")
 
 
 def render(document: Document, name: str, style: Style) -> Iterator[str | bytes]:

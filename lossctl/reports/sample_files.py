@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from lossctl.files.output import encoded
 from lossctl.lazy import np
@@ -13,15 +13,8 @@ from lossctl.reports.full_tables import PIECE, kept_columns, sample_columns
 from lossctl.reports.lines import Dialect, block_lines
 from lossctl.results.samples import SampleColumns, SampleTable
 
-
-class SampleFile(Protocol):
-    """Takes samples in the order of rows, then is finished."""
-
-    def write(self, samples: SampleTable) -> None:
-        """Appends samples."""
-
-    def finish(self, rows: int) -> None:
-        """Writes what stands at the end. rows: how many the run has, those left out among them."""
+if TYPE_CHECKING:
+    from lossctl.engine.sample_sinks import TableSink
 
 
 class NpyFile:
@@ -72,14 +65,14 @@ class LinesFile:
         pass
 
 
-def csv_file(file: BinaryIO, losses: Sequence[str], carried: SampleColumns) -> SampleFile:
+def csv_file(file: BinaryIO, losses: Sequence[str], carried: SampleColumns) -> TableSink:
     """A header, then rows."""
     columns = _columns(losses, carried)
     file.write(encoded(csv_report.csv_line(columns)))
     return LinesFile(file, columns, csv_report.dialect(len(columns)))
 
 
-def jsonl_file(file: BinaryIO, losses: Sequence[str], carried: SampleColumns) -> SampleFile:
+def jsonl_file(file: BinaryIO, losses: Sequence[str], carried: SampleColumns) -> TableSink:
     """One object a row."""
     columns = _columns(losses, carried)
     return LinesFile(file, columns, jsonl_report.dialect(columns, named=True))
@@ -115,7 +108,7 @@ def _block(samples: SampleTable) -> Block:
     return Block([Plain(samples.row), *map(Plain, samples.id.values()), *sample_columns(samples)], len(samples))
 
 
-SAMPLE_FILES: dict[str, Callable[[BinaryIO, Sequence[str], SampleColumns], SampleFile]] = {
+SAMPLE_FILES: dict[str, Callable[[BinaryIO, Sequence[str], SampleColumns], TableSink]] = {
     ".npy": NpyFile,
     ".csv": csv_file,
     ".parquet": ParquetFile,
