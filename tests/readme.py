@@ -6,7 +6,6 @@ import os
 import pty
 import re
 import subprocess
-import sys
 import tempfile
 import textwrap
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from lossctl.reports.declared_columns import declared_columns
 from lossctl.reports.formats import Style, render_tables
 from lossctl.reports.loss_pages import catalogue
 from lossctl.reports.table import Table
+from tests.processes import environment
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -35,12 +35,11 @@ def sessions(text: str) -> Iterator[tuple[str, str]]:
 def run_in_terminal(command: str, folder: Path, *, colours: bool = False) -> str:
     """What a command shows on a terminal."""
     shown, terminal = pty.openpty()
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "PATH": path, "TERM": "xterm", "COLUMNS": "90" if colours else "100"}
-    environment |= {} if colours else {"NO_COLOR": "1"}
+    typed = ["bash", "-c", command]
+    kind = {"COLUMNS": "90"} if colours else {"COLUMNS": "100", "NO_COLOR": "1"}
     with tempfile.TemporaryFile():
         process = subprocess.Popen(
-            ["bash", "-c", command], stdout=terminal, stderr=terminal, stdin=terminal, cwd=folder, env=environment
+            typed, stdin=terminal, stdout=terminal, stderr=terminal, cwd=folder, env=environment(TERM="xterm", **kind)
         )
         os.close(terminal)
         pieces: list[bytes] = []

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.conftest import Command
+from tests.processes import python, shell
 
 RANDOM = np.random.default_rng(12)
 
@@ -151,11 +150,9 @@ def test_a_stream_and_a_file_come_through_a_pipe(tmp_path: Path) -> None:
     table = pair(300)
     write_stream(str(tmp_path / "s.arrow"), table)
     write_file(str(tmp_path / "f.arrow"), table)
-    program = f"{sys.executable} -m lossctl eval - --input-format arrow -l mse -b -q"
 
     def piped(name: str, more: str = "") -> Any:
-        command = f"cat {name} | {program} {more}"
-        return subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False)
+        return shell(f"cat {name} | lossctl eval - --input-format arrow -l mse -b -q {more}", tmp_path)
 
     expected = ((table["y_pred"].to_numpy() - table["y_true"].to_numpy()) ** 2).mean()
     assert float(piped("s.arrow").stdout) == pytest.approx(expected, rel=1e-14)
@@ -204,5 +201,5 @@ for name in ("file", "stream", "feather"):
             except MemoryError:
                 pass
 """
-    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = python(program, tmp_path)
     assert (done.returncode, done.stderr) == (0, "")

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shlex
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +14,7 @@ import pytest
 
 from tests.case_list import CASES, FAULTS, MISTAKES, Case
 from tests.conftest import Command, Outcome
+from tests.processes import environment
 
 ROOT = Path(__file__).parent.parent
 HERE = ROOT / "tests" / "cases"
@@ -33,10 +32,10 @@ def shell(line: str) -> Outcome:
 
     It may neither run for long nor take much memory, since some cases are about that.
     """
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT)}
     command = ["timeout", "--signal=KILL", str(SECONDS), "bash", "-c", f"ulimit -d {MEMORY}; {line}"]
-    done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, env=environment, check=False)
+    done = subprocess.run(
+        command, capture_output=True, stdin=subprocess.DEVNULL, env=environment(PYTHONPATH=str(ROOT)), check=False
+    )
     return Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 

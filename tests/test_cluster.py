@@ -6,8 +6,6 @@ import itertools
 import logging
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from lossctl.engine import many_runs
 from lossctl.engine.cluster import Cluster
 from lossctl.errors import DataError, EnvironmentFailure
 from tests.conftest import Command
+from tests.processes import python
 
 ROOT = Path(__file__).parent.parent
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]  # Dask's own warnings are not ours
@@ -73,7 +72,7 @@ def test_what_dask_logs_here_and_in_the_workers_reaches_nobody() -> None:
         "if __name__ == '__main__':\n"
         "    made = Cluster('local'); complain(0); print(list(made.map(complain, range(9)))); made.close(); complain(0)\n"
     )
-    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = python(program, ROOT)
     assert (done.stdout, done.stderr) == (f"{[None] * 9}\n", "")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.contributing import CONTRIBUTING, ROOT, rewritten, steps
+from tests.processes import environment
 
 TEXT = CONTRIBUTING.read_text()
 WALKS = re.findall(r"(?m)^## (Adding .*)$", TEXT)
@@ -45,8 +45,7 @@ def copy_of_the_tree(folder: Path) -> dict[str, str]:
             shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__", "corpus", "cases"))
         else:
             shutil.copy(source, folder)
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    return {**os.environ, "PYTHONPATH": str(folder), "PATH": path, "PYTEST_ADDOPTS": "-p no:cacheprovider", "COLUMNS": "80"}
+    return environment(PYTHONPATH=str(folder), PYTEST_ADDOPTS="-p no:cacheprovider", COLUMNS="80")
 
 
 @pytest.mark.slow

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import struct
-import subprocess
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -17,6 +15,7 @@ import pytest
 from lossctl.errors import DataError
 from lossctl.formats.arrow.arrow_pieces import reading
 from tests.conftest import Command
+from tests.processes import python, shell
 
 pytestmark = pytest.mark.slow
 TABLE = "pred,y,w0,w1\n1,0,1,2\n2,0,3,4\n"
@@ -29,12 +28,6 @@ NO_MEMORY = "lossctl: error: not enough memory; fewer threads need less: -j 1\n"
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "p.csv").write_text(TABLE)
     return tmp_path
-
-
-def shell(command: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    every = {**os.environ, "PATH": path, **environment}
-    return subprocess.run(["bash", "-c", command], cwd=folder, capture_output=True, text=True, check=False, env=every)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +130,7 @@ def test_a_damaged_parquet_footer_ends_its_run_and_no_other(folder: Path) -> Non
     assert (text.returncode, text.stderr.startswith("lossctl: error: bad.parquet: not a valid Parquet file: ")) == (3, True)
 
 
-def test_an_interrupt_while_something_is_freed_is_raised_soon_after() -> None:
+def test_an_interrupt_while_something_is_freed_is_raised_soon_after(tmp_path: Path) -> None:
     program = """
 import signal, sys, time
 from lossctl.process import _raise_soon
@@ -152,7 +145,7 @@ try:
 except KeyboardInterrupt:
     print("interrupted")
 """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=30)
+    done = python(program, tmp_path)
     assert (done.stdout, done.stderr) == ("interrupted\n", "")
 
 

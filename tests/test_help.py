@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -20,6 +17,7 @@ from lossctl.reports.formats import FORMATS
 from lossctl.reports.sample_files import SAMPLE_FILES
 from tests.conftest import Command
 from tests.manual import PAGE
+from tests.processes import shell
 
 ROOT = Path(__file__).parent.parent
 BY_NAME = [pytest.param(record, name, id=name) for record, name in COMMANDS.items()]
@@ -98,10 +96,7 @@ def test_reductions_that_help_names_are_read() -> None:
 @pytest.mark.parametrize("command", TYPED)
 def test_every_example_runs(command: str, tmp_path: Path) -> None:
     (tmp_path / "sample_data").symlink_to(ROOT / "sample_data")
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    done = subprocess.run(
-        ["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False, env={**os.environ, "PATH": path}
-    )
+    done = shell(command, tmp_path)
     assert done.returncode == 0, done.stderr
     assert "error" not in done.stderr
     assert done.stdout or "lossctl.toml is written" in done.stderr

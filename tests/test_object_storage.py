@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.conftest import Command
+from tests.processes import python
 
 pytestmark = pytest.mark.slow
 RANDOM = np.random.default_rng(17)
@@ -265,7 +266,7 @@ def test_a_local_run_never_imports_the_filesystems(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("y_true,y_pred\n1,2\n")
     program = "import sys; from lossctl.cli import run; run(['eval', 'a.csv', '-l', 'mse', '-b', '-q']);"
     program += "print('pyarrow' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True)
+    done = python(program, tmp_path)
     assert done.stdout == "1\nFalse\n"
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.conftest import Command
+from tests.processes import measured, python
 from tests.test_parquet import write
 
 pytestmark = pytest.mark.slow
@@ -65,7 +64,7 @@ print(refused)
     values = RANDOM.normal(size=(2, 3_000))
     table = pa.table({"y_true": values[0], "y_pred": values[1]})
     pq.write_table(table, tmp_path / "a.parquet", write_page_checksum=True, compression="none", use_dictionary=False)
-    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = python(program, tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert int(done.stdout) > 300
 
@@ -89,15 +88,9 @@ def test_rows_that_pack_a_thousandfold_need_no_more_memory(tmp_path: Path) -> No
     constant = pa.DictionaryArray.from_arrays(pa.array(np.zeros(rows, np.int8)), pa.array([1.5]))
     pq.write_table(pa.table({"y_true": constant, "y_pred": constant}), tmp_path / "a.parquet", row_group_size=rows)
     assert (tmp_path / "a.parquet").stat().st_size < 2_000_000
-
-    program = (
-        "import sys; from lossctl.cli import run; code = run(['eval', 'a.parquet', '-l', 'mse', '-b', '-q']);"
-        "print(next(line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM')))"
-    )
-    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True)
-    value, kilobytes = done.stdout.split()
+    value, kilobytes = measured("eval a.parquet -l mse -b -q", tmp_path)
     assert value == "0"
-    assert int(kilobytes) < 400_000
+    assert kilobytes < 400_000
 
 
 def test_an_index_of_pandas_is_not_mistaken_for_the_only_column(lossctl: Command) -> None:
@@ -120,5 +113,5 @@ def test_pandas_is_not_imported(tmp_path: Path) -> None:
         "run(['eval', 'a.parquet', '-p', 'e', '-t', 'y_true', '--by', 'y_pred,l', '-l', 'mse', '-b', '-q', '--nan', 'drop']);"
         "print([name for name in ('pandas', 'pyarrow.dataset') if name in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True)
+    done = python(program, tmp_path)
     assert done.stdout == "0\n0\n[]\n"

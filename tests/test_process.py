@@ -14,6 +14,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.processes import shell
+
 pytestmark = pytest.mark.slow
 TABLE = "y_true,y_pred\n1,2\n3,5\n"
 
@@ -22,13 +24,6 @@ TABLE = "y_true,y_pred\n1,2\n3,5\n"
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "a.csv").write_text(TABLE)
     return tmp_path
-
-
-def shell(command: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """A command line with `lossctl` in it, run by a shell."""
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    every = {**os.environ, "PATH": path, **environment}
-    return subprocess.run(["bash", "-c", command], cwd=folder, capture_output=True, text=True, check=False, env=every)
 
 
 def names(folder: Path) -> list[str]:

@@ -9,13 +9,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.processes import python
+
 HEAVY = ("numpy", "pandas", "pyarrow", "pyarrow.compute", "rich", "pydantic", "matplotlib", "distributed", "typer")
 
 
 def run(program: str, cwd: Path) -> set[str]:
     """Which heavy packages are there when a program ends."""
     program += f"\nimport sys; sys.stderr.write('imported: ' + ','.join(name for name in {HEAVY!r} if name in sys.modules))\n"
-    done = subprocess.run([sys.executable, "-c", program], cwd=cwd, capture_output=True, text=True, check=True)
+    done = python(program, cwd)
+    assert done.returncode == 0, done.stderr
     return set(filter(None, done.stderr.rsplit("imported: ", 1)[1].split(",")))
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 import json
 import math
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,6 +14,7 @@ import pytest
 from lossctl import loss
 from lossctl.losses.roles.roles import Score
 from tests.conftest import Command
+from tests.processes import measured
 
 PLUGIN = str(Path(__file__).with_name("unit_plugins.py"))
 RANKED = "qid,region,w,pred,target\nb,x,2,0.9,1\na,x,1,0.2,0\nb,y,2,0.1,3\na,y,1,0.7,2\nc,y,3,0.5,0\nc,x,3,0.4,2\n"
@@ -121,14 +120,8 @@ def test_an_in_batch_loss_of_20000_rows_needs_less_than_300_megabytes(tmp_path: 
     rng = np.random.default_rng(0)
     for name in ("l.npy", "r.npy"):
         np.save(tmp_path / name, rng.normal(size=(20_000, 64)).astype(np.float32))
-    program = (
-        "import lossctl.cli\n"
-        f"code = lossctl.cli.run('eval -r left=l.npy -r right=r.npy -l in_batch -b -q --plugin {PLUGIN}'.split())\n"
-        "print(code, next(line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM')))\n"
-    )
-    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True)
-    value, code, kilobytes = done.stdout.split()
-    assert (code, int(kilobytes) < 300_000) == ("0", True)
+    value, kilobytes = measured(f"eval -r left=l.npy -r right=r.npy -l in_batch -b -q --plugin {PLUGIN}", tmp_path)
+    assert kilobytes < 300_000
     assert float(value) > np.log(20_000)  # of unrelated pairs a little more than of equal chances
 
 

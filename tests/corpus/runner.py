@@ -24,6 +24,7 @@ from tests.corpus.generate import all_cases
 from tests.corpus.limits import limited
 from tests.corpus.readers import READERS, forced
 from tests.corpus.verdict import KINDS, Outcome, Verdict, judge
+from tests.processes import environment
 
 SECONDS = 30
 Snapshot = dict[str, tuple[int, int, int]]
@@ -85,9 +86,8 @@ def snapshot(folder: Path) -> Snapshot:
 
 
 def _environment(case: Case) -> dict[str, str]:
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    kept = {name: value for name, value in os.environ.items() if name not in _UNSET}
-    return {**kept, "PATH": path, "PYTHON": sys.executable, **case.environment}
+    kept = {name: value for name, value in environment(PYTHON=sys.executable).items() if name not in _UNSET}
+    return {**kept, **case.environment}
 
 
 def _as_process(case: Case, folder: Path) -> Outcome:
