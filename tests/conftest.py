@@ -31,6 +31,18 @@ Command = Callable[..., Outcome]
 BUILT_IN = set(LOSSES)
 
 
+def write(name: str, text: str) -> str:
+    """Writes a file, in folders that need not be there; gives its name."""
+    Path(name).parent.mkdir(parents=True, exist_ok=True)
+    Path(name).write_text(text)
+    return name
+
+
+def mean(*terms: float) -> float:
+    """Of numbers that add without rounding."""
+    return sum(terms) / len(terms)
+
+
 @pytest.fixture
 def lossctl(capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
     """Runs a command in an empty directory, in this process."""

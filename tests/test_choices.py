@@ -9,16 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.conftest import Command
-
-
-def write(name: str, text: str) -> str:
-    Path(name).write_text(text)
-    return name
-
-
-def mean(*terms: float) -> float:
-    return sum(terms) / len(terms)
+from tests.conftest import Command, mean, write
 
 
 def test_a_usual_name_is_found_whatever_the_order_of_columns(lossctl: Command) -> None:

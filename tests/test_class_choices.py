@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import shlex
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,16 +12,7 @@ import pytest
 from lossctl.columns.words import WordList
 from lossctl.losses.roles.block import Facts
 from lossctl.losses.roles.label_names import LabelNames, number_of
-from tests.conftest import Command
-
-
-def write(name: str, text: str) -> str:
-    Path(name).write_text(text)
-    return name
-
-
-def mean(*terms: float) -> float:
-    return sum(terms) / len(terms)
+from tests.conftest import Command, mean, write
 
 
 def test_the_names_of_columns_say_which_class_a_word_is(lossctl: Command) -> None:

@@ -18,12 +18,7 @@ from lossctl.files.sources import Source
 from lossctl.formats.catalogue import Format
 from lossctl.formats.syntax import TableSyntax
 from lossctl.formats.text.text_table import TextTable
-from tests.conftest import Command
-
-
-def write(name: str, text: str) -> None:
-    Path(name).parent.mkdir(parents=True, exist_ok=True)
-    Path(name).write_text(text)
+from tests.conftest import Command, write
 
 
 def test_the_files_are_shards_in_name_order(lossctl: Command) -> None:

@@ -17,15 +17,11 @@ from lossctl.columns.keys import Key
 from lossctl.columns.words import WordList
 from lossctl.errors import DataError
 from lossctl.rows.join import check_none_missing, check_spelling, check_unique, join
-from tests.conftest import Command, Outcome
+from tests.conftest import Command, Outcome, write
 
 properties = settings(max_examples=200, deadline=None, derandomize=True)
 WORDS = st.sampled_from(["a", "b", "c", "1", "01", "1.0", "", "ä"])
 PAIRS = st.lists(st.tuples(WORDS, WORDS), max_size=8)
-
-
-def write(name: str, text: str) -> None:
-    Path(name).write_text(text)
 
 
 def key_of(rows: list[tuple[str, ...]], width: int, *, arrow: bool) -> Key:

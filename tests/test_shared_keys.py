@@ -17,17 +17,13 @@ from lossctl.binding.use import Field, Use
 from lossctl.columns.words import WordList
 from lossctl.question.read_inputs import read_keys
 from lossctl.rows.shared import FIRST_ROWS, SharedWords, first_difference, key_columns
-from tests.conftest import Command
+from tests.conftest import Command, write
 
 USUAL = [
     "id", "ID", "Id", "sample_id", "SAMPLE-ID", "sample id", "x.id", "PassengerId", "userID", "qid", "DocID", "uid", "uuid",
     "GUID", "key", "Index", "name", "File", "image", "Date", "time", "ds", "timestamp", " id ",
 ]  # fmt: skip
 OTHERS = ["grid", "paid", "PAID", "idea", "id_type", "filename", "y", "datetime", "a,id", "score", "names", "1"]
-
-
-def write(name: str, text: str) -> None:
-    Path(name).write_text(text)
 
 
 def table(name: str, header: str, *rows: str) -> None:
