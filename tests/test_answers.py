@@ -29,51 +29,40 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("a.csv").write_text("y_true,y_pred,g\n1,2,u\n3,3.5,v\n")
 
 
-MSE = "lossctl eval a.csv -l mse"
+@pytest.mark.parametrize(
+    ("typed", "option", "here", "again"),
+    [
+        ("eval a.csv --metric mse", "--metric", "--loss", "eval a.csv --loss mse"),
+        ("eval a.csv --metric=mse -b", "--metric", "--loss", "eval a.csv --loss mse -b"),
+        ("eval a.csv -l mse --sep ';'", "--sep", "--delimiter", "eval a.csv -l mse --delimiter ';'"),
+        ("eval a.csv -l mse -sep ,", "-sep", "--delimiter", "eval a.csv -l mse --delimiter ,"),
+        ("eval a.csv -l mse --group_by g", "--group_by", "--by", "eval a.csv -l mse --by g"),
+        ("eval a.csv -l mse --top 1 -b", "--top", "--worst", "eval a.csv -l mse --worst 1"),
+        ("eval a.csv -l mse --csv", "--csv", "--format csv", "eval a.csv -l mse --format csv"),
+        ("eval a.csv -l ce --logits", "--logits", "--from logits", "eval a.csv -l ce --from logits"),
+        ("eval a.csv -l mse --dropna", "--dropna", "--nan drop", "eval a.csv -l mse --nan drop"),
+        ("eval a.csv -l mse --per_sample", "--per_sample", "--per-sample", "eval a.csv -l mse --per-sample"),
+        ("eval a.csv -l mse --ci 0.9", "--ci", "--confidence", "eval a.csv -l mse --confidence 0.9"),
+    ],
+)
+def test_an_option_of_other_programs_is_answered_with_the_one_here(
+    lossctl: Command, typed: str, option: str, here: str, again: str
+) -> None:
+    done = lossctl(*shlex.split(typed))
+    hint = f"it is {here} here: lossctl {again}"
+    assert (done.code, done.out, done.err) == (2, "", f"lossctl: error: no such option: {option}\nhint: {hint}\n")
 
 
 @pytest.mark.parametrize(
     ("typed", "problem", "hint"),
     [
-        ("eval a.csv --metric mse", "no such option: --metric", "it is --loss here: lossctl eval a.csv --loss mse"),
-        ("eval a.csv --metric=mse -b", "no such option: --metric", "it is --loss here: lossctl eval a.csv --loss mse -b"),
-        (
-            "eval a.csv -l mse --sep ';'",
-            "no such option: --sep",
-            "it is --delimiter here: lossctl eval a.csv -l mse --delimiter ';'",
-        ),
-        ("eval a.csv -l mse -sep ,", "no such option: -sep", "it is --delimiter here: lossctl eval a.csv -l mse --delimiter ,"),
-        ("eval a.csv -l mse --group_by g", "no such option: --group_by", "it is --by here: lossctl eval a.csv -l mse --by g"),
-        ("eval a.csv -l mse --top 1 -b", "no such option: --top", "it is --worst here: lossctl eval a.csv -l mse --worst 1"),
-        ("eval a.csv -l mse --csv", "no such option: --csv", "it is --format csv here: lossctl eval a.csv -l mse --format csv"),
-        (
-            "eval a.csv -l ce --logits",
-            "no such option: --logits",
-            "it is --from logits here: lossctl eval a.csv -l ce --from logits",
-        ),
-        ("eval a.csv -l mse --dropna", "no such option: --dropna", "it is --nan drop here: lossctl eval a.csv -l mse --nan drop"),
         (
             "eval a.csv -l mse --verbose",
             "no such option: --verbose",
             "leave it out; what was read is said on stderr: lossctl eval a.csv -l mse",
         ),
-        (
-            "eval a.csv -l mse --per_sample",
-            "no such option: --per_sample",
-            "it is --per-sample here: lossctl eval a.csv -l mse --per-sample",
-        ),
-        (
-            "eval a.csv -l mse --reductoin sum",
-            "no such option: --reductoin; did you mean --reduction?",
-            "the next command would be: lossctl eval a.csv -l mse --reduction sum",
-        ),
         ("eval a.csv -l mse --frobnicate", "no such option: --frobnicate", "lossctl eval -h shows the options"),
         ("eval a.csv -l mse --max 9", "eval has no option --max", "it is one of check: lossctl check -h"),
-        (
-            "eval a.csv -l mse --ci 0.9",
-            "no such option: --ci",
-            "it is --confidence here: lossctl eval a.csv -l mse --confidence 0.9",
-        ),
         ("eval --version", "no such option: --version", "it follows no command: lossctl --version"),
         ("version", "no such command 'version', which is an option", "lossctl --version"),
         ("eval --file a.csv -l mse", "no such option: --file", "files need no option: lossctl eval a.csv -l mse"),
@@ -91,16 +80,6 @@ MSE = "lossctl eval a.csv -l mse"
         ("-l mse a.csv", "no such option: -l", "a command comes first: lossctl eval -l mse a.csv"),
         ("--nope", "no such option: --nope", "lossctl -h shows the commands"),
         ("a.csv -l mse", "no such command 'a.csv', which is a file", "to judge it: lossctl eval a.csv -l mse"),
-        (
-            "evaluate a.csv -l mse",
-            "no such command 'evaluate'; did you mean 'eval'?",
-            "the next command would be: lossctl eval a.csv -l mse",
-        ),
-        (
-            "diff a.csv a.csv -l mse",
-            "no such command 'diff'; did you mean 'compare'?",
-            "the next command would be: lossctl compare a.csv a.csv -l mse",
-        ),
         ("mse a.csv", "no such command 'mse', which is a loss", "a loss follows -l: lossctl eval a.csv -l mse"),
         (
             "frobnicate",
@@ -134,6 +113,21 @@ MSE = "lossctl eval a.csv -l mse"
         ("compare a.csv -l mse", "compare takes a base and at least one candidate", "lossctl compare a.csv candidate.csv -l mse"),
         ("eval a.csv -l mse --per-sample -b", "--bare and --per-sample do not go together; leave one out", ""),
         ("eval a.csv -l mse --nan omit", "--nan has no 'omit'; one of error, drop", "type --nan drop"),
+        (
+            "eval a.csv -l mse --reductoin sum",
+            "no such option: --reductoin; did you mean --reduction?",
+            "the next command would be: lossctl eval a.csv -l mse --reduction sum",
+        ),
+        (
+            "evaluate a.csv -l mse",
+            "no such command 'evaluate'; did you mean 'eval'?",
+            "the next command would be: lossctl eval a.csv -l mse",
+        ),
+        (
+            "diff a.csv a.csv -l mse",
+            "no such command 'diff'; did you mean 'compare'?",
+            "the next command would be: lossctl compare a.csv a.csv -l mse",
+        ),
     ],
 )
 def test_a_word_that_is_not_known_is_answered_with_what_to_type(lossctl: Command, typed: str, problem: str, hint: str) -> None:
