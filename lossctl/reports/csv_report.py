@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from lossctl.reports.cells import is_number, machine_text
 from lossctl.reports.formats import Style
 from lossctl.reports.full_tables import full_tables
-from lossctl.reports.lines import Dialect, lines
+from lossctl.reports.lines import Dialect, tables_lines
 from lossctl.reports.table import Table
 from lossctl.results.document import Cell, Document
 
@@ -23,10 +23,7 @@ def render(document: Document, style: Style) -> Iterator[str | bytes]:
 
 def render_tables(tables: Iterable[Table], style: Style) -> Iterator[str | bytes]:
     """Tables one below the other."""
-    for place, table in enumerate(tables):
-        yield "\n" if place else ""
-        yield csv_line(table.columns)
-        yield from lines(table, dialect(len(table.columns)))
+    return tables_lines(tables, dialect)
 
 
 def dialect(columns: int) -> Dialect:

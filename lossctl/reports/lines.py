@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from lossctl.record import record
 from lossctl.reports.cells import Block
@@ -37,6 +37,15 @@ def lines(table: Table, dialect: Dialect) -> Iterator[str | bytes]:
         yield block_lines(block, dialect)
     for row in table.rows:
         yield dialect.line(row)
+
+
+def tables_lines(tables: Iterable[Table], dialect: Callable[[int], Dialect]) -> Iterator[str | bytes]:
+    """Tables one below the other, an empty line between them. dialect: by the number of columns."""
+    for place, table in enumerate(tables):
+        own = dialect(len(table.columns))
+        yield "\n" if place else ""
+        yield own.line(table.columns)
+        yield from lines(table, own)
 
 
 def block_lines(block: Block, dialect: Dialect) -> str | bytes:
