@@ -54,11 +54,11 @@ class Binder:
         found = self._found
         losses = self.request.question.losses
         chosen, left_out = choose_forms(losses, self._choose_form, leave_out=not self.compared)
-        wanted: dict[str, list[tuple[Role, Fit]]] = {name: [] for one in chosen for name in one.form.roles}
-        for one in chosen:
-            for name, role in one.form.roles.items():
-                wanted[name].append((role, one.fit))
-        if BATCH in inputs.roles and any(one.loss.loss.unit == WHOLE for one in chosen):
+        wanted: dict[str, list[tuple[Role, Fit]]] = {name: [] for bound in chosen for name in bound.form.roles}
+        for bound in chosen:
+            for name, role in bound.form.roles.items():
+                wanted[name].append((role, bound.fit))
+        if BATCH in inputs.roles and any(bound.loss.loss.unit == WHOLE for bound in chosen):
             wanted.setdefault(BATCH, [(GroupRole(), Fit())])
             found.setdefault(BATCH, self._source(BATCH, inputs.roles[BATCH]))
         labels = tuple(name for name, uses in wanted.items() if all(role.labels for role, _ in uses))
@@ -74,8 +74,8 @@ class Binder:
             run=self.run.name,
             left_out=left_out,
             losses=tuple(
-                replace(one, fitted=one.loss.for_classes(one.fit.classes, names.names if names is not None else ()))
-                for one in chosen
+                replace(bound, fitted=bound.loss.for_classes(bound.fit.classes, names.names if names is not None else ()))
+                for bound in chosen
             ),
             roles={
                 name: found[name].read_as(kind_of(uses, found[name], names), ragged=in_lists(uses, found[name]))
@@ -102,7 +102,7 @@ class Binder:
         else:
             used = [*binding.roles.values(), *([] if binding.weight is None else [binding.weight])]
             binding = replace(binding, shared=shared_keys(sources, used, alone=self.compared))
-        return replace(binding, losses=tuple(replace(one, columns=binding.columns_of(one)) for one in binding.losses))
+        return replace(binding, losses=tuple(replace(bound, columns=binding.columns_of(bound)) for bound in binding.losses))
 
     def _choose_form(self, loss: BoundLoss) -> BoundForm:
         """The form of which most roles are given and all are there. Roles are looked up once for all losses."""
@@ -212,7 +212,7 @@ class Binder:
     def _aside(self, option: str, sources: Sequence[Src]) -> dict[str, RoleSource]:
         """Columns of text that are no roles, by their names; where several have one name, as typed, `g1.csv:g`."""
         found = [self._source(option, (src,)).read_as(Kind.TEXT) for src in sources]
-        names = [src.column or one.columns[0] or one.tables[0].path for src, one in zip(sources, found, strict=True)]
+        names = [src.column or source.columns[0] or source.tables[0].path for src, source in zip(sources, found, strict=True)]
         names = [src.text if names.count(name) > 1 else name for src, name in zip(sources, names, strict=True)]
         if len(set(names)) < len(names):
             raise UsageError(f"two columns of --{option} have one name: {listed(names)}")

@@ -45,7 +45,7 @@ class LeftOut(NamedTuple):
 
 def class_count(chosen: Sequence[BoundForm]) -> int:
     """How many classes the losses read, two where none says."""
-    return next((one.fit.classes for one in chosen if one.fit.classes is not None), 2)
+    return next((bound.fit.classes for bound in chosen if bound.fit.classes is not None), 2)
 
 
 @record

@@ -72,7 +72,7 @@ def family(table: Table, prefix: str, first: int = 0, digits: int = 1) -> Column
         return None
     places = {number: only(table, places) for number, places in numbered.items()}
     _check_no_gap(table, list(places), f"{prefix}*")
-    return _called(table, [places[one] for one in sorted(places)])
+    return _called(table, [places[number] for number in sorted(places)])
 
 
 def _by_name(table: Table, name: str, *, numbered: bool) -> int | None:
@@ -131,7 +131,7 @@ def _matching(table: Table, pattern: str) -> Columns:
 
 def _check_no_gap(table: Table, numbers: Iterable[int], pattern: str, columns: Sequence[str] = ()) -> None:
     numbers = sorted(numbers)
-    missing = next((one for one, other in zip(range(numbers[0], numbers[-1] + 1), numbers, strict=False) if one != other), None)
+    missing = next((place for place, number in enumerate(numbers, numbers[0]) if place != number), None)
     if missing is not None:
         problem = f"the columns of {quoted(pattern)} are not consecutive: number {missing} is missing"
         hint = f"if these are all, list them: {','.join(columns)}" if 1 < len(columns) <= 20 else None

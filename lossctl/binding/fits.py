@@ -26,7 +26,7 @@ class LossFit:
 def fits_of(file: str, losses: Iterable[Loss]) -> list[LossFit]:
     """How each loss fits a file, of which no more than the beginning is read. Raises the error that all have in common."""
     found = [_fit(file, loss) for loss in losses]
-    problems = {str(one.problem) for one in found}
+    problems = {str(fit.problem) for fit in found}
     if len(problems) == 1 and found[0].problem is not None:
         raise found[0].problem
     return found

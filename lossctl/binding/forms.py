@@ -40,7 +40,7 @@ def vectors_of(form: Form, found: Mapping[str, RoleSource], named: Mapping[str, 
 
 def fit_alike(loss: BoundLoss, fitting: Sequence[BoundForm], run: str) -> DataError:
     """The error of columns that fit several forms of a loss."""
-    forms = " and ".join(", ".join(one.form.roles) for one in fitting)
+    forms = " and ".join(", ".join(bound.form.roles) for bound in fitting)
     others = set(fitting[1].form.roles)
     own = next((role for role in fitting[0].form.roles if role not in others), next(iter(fitting[0].form.roles)))
     return DataError(

@@ -85,7 +85,7 @@ def _keys_of(tables: Sequence[Table], used: Collection[RoleSource]) -> dict[str,
     """The usual keys that every one of some shards has, and that are not used, by their names in lower case."""
     selected = [of_table for source in used for of_table in zip(source.tables, source.selections, strict=True)]
     columns = [
-        _named_keys(table, {place for one, selection in selected if one is table for place in selection.columns})
+        _named_keys(table, {place for of_table, selection in selected if of_table is table for place in selection.columns})
         for table in tables
     ]
     keys: dict[str, RoleSource] = {}

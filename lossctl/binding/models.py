@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 
 from lossctl.binding.opened import OpenedTables
 from lossctl.binding.role_source import RoleSource, find
@@ -25,7 +26,7 @@ def with_models(request: Request) -> Request:
     inputs = request.inputs
     if inputs.model is None:
         return request
-    return replace(request, inputs=replace(inputs, runs=tuple(one for run in inputs.runs for one in _runs(request, run))))
+    return replace(request, inputs=replace(inputs, runs=tuple(chain.from_iterable(_runs(request, run) for run in inputs.runs))))
 
 
 def of_model(tables: tuple[Table, ...], run: RunInput, request: Request) -> tuple[Table, ...]:

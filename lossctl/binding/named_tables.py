@@ -36,7 +36,7 @@ def places_of(
     beside = [*([] if own.tables else [*found][:1]), "target"] if name in _BESIDE else []
     for role in beside:
         files = [src.file for src in roles.get(role, ()) if src.file is not None]
-        if files and role in found and all(one.tables != found[role].tables for one in places):
+        if files and role in found and all(place.tables != found[role].tables for place in places):
             places.append(NamedTables(found[role].tables, ",".join(files)))
     return places
 

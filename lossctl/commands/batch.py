@@ -45,7 +45,7 @@ def run(options: Batch) -> int:
     said = [*grouped_warnings(finished.warnings), *finished.different_rows()]
     say((f"warning: {shown(line)}" for line in said), quiet=options.quiet)
     _deliver(asked.delivery, document, top)
-    failures = [(name, finished.reasons[name], one.error) for name, one in finished.runs.items() if one.error is not None]
+    failures = [(name, finished.reasons[name], run.error) for name, run in finished.runs.items() if run.error is not None]
     say(f"error: {shown(line)}" for line in grouped_failures(failures, len(finished.runs)))
     return document.exit_code
 
@@ -63,8 +63,8 @@ class Asked:
 def read_batch(options: Batch, handed: Handed = NOTHING) -> Asked:
     """What the options ask for, with what Python code handed over beside them; UsageError where one does not fit."""
     planned = _with_models(plan(options, handed))
-    board = Board(_sort_loss(options, planned), options.long or any(one.request.inputs.groups for one in planned))
-    files = [file for one in planned for file in one.request.files()]
+    board = Board(_sort_loss(options, planned), options.long or any(run.request.inputs.groups for run in planned))
+    files = [file for run in planned for file in run.request.files()]
     inputs = [*files, *([] if options.manifest is None else [options.manifest])]
     delivery = read_delivery(options, inputs, globs=planned[0].request.inputs.globs)
     journals = [path for name, path in delivery.files if name == "jsonl" and not is_stream(path)]
@@ -104,7 +104,7 @@ class Finished:
 def judge(options: Batch, asked: Asked) -> Finished:
     """Every run: taken from the journal where it is complete and unchanged, else computed and appended to it."""
     planned, path = asked.planned, next(iter(asked.journals), None)
-    names = [one.name for one in planned]
+    names = [run.name for run in planned]
     journal = None if path is None else Journal(path, names, resume=options.resume)
     finished = Finished()
     try:
@@ -132,17 +132,17 @@ def _waiting(
 ) -> list[Planned]:
     """The runs that must be computed; the others are taken from the journal, with what this call's manifest says of them."""
     waiting: list[Planned] = []
-    for one in planned:
-        key = finished.keys[one.name] = key_of(one)
-        known = None if one.of_stream else journal.known(one.name, key)
+    for run in planned:
+        key = finished.keys[run.name] = key_of(run)
+        known = None if run.of_stream else journal.known(run.name, key)
         if known is not None:
-            run, finished.warnings[one.name] = known
-            finished.runs[one.name] = replace(run, keep=one.keep)
+            saved, finished.warnings[run.name] = known
+            finished.runs[run.name] = replace(saved, keep=run.keep)
         else:
-            waiting.append(one)
-            if journal.complete.get(one.name, [{"type": "error"}])[0]["type"] == "result":
-                why = "it is read from a stream" if one.of_stream else "its files, options or the program changed"
-                say([f"{name_of(one.name)}: {why}; computed again"], quiet=options.quiet)
+            waiting.append(run)
+            if journal.complete.get(run.name, [{"type": "error"}])[0]["type"] == "result":
+                why = "it is read from a stream" if run.of_stream else "its files, options or the program changed"
+                say([f"{name_of(run.name)}: {why}; computed again"], quiet=options.quiet)
         progress.advance(int(known is not None), len(planned))
     if finished.runs:
         say([f"{plural(len(finished.runs), 'run')} taken from {journal.path}"], quiet=options.quiet)
@@ -153,12 +153,12 @@ def _score(options: Batch, waiting: Sequence[Planned], journal: Journal | None, 
     """Computes runs, each kept and appended as it ends."""
     total = len(finished.runs) + len(waiting)
     with _scored(options, waiting, lambda: progress.advance(0, total)) as scored:
-        for one, ended in zip(waiting, scored, strict=True):
-            finished.runs[one.name], finished.warnings[one.name] = ended.run, ended.warnings
+        for run, ended in zip(waiting, scored, strict=True):
+            finished.runs[run.name], finished.warnings[run.name] = ended.run, ended.warnings
             if ended.reason is not None:
-                finished.reasons[one.name] = ended.reason
+                finished.reasons[run.name] = ended.reason
             if journal is not None:
-                journal.append(finished.rows_of(one.name))
+                journal.append(finished.rows_of(run.name))
             progress.advance(1, total, failed=len(finished.reasons))
 
 
@@ -194,16 +194,16 @@ def document_of(asked: Asked, finished: Finished) -> Document:
 
 def _with_models(planned: list[Planned]) -> list[Planned]:
     """The runs, a long table as a run for each of its models."""
-    if all(one.request.inputs.model is None for one in planned):
+    if all(run.request.inputs.model is None for run in planned):
         return planned
     from lossctl.binding.models import with_models
 
     found: list[Planned] = []
-    for one in planned:
+    for run in planned:
         try:
-            found += [one.with_inputs(runs=(run,)) for run in with_models(one.request).inputs.runs]
+            found += [run.with_inputs(runs=(of_model,)) for of_model in with_models(run.request).inputs.runs]
         except DataError:
-            found.append(one)  # whose error is that of its run, and the others go on
+            found.append(run)  # whose error is that of its run, and the others go on
     return found
 
 

@@ -51,7 +51,7 @@ def judge(tasks: Sequence[Task], *, quiet: bool) -> tuple[Suite, Document]:
     for task in tasks:
         suite.judge(task)
     document = _document(suite)
-    say((said(one) for one in document.runs if one.error is None), quiet=quiet)
+    say((said(run) for run in document.runs if run.error is None), quiet=quiet)
     if document.exit_code <= 1:
         try:
             say([*_update(tasks, suite)], quiet=quiet)

@@ -24,7 +24,7 @@ def run(options: Compare) -> int:
     document = compare(options, request, quiet=delivery.quiet, pictures=delivery.pictures)
     say(map(said, document.runs), quiet=delivery.quiet)
     delivery.deliver(document)
-    return int(options.exit_code and any(one.verdict == "worse" for one in document.comparisons))
+    return int(options.exit_code and any(comparison.verdict == "worse" for comparison in document.comparisons))
 
 
 def compare(options: Compare, request: Request, *, quiet: bool, pictures: bool = False) -> Document:

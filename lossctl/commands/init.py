@@ -83,15 +83,20 @@ def _check(options: Init, name: str, files: tuple[str, ...], loss: BoundLoss) ->
 
     own = replace(options, preds=files, loss=(str(loss),))
     if options.loss and not loss.loss.reads_classes:  # the options about classes are for the others
-        own = replace(own, **{one.name: one.default for one in options_of(Init).values() if one.option.of_classes})
+        of_classes = (declared for declared in options_of(Init).values() if declared.option.of_classes)
+        own = replace(own, **{declared.name: declared.default for declared in of_classes})
     request = read_request(own, losses=(loss,))
     results = evaluate_run(request, request.inputs.runs[0], Wanted(spread=False)).run.results
     value = max(result.value for result in results)
     if not all(math.isfinite(result.value) for result in results):
         where = shown(request.inputs.runs[0].name)
         raise DataError(f"{loss} = {value:g}, which no limit keeps", where=where, hint="limit probabilities: -l ce:clip=1e-7")
-    declared = [one for one in options_of(Data).values() if one.name not in _ELSEWHERE and one.option.effect is not Effect.NONE]
-    given = {one.key: getattr(own, one.name) for one in declared if getattr(own, one.name) != one.default}
+    effective = (declared for declared in options_of(Data).values() if declared.option.effect is not Effect.NONE)
+    given = {
+        declared.key: getattr(own, declared.name)
+        for declared in effective
+        if declared.name not in _ELSEWHERE and getattr(own, declared.name) != declared.default
+    }
     title = name if len(options.loss) < 2 else f"{name} {loss.loss.name}"
     lines = [
         f"name = {_toml(title)}",

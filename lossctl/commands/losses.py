@@ -31,7 +31,7 @@ def run(options: Losses) -> int:
     for name, path in delivery.files:
         write_file(path, _rendered(chosen, picture, name, delivery.style_of_files))
     if options.bare:
-        write_stdout(f"{one.name}\n" for one in chosen)
+        write_stdout(f"{loss.name}\n" for loss in chosen)
     elif len(chosen) == 1 and options.format is None and not options.json:
         write_stdout(page(chosen[0]))
     else:

@@ -92,4 +92,4 @@ def _policy(request: Request, binding: Binding) -> RowPolicy:
 def shares_of(question: Question) -> list[Fraction]:
     """Of the quantiles that are wanted."""
     headline = question.reduction.quantile
-    return list(dict.fromkeys([*(one.share for one in question.quantiles), *([] if headline is None else [headline])]))
+    return list(dict.fromkeys([*(quantile.share for quantile in question.quantiles), *([] if headline is None else [headline])]))

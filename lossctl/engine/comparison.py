@@ -34,8 +34,8 @@ def comparisons_of(request: Request, models: Sequence[Costs], method: Method, *,
         for by, rows in _places_by_group(base)
         for place, bound in enumerate(base.binding.losses)
     ]
-    adjusted = holm([one.p_value for one in found])
-    return tuple(replace(one, p_adjusted=p) for one, p in zip(found, adjusted, strict=True))
+    adjusted = holm([comparison.p_value for comparison in found])
+    return tuple(replace(comparison, p_adjusted=p) for comparison, p in zip(found, adjusted, strict=True))
 
 
 def paired_of(models: Sequence[Costs]) -> tuple[Paired, ...]:

@@ -40,11 +40,11 @@ def interval_fields(question: Question, judged: Judged, value: Array) -> dict[st
     else:
         ends = [NO_ENDS] * count
     return {
-        "low": np.array([one.low for one in ends], object),
-        "high": np.array([one.high for one in ends], object),
-        "ci_method": np.array([one.method for one in ends], object),
+        "low": np.array([interval.low for interval in ends], object),
+        "high": np.array([interval.high for interval in ends], object),
+        "ci_method": np.array([interval.method for interval in ends], object),
         "units": judged.errors.units,
-        "se": np.array([one.error for one in ends], object),
+        "se": np.array([interval.error for interval in ends], object),
         "df": judged.errors.units - 1,
     }
 

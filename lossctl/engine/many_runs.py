@@ -43,37 +43,37 @@ def scored_runs(planned: Iterable[Planned], heard: Heard) -> Iterator[Ended]:
             runs = [*some]
             yield from threaded_map(score, map(_alone, runs), runs[0].request.jobs)
         else:
-            yield from (score(one, heard=heard) for one in some)
+            yield from (score(run, heard=heard) for run in some)
 
 
 def scored_on_cluster(planned: Iterable[Planned], cluster: Cluster, heard: Heard) -> Iterator[Ended]:
     """The same, where all but the large runs are tasks of their own."""
-    for large, some in itertools.groupby(planned, lambda one: size_of(one) == "large"):
+    for large, some in itertools.groupby(planned, lambda run: size_of(run) == "large"):
         if large:
             # sent in parts, each of which would carry what is kept of a shared file
-            yield from (score(one.with_inputs(shared=frozenset()), cluster.map, heard) for one in some)
+            yield from (score(run.with_inputs(shared=frozenset()), cluster.map, heard) for run in some)
         else:
             yield from cluster.map(score, map(_alone, some))
 
 
-def score(one: Planned, ordered_map: OrderedMap | None = None, heard: Heard | None = None) -> Ended:
+def score(planned: Planned, ordered_map: OrderedMap | None = None, heard: Heard | None = None) -> Ended:
     """A run, or the error that it has: the others go on."""
     from lossctl.engine.runs import Wanted, evaluate_run
 
     progress = None if heard is None else partial(_told, heard)
     try:
         wanted = Wanted(ordered_map=ordered_map, progress=progress)
-        found = evaluate_run(one.request, one.run, wanted)
+        found = evaluate_run(planned.request, planned.run, wanted)
     except LossctlError as error:
         words = str(error).partition("\n")[0]
-        run = Run(run=one.name, rows=0, used=0, dropped={}, sources={}, classes=None, results=(), error=words, keep=one.keep)
-        return Ended(run, reason=error.problem)
-    return Ended(replace(found.run, keep=one.keep), tuple(found.warnings))
+        nothing = Run(run=planned.name, rows=0, used=0, dropped={}, sources={}, classes=None, results=(), error=words)
+        return Ended(replace(nothing, keep=planned.keep), reason=error.problem)
+    return Ended(replace(found.run, keep=planned.keep), tuple(found.warnings))
 
 
-def size_of(one: Planned) -> str:
+def size_of(planned: Planned) -> str:
     """How much there is to read: `small`, `middling` or `large`."""
-    size = sum(os.path.getsize(src.file or "") for src in one.run.preds if os.path.isfile(src.file or ""))
+    size = sum(os.path.getsize(src.file or "") for src in planned.run.preds if os.path.isfile(src.file or ""))
     return "small" if size < SMALL else "large" if size > LARGE else "middling"
 
 
@@ -81,5 +81,5 @@ def _told(heard: Heard, _: int, __: int | None) -> None:
     heard()
 
 
-def _alone(one: Planned) -> Planned:
-    return replace(one, request=replace(one.request, jobs=1))
+def _alone(planned: Planned) -> Planned:
+    return replace(planned, request=replace(planned.request, jobs=1))

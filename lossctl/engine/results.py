@@ -36,13 +36,13 @@ def results_of(request: Request, run: Run, judged: Sequence[Judged], names: Sequ
         {} if groups is None else {name: words[order] for name, words in zip(names, groups.columns, strict=True)}
     )
     rows = np.concatenate([[0], order + 1])
-    columns = [_columns(request, run, one, _group_words(by, order)) for one in judged]
+    columns = [_columns(request, run, of_loss, _group_words(by, order)) for of_loss in judged]
     quantiles = {
-        quantile.text: np.stack([one.quantiles[quantile.share][rows] for one in judged], axis=1)
+        quantile.text: np.stack([of_loss.quantiles[quantile.share][rows] for of_loss in judged], axis=1)
         for quantile in request.question.quantiles
     }
     return Results(
-        [_head(request, one.bound) for one in judged],
+        [_head(request, of_loss.bound) for of_loss in judged],
         by,
         {name: np.stack([of_loss[name][rows] for of_loss in columns], axis=1) for name in columns[0]},
         quantiles,
@@ -100,7 +100,7 @@ def _columns(request: Request, run: Run, judged: Judged, of_group: Callable[[int
     if reduction.quantile is not None:
         return _with_interval(request, judged, judged.quantiles[reduction.quantile])
     value, finish = judged.fields[reduction.text], bound.finish
-    return _with_interval(request, judged, value if finish is None else np.array([finish(one) for one in value.tolist()]))
+    return _with_interval(request, judged, value if finish is None else np.array([*map(finish, value.tolist())]))
 
 
 def _with_interval(request: Request, judged: Judged, value: Array) -> Columns:

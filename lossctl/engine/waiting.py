@@ -65,7 +65,7 @@ class Waiting:
         places = [np.arange(len(self.rows)), *self._places_by_group()]
         judged = [self._judged(bound, self.rows.take(rows)) for rows in places]
         self._check_share(bound, judged[0], "")
-        value = np.array([one.value for one in judged])
+        value = np.array([cost.value for cost in judged])
         if bound.loss.drops_empty and np.isnan(value[0]):
             raise DataError(f"{bound.loss}: there is nothing to order", where=self.run)
         self._say_missing(bound, np.isnan(value))
@@ -73,7 +73,7 @@ class Waiting:
         given = self.rows.weight
         weight = rows.astype(np.float64) if given is None else np.array([given[some].sum() for some in places])
         unknown = dict.fromkeys(("std", "min", "max"), np.full(len(value), np.nan))
-        total = np.array([one.total for one in judged])
+        total = np.array([cost.total for cost in judged])
         infinite = np.isinf(value).astype(np.int64)
         return Judged(bound, {"n": rows, "weight": weight, "mean": value, "sum": total, **unknown, "infinite": infinite}, weight)
 
@@ -110,7 +110,7 @@ class Waiting:
             if not np.array_equal(of_other.number, costs.number):
                 raise UsageError(f"{first} and {other} judge different groups; their values go one loss at a time")
         rows = self.rows.take(np.searchsorted(self.rows.numbers(), costs.number))
-        return Samples(rows, [one.cost for one in self._of_groups.values()], [None] * len(self._of_groups))
+        return Samples(rows, [of_loss.cost for of_loss in self._of_groups.values()], [None] * len(self._of_groups))
 
     def _statistics(self, costs: GroupCosts) -> Statistics:
         statistics = Statistics(Asked(1, self.scoring.asked.spread))
@@ -135,9 +135,9 @@ class Waiting:
             bounds = [*starts.tolist(), len(rows)]
             batches = (np.arange(low, high) for low, high in itertools.pairwise(bounds))
             judged = [self._judged(bound, rows.take(batch)) for batch in batches]
-            for one, start in zip(judged, starts.tolist(), strict=True):
-                self._check_share(bound, one, f" of the group {quoted(words.at(int(order[start])))}")  # type: ignore[union-attr]
-            cost = np.array([one.value for one in judged])
+            for batch, start in zip(judged, starts.tolist(), strict=True):
+                self._check_share(bound, batch, f" of the group {quoted(words.at(int(order[start])))}")  # type: ignore[union-attr]
+            cost = np.array([batch.value for batch in judged])
         first = np.minimum.reduceat(rows.numbers(), starts)
         return self._without_empty(bound, GroupCosts(cost, weight, first, None if code is None else code[order][starts]))
 

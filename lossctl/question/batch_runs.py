@@ -57,17 +57,17 @@ def plan(options: Batch, handed: Handed = NOTHING) -> list[Planned]:
     """
     planned = list(_from_preds(options, handed) if options.manifest is None else _from_manifest(options, options.manifest))
     if options.manifest is not None:
-        read_syntaxes(options, None).check_read(file for one in planned for file in one.request.inputs.files())
-    names = Counter(one.name for one in planned)
+        read_syntaxes(options, None).check_read(file for run in planned for file in run.request.inputs.files())
+    names = Counter(run.name for run in planned)
     for name, count in names.items():
         if count > 1:
             raise UsageError(f"the run {quoted(name)} is named twice")
     if not planned:
         example = shlex.join(["lossctl", "batch", *words_of(replace(options, preds=("runs/*.csv",)))])
         raise UsageError("nothing to judge: no PRED and no --manifest", hint=example)
-    readers = Counter(file for one in planned for file in {*one.request.inputs.named_files()})
+    readers = Counter(file for run in planned for file in {*run.request.inputs.named_files()})
     shared = frozenset(file for file, count in readers.items() if count > 1)
-    return [one.with_inputs(shared=shared) for one in planned]
+    return [run.with_inputs(shared=shared) for run in planned]
 
 
 def _from_preds(options: Batch, handed: Handed) -> Iterator[Planned]:
@@ -103,7 +103,7 @@ def _of_row(options: Batch, row: ManifestRow, folder: Path) -> Planned:
         own = replace(own, preds=(src.file,), pred=(f"col:{src.column}" if src.forced else src.column,))
     else:
         own = replace(own, preds=(pred,))
-    named = {"preds", *(one.name for one in options_of(Batch).values() if one.key in cells)}
+    named = {"preds", *(declared.name for declared in options_of(Batch).values() if declared.key in cells)}
     request = read_request(own, folder=folder, named=named, alone="table" in cells)
     if len(request.inputs.runs) > 1:
         raise UsageError(f"a row is one run, and {quoted(pred)} matches {len(request.inputs.runs):,} files", where=row.where)

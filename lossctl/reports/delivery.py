@@ -105,8 +105,8 @@ def read_delivery(
     """
     if options.json and options.format not in (None, "json"):
         raise UsageError(f"--json and --format {quoted(options.format)} contradict each other")
-    formats = {name: one for name, one in FORMATS.items() if isinstance(options, Check) or not one.verdicts}
-    on_stdout = tuple(name for name, one in formats.items() if one.stdout)
+    formats = {name: known for name, known in FORMATS.items() if isinstance(options, Check) or not known.verdicts}
+    on_stdout = tuple(name for name, known in formats.items() if known.stdout)
     hist = isinstance(options, Histogram) and options.hist
     default = default or ("table" if hist or (sys.stdout is not None and sys.stdout.isatty()) else "tsv")
     name = "json" if options.json else choice("--format", options.format or default, on_stdout)
@@ -126,7 +126,7 @@ def read_delivery(
 
 def check_apart(options: Show) -> None:
     """UsageError where options are given that do not go together."""
-    given = {one.option.flag: one.option for one in given_options(options)}
+    given = {declared.option.flag: declared.option for declared in given_options(options)}
     for flag, option in given.items():
         for other in option.apart:
             if other in given:
@@ -155,12 +155,12 @@ def _read_output(text: str, formats: Mapping[str, ReportFormat]) -> tuple[str, s
     if colon and name in formats and path:
         return name, path
     extension = os.path.splitext(text)[1].lower()
-    for known, one in formats.items():
-        if extension in one.endings:
-            return known, text
+    for of_ending, known in formats.items():
+        if extension in known.endings:
+            return of_ending, text
     if colon and name.isalpha() and len(name) > 1:
         raise UsageError(f"--output: {quoted(name)} is no format" + did_you_mean(name, formats))
-    endings = [ending for one in formats.values() for ending in one.endings]
+    endings = [ending for known in formats.values() for ending in known.endings]
     raise UsageError(
         f"--output: the extension of {quoted(text)} names no format; known are {listed(endings, 20)}",
         hint=f"name one: -o json:{shown(text)}",

@@ -40,15 +40,15 @@ def family_tables(losses: Sequence[Loss]) -> Iterator[Table]:
 def fit_tables(fits: Sequence[LossFit]) -> Iterator[Table]:
     """Losses that fit the columns of a file with what would serve them, and why others do not, those of one reason together."""
     fitting = [
-        [str(one.loss), ", ".join(f"{role} {column}" for role, column in one.columns.items()), one.loss.loss.summary]
-        for one in fits
-        if one.problem is None
+        [str(fit.loss), ", ".join(f"{role} {column}" for role, column in fit.columns.items()), fit.loss.loss.summary]
+        for fit in fits
+        if fit.problem is None
     ]
     yield Table("losses that fit", ["loss", "columns", "what it is"], fitting, sentences=["columns", "what it is"])
     reasons: dict[str, list[str]] = {}
-    for one in fits:
-        if one.problem is not None:
-            reasons.setdefault(one.problem.problem.removeprefix(f"{one.loss.loss.name}: "), []).append(one.loss.loss.name)
+    for fit in fits:
+        if fit.problem is not None:
+            reasons.setdefault(fit.problem.problem.removeprefix(f"{fit.loss.loss.name}: "), []).append(fit.loss.loss.name)
     others = [[", ".join(names), reason] for reason, names in reasons.items()]
     yield Table("losses that do not fit", ["losses", "why"], others, sentences=["losses", "why"])
 
@@ -62,7 +62,7 @@ def page(loss: Loss) -> Iterator[str]:
         yield "\ninputs\n" + "".join(f"    {name:{width}}  {role.words}\n" for name, role in form.roles.items())
     if loss.parameters:
         width = max(map(len, loss.parameters))
-        yield "\nparameters\n" + "".join(_parameter_line(one, width) for one in loss.parameters.values())
+        yield "\nparameters\n" + "".join(_parameter_line(parameter, width) for parameter in loss.parameters.values())
     yield f"\nvalue\n    {_value_line(loss)}\n"
     if loss.calls:
         yield "\nthe same number elsewhere\n" + "".join(f"    {call}\n" for call in loss.calls)
@@ -87,7 +87,10 @@ def example(loss: Loss) -> str:
 
 def _cells(loss: Loss) -> list[str]:
     inputs = dict.fromkeys(", ".join(form.roles) for form in loss.forms)
-    parameters = (name if one.required else f"{name}={value_text(one.default)}" for name, one in loss.parameters.items())
+    parameters = (
+        parameter.name if parameter.required else f"{parameter.name}={value_text(parameter.default)}"
+        for parameter in loss.parameters.values()
+    )
     return [loss.name, ", ".join(loss.aliases), " or ".join(inputs), ", ".join(parameters), loss.summary]
 
 
@@ -125,7 +128,7 @@ def _plain_loss(loss: Loss) -> dict[str, Any]:
         "summary": loss.summary,
         "formula": loss.formula,
         "inputs": [_plain_form(form) for form in loss.forms],
-        "parameters": {name: _plain_parameter(one) for name, one in loss.parameters.items()},
+        "parameters": {name: _plain_parameter(parameter) for name, parameter in loss.parameters.items()},
         "one_of": [*loss.one_of],
         "unit": "value" if loss.finish else "ratio" if loss.ratio and loss.unit == ROW else loss.unit,
         "range": [end if math.isfinite(end) else None for end in (loss.range.low, loss.range.high)],

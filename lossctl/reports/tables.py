@@ -58,7 +58,7 @@ def _results(document: Document) -> Table:
     (error,) = beside(columns, ["error"], "run")
     if failed:
         columns[error] = _errors(document, len(cells["run"]))
-    declared = sorted((one.field.spare, one.name) for one in RESULT_FIELDS if one.field.spare is not None)
+    declared = sorted((column.field.spare, column.name) for column in RESULT_FIELDS if column.field.spare is not None)
     spare = [name for name in (*(name for _, name in declared), *filter(is_quantile, reversed(seen))) if name != headline]
     return Table(
         whole.title,
@@ -83,7 +83,8 @@ def _leaderboard(document: Document) -> Table:
     errors = any(run.error is not None for run in document.runs)
     columns = whole.columns if errors else whole.columns[:-1]
     along, values = whole.columns[2 : 2 + len(kept)], whole.columns[2 + len(kept) : -1]
-    losses = [name for name in values if name != sort and name in {one.loss for run in document.runs for one in run.results}]
+    judged = {result.loss for run in document.runs for result in run.results}
+    losses = [name for name in values if name != sort and name in judged]
     parts = [name for name in values if name != sort and name not in losses]
     return Table(
         whole.title,
@@ -98,13 +99,13 @@ def _leaderboard(document: Document) -> Table:
 def _seen(there: Sequence[str], cells: Mapping[str, Sequence[Cell]], headline: str) -> list[str]:
     """The columns that people see; one that may be the same as another stands beside that, and only where it differs."""
     seen: list[str] = []
-    declared = {one.name: one.field for one in RESULT_FIELDS}
+    declared = {column.name: column.field for column in RESULT_FIELDS}
     for name in there:
-        one = declared.get(name, declared["quantiles"])
-        if one.people == "always":
+        field = declared.get(name, declared["quantiles"])
+        if field.people == "always":
             seen.append(name)
-        elif one.beside is not None and _differs(name, one.beside, cells, headline):
-            seen.insert(seen.index(one.beside) + 1, name)
+        elif field.beside is not None and _differs(name, field.beside, cells, headline):
+            seen.insert(seen.index(field.beside) + 1, name)
     return seen
 
 

@@ -33,34 +33,36 @@ def verdict_sentences(found: Sequence[Comparison]) -> Iterator[str]:
 
     Shares are of the base's value, where that is not 0. The p-value is adjusted for the number of comparisons.
     """
-    totals = [one for one in found if one.by is None]
-    several = len({one.loss for one in totals}) > 1
-    for one in totals[:MOST]:
-        yield f"{f'{one.loss}: ' if several else ''}{_sentence(one)}"
+    totals = [comparison for comparison in found if comparison.by is None]
+    several = len({comparison.loss for comparison in totals}) > 1
+    for comparison in totals[:MOST]:
+        yield f"{f'{comparison.loss}: ' if several else ''}{_sentence(comparison)}"
 
 
-def _sentence(one: Comparison) -> str:
-    if not math.isfinite(one.difference):
-        return f"{one.candidate} costs {one.value:.6g}, {one.base} {one.base_value:.6g}"
-    if one.equal == one.n:
-        return f"{one.candidate} costs the same as {one.base} on each of {plural(one.n, 'row')}"
-    rows = f"better on {plural(one.better, 'row')}, worse on {one.worse:,}"
-    if one.verdict is not None:
-        return f"{one.candidate} is {one.verdict} than {one.base} by {_amount(one, 1 if one.difference > 0 else -1)}, {rows}"
-    return f"{one.candidate} is not clearly better or worse than {one.base}: a difference of {_amount(one, 1)}, {rows}"
+def _sentence(comparison: Comparison) -> str:
+    base, candidate = comparison.base, comparison.candidate
+    if not math.isfinite(comparison.difference):
+        return f"{candidate} costs {comparison.value:.6g}, {base} {comparison.base_value:.6g}"
+    if comparison.equal == comparison.n:
+        return f"{candidate} costs the same as {base} on each of {plural(comparison.n, 'row')}"
+    rows = f"better on {plural(comparison.better, 'row')}, worse on {comparison.worse:,}"
+    if comparison.verdict is not None:
+        amount = _amount(comparison, 1 if comparison.difference > 0 else -1)
+        return f"{candidate} is {comparison.verdict} than {base} by {amount}, {rows}"
+    return f"{candidate} is not clearly better or worse than {base}: a difference of {_amount(comparison, 1)}, {rows}"
 
 
-def _amount(one: Comparison, sign: int) -> str:
+def _amount(comparison: Comparison, sign: int) -> str:
     """The difference, and in brackets its interval and p-value, where there are any; with the other sign for -1."""
-    of_base = one.base_value != 0 and math.isfinite(one.base_value)
-    scale, unit = (sign * 100 / abs(one.base_value), " %") if of_base else (sign, "")
+    of_base = comparison.base_value != 0 and math.isfinite(comparison.base_value)
+    scale, unit = (sign * 100 / abs(comparison.base_value), " %") if of_base else (sign, "")
     sure: list[str] = []
-    if math.isfinite(one.low) and math.isfinite(one.high):
-        low, high = sorted(scale * end for end in (one.low, one.high))
-        sure.append(f"{100 * one.confidence:g} % interval {_rounded(low)} to {_rounded(high)}{unit}")
-    if math.isfinite(one.p_adjusted):
-        sure.append(f"p = {one.p_adjusted:.2g}")
-    return f"{_rounded(scale * one.difference)}{unit}" + (f" ({', '.join(sure)})" if sure else "")
+    if math.isfinite(comparison.low) and math.isfinite(comparison.high):
+        low, high = sorted(scale * end for end in (comparison.low, comparison.high))
+        sure.append(f"{100 * comparison.confidence:g} % interval {_rounded(low)} to {_rounded(high)}{unit}")
+    if math.isfinite(comparison.p_adjusted):
+        sure.append(f"p = {comparison.p_adjusted:.2g}")
+    return f"{_rounded(scale * comparison.difference)}{unit}" + (f" ({', '.join(sure)})" if sure else "")
 
 
 def _rounded(value: float) -> str:

@@ -37,7 +37,7 @@ def checks_table(document: Document) -> Table:
 
 def check_message(document: Document, check: Check) -> str:
     """What a check says, after its run where there are several and it does not name it."""
-    several = len({one.run for one in document.checks}) > 1
+    several = len({other.run for other in document.checks}) > 1
     return f"{check.run}: {check.message}" if several and not check.message.startswith(check.run) else check.message
 
 
@@ -52,7 +52,7 @@ def limit_text(check: Check) -> str | None:
 def comparisons_table(document: Document) -> Table:
     """One row a comparison."""
     found = document.comparisons
-    groups = list(dict.fromkeys(name for one in found for name in one.by or ()))
+    groups = list(dict.fromkeys(name for comparison in found for name in comparison.by or ()))
     level = f"{100 * found[0].confidence:g}%"
     ends = [f"low {level}", f"high {level}"]
     counts = ["better", "worse", "equal", "n"]
@@ -60,25 +60,25 @@ def comparisons_table(document: Document) -> Table:
     columns = ["candidate", "loss", *(of_groups := beside(["candidate", "loss", *own], groups, "by")), *own]
     rows: list[list[Cell]] = [
         [
-            one.candidate,
-            one.loss,
-            *((one.by or {}).get(name) for name in groups),
-            one.base_value,
-            one.value,
-            one.difference,
-            one.low,
-            one.high,
-            one.p_adjusted,
-            one.better,
-            one.worse,
-            one.equal,
-            one.n,
+            comparison.candidate,
+            comparison.loss,
+            *((comparison.by or {}).get(name) for name in groups),
+            comparison.base_value,
+            comparison.value,
+            comparison.difference,
+            comparison.low,
+            comparison.high,
+            comparison.p_adjusted,
+            comparison.better,
+            comparison.worse,
+            comparison.equal,
+            comparison.n,
         ]
-        for one in found
+        for comparison in found
     ]
     note = f"base: {shown(found[0].base)}" + ("; p is adjusted by Holm's method" if len(found) > 1 else "")
     spare: list[tuple[str, ...]] = [("equal", "n"), ("better", "worse"), ("base", "value")]
-    spare += [("candidate",)] if len({one.candidate for one in found}) == 1 else []  # the sentences name it
+    spare += [("candidate",)] if len({comparison.candidate for comparison in found}) == 1 else []  # the sentences name it
     return Table(
         "comparisons",
         columns,
@@ -87,20 +87,20 @@ def comparisons_table(document: Document) -> Table:
         lead=[*verdict_sentences(found)],
         names=["candidate", *of_groups],
         spare=spare,
-        mentions=[found[0].base, *(one.candidate for one in found)],
+        mentions=[found[0].base, *(comparison.candidate for comparison in found)],
     )
 
 
 def got_worse_tables(document: Document) -> Iterator[Table]:
     """For each comparison the rows that got worse most."""
-    for one in document.comparisons:
-        if one.worst:
-            own = ["row", *one.worst[0]["id"], "difference"]
-            columns = [*own, *beside(own, one.worst[0]["keep"], "keep")]
-            rows = [[row["row"], *row["id"].values(), row["difference"], *row["keep"].values()] for row in one.worst]
-            of_group = f" of {', '.join(one.by.values())}" if one.by else ""
+    for comparison in document.comparisons:
+        if comparison.worst:
+            own = ["row", *comparison.worst[0]["id"], "difference"]
+            columns = [*own, *beside(own, comparison.worst[0]["keep"], "keep")]
+            rows = [[row["row"], *row["id"].values(), row["difference"], *row["keep"].values()] for row in comparison.worst]
+            of_group = f" of {', '.join(comparison.by.values())}" if comparison.by else ""
             yield Table(
-                f"rows that got worse most by {one.loss}{of_group} in {one.candidate}",
+                f"rows that got worse most by {comparison.loss}{of_group} in {comparison.candidate}",
                 columns,
                 rows,
                 sentences=columns[len(own) :],
