@@ -14,7 +14,7 @@ from lossctl.columns.column import Column, concat
 from lossctl.errors import DataError
 from lossctl.formats.catalogue import open_table
 from lossctl.formats.syntax import TableSyntax
-from lossctl.formats.table import Cutter, Kind, Piece, Reader, Selection, Table, Wanted
+from lossctl.formats.table import ColumnsOf, Cutter, Piece, Reader, Selection, Table, Wanted
 from lossctl.record import record
 
 LIMIT = 64 * 2**20  # bytes of a file that is kept
@@ -37,30 +37,15 @@ def _held(path: str, syntax: TableSyntax, _size: int, _changed: int) -> HeldTabl
     return HeldTable(path, syntax)
 
 
-class HeldTable:
+class HeldTable(ColumnsOf):
     """A table of which the columns that were ever wanted are in memory."""
 
     def __init__(self, path: str, syntax: TableSyntax) -> None:
-        self.path, self._asked = path, syntax
-        table = open_table(path, syntax)
-        self.columns, self.rows, self.is_array = table.columns, table.rows, table.is_array
-        self.header, self.syntax = table.header, table.syntax
-        self._table = table
+        super().__init__(open_table(path, syntax))
+        self.path, self.rows, self._asked = path, self.table.rows, syntax
         self._pieces: tuple[Piece, ...] = ()
         self._read: dict[Selection, Column] = {}
         self._lock = Lock()
-
-    def shape(self, column: int) -> tuple[int, ...]:
-        return self._table.shape(column)
-
-    def lists(self, column: int) -> bool:
-        return self._table.lists(column)
-
-    def check(self, column: int, kind: Kind, *, ragged: bool = False) -> None:
-        self._table.check(column, kind, ragged=ragged)
-
-    def begins_with_word(self, column: int) -> bool:
-        return self._table.begins_with_word(column)
 
     def cut(self, selections: Sequence[Selection]) -> Cutter:
         try:

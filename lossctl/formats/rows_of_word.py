@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lossctl.columns.words import Words
 from lossctl.errors import DataError
-from lossctl.files.streams import name_of
-from lossctl.formats.table import Cutter, Kind, Piece, Reader, Selection, Table, Wanted
+from lossctl.formats.table import ColumnsOf, Cutter, Piece, Reader, Selection, Table, Wanted
 from lossctl.lazy import np
 from lossctl.record import record
 
@@ -23,30 +22,17 @@ def words_of(table: Table, selection: Selection) -> Iterator[tuple[Piece, Words]
     """The pieces of a table with a column of text of each; DataError at the first row that has none."""
     cutter = table.cut([selection])
     while (piece := cutter.take(None)) is not None:
-        yield piece, _words(piece, selection, name_of(table.path))
+        yield piece, _words(piece, selection)
     cutter.finish()
 
 
-class RowsOfWord:
+class RowsOfWord(ColumnsOf):
     """The rows of `table` whose cell in a column of text, `selection`, is `word`, letter for letter."""
 
     def __init__(self, table: Table, selection: Selection, word: str) -> None:
-        self.table, self.selection, self.word = table, selection, word
-        self.path, self.columns, self.is_array, self.header = table.path, table.columns, table.is_array, table.header
-        self.syntax = table.syntax
+        super().__init__(table)
+        self.selection, self.word = selection, word
         self.rows = None  # known when they have been read
-
-    def shape(self, column: int) -> tuple[int, ...]:
-        return self.table.shape(column)
-
-    def lists(self, column: int) -> bool:
-        return self.table.lists(column)
-
-    def check(self, column: int, kind: Kind, *, ragged: bool = False) -> None:
-        self.table.check(column, kind, ragged=ragged)
-
-    def begins_with_word(self, column: int) -> bool:
-        return self.table.begins_with_word(column)
 
     def cut(self, selections: Sequence[Selection]) -> Cutter:
         return _Cutter(self, self.table.cut([*selections, self.selection]))
@@ -58,7 +44,7 @@ class _Cutter:
 
     def take(self, rows: int | None) -> Piece | None:
         while (piece := self.cutter.take(rows)) is not None:
-            codes, words = _words(piece, self.table.selection, name_of(self.table.path)).encoded()
+            codes, words = _words(piece, self.table.selection).encoded()
             (code,) = [at for at, word in enumerate(words.tolist()) if word == self.table.word] or [-1]
             if len(places := np.flatnonzero(codes == code)):
                 return _Piece(piece, places)
@@ -94,7 +80,7 @@ class _Piece:
         return self.piece.locate(int(self.places[row]), selection, element)
 
 
-def _words(piece: Piece, selection: Selection, name: str) -> Words:
+def _words(piece: Piece, selection: Selection) -> Words:
     with piece.open({_WORD: selection}) as read:
         words = read(0, piece.rows)[_WORD]
     assert isinstance(words, Words)

@@ -131,6 +131,27 @@ class Table(Protocol):
         """A cutter from the first row on, for pieces of which those columns will be read."""
 
 
+class ColumnsOf:
+    """What a table answers about its columns where they are those of another."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.path, self.columns, self.syntax = table.path, table.columns, table.syntax
+        self.is_array, self.header = table.is_array, table.header
+
+    def shape(self, column: int) -> tuple[int, ...]:
+        return self.table.shape(column)
+
+    def lists(self, column: int) -> bool:
+        return self.table.lists(column)
+
+    def check(self, column: int, kind: Kind, *, ragged: bool = False) -> None:
+        self.table.check(column, kind, ragged=ragged)
+
+    def begins_with_word(self, column: int) -> bool:
+        return self.table.begins_with_word(column)
+
+
 def slices_of(columns: Mapping[Any, Column]) -> Reader:
     """The reader of columns that are held in memory."""
     return lambda start, stop: {name: values[start:stop] for name, values in columns.items()}
