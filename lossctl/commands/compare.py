@@ -18,7 +18,7 @@ from lossctl.results.document import Document
 
 def run(options: Compare) -> int:
     """Scores the runs, compares each with the first, and delivers the document."""
-    request = with_models_of(read_request(options), options)
+    request = with_models_of(read_request(options))
     delivery = read_delivery(options, request.files(), globs=request.inputs.globs)
     check_options(options, request)
     document = compare(options, request, quiet=delivery.quiet, pictures=delivery.pictures)
@@ -62,7 +62,7 @@ def compare(options: Compare, request: Request, *, quiet: bool, pictures: bool =
     )
 
 
-def with_models_of(request: Request, options: Compare) -> Request:
+def with_models_of(request: Request) -> Request:
     """The request with a run for each model of a long table, whose rows pair by key alone."""
     if request.inputs.model is None:
         return request
