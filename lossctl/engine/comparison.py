@@ -19,7 +19,7 @@ from lossctl.question.request import Request
 from lossctl.results.document import Comparison
 from lossctl.results.observed import Paired
 from lossctl.results.samples import RowKey
-from lossctl.statistics.grouping import by_code
+from lossctl.statistics.grouping import rows_by_code
 from lossctl.statistics.groups import sorted_places
 from lossctl.statistics.moments import Moments
 from lossctl.statistics.paired import Method, Pair, holm, interval
@@ -55,8 +55,7 @@ def _places_by_group(base: Costs) -> Iterator[tuple[dict[str, str] | None, Any]]
     if grouped is None:
         return
     codes, groups = grouped
-    order = by_code(codes, len(groups))
-    rows = np.split(order, np.flatnonzero(np.diff(codes[order])) + 1)
+    rows = rows_by_code(codes, len(groups))
     for group in sorted_places(groups).tolist():
         yield {name: words.at(group) for name, words in zip(base.rows.groups, groups.columns, strict=True)}, rows[group]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,7 @@ from lossctl.losses.roles.roles import BATCH
 from lossctl.losses.text import BoundLoss
 from lossctl.record import record
 from lossctl.rows.rows import Rows, concat_rows
-from lossctl.statistics.grouping import Grouping, by_code
+from lossctl.statistics.grouping import Grouping, by_code, rows_by_code
 from lossctl.statistics.groups import Groups, group_rows
 from lossctl.statistics.statistic import Asked, Scored
 from lossctl.statistics.table import Statistics
@@ -153,11 +153,8 @@ class Waiting:
         weight, code = (None if column is None else column[kept] for column in (costs.weight, costs.code))
         return GroupCosts(costs.cost[kept], weight, costs.number[kept], code)
 
-    def _places_by_group(self) -> Iterator[Numbers]:
-        if self.code is None or self.by is None:
-            return
-        order = by_code(self.code, len(self.by))
-        yield from np.split(order, np.flatnonzero(np.diff(self.code[order])) + 1)
+    def _places_by_group(self) -> list[Numbers]:
+        return [] if self.code is None or self.by is None else rows_by_code(self.code, len(self.by))
 
     def _group_weights(self, bound: BoundForm, rows: Rows, starts: Numbers) -> Array | None:
         if rows.weight is None:

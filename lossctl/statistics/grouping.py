@@ -108,6 +108,12 @@ class Grouping:
         return found, [(place, (up << 32) + down) for place, up, down in apart]
 
 
+def rows_by_code(codes: Integers, count: int) -> list[Integers]:
+    """The rows of each code that has some, codes and rows in order."""
+    order = by_code(codes, count)
+    return np.split(order, np.flatnonzero(np.diff(codes[order])) + 1)
+
+
 def by_code(codes: Integers, count: int) -> Integers:
     """The rows (n,) by their codes below `count`, those of one code in order."""
     order = np.argsort((codes & 0xFFFF).astype(np.uint16), kind="stable")  # of 16 bits it is a radix sort
