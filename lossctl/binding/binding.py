@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from lossctl.binding.keys import SharedKeys
 from lossctl.binding.role_source import RoleSource
 from lossctl.binding.use import Field, Use
 from lossctl.errors import LossctlError
-from lossctl.losses.declaration import WHOLE, Form
+from lossctl.losses.declaration import ROW, WHOLE, Form
 from lossctl.losses.roles.block import VectorColumns
 from lossctl.losses.roles.label_names import LabelNames
 from lossctl.losses.roles.roles import BATCH
@@ -41,6 +41,11 @@ class LeftOut(NamedTuple):
 
     loss: BoundLoss
     problem: LossctlError
+
+
+def of_rows(losses: Iterable[BoundForm]) -> list[BoundForm]:
+    """The losses whose values belong to rows."""
+    return [bound for bound in losses if bound.loss.loss.unit == ROW]
 
 
 def class_count(chosen: Sequence[BoundForm]) -> int:

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from lossctl.binding.binding import Binding, BoundForm
+from lossctl.binding.binding import Binding, BoundForm, of_rows
 from lossctl.engine.scoring import Scoring
 from lossctl.errors import UsageError
-from lossctl.losses.declaration import ROW
 from lossctl.question.question import Question
 from lossctl.question.request import Request
 from lossctl.rows.dataset import Dataset
@@ -25,11 +24,10 @@ if TYPE_CHECKING:
 def scoring_of(request: Request, binding: Binding, wanted: Wanted, dataset: Dataset) -> Scoring:
     """What is computed of the rows of a run, but for what becomes of samples."""
     compared = wanted.samples is not None
-    of_rows = [bound for bound in binding.losses if bound.loss.loss.unit == ROW]
     return Scoring(
         binding.losses,
         _policy(request, binding),
-        _asked(request, wanted, of_rows),
+        _asked(request, wanted, of_rows(binding.losses)),
         scale=request.question.scale or "probs",
         normalize=request.question.normalize,
         keys=compared or (bool(binding.keys) and not dataset.paired),

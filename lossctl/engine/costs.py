@@ -18,7 +18,7 @@ def cost_of(block: Block, elements: Elements, bound: BoundForm, extra: tuple[Any
     extra: what the kernel gets beside its roles, as what `prepare` made of the whole dataset. Raises InternalError, naming the
     loss, where the kernel fails.
     """
-    views = [block.view(name, role) for name, role in bound.form.roles.items()]
+    views = block.views(bound.form.roles)
     answer = answer_of(block, bound, [*views, *extra])
     cost, share = answer if isinstance(answer, tuple) else (answer, None)
     if bound.form.by_rows:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import NamedTuple
 
 from lossctl.binding.binder import Binder
-from lossctl.binding.binding import Binding
+from lossctl.binding.binding import Binding, of_rows
 from lossctl.engine.asked import scoring_of, shares_of
 from lossctl.engine.class_counts import with_counts
 from lossctl.engine.judged import Judged, judged_rows
@@ -169,9 +169,9 @@ def _check_units(question: Question, binding: Binding, wanted: Wanted) -> None:
         raise UsageError(f"{other} has no value for each row; {option} does not apply to it")
 
 
-def _judged(binding: Binding, of_rows: Sequence[Judged], waiting: Waiting | None) -> list[Judged]:
+def _judged(binding: Binding, judged_of_rows: Sequence[Judged], waiting: Waiting | None) -> list[Judged]:
     """What each loss gave, in the order of the losses."""
-    rows = iter(of_rows)
+    rows = iter(judged_of_rows)
     judged = []
     for bound in binding.losses:
         if bound.loss.loss.unit == ROW:
@@ -185,7 +185,6 @@ def _judged(binding: Binding, of_rows: Sequence[Judged], waiting: Waiting | None
 
 def _run(binding: Binding, tally: Tally, collected: Collected | None, *, worst: bool) -> Run:
     names = binding.label_names
-    of_rows = [bound for bound in binding.losses if bound.loss.loss.unit == ROW]
     return Run(
         run=binding.run,
         rows=tally.rows,
@@ -195,7 +194,7 @@ def _run(binding: Binding, tally: Tally, collected: Collected | None, *, worst: 
         classes=list(names.names) if names is not None and names.names else None,
         results=(),
         samples=None if collected is None else collected.table(),
-        worst=worst_of(of_rows, tally.statistics.of(Worst), binding.key_headers) if worst else None,
+        worst=worst_of(of_rows(binding.losses), tally.statistics.of(Worst), binding.key_headers) if worst else None,
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from lossctl.binding.binding import BoundForm
+from lossctl.binding.binding import BoundForm, of_rows
 from lossctl.engine.blocks import Blocks
 from lossctl.engine.costs import cost_of
 from lossctl.engine.memory import keep_freed_memory
@@ -70,7 +70,7 @@ class Scoring:
     @property
     def of_rows(self) -> list[BoundForm]:
         """The losses whose values belong to rows."""
-        return [bound for bound in self.losses if bound.loss.loss.unit == ROW]
+        return of_rows(self.losses)
 
     @property
     def waiting(self) -> list[BoundForm]:
@@ -80,7 +80,6 @@ class Scoring:
 
 def empty_tally(scoring: Scoring) -> Tally:
     """The tally of no rows."""
-
     by_elements = Statistics(scoring.asked) if scoring.by_elements else None
     return Tally(Statistics(scoring.asked), by_elements, shared=SharedWords(scoring.shared_rows))
 
@@ -145,8 +144,7 @@ def _state(blocks: Blocks, bound: BoundForm) -> Any:
     if bound.loss.loss.prepare is None:
         return None
     block, _ = blocks.block_of(bound)
-    views = (block.view(name, role) for name, role in bound.form.roles.items())
-    return bound.loss.loss.prepare(*views, **bound.fitted.parameters)
+    return bound.loss.loss.prepare(*block.views(bound.form.roles), **bound.fitted.parameters)
 
 
 def _score_block(part: Part, start: int, rows: Rows, scoring: Scoring, tally: Tally) -> None:

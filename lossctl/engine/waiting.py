@@ -169,7 +169,7 @@ class Waiting:
     def _group_values(self, bound: BoundForm, rows: Rows, codes: Numbers, count: int) -> Array:
         block = self._block(bound, rows)
         block.arrays[_group_role(bound)] = codes
-        answer = np.asarray(answer_of(block, bound, [block.view(name, role) for name, role in bound.form.roles.items()]))
+        answer = np.asarray(answer_of(block, bound, block.views(bound.form.roles)))
         if answer.shape != (count,) or answer.dtype.kind not in "biuf":
             returned = f"{answer.dtype} of shape {answer.shape}"
             raise InternalError(
@@ -179,10 +179,9 @@ class Waiting:
 
     def _judged(self, bound: BoundForm, rows: Rows) -> WholeCost:
         block = self._block(bound, rows)
-        views = [block.view(name, role) for name, role in bound.form.roles.items()]
         if rows.weight is not None and not bound.form.weighted:
             raise DataError(f"{bound.loss} has no weights of rows", where=self.run, hint="leave -w out")
-        answer = answer_of(block, bound, [*views, *([rows.weight] if bound.form.weighted else [])])
+        answer = answer_of(block, bound, [*block.views(bound.form.roles), *([rows.weight] if bound.form.weighted else [])])
         cost, share = answer if isinstance(answer, tuple) else (answer, None)
         try:
             if share is None:

@@ -6,7 +6,7 @@ import itertools
 import math
 from collections.abc import Iterator, Mapping
 
-from lossctl.binding.binding import Binding
+from lossctl.binding.binding import Binding, of_rows
 from lossctl.binding.names import USUAL, usual_for
 from lossctl.binding.role_source import RoleSource
 from lossctl.engine.tally import Tally
@@ -14,7 +14,6 @@ from lossctl.engine.waiting import Waiting
 from lossctl.errors import plural
 from lossctl.files.states import identity
 from lossctl.formats.numpy.arrays import ArrayTable
-from lossctl.losses.declaration import ROW
 from lossctl.statistics.loss_moments import LossMoments
 
 
@@ -29,8 +28,7 @@ def warnings_of(binding: Binding, tally: Tally, waiting: Waiting | None = None) 
     said += [f"{binding.run}: {binding.same_targets}"] if binding.same_targets is not None else []
     said += [f"{binding.run}: {mispaired.warning()}" for mispaired in tally.shared.mispaired(binding.shared)]
     said += [f"{binding.run}: {words}" for words in tally.facts.standing(tally.used)]
-    of_rows = [bound for bound in binding.losses if bound.loss.loss.unit == ROW]
-    for place, bound in enumerate(of_rows):
+    for place, bound in enumerate(of_rows(binding.losses)):
         loss, total = bound.loss, tally.settled(bound).of(LossMoments).total()[place]
         if total.infinite:
             ways = "; save logits and use --from logits, or limit probabilities: clip=1e-7" if loss.loss.reads_classes else ""
@@ -44,13 +42,13 @@ def warnings_of(binding: Binding, tally: Tally, waiting: Waiting | None = None) 
 
 def _one_column(roles: Mapping[str, RoleSource]) -> Iterator[str]:
     """Words for each two roles that are read from the same columns, by whatever name of the file."""
-    for (one, source), (other, second) in itertools.combinations(roles.items(), 2):
+    for (name, source), (other, second) in itertools.combinations(roles.items(), 2):
         same = [
             [(identity(table.path), selection.columns) for table, selection in shards]
             for shards in (zip(role.tables, role.selections, strict=True) for role in (source, second))
         ]
         if same[0] == same[1] and not isinstance(source.tables[0], ArrayTable):
-            yield f"the {one} and the {other} are one column, {source.text}"
+            yield f"the {name} and the {other} are one column, {source.text}"
 
 
 def _misnamed(role: str, source: RoleSource) -> str | None:

@@ -93,9 +93,9 @@ class Facts:
     def standing(self, rows: int) -> list[str]:
         """The words of what no row of a run refuted."""
         return sorted(
-            one.words
-            for one in self.suspected - self.refuted
-            if rows >= one.least and all(what in self.first for what in one.needs)
+            suspicion.words
+            for suspicion in self.suspected - self.refuted
+            if rows >= suspicion.least and all(what in self.first for what in suspicion.needs)
         )
 
 
@@ -127,6 +127,10 @@ class Block:
         if key not in self._views:
             self._views[key] = role.view(self, name)
         return self._views[key]
+
+    def views(self, roles: Mapping[str, Role]) -> list[Any]:
+        """What a kernel gets for each of some roles, in their order."""
+        return [self.view(name, role) for name, role in roles.items()]
 
     def refuse(self, name: str, place: int, problem: str, *, column: int | None = None, hint: str | None = None) -> DataError:
         """The error that names one value of one role."""
