@@ -109,20 +109,20 @@ def options_of(command: type) -> Mapping[str, Declared]:
 
 def given_options(options: Any) -> list[Declared]:
     """The options of a record that are not their defaults."""
-    return [one for one in options_of(type(options)).values() if getattr(options, one.name) != one.default]
+    return [declared for declared in options_of(type(options)).values() if getattr(options, declared.name) != declared.default]
 
 
 def words_of(options: Any, names: Iterable[str] | None = None) -> list[str]:
     """The options of a record that are not their defaults as one types them; or of the fields `names` alone, in that order."""
-    declared = options_of(type(options))
+    own = options_of(type(options))
     headings = [*Heading]
-    order = sorted(declared, key=lambda name: headings.index(declared[name].option.heading)) if names is None else names
+    order = sorted(own, key=lambda name: headings.index(own[name].option.heading)) if names is None else names
     words = []
-    for one in map(declared.__getitem__, order):
-        value = getattr(options, one.name)
-        if value != one.default:
+    for declared in map(own.__getitem__, order):
+        value = getattr(options, declared.name)
+        if value != declared.default:
             texts = value if isinstance(value, tuple) else [] if value is True else [value]
-            flag = one.option.flags.split()[:1]
+            flag = declared.option.flags.split()[:1]
             words += [word for text in texts for word in [*flag, text]]
             words += flag if value is True else []
     return words
@@ -130,7 +130,7 @@ def words_of(options: Any, names: Iterable[str] | None = None) -> list[str]:
 
 @cache
 def _options_of(command: type) -> Mapping[str, Declared]:
-    return {one.name: _declared(one.name, one.type, one.default) for one in fields(command)}
+    return {field.name: _declared(field.name, field.type, field.default) for field in fields(command)}
 
 
 def _declared(name: str, annotation: Any, default: Any) -> Declared:

@@ -148,11 +148,11 @@ def find(tables: Sequence[Table], src: Src, file: str, classes: Sequence[str] | 
 
 def check_distinct(sources: Mapping[str, RoleSource], named: Collection[str]) -> None:
     """DataError where one column serves two roles of which one was not named. sources: those in the run's own table."""
-    for (one, source), (other, second) in itertools.combinations(sources.items(), 2):
+    for (name, source), (other, second) in itertools.combinations(sources.items(), 2):
         same = (source.tables, source.columns) == (second.tables, second.columns)
-        if same and not (one in named and other in named):
-            problem = f"{listed(source.columns)} would be both the {one} and the {other}"
-            hint = f"name both: {column_option(one)}COLUMN {column_option(other)}COLUMN; a column of another file is FILE:COLUMN"
+        if same and not (name in named and other in named):
+            problem = f"{listed(source.columns)} would be both the {name} and the {other}"
+            hint = f"name both: {column_option(name)}COLUMN {column_option(other)}COLUMN; a column of another file is FILE:COLUMN"
             raise DataError(problem, where=name_of(source.tables[0].path), hint=hint)
 
 

@@ -188,13 +188,13 @@ def _lacking(models: Sequence[Costs], numbers: Sequence[Numbers], places: Sequen
 
 
 def _check_same_target(first: Costs, other: Costs) -> None:
-    one, two = first.rows.roles.get(TARGET), other.rows.roles.get(TARGET)
-    if not (isinstance(one, np.ndarray) and isinstance(two, np.ndarray)) or one.shape != two.shape:
+    target, of_other = first.rows.roles.get(TARGET), other.rows.roles.get(TARGET)
+    if not (isinstance(target, np.ndarray) and isinstance(of_other, np.ndarray)) or target.shape != of_other.shape:
         return
     classes, others = first.run.classes or [], other.run.classes or []
-    if classes != others and set(classes) == set(others) and one.ndim == 1:  # columns of classes in another order
-        two = np.array([classes.index(name) for name in others], dtype=np.float64)[two.astype(np.int64)]
-    differs = ~np.isclose(one, two, rtol=1e-6, atol=0)
+    if classes != others and set(classes) == set(others) and target.ndim == 1:  # columns of classes in another order
+        of_other = np.array([classes.index(name) for name in others], dtype=np.float64)[of_other.astype(np.int64)]
+    differs = ~np.isclose(target, of_other, rtol=1e-6, atol=0)
     if differs.any():
         row = int(differs.reshape(len(differs), -1).any(axis=1).argmax())
         where = f"{other.run.run} row {other.rows.number(row)}"
@@ -213,8 +213,8 @@ def _check_same_weight_and_group(first: Costs, other: Costs) -> None:
             raise DataError(problem, where=other.run.run, hint="name one source for all: truth.csv:COLUMN")
 
 
-def _same(one: Numbers | None, other: Numbers | None) -> bool:
-    return one is other if one is None or other is None else np.array_equal(one, other)
+def _same(column: Numbers | None, other: Numbers | None) -> bool:
+    return column is other if column is None or other is None else np.array_equal(column, other)
 
 
 def _counts(samples: Samples) -> Numbers:

@@ -31,15 +31,15 @@ def rows_of_other(first: Costs, other: Costs, *, drop_missing: bool) -> Numbers:
 
 def _check_belong_together(first: Costs, other: Costs) -> None:
     """DataError where usual keys say that rows which pair by order are not the same; a warning where the keys repeat."""
-    one, two = first.shared, other.shared
-    names, certain = key_columns(one, two)
-    apart = {name: row for name in names if (row := first_difference(one[name], two[name])) is not None}
+    keys, of_other = first.shared, other.shared
+    names, certain = key_columns(keys, of_other)
+    apart = {name: row for name in names if (row := first_difference(keys[name], of_other[name])) is not None}
     if not apart:
         return
     name = min(apart, key=lambda name: apart[name])
     row, column = apart[name], quoted(name or "1")
     where = tuple(f"{model.run.run} row {row}, column {column}" for model in (first, other))
-    difference = Difference(row, (one[name].at(row), two[name].at(row)), (where[0], where[1]))
+    difference = Difference(row, (keys[name].at(row), of_other[name].at(row)), (where[0], where[1]))
     mispaired = Mispaired(difference, certain, key_option(names, (*first.binding.shared, *other.binding.shared)))
     if certain:
         raise mispaired.error()

@@ -9,7 +9,7 @@ from lossctl.options.show import Texts
 from lossctl.record import record
 
 VALUE, ROWS, FILES, FIELDS, NONE = Effect
-of_rows, of_results, of_files = (partial(Option, heading=one) for one in (Heading.ROWS, Heading.RESULTS, Heading.FILES))
+of_rows, of_results, of_files = (partial(Option, heading=heading) for heading in (Heading.ROWS, Heading.RESULTS, Heading.FILES))
 PLUGIN = Option("--plugin", "a Python file that declares losses of your own", FILES, "FILE", known_as="--plugins --load")
 
 

@@ -8,14 +8,14 @@ from lossctl.spelling import bare
 
 def instead_of(word: str, record: type) -> tuple[str, Option | None] | None:
     """What to type for an option of other programs, `--sep`, and the option that it begins with, whose value may follow."""
-    options = [one.option for one in options_of(record).values()]
+    options = [declared.option for declared in options_of(record).values()]
     for option in options:
         own = [flag for flag in option.flags.split() if flag.startswith("--")]
         if bare(word) in map(bare, [*own, *option.known_as.split()]):
             return option.flag, option
         for words, answer in option.answers.items():
             if bare(word) in (bare(known) for known in words.split() if known.startswith("-")):
-                return answer, next((one for one in options if one.flag == answer.partition(" ")[0]), None)
+                return answer, next((option for option in options if option.flag == answer.partition(" ")[0]), None)
     return None
 
 

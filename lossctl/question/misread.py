@@ -60,8 +60,8 @@ class Misread:
 def _typed(given: str) -> str | None:
     """What to type after `-l` for a text, options included."""
     read = [*_misread(given)]
-    losses = [one for one in read if one is not None]
-    options = [word for one in losses for word in one.options]
+    losses = [loss for loss in read if loss is not None]
+    options = [word for loss in losses for word in loss.options]
     return shlex.join([",".join(map(str, losses)), *options]) if losses and len(losses) == len(read) else None
 
 

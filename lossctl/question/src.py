@@ -21,7 +21,7 @@ from lossctl.files.streams import STDIN, is_url
 from lossctl.formats.catalogue import FOREIGN, FORMATS
 from lossctl.record import record
 
-_ENDINGS = (*FOREIGN, *(end for one in FORMATS.values() for end in one.every_ending))
+_ENDINGS = (*FOREIGN, *(end for known in FORMATS.values() for end in known.every_ending))
 _QUERY = r"\?(?:endpoint_override=(?:https?://)?[^:&]+(?::\d+)?|[^:])*"  # the only `:` in it is that before a port
 
 

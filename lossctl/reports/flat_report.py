@@ -19,9 +19,10 @@ def render(document: Document, style: Style) -> Iterator[str]:
     """
     found = [(run.run, result) for run in document.runs for result in run.results]
     several = len(document.runs) > 1
-    names = [f"{run}/{one.loss}{group_text(one.by)}" if several else f"{one.loss}{group_text(one.by)}" for run, one in found]
+    names = [f"{run}/" * several + f"{result.loss}{group_text(result.by)}" for run, result in found]
     if len({*names}) < len(names):
-        names = [name if one.check is None else f"{one.check}: {name}" for name, (_, one) in zip(names, found, strict=True)]
+        checks = [result.check for _, result in found]
+        names = [name if check is None else f"{check}: {name}" for check, name in zip(checks, names, strict=True)]
     values = zip(distinct(("", name) for name in names), found, strict=True)
-    flat = {name: one.value for (_, name), (_, one) in values if math.isfinite(one.value)}
+    flat = {name: result.value for (_, name), (_, result) in values if math.isfinite(result.value)}
     yield json.dumps(flat, indent=1) + "\n"

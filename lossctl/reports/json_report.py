@@ -41,12 +41,12 @@ def _long(value: Any) -> Iterator[str]:
             yield (", " if place else "") + json.dumps(some, allow_nan=False)[1:-1]
         yield "]"
     elif isinstance(value, dict):
-        for place, (name, one) in enumerate(value.items()):
+        for place, (name, item) in enumerate(value.items()):
             yield f"{', ' if place else '{'}{json.dumps(name)}: "
-            yield from _pieces(one)
+            yield from _pieces(item)
         yield "}"
     else:
-        for place, one in enumerate(value):
+        for place, item in enumerate(value):
             yield ", " if place else "["
-            yield from _pieces(one)
+            yield from _pieces(item)
         yield "]"

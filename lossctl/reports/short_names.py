@@ -16,7 +16,8 @@ def cell_width(text: str) -> int:
     """How many cells of a terminal a text takes: East Asian characters two, combining ones none."""
     if text.isascii():
         return len(text)
-    return sum(0 if unicodedata.combining(one) else 1 + (unicodedata.east_asian_width(one) in "WF") for one in text)
+    seen = (character for character in text if not unicodedata.combining(character))
+    return sum(1 + (unicodedata.east_asian_width(character) in "WF") for character in seen)
 
 
 def short_names(names: Sequence[str], width: int) -> dict[str, str] | None:

@@ -85,7 +85,7 @@ class PairSums:
     def errors(self, loss: int, count: int) -> tuple[Integers, Array]:
         """The numbers of units of `count` groups, and the errors of their means."""
         above, below = (
-            np.array([rounded(one) for one in sums.fractions(np.arange(len(self.units)))])
+            np.array([rounded(total) for total in sums.fractions(np.arange(len(self.units)))])
             for sums in (self._above[loss], self._below[loss] or self._weights)
         )
         return errors_of_units(self.groups, above, below, count)

@@ -55,20 +55,20 @@ class Suite:
         judge = Judge(task.name, task.limits, task.severity, task.follow(), level, task.options.undecided)
         self.warnings += one_sided(task.limits)
         results: dict[str, Sequence[Result]] = {}
-        for one in task.request.inputs.runs:
+        for asked in task.request.inputs.runs:
             try:
-                run, costs = self._evaluated(task, one, reference)
+                run, costs = self._evaluated(task, asked, reference)
             except LossctlError as error:
                 self.fail(error)
-                self.found.append((task, _failed(one.name, error)))
-                self.checks += judge.unjudged(one.name, words(error))
+                self.found.append((task, _failed(asked.name, error)))
+                self.checks += judge.unjudged(asked.name, words(error))
                 continue
             self.found.append((task, run))
             results[run.run] = run.results
             paired, changes = self._paired(task, reference, costs)
             self.checks += judge.checks(run.run, list(self._matched(task, run, paired, changes)))
         if reference.baseline is not None:
-            failed = {relative(one.name) for one in task.request.inputs.runs if one.name not in results}
+            failed = {relative(asked.name) for asked in task.request.inputs.runs if asked.name not in results}
             losses = [str(loss) for loss in task.request.question.losses]
             gone = reference.baseline.gone(task.name, losses, results)
             self.checks += [judge.gone(saved) for saved in gone if saved.run not in failed]
@@ -89,16 +89,16 @@ class Suite:
             self.fail(error)
             return Reference(problem=words(error))
 
-    def _evaluated(self, task: Task, one: RunInput, reference: Reference) -> tuple[Run, Costs | None]:
+    def _evaluated(self, task: Task, asked: RunInput, reference: Reference) -> tuple[Run, Costs | None]:
         from lossctl.engine.runs import Wanted, evaluate_run
 
         costs = None
         if reference.costs is None:
-            run, warnings, *_ = evaluate_run(task.request, one, Wanted())
+            run, warnings, *_ = evaluate_run(task.request, asked, Wanted())
         else:
             from lossctl.engine.aligned import costs_of
 
-            costs = costs_of(task.request, one, Wanted())
+            costs = costs_of(task.request, asked, Wanted())
             run, warnings = costs.run, costs.warnings
         self.warnings += warnings
         assert isinstance(run.results, Results)
@@ -208,11 +208,12 @@ def _paired_changes(task: Task, base: Costs, costs: Costs) -> dict[Place, Known]
     if level is None:
         return {}
     found = comparisons_of(task.request, aligned, Method("t", level))
-    return {(one.loss, tuple((one.by or {}).items())): known for one in found if (known := _change_known(one, level)) is not None}
+    changes = {(change.loss, tuple((change.by or {}).items())): _change_known(change, level) for change in found}
+    return {place: known for place, known in changes.items() if known is not None}
 
 
-def _change_known(one: Comparison, level: float) -> Known | None:
-    if not (math.isfinite(one.low) and math.isfinite(one.high)):
+def _change_known(change: Comparison, level: float) -> Known | None:
+    if not (math.isfinite(change.low) and math.isfinite(change.high)):
         return None
-    error = (one.high - one.low) / 2 / quantile(level, one.units - 1)
-    return Known(one.low, one.high, error, one.units - 1)
+    error = (change.high - change.low) / 2 / quantile(level, change.units - 1)
+    return Known(change.low, change.high, error, change.units - 1)
