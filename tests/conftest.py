@@ -44,9 +44,15 @@ def mean(*terms: float) -> float:
 
 
 @pytest.fixture
-def lossctl(capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
-    """Runs a command in an empty directory, in this process."""
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working directory, which is empty."""
     monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def lossctl(capfdbinary: pytest.CaptureFixture[bytes], here: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Runs a command in the working directory, in this process."""
     monkeypatch.setenv("COLUMNS", "80")
 
     def command(*arguments: str) -> Outcome:

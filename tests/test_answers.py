@@ -24,8 +24,7 @@ OPTIONS = [
 
 
 @pytest.fixture(autouse=True)
-def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+def files(here: Path) -> None:
     Path("a.csv").write_text("y_true,y_pred,g\n1,2,u\n3,3.5,v\n")
 
 

@@ -12,7 +12,6 @@ from lossctl.losses.domain import POSITIVE
 from lossctl.losses.roles.block import Array
 from lossctl.losses.roles.roles import Real, Score
 from tests.test_declaration import PRED, TARGET, Knee, half_log_cosh
-from tests.test_declaration import declared as declared  # the fixture that forgets losses
 
 
 def no_page(pred: Real, target: Real) -> Array:

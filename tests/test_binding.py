@@ -18,12 +18,9 @@ from lossctl.formats.table import Kind
 from lossctl.options.commands import Eval
 from lossctl.question.request import read_request
 
+pytestmark = pytest.mark.usefixtures("here")
+
 OPTIONS = Eval(preds=("p.csv",), loss=("mse",))
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
 
 
 def table(name: str, header: str, row: str | None = None) -> None:

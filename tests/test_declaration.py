@@ -6,7 +6,6 @@ import math
 import pickle
 import subprocess
 import sys
-from collections.abc import Iterator
 from typing import Annotated
 
 import numpy as np
@@ -26,15 +25,6 @@ PRED, TARGET, WEIGHT = np.array([1.0, 2.0, 3.0]), np.array([2.0, 4.0, 8.0]), np.
 Knee = Annotated[float, Param("where it turns", POSITIVE)]
 Kind = Annotated[str, Param("which", Choice("plain", "other"))]
 OnlyPlain = Annotated[float, Param("size", Interval(0), only=(("kind", "plain"),))]
-
-
-@pytest.fixture(autouse=True)
-def declared() -> Iterator[None]:
-    """Forgets what a test declares."""
-    before = list(LOSSES)
-    yield
-    for name in set(LOSSES) - set(before):
-        LOSSES.remove(name)
 
 
 GOLDEN = {

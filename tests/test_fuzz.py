@@ -18,8 +18,7 @@ NAMES = (
 
 
 @pytest.fixture
-def known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Target]:
-    monkeypatch.chdir(tmp_path)
+def known(here: Path) -> dict[str, Target]:
     return targets()
 
 

@@ -12,15 +12,11 @@ import pytest
 
 from lossctl import evaluate
 
+pytestmark = pytest.mark.usefixtures("here")
+
 GOLDEN = Path(__file__).parent / "golden"
 CASES: list[dict[str, Any]] = [case for path in sorted(GOLDEN.glob("*.json")) for case in json.loads(path.read_text())]
 TINY = 2e-323  # what may be lost where results are subnormal
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Cases may write files."""
-    monkeypatch.chdir(tmp_path)
 
 
 def param(case: dict[str, Any]) -> Any:

@@ -32,8 +32,7 @@ GOLDEN = {
 
 
 @pytest.fixture
-def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+def table(here: Path) -> None:
     rows = zip(COST, WEIGHT, UNIT, strict=True)
     Path("a.csv").write_text("y,pred,w,u\n" + "".join(f"0,{cost},{weight},{unit}\n" for cost, weight, unit in rows))
 

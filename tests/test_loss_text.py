@@ -85,8 +85,7 @@ def test_every_parameter_stands_in_the_definition() -> None:
     assert bound.parameters == {"gamma": 2.0, "alpha": (0.25,), "clip": 0.0}
 
 
-def test_a_vector_may_stand_in_a_file_and_is_shown_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_a_vector_may_stand_in_a_file_and_is_shown_by_its_name(here: Path) -> None:
     np.save("weights.npy", np.array([1, 2, 0.5], np.float32))
     text = "ce:class_weight=@weights.npy:clip=0.1"
     first, second = read_losses([text, "mse"])
@@ -105,10 +104,7 @@ def test_a_vector_may_stand_in_a_file_and_is_shown_by_its_name(tmp_path: Path, m
         (np.array([1, -2.0]), "ce: class_weight must be a finite number >= 0 in place 2, or none, not '@w.npy'"),
     ],
 )
-def test_a_file_that_holds_no_such_vector_is_refused(
-    array: object, expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_a_file_that_holds_no_such_vector_is_refused(array: object, expected: str, here: Path) -> None:
     np.save("w.npy", np.asarray(array))
     with pytest.raises(LossctlError) as refused:
         read_losses(["ce:class_weight=@w.npy"])

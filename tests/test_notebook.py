@@ -59,8 +59,7 @@ def test_an_evaluation_is_a_table() -> None:
 
 
 @pytest.mark.parametrize("command", ["evaluate", "compare", "check", "batch"])
-def test_hostile_names_are_inert(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_hostile_names_are_inert(command: str, here: Path) -> None:
     data = frame(**{HOSTILE: ["u", HOSTILE, "u"]})
     named = {HOSTILE: data, f"{HOSTILE} 2": data}
     commands: dict[str, Callable[[], Any]] = {

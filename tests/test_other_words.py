@@ -151,10 +151,7 @@ def test_an_entry_point_may_be_called_otherwise_than_its_loss(
 OWN = "import lossctl\nprint('run')\n@lossctl.loss\ndef own(pred, target):\n    'Own.'\n    return {} * abs(pred - target)\n"
 
 
-def test_a_plugin_runs_once_and_again_when_it_has_changed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_a_plugin_runs_once_and_again_when_it_has_changed(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Path("own.py").write_text(OWN.format(2))
     for _ in range(2):
         assert evaluate([1.0], [3.0], "own", plugin="own.py").value == 4

@@ -23,8 +23,7 @@ GROUP = RNG.integers(0, 3, 300)
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
+def folder(here: Path) -> Path:
     np.save("y.npy", TARGET)
     np.save("w.npy", WEIGHT)
     for name, pred in PREDS.items():
@@ -32,7 +31,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         columns = zip(pred.tolist(), TARGET.tolist(), WEIGHT.tolist(), GROUP.tolist(), strict=True)
         rows = [f"{row},{p!r},{y!r},{w!r},{g}" for row, (p, y, w, g) in enumerate(columns)]
         Path(f"{name}.csv").write_text("\n".join(["id,pred,y,w,g", *rows]))
-    return tmp_path
+    return here
 
 
 def call(command: str, arguments: str, **keywords: Any) -> Any:

@@ -102,8 +102,7 @@ def test_every_command_on_data_takes_the_new_options(lossctl: Command, command: 
     assert all(flag in shown for flag in ("--where", "--quantiles", "--average", "--class-axis"))
 
 
-def test_every_file_that_is_read_is_among_the_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_every_file_that_is_read_is_among_the_files(here: Path) -> None:
     np.save("k.npy", np.ones(2))
     Path("own.py").write_text("")
     request = read_request(

@@ -77,10 +77,7 @@ def test_the_picture_is_what_its_command_shows_now() -> None:
     assert f"({PICTURE.relative_to(ROOT)})" in TEXT
 
 
-def test_the_action_runs_a_check_that_annotates_and_summarises(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lossctl: Command
-) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_the_action_runs_a_check_that_annotates_and_summarises(lossctl: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     action = (ROOT / ".github" / "actions" / "check" / "action.yml").read_text()
     (command,) = re.findall(r"run: lossctl (.*) \$ARGUMENTS\n", action)
     assert (ROOT / ".github" / "actions" / "check" / "../../.." / "pyproject.toml").is_file()  # what the action installs

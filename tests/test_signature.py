@@ -41,8 +41,7 @@ def signature_of(**options: Any) -> str:
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+def folder(here: Path) -> None:
     Path("own.py").write_text("")
     Path("a.csv").write_text("")
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 Contents = bytes | Callable[[], bytes]
 Named = dict[str, str | Contents]
 Files = str | Mapping[str, str | Contents] | Mapping[str, str] | Mapping[str, bytes]
-DATA, ENV, USAGE = (3,), (4,), (2,)
+DATA, USAGE = (3,), (2,)
 
 
 @dataclass(frozen=True)
