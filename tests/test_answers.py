@@ -29,7 +29,7 @@ def files(here: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "option", "here", "again"),
+    ("typed", "option", "ours", "again"),
     [
         ("eval a.csv --metric mse", "--metric", "--loss", "eval a.csv --loss mse"),
         ("eval a.csv --metric=mse -b", "--metric", "--loss", "eval a.csv --loss mse -b"),
@@ -45,10 +45,10 @@ def files(here: Path) -> None:
     ],
 )
 def test_an_option_of_other_programs_is_answered_with_the_one_here(
-    lossctl: Command, typed: str, option: str, here: str, again: str
+    lossctl: Command, typed: str, option: str, ours: str, again: str
 ) -> None:
     done = lossctl(*shlex.split(typed))
-    hint = f"it is {here} here: lossctl {again}"
+    hint = f"it is {ours} here: lossctl {again}"
     assert (done.code, done.out, done.err) == (2, "", f"lossctl: error: no such option: {option}\nhint: {hint}\n")
 
 
