@@ -41,8 +41,9 @@ class HeldTable(ColumnsOf):
     """A table of which the columns that were ever wanted are in memory."""
 
     def __init__(self, path: str, syntax: TableSyntax) -> None:
-        super().__init__(open_table(path, syntax))
-        self.path, self.rows, self._asked = path, self.table.rows, syntax
+        table = open_table(path, syntax)
+        super().__init__(table)
+        self.path, self.rows, self._asked = path, table.rows, syntax
         self._pieces: tuple[Piece, ...] = ()
         self._read: dict[Selection, Column] = {}
         self._lock = Lock()

@@ -9,30 +9,18 @@ from lossctl.files.states import state_of
 from lossctl.files.streams import name_of
 from lossctl.formats.catalogue import open_table
 from lossctl.formats.syntax import TableSyntax
-from lossctl.formats.table import Cutter, Kind, Selection, Table
+from lossctl.formats.table import ColumnsOf, Cutter, Selection, Table
 
 
-class ReopenedTable:
+class ReopenedTable(ColumnsOf):
     """The table in a regular file, which is opened anew for whatever is asked of it."""
 
     def __init__(self, path: str, syntax: TableSyntax) -> None:
         self.path, self._asked = path, syntax
         self._state = state_of(path)
         table = self._open()
-        self.columns, self.rows, self.is_array = table.columns, table.rows, table.is_array
-        self.header, self.syntax = table.header, table.syntax
-
-    def shape(self, column: int) -> tuple[int, ...]:
-        return self._open().shape(column)
-
-    def lists(self, column: int) -> bool:
-        return self._open().lists(column)
-
-    def check(self, column: int, kind: Kind, *, ragged: bool = False) -> None:
-        self._open().check(column, kind, ragged=ragged)
-
-    def begins_with_word(self, column: int) -> bool:
-        return self._open().begins_with_word(column)
+        super().__init__(table, self._open)
+        self.path, self.rows = path, table.rows
 
     def cut(self, selections: Sequence[Selection]) -> Cutter:
         return self._open().cut(selections)

@@ -31,7 +31,7 @@ class RowsOfWord(ColumnsOf):
 
     def __init__(self, table: Table, selection: Selection, word: str) -> None:
         super().__init__(table)
-        self.selection, self.word = selection, word
+        self.table, self.selection, self.word = table, selection, word
         self.rows = None  # known when they have been read
 
     def cut(self, selections: Sequence[Selection]) -> Cutter:

@@ -131,25 +131,39 @@ class Table(Protocol):
         """A cutter from the first row on, for pieces of which those columns will be read."""
 
 
-class ColumnsOf:
-    """What a table answers about its columns where they are those of another."""
+class TypedTable:
+    """A table whose columns have types of their own: it is no text, of which the cells would say what they are."""
 
-    def __init__(self, table: Table) -> None:
-        self.table = table
+    is_array = False
+    header = False
+    syntax = None
+
+    def lists(self, column: int) -> bool:
+        return False
+
+    def begins_with_word(self, column: int) -> bool:
+        return False
+
+
+class ColumnsOf:
+    """What a table answers about its columns where they are those of another. again: opens that one whenever it is asked."""
+
+    def __init__(self, table: Table, again: Callable[[], Table] | None = None) -> None:
+        self._table = again or (lambda: table)
         self.path, self.columns, self.syntax = table.path, table.columns, table.syntax
         self.is_array, self.header = table.is_array, table.header
 
     def shape(self, column: int) -> tuple[int, ...]:
-        return self.table.shape(column)
+        return self._table().shape(column)
 
     def lists(self, column: int) -> bool:
-        return self.table.lists(column)
+        return self._table().lists(column)
 
     def check(self, column: int, kind: Kind, *, ragged: bool = False) -> None:
-        self.table.check(column, kind, ragged=ragged)
+        self._table().check(column, kind, ragged=ragged)
 
     def begins_with_word(self, column: int) -> bool:
-        return self.table.begins_with_word(column)
+        return self._table().begins_with_word(column)
 
 
 def slices_of(columns: Mapping[Any, Column]) -> Reader:

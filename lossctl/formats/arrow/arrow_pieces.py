@@ -19,7 +19,7 @@ from lossctl.formats.arrow.arrow_columns import check_type, read_table
 from lossctl.formats.arrow.arrow_fields import SPARK, fields_of, is_spark_vector
 from lossctl.formats.arrow.arrow_lists import RowProblem, is_list, list_axes
 from lossctl.formats.numpy.npy_layout import piece_rows
-from lossctl.formats.table import Kind, Reader, Selection, Wanted, cell_text, element_text, slices_of, squeezed
+from lossctl.formats.table import Kind, Reader, Selection, TypedTable, Wanted, cell_text, element_text, slices_of, squeezed
 from lossctl.record import record
 from lossctl.text import shown
 
@@ -107,12 +107,8 @@ class Batches:
         return piece
 
 
-class ArrowSchema:
+class ArrowSchema(TypedTable):
     """The columns of an Arrow or Parquet file, as `Table` asks for them. what: the format's name."""
-
-    is_array = False
-    header = False
-    syntax = None
 
     def __init__(self, name: str, what: str, schema: Any) -> None:
         own = [((column,), kind_of) for column, kind_of in zip(schema.names, schema.types, strict=True)]
@@ -137,9 +133,6 @@ class ArrowSchema:
         check_type(self.types[column], kind, where)
         if 0 in self.axes(column)[ragged:]:
             raise DataError("the lists are empty", where=where)
-
-    def begins_with_word(self, column: int) -> bool:
-        return False
 
     def wanted(self, selections: Sequence[Selection]) -> ArrowColumns:
         """The columns that some selections read."""

@@ -7,16 +7,13 @@ from typing import ClassVar
 from lossctl.files.compression import open_plain
 from lossctl.files.sources import Source
 from lossctl.formats.jsonl.json_cells import JsonColumns
-from lossctl.formats.table import Kind, squeezed
+from lossctl.formats.table import Kind, TypedTable, squeezed
 
 
-class JsonTable:
+class JsonTable(TypedTable):
     """A file of objects, whose keys are the columns. first: where the first object stands, as messages say it."""
 
     first: ClassVar[str]
-    is_array = False
-    header = False
-    syntax = None
     rows: int | None = None
     json_columns: JsonColumns
 

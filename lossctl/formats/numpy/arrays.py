@@ -15,7 +15,7 @@ from lossctl.columns.words import WordList
 from lossctl.errors import DataError, LossctlError, shorten
 from lossctl.formats.numpy.npy import read_as
 from lossctl.formats.numpy.npy_layout import check_dtype, check_shape, piece_rows
-from lossctl.formats.table import Kind, Reader, Selection, Wanted, element_text
+from lossctl.formats.table import Kind, Reader, Selection, TypedTable, Wanted, element_text
 from lossctl.record import record
 from lossctl.text import shown
 
@@ -57,12 +57,10 @@ def read_column(kind: Kind, raw: Numbers) -> Column:
     return WordList([value if isinstance(value, str) else "" if value is None else str(value) for value in raw.tolist()])
 
 
-class ArrayTable:
+class ArrayTable(TypedTable):
     """An array in memory: one column without a name, or the named columns of a frame side by side."""
 
     is_array = True
-    header = False
-    syntax = None
 
     def __init__(self, name: str, data: Any) -> None:
         self.path = name
@@ -74,17 +72,11 @@ class ArrayTable:
     def shape(self, column: int) -> tuple[int, ...]:
         return self.array.shape[1:] if len(self.columns) == 1 else ()
 
-    def lists(self, column: int) -> bool:
-        return False
-
     def check(self, column: int, kind: Kind, *, ragged: bool = False) -> None:
         if self.array.dtype.kind not in ("biufO" if kind is Kind.TEXT else "biuf"):
             problem = f"the array's dtype is {self.array.dtype}; expected integers, floats or booleans"
             raise DataError(problem, where=self.path)
         check_dtype(self.array.dtype, kind, self.path)
-
-    def begins_with_word(self, column: int) -> bool:
-        return False
 
     def cut(self, selections: Sequence[Selection]) -> ArrayCutter:
         return ArrayCutter(self.path, self.array)

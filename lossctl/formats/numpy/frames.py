@@ -10,16 +10,12 @@ from lossctl.columns.column import Column
 from lossctl.errors import quoted
 from lossctl.formats.numpy.arrays import ArrayTable, read_column
 from lossctl.formats.numpy.npy_layout import piece_rows
-from lossctl.formats.table import Kind, Reader, Selection, Wanted, cell_text
+from lossctl.formats.table import Kind, Reader, Selection, TypedTable, Wanted, cell_text
 from lossctl.record import record
 
 
-class FrameTable:
+class FrameTable(TypedTable):
     """A pandas DataFrame. Its index is no column."""
-
-    is_array = False
-    header = False
-    syntax = None
 
     def __init__(self, name: str, frame: Any) -> None:
         self.path = name
@@ -31,14 +27,8 @@ class FrameTable:
     def shape(self, column: int) -> tuple[int, ...]:
         return self.column(column).shape(0)
 
-    def lists(self, column: int) -> bool:
-        return False
-
     def check(self, column: int, kind: Kind, *, ragged: bool = False) -> None:
         self.column(column).check(0, kind, ragged=ragged)
-
-    def begins_with_word(self, column: int) -> bool:
-        return False
 
     def column(self, place: int) -> ArrayTable:
         """A column by its place, which names it even where two have one name."""

@@ -16,7 +16,7 @@ from lossctl.files.streams import Readable, Stream, name_of
 from lossctl.formats.catalogue import Format
 from lossctl.formats.numpy.npy_layout import Layout, check_dtype, piece_rows, read_layout
 from lossctl.formats.syntax import TableSyntax
-from lossctl.formats.table import Kind, Reader, Selection, Wanted, element_text
+from lossctl.formats.table import Kind, Reader, Selection, TypedTable, Wanted, element_text
 from lossctl.record import record
 
 _SMALL = 2**17  # bytes up to which an array is read as it is opened, not block by block
@@ -183,13 +183,11 @@ class StreamCutter:
         self._finish()
 
 
-class NpyTable:
+class NpyTable(TypedTable):
     """A .npy file: one array, a column without a name."""
 
     columns: Sequence[str] = ("",)
     is_array = True
-    header = False
-    syntax = None
 
     def __init__(self, source: Source) -> None:
         self.source, self.path = source, source.path
@@ -205,14 +203,8 @@ class NpyTable:
     def shape(self, column: int) -> tuple[int, ...]:
         return self.layout.shape
 
-    def lists(self, column: int) -> bool:
-        return False
-
     def check(self, column: int, kind: Kind, *, ragged: bool = False) -> None:
         check_dtype(self.layout.dtype, kind, self.stream.name)
-
-    def begins_with_word(self, column: int) -> bool:
-        return False
 
     def cut(self, selections: Sequence[Selection]) -> FileCutter | StreamCutter:
         if self.stream.seekable and self.layout.data_bytes > _SMALL:

@@ -14,15 +14,11 @@ from lossctl.formats.catalogue import Format
 from lossctl.formats.numpy.npy import ArrayReader, StreamCutter
 from lossctl.formats.numpy.npy_layout import Layout, check_dtype, read_layout
 from lossctl.formats.syntax import TableSyntax
-from lossctl.formats.table import Kind, Selection
+from lossctl.formats.table import Kind, Selection, TypedTable
 
 
-class NpzTable:
+class NpzTable(TypedTable):
     """A .npz file, its arrays by key."""
-
-    is_array = False
-    header = False
-    syntax = None
 
     def __init__(self, source: Source) -> None:
         self.path = source.path
@@ -38,14 +34,8 @@ class NpzTable:
     def shape(self, column: int) -> tuple[int, ...]:
         return self._layout(column).shape
 
-    def lists(self, column: int) -> bool:
-        return False
-
     def check(self, column: int, kind: Kind, *, ragged: bool = False) -> None:
         check_dtype(self._layout(column).dtype, kind, self._name(column))
-
-    def begins_with_word(self, column: int) -> bool:
-        return False
 
     def cut(self, selections: Sequence[Selection]) -> StreamCutter:
         columns = dict.fromkeys(column for selection in selections for column in selection.columns)
