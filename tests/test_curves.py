@@ -193,7 +193,7 @@ def test_the_values_shown_are_few_and_differ(loss: Loss) -> None:
 def test_the_same_picture_has_the_same_bytes(lossctl: Command, ending: str) -> None:
     for name in ("a", "b"):
         assert lossctl("losses", "focal", "-o", f"{name}.{ending}").code == 0
-    first, second = (Path(f"{name}.{ending}").read_bytes() for name in ("a", "b"))
+    first, second = (Path(f"{name}.{ending}").read_bytes().replace(f"{name}.html".encode(), b"x.html") for name in ("a", "b"))
     assert first == second
     assert first.startswith({"svg": b"<?xml", "png": b"\x89PNG", "pdf": b"%PDF", "html": b"<!doctype html>"}[ending])
 
@@ -283,7 +283,7 @@ def test_a_plugins_loss_has_curves_and_its_words_are_inert(lossctl: Command) -> 
         done = lossctl("losses", "one_sided_bend", "--plugin", "p.py", "-o", f"x.{ending}")
         assert (done.code, done.err) == (0, "")
     page = Path("x.html").read_text()
-    assert "<script" not in page
+    assert page.count("<script") == 1  # that of the page, which sorts tables
     assert "&lt;script&gt;alert(2)&lt;/script&gt; $x_{1$" in page
     assert not re.search("[\x1b\u202e]", page + Path("x.svg").read_text())
     ElementTree.parse("x.svg")
@@ -317,7 +317,7 @@ def test_a_plugins_loss_that_cannot_be_drawn_is_named(lossctl: Command, name: st
 def test_infinite_costs_are_drawn_to_the_end_of_the_axis() -> None:
     from matplotlib.figure import Figure
 
-    from lossctl.reports.pictures.drawing import draw
+    from lossctl.reports.pictures.marks import draw
 
     (panel,) = curves_of(LOSSES["ce"]).panels
     axes = draw(Figure().add_subplot(), panel)

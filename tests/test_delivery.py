@@ -91,11 +91,12 @@ def test_a_picture_without_its_package_is_exit_4_before_anything_is_read(
     assert done.err == f"lossctl: error: {words}\nhint: pip install matplotlib\n"
 
 
-@pytest.mark.parametrize("arguments", [["-o", "x.svg"], ["mse", "-o", "x.png"], ["--for", "a.csv", "-f", "svg"]])
+@pytest.mark.parametrize("arguments", [["-o", "x.svg"], ["regression", "-o", "x.png"], ["--for", "a.csv", "-f", "svg"]])
 def test_a_listing_has_no_picture(arguments: list[str], lossctl: Command) -> None:
     done = lossctl("losses", *arguments)
     assert (done.code, done.out) == (USAGE, "")
-    assert done.err == "lossctl: error: a listing of losses has no picture\nhint: as a page: -o losses.html\n"
+    said = "lossctl: error: a picture shows the curves of one loss; expected its name\nhint: lossctl losses mae -o mae.svg\n"
+    assert done.err == said
     assert os.listdir() == ["a.csv"]
 
 

@@ -21,7 +21,7 @@ TREES = {name: ast.parse(path.read_text()) for name, path in FILES.items()}
 HEAVY = {
     "typer": ("lossctl.cli",),
     "rich": ("lossctl.reports.progress",),
-    "matplotlib": ("lossctl.reports.pictures.drawing",),
+    "matplotlib": ("lossctl.reports.pictures.drawing", "lossctl.reports.pictures.marks"),
     "pandas": ("lossctl.python.found", "lossctl.python.compare"),
     "pyarrow": (
         "lossctl.columns.arrow_words",

@@ -49,6 +49,7 @@ class DataKeywords(TypedDict, total=False):
 class EvalKeywords(DataKeywords, total=False):
     """Of the function of `eval`."""
 
+    hist: bool
     per_sample: bool
     save_samples: Text
     worst: Text
@@ -73,6 +74,7 @@ class CheckKeywords(DataKeywords, total=False):
 class CompareKeywords(DataKeywords, total=False):
     """Of the function of `compare`."""
 
+    hist: bool
     models: Texts
     model: Text
     base: Text

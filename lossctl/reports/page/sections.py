@@ -87,7 +87,8 @@ def command_section(command: str, version: str) -> str:
 
 
 def _figure(picture: Picture, salt: str) -> str:
-    from lossctl.reports.pictures.drawing import COLOURS, INK, PALE, drawn_panel
+    from lossctl.reports.pictures.drawing import drawn_panel
+    from lossctl.reports.pictures.marks import COLOURS, INK, PALE
 
     names = {INK: "ink", PALE: "line", **{colour: f"series-{place}" for place, colour in enumerate(COLOURS)}}
     panels = [

@@ -8,12 +8,12 @@ from lossctl.reports.pictures.comparisons import comparisons
 from lossctl.reports.pictures.distributions import distributions
 from lossctl.reports.pictures.limits import checks
 from lossctl.reports.pictures.picture import Picture
-from lossctl.reports.pictures.values import leaderboards
+from lossctl.reports.pictures.values import leaderboards, values
 from lossctl.results.document import Document
 
 PICTURES: tuple[Callable[[Document], Iterator[Picture]], ...] = (checks, comparisons, leaderboards, distributions)
 
 
 def pictures_of(document: Document) -> list[Picture]:
-    """Every picture that the document has data for."""
-    return [picture for pictures in PICTURES for picture in pictures(document)]
+    """Every picture that the document has data for; the values of runs where it has no more."""
+    return [picture for pictures in PICTURES for picture in pictures(document)] or [*values(document)]

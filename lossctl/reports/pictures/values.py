@@ -41,12 +41,15 @@ def group_name(by: Mapping[str, str] | None) -> str:
 
 def leaderboards(document: Document) -> Iterator[Picture]:
     """The runs of a batch in order of rank by each loss, and the curve over a number that their names or manifest carry."""
-    if document.board is None:
-        return
+    return values(document, "in order of rank") if document.board is not None else iter(())
+
+
+def values(document: Document, title: str = "values") -> Iterator[Picture]:
+    """The value of each run by each loss, and the curve over a number that their names or manifest carry."""
     runs = [run for run in document.runs if run.error is None]
     for loss in dict.fromkeys(result.loss for run in runs for result in run.results):
         found = {run.run: result for run in runs if (result := total_of(run, loss)) is not None}
-        panels = [values_panel("in order of rank", loss, found, "runs")]
+        panels = [values_panel(title, loss, found, "runs")]
         panels += [_curve(loss, name, [*numbers.items()], found) for name, numbers in _numbered(runs)]
         yield Picture(loss, panels)
 
