@@ -13,6 +13,8 @@ import pytest
 
 import lossctl as api
 from lossctl.columns.words import WordList
+from lossctl.effects import Declared, options_of
+from lossctl.options.commands import Eval
 from lossctl.question.read_inputs import read_condition
 from lossctl.rows.conditions import NotComparable, rows_for_which
 from tests.conftest import Command
@@ -213,3 +215,48 @@ def test_a_condition_of_another_definition_is_another_signature(lossctl: Command
         for more in ((), ("--where", "s=a"), ("--where", "s!=b"), ("--in-order",))
     ]
     assert len(set(found)) == 4
+
+
+@pytest.mark.parametrize(
+    ("condition", "hint", "keyword"),
+    [
+        ("area=north", "a column of another file is FILE:COLUMN: --where FILE:area=north", 'where="FILE:area=north"'),
+        ("area!=", "a column of another file is FILE:COLUMN: --where 'FILE:area!='", 'where="FILE:area!="'),
+        ("area>3", "if it is the file that is meant: --where 'file:area>3'", 'where="file:area>3"'),
+        ("k<=3", "k is in another file: --where 'o.csv:k<=3'", 'where="o.csv:k<=3"'),
+    ],
+)
+def test_the_hint_of_a_column_that_is_not_there_is_the_whole_condition(
+    lossctl: Command, condition: str, hint: str, keyword: str
+) -> None:
+    write("a.csv", "id,y,pred,region", "1,1,2,north", "2,1,4,south")
+    write("o.csv", "id,k", "2,1", "1,9")
+    if ">" in condition:
+        write("area", "v", "1", "4")
+    done = lossctl("eval", "a.csv", "-l", "mse", "--id", "id", "--keep", "o.csv:k", "--worst", "1", "--where", condition)
+    column = condition.rstrip("<>=!north3")
+    problem = f"a.csv: column '{column}' not found; there are id, y, pred, region"
+    assert (done.code, done.err) == (3, f"lossctl: error: {problem}\nhint: {hint}\n")
+    with pytest.raises(api.LossctlError) as caught:
+        api.evaluate("a.csv", loss="mse", id="id", keep="o.csv:k", worst=1, where=condition)
+    assert str(caught.value) == f"{problem}\nhint: {hint.rpartition(': ')[0]}: {keyword}"
+
+
+def test_the_hint_of_a_condition_gives_the_number_that_was_asked_for(lossctl: Command) -> None:
+    """By order the condition would keep the other row."""
+    write("a.csv", "id,y,pred", "1,1,2", "2,1,4")
+    write("o.csv", "id,k", "2,1", "1,9")
+    typed = ["eval", "a.csv", "-l", "mse", "--id", "id", "-b", "--where"]
+    assert lossctl(*typed, "o.csv:k<=3").out == "9\n"
+    assert lossctl(*typed, "o.csv:k>3").out == "1\n"
+
+
+@pytest.mark.parametrize("option", [one for one in options_of(Eval).values() if one.option.metavar[:3] in ("SRC", "COL")])
+def test_a_column_that_is_not_there_is_named_by_the_option_that_was_typed(lossctl: Command, option: Declared) -> None:
+    write("a.csv", "y,pred,region", "1,2,north")
+    flag, column = option.option.flags.split()[0], "area=1" if option.name == "where" else "area"
+    more = {"unit": ["--confidence", "0.9"], "keep": ["--worst", "1"]}.get(option.name, [])
+    done = lossctl("eval", "a.csv", "-l", "mse", *more, flag, column)
+    problem = "a.csv: column 'area' not found; there are y, pred, region"
+    hint = f"\nhint: a column of another file is FILE:COLUMN: {flag} FILE:{column}" if option.name != "id" else ""
+    assert (done.code, done.err) == (3, f"lossctl: error: {problem}{hint}\n")

@@ -187,7 +187,7 @@ class Binder:
         own = NamedTables(self.tables, self.run.files)
         places = places_of(name, own, self.request.inputs.roles, self._found)
         if not places:
-            problem = f"{column_option(name)}{src.text} names a column, and there is no PRED to find it in"
+            problem = f"{typed(name, src.text, None, self._condition(src))} names a column, and there is no PRED to find it in"
             raise UsageError(problem, hint="name its file, as in truth.csv:y")
         try:
             found = find_first(places, src, self.request.question.classes)
@@ -199,15 +199,19 @@ class Binder:
 
     def _elsewhere(self, name: str, wanted: Src, missing: NoSuchColumn) -> str | None:
         """How to go on where the run's table lacks a column: what names it in another file of the call, or in any."""
-        column = wanted.column or ""
+        column, condition = wanted.column or "", self._condition(wanted)
         for file in dict.fromkeys(self.request.inputs.named_files()):
             if any(column in table.columns for table in self.opened.of((Src(file, file),))):
-                return f"{column} is in another file: {typed(name, column, file)}"
+                return f"{column} is in another file: {typed(name, column, file, condition)}"
         if os.path.isfile(column):
-            return f"if it is the file that is meant: {typed(name, f'file:{column}')}"
+            return f"if it is the file that is meant: {typed(name, column, 'file', condition)}"
         if missing.hint or missing.near or set("*,") & set(column) or ".." in column:
             return missing.hint
-        return f"a column of another file is FILE:COLUMN: {typed(name, column, 'FILE')}"
+        return f"a column of another file is FILE:COLUMN: {typed(name, column, 'FILE', condition)}"
+
+    def _condition(self, src: Src) -> str:
+        """What a column of --where is compared with, `=north`; of other options nothing."""
+        return next((f"{one.operator}{one.value}" for one in self.request.inputs.where if one.src is src), "")
 
     def _aside(self, option: str, sources: Sequence[Src]) -> dict[str, RoleSource]:
         """Columns of text that are no roles, by their names; where several have one name, as typed, `g1.csv:g`."""

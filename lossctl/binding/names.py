@@ -8,9 +8,11 @@ from collections.abc import Sequence
 
 from lossctl.binding.columns import Columns, family
 from lossctl.binding.headers import delimiter_hint, folded, is_number, named, only, refuse_number_header, where_of
+from lossctl.effects import options_of
 from lossctl.errors import DataError, listed, quoted
 from lossctl.formats.table import ROW_NAMES, Table
 from lossctl.formats.text.cell_hints import labelled_hint
+from lossctl.options.commands import Eval
 
 PRED_NAMES = [
     "y_pred",
@@ -38,6 +40,10 @@ LESS_USUAL = {
 }
 WEIGHT_NAME = "weight"
 VECTOR_PREFIXES = {"pred": ("p_", "prob_", "proba_", "logit_")}
+_OWN_OPTIONS = {
+    name: options_of(Eval)[name].option.flags.partition(" ")[0]
+    for name in ("pred", "target", "weight", "id", "by", "keep", "unit", "where")
+}
 
 NAMELESS = re.compile(rf"|__index_level_\d+__|{ROW_NAMES}")  # an index of pandas, in CSV without a header; R's row names
 
@@ -167,14 +173,12 @@ def source_text(table: Table, columns: Sequence[int]) -> str:
     return names[0] if len(names) == 1 else f"{names[0]}..{names[-1]}" if len(names) > 2 else ",".join(names)
 
 
-def typed(role: str, column: str, file: str | None = None) -> str:
-    """What one types to name a column for a role: of the run's own table, or of another file."""
-    text = column if file is None else f"{file}:{column}"
+def typed(role: str, column: str, file: str | None = None, condition: str = "") -> str:
+    """What one types to name a column for a role: of the run's own table or another file; `condition` stands behind it."""
+    text = (column if file is None else f"{file}:{column}") + condition
     return column_option(role) + (shlex.quote(text) if text else "")
 
 
 def column_option(role: str) -> str:
     """How a role is named on the command line, up to its SRC."""
-    return {"pred": "-p ", "target": "-t ", "weight": "-w ", "id": "--id ", "by": "--by ", "keep": "--keep "}.get(
-        role, f"-r {role}="
-    )
+    return f"{_OWN_OPTIONS[role]} " if role in _OWN_OPTIONS else f"-r {role}="
