@@ -119,7 +119,7 @@ def test_fewer_rows_than_the_baseline_are_never_a_pass(lossctl: Command) -> None
     saved(lossctl, "-l", "mse")
     Path("good.csv").write_text("y_true,y_pred\n0,0\n0,0\n")
     done = lossctl("check", "good.csv", "--max-rise", "mse=1", "--baseline", "base.json")
-    assert (done.code, last(done.err)) == (3, "lossctl: 1 of 1 check failed")
+    assert (done.code, last(done.err)) == (3, "lossctl: 1 of 1 check could not be judged")
     assert "mse cannot be compared: n 3 in the baseline, 2 now" in done.err
 
 
@@ -138,7 +138,7 @@ def test_a_missing_baseline_says_what_makes_it(lossctl: Command) -> None:
     assert done.err == (
         "lossctl: error: base.json: the baseline is not there\n"
         "hint: make it: lossctl check good.csv --max-rise mse=1 --baseline base.json --update-baseline\n"
-        "lossctl: 1 of 1 check failed\n"
+        "lossctl: 1 of 1 check could not be judged\n"
     )
 
 

@@ -36,7 +36,7 @@ class Checked(Found):
 
     @property
     def headline(self) -> str:
-        """`2 of 7 checks failed`, or `all 7 checks passed`."""
+        """`2 of 7 checks failed, 1 could not be judged`, or `all 7 checks passed`."""
         return checks_verdict(self.document)
 
     @property

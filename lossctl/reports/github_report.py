@@ -1,4 +1,4 @@
-"""GitHub annotations: a line for each check that failed or warned, at most ten, none for a pass."""
+"""GitHub annotations: a line for each error and each check that failed or warned, at most ten, none for a pass."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ MOST = 10  # GitHub shows no more of one step
 
 
 def render(document: Document, style: Style) -> Iterator[str]:
-    """Workflow commands, failures before warnings."""
+    """Workflow commands, errors that belong to no check before failures, and these before warnings."""
     order = {"error": 0, "fail": 0, "warn": 1}
     worst = sorted((check for check in document.checks if check.status in order), key=lambda check: order[check.status])
-    said: list[str] = []
+    said = [f"::error title=lossctl::{_data(error)}\n" for error in document.errors_beside]
     faults: set[str] = set()
     for check in worst:
         kind = "warning" if check.status == "warn" else "error"

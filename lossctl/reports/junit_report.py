@@ -17,8 +17,9 @@ def render(document: Document, style: Style) -> Iterator[str]:
     """One suite of all checks; errors that belong to no check are cases of their own. No two cases are called alike."""
     checked = {check.run for check in document.checks}
     lost = [run for run in document.runs if run.error is not None and run.run not in checked]
-    titles = [(check.run, _name(check)) for check in document.checks] + [(run.run, run.run) for run in lost]
-    bodies = [_verdict(check) for check in document.checks] + [("error", "data", run.error or "") for run in lost]
+    errors = [(run.run, run.error or "") for run in lost] + [("lossctl", error) for error in document.errors_beside]
+    titles = [(check.run, _name(check)) for check in document.checks] + [(name, name) for name, _ in errors]
+    bodies = [_verdict(check) for check in document.checks] + [("error", "data", error) for _, error in errors]
     names = distinct((shown(run), shown(name)) for run, name in titles)
     cases = [_case(*name, *body) for name, body in zip(names, bodies, strict=True)]
     counts = {kind: str(sum(case.find(kind[:-1]) is not None for case in cases)) for kind in ("failures", "errors")}

@@ -13,8 +13,10 @@ from lossctl.results.document import Cell, Document
 
 
 def render(document: Document, style: Style) -> Iterator[str]:
-    """Results, samples from both ends, worst rows."""
-    return render_tables(glance_tables(document), style)
+    """Results, samples from both ends, worst rows; of checks also what could not be judged, which no column says."""
+    yield from render_tables(glance_tables(document), style)
+    errors = document.errors if document.checks else document.errors_beside
+    yield from (f"\n{_escaped(f'error: {error}')}\n" for error in errors)
 
 
 def render_tables(tables: Iterable[Table], style: Style) -> Iterator[str]:

@@ -3,29 +3,40 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from lossctl.errors import plural
 from lossctl.results.document import Comparison, Document
 
 MOST = 10  # sentences
+_WRONG = {"fail": "failed", "error": "could not be judged"}  # what is said of a status
 
 
 def checks_verdict(document: Document) -> str:
-    """`2 of 7 checks failed`, or `all 7 checks passed`; warnings do not count, nor do limits that had nothing to judge."""
+    """`2 of 7 checks failed, 1 could not be judged`, or `all 7 checks passed`.
+
+    Warnings do not count, nor do limits that had nothing to judge.
+    """
     judged = [check for check in document.checks if check.judged]
-    counted = [check for check in judged if check.status != "warn"]
-    failed = sum(check.status != "pass" for check in counted)
-    warned = len(judged) - len(counted)
-    undecided = sum(check.undecided and check.status == "pass" for check in judged)
-    beside = [*([plural(warned, "warning")] if warned else []), *([f"{undecided:,} undecided"] if undecided else [])]
-    warnings = f" ({', '.join(beside)})" if beside else ""
-    checks = plural(len(counted), "check")
     if not judged:
         return "no limit was judged"
-    if failed or document.errors:
-        return f"{failed} of {checks} failed{warnings}"
-    return f"{'' if len(counted) == 1 else 'all '}{checks} passed{warnings}"
+    counts = Counter(check.status for check in judged)
+    undecided = sum(check.undecided and check.status == "pass" for check in judged)
+    beside = [
+        *([plural(counts["warn"], "warning")] if counts["warn"] else []),
+        *([f"{undecided:,} undecided"] if undecided else []),
+    ]
+    warnings = f" ({', '.join(beside)})" if beside else ""
+    counted = len(judged) - counts["warn"]
+    checks = plural(counted, "check")
+    wrong = [(counts[status], what) for status, what in _WRONG.items() if counts[status]]
+    if wrong:
+        (count, what), *others = wrong
+        return ", ".join([f"{count:,} of {checks} {what}", *(f"{count:,} {what}" for count, what in others)]) + warnings
+    if document.errors:
+        return f"no check failed, {plural(len(document.errors), 'error')}{warnings}"
+    return f"{'' if counted == 1 else 'all '}{checks} passed{warnings}"
 
 
 def verdict_sentences(found: Sequence[Comparison]) -> Iterator[str]:

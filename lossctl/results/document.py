@@ -182,6 +182,12 @@ class Document:
         return not self.errors and all(check.status in ("pass", "warn") for check in self.checks)
 
     @property
+    def errors_beside(self) -> tuple[str, ...]:
+        """The errors that belong to no check and no run."""
+        said = {check.message for check in self.checks} | {run.error for run in self.runs}
+        return tuple(error for error in self.errors if error not in said)
+
+    @property
     def exit_code(self) -> int:
         """Errors before failed checks."""
         return self.fault or int(not self.ok)
