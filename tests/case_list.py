@@ -247,6 +247,7 @@ MISTAKES = (
     mistake("check preds.csv -l mse", says=("--max mse=V",)),
     mistake("check preds.csv --max 0.7", says=(("--max mse=0.7", "-l"),)),
     mistake("check preds.csv -l mse --max 0.7", code=0, shows=("0.625   <= 0.7",), says=("1 check passed",)),
+    mistake("check preds.csv --max mse=90%", says=("--max-rise mse=90% --baseline FILE", "--max mse=0.9")),
     mistake("check preds.csv --max-rise mse=1% --baseline main.json", code=3, says=("--update-baseline",)),
     mistake("eval preds.csv --plugin plain.py -l rmse_mine -b", says=("plain.py", "rmse_mine", "@lossctl.loss")),
     mistake("eval preds.csv --plugin broken.py -l mine -b", says=("broken.py", "line 4", "'nothing' is not defined")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from lossctl.effects import Declared, options_of
 from lossctl.options.commands import COMMANDS
@@ -27,24 +27,28 @@ def next_commands(typed: Sequence[str], hint: str) -> list[list[str]]:
         return [] if _PLACE.search(whole[1]) else [shlex.split(whole[1])]
     instead = _INSTEAD.findall(hint)
     hint = _INSTEAD.sub("", hint)
-    parts = [list(_options(part, NAMES[typed[0]])) for part in _APART.split(hint)] if typed[0] in NAMES else []
+    parts = [_options(part, NAMES[typed[0]]) for part in _APART.split(hint)] if typed[0] in NAMES else []
     typed = _without(typed, [flag for found in instead for flag in found if flag])
     commands = [_applied(typed, options) for options in parts if options]
     return commands or ([typed] if instead else [])
 
 
-def _options(part: str, record: type) -> Iterator[tuple[Declared, str | None]]:
-    """The options that a part of a hint names with their values, which are None for flags."""
+def _options(part: str, record: type) -> list[tuple[Declared, str | None]]:
+    """The options that a part of a hint names with their values, which are None for flags; none where it leaves a value open."""
     declared = {flag: one for one in options_of(record).values() for flag in one.option.flags.split()}
+    options: list[tuple[Declared, str | None]] = []
     for found in _OPTION.finditer(part):
         one = declared.get(found[1])
         rest = part[found.end() :].lstrip()
         if one is None or one.kind is bool:
-            yield from [] if one is None else [(one, None)]
+            options += [] if one is None else [(one, None)]
             continue
         value = re.match(r"'[^']*'|\S+", rest)
-        if value and not _PLACE.search(value[0]) and not re.match(r"(says|is|of)\b", rest):
-            yield one, shlex.split(value[0].rstrip(":"))[0]
+        if value and _PLACE.search(value[0]):
+            return []
+        if value and not re.match(r"(says|is|of)\b", rest):
+            options.append((one, shlex.split(value[0].rstrip(":"))[0]))
+    return options
 
 
 def _applied(typed: Sequence[str], options: Sequence[tuple[Declared, str | None]]) -> list[str]:

@@ -298,7 +298,7 @@ def test_a_bare_value_is_that_of_the_one_loss_that_is_named(lossctl: Command) ->
 
 def test_a_limit_beyond_the_doubles_is_exit_2(lossctl: Command) -> None:
     done = lossctl("check", "good.csv", "--max", "mse=1e400")
-    assert (done.code, done.err) == (2, "lossctl: error: max is beyond what a double can hold: '1e400'\n")
+    assert (done.code, done.err) == (2, "lossctl: error: --max of mse is beyond what a double can hold: '1e400'\n")
 
 
 def test_a_plugin_is_loaded_before_the_losses_that_limits_name(lossctl: Command) -> None:

@@ -214,9 +214,15 @@ def test_init_says_what_a_file_lacks_and_writes_nothing(lossctl: Command) -> Non
         ("lossctl.toml", CHECK + "target = 1979-05-27", "check 1: target is a text or a list of texts"),
         ("lossctl.toml", CHECK + "severity = [1]", "check 1: severity is error or warn, not '[1]'"),
         ("lossctl.toml", CHECK.replace("max = 5", "max = [5]"), "check 1: max is a number"),
-        ("lossctl.toml", CHECK.replace("max = 5", "max = inf"), "check 1: max is a number, not 'inf'"),
-        ("lossctl.toml", CHECK.replace("max = 5", "max = nan"), "check 1: max is a number, not 'nan'"),
-        ("lossctl.toml", CHECK.replace("max = 5", "max = '1e400'"), "check 1: max is beyond what a double can hold: '1e400'"),
+        ("lossctl.toml", CHECK.replace("max = 5", "max = inf"), "check 1: max of mse is a number, not 'inf'"),
+        ("lossctl.toml", CHECK.replace("max = 5", "max = nan"), "check 1: max of mse is a number, not 'nan'"),
+        (
+            "lossctl.toml",
+            CHECK.replace("max = 5", "max = '5%'"),
+            "check 1: max of mse is a number, not '5%'\n"
+            "hint: if it is of a baseline's value: max_rise = \"5%\" with a baseline; if that is 0.05: max = 0.05\n",
+        ),
+        ("lossctl.toml", CHECK.replace("max = 5", "max = '1e400'"), "check 1: max of mse is beyond what a double"),
         ("lossctl.toml", CHECK.replace("max = 5", "max = 1" + "0" * 400), "check 1: max is too large"),
         ("lossctl.toml", CHECK.replace("max = 5", "max = 1" + "0" * 5000), "not TOML"),
         ("lossctl.toml", CHECK.replace("max = 5", "a" + ".a" * 5000 + " = 1"), ""),

@@ -7,11 +7,14 @@ from fractions import Fraction
 
 import pytest
 
+from lossctl import LossctlError, check
 from lossctl.errors import UsageError
 from lossctl.losses.text import read_losses
 from lossctl.results.document import Result
 from lossctl.verdicts.judge import Judge, Matched
 from lossctl.verdicts.limits import keeps, keeps_gap, limit_of, read_limit
+
+PERCENT = "if it is of a baseline's value: --max-rise mse=5% --baseline FILE instead of --max; if that is 0.05: --max mse=0.05"
 
 
 @pytest.mark.parametrize(
@@ -32,18 +35,30 @@ def test_the_value_follows_the_last_equals_sign(text: str, loss: str, value: Fra
     ("kind", "text", "said"),
     [
         ("max", "mse", "--max is LOSS=V, not 'mse'\nhint: --max mse=V"),
-        ("max", "mse=", "max is a number, not ''"),
-        ("max", "mse=1%", "max is a number, not '1%'"),
-        ("max", "mse=nan", "max is a number, not 'nan'"),
-        ("max_rise", "mse=x%", "max_rise is a number or a percentage, not 'x%'"),
-        ("max_gap", "mse=-1", "max_gap is not below 0, and '-1' is"),
-        ("max_rise", "mse=-1", "max_rise is not below 0, and '-1' is"),
+        ("max", "mse=", "--max of mse is a number, not ''"),
+        (
+            "max",
+            "mse=5%",
+            f"--max of mse is a number, not '5%'\nhint: {PERCENT}",
+        ),
+        (
+            "max",
+            "5%",
+            f"--max is LOSS=V, not '5%'\nhint: {PERCENT}",
+        ),
+        ("min", "zero_one=.5%", "--min of zero_one is a number, not '.5%'\nhint: if that is 0.005: --min zero_one=0.005"),
+        ("max", "huber:delta=2=abc", "--max of huber:delta=2 is a number, not 'abc'"),
+        ("max", "mse=5%%", "--max of mse is a number, not '5%%'"),
+        ("max", "mse=nan", "--max of mse is a number, not 'nan'"),
+        ("max_rise", "mse=x%", "--max-rise of mse is a number or a percentage, not 'x%'"),
+        ("max_gap", "mse=-1", "--max-gap of mse is not below 0, and '-1' is"),
+        ("max_rise", "mse=-1", "--max-rise of mse is not below 0, and '-1' is"),
         ("max", "mse,mae=1", "--max is about one loss; 'mse,mae' are 2"),
-        ("max", "mse=1e400", "max is beyond what a double can hold: '1e400'"),
-        ("max", "mse=-1e999", "max is beyond what a double can hold: '-1e999'"),
-        ("max_rise", "mse=1e400%", "max_rise is beyond what a double can hold: '1e400%'"),
-        ("min", "mse=" + "9" * 5000, f"min is beyond what a double can hold: '{'9' * 51}...{'9' * 26}'"),
-        ("max", "mse=0." + "0" * 5000 + "1", f"max is beyond what a double can hold: '0.{'0' * 49}...{'0' * 25}1'"),
+        ("max", "mse=1e400", "--max of mse is beyond what a double can hold: '1e400'"),
+        ("max", "mse=-1e999", "--max of mse is beyond what a double can hold: '-1e999'"),
+        ("max_rise", "mse=1e400%", "--max-rise of mse is beyond what a double can hold: '1e400%'"),
+        ("min", "mse=" + "9" * 5000, f"--min of mse is beyond what a double can hold: '{'9' * 51}...{'9' * 26}'"),
+        ("max", "mse=0." + "0" * 5000 + "1", f"--max of mse is beyond what a double can hold: '0.{'0' * 49}...{'0' * 25}1'"),
         ("max_change", "huber:delta=1.5", None),
     ],
 )
@@ -125,3 +140,14 @@ def test_a_percentage_of_a_gap_is_of_the_smallest_whatever_its_sign() -> None:
     limit = read_limit("max_gap", "bias=50%")
     assert keeps_gap(limit, -4.0, -2.0)
     assert not keeps_gap(limit, -4.0, -1.875)
+
+
+@pytest.mark.parametrize("given", [{"max": "mse=5%"}, {"max": "5%", "loss": "mse"}])
+def test_a_percentage_that_is_no_limit_is_answered_in_keywords(given: dict[str, str]) -> None:
+    with pytest.raises(LossctlError) as refused:
+        check([1.0], [2.0], **given)  # type: ignore[arg-type]  # by name
+    assert str(refused.value) == (
+        "max of mse is a number, not '5%'\n"
+        'hint: if it is of a baseline\'s value: max_rise="mse=5%", baseline="FILE" instead of max; '
+        'if that is 0.05: max="mse=0.05"'
+    )

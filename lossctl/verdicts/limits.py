@@ -16,6 +16,8 @@ from lossctl.text import number_text
 RELATIVE = ("max_rise", "max_change")  # to a baseline
 KINDS = ("max", "min", *RELATIVE, "max_gap", "min_n")  # `min_n` is about rows, the others follow LOSS=
 _PERCENT = (*RELATIVE, "max_gap")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+_SHORT = 20  # characters of a number that a hint repeats
 _MOST_DIGITS = 1100  # the longest exact decimal of a double has fewer
 
 
@@ -42,20 +44,19 @@ class Limit:
 def read_limit(kind: str, text: str, losses: Sequence[BoundLoss] = ()) -> Limit:
     """`LOSS=V` or `LOSS=P%`; the value follows the last `=`. A bare value is that of the only one of `losses`."""
     loss, equals, value = text.rpartition("=")
+    flag = f"--{kind.replace('_', '-')}"
     if not equals and len(losses) == 1:
-        return limit_of(kind, losses[0], value)
+        return limit_of(kind, losses[0], value, flag)
     if not equals:
-        flag = f"--{kind.replace('_', '-')}"
         hint = f"name its loss, as {flag} mse={text}, or with -l LOSS" if text[:1] in "+-.0123456789" else f"{flag} {text}=V"
-        raise UsageError(f"{flag} is LOSS=V, not {quoted(text)}", hint=hint)
+        raise UsageError(f"{flag} is LOSS=V, not {quoted(text)}", hint=_percent_hint(kind, "LOSS", text, flag) or hint)
     try:
         named = read_losses([loss])
     except UsageError as problem:
-        meant = _hint(problem.hint, f"--{kind.replace('_', '-')}", value)
-        raise UsageError(problem.problem, where=problem.where, hint=meant) from None
+        raise UsageError(problem.problem, where=problem.where, hint=_hint(problem.hint, flag, value)) from None
     if len(named) > 1:
-        raise UsageError(f"--{kind.replace('_', '-')} is about one loss; {quoted(loss)} are {len(named)}")
-    return limit_of(kind, named[0], value)
+        raise UsageError(f"{flag} is about one loss; {quoted(loss)} are {len(named)}")
+    return limit_of(kind, named[0], value, flag)
 
 
 def _hint(hint: str | None, flag: str, value: str) -> str | None:
@@ -64,20 +65,37 @@ def _hint(hint: str | None, flag: str, value: str) -> str | None:
     return " ".join(["type", flag, f"{words[2]}={value}", *words[3:]]) if words[:2] == ["type", "-l"] else hint
 
 
-def limit_of(kind: str, loss: BoundLoss | None, value: str) -> Limit:
-    """A limit from its kind, loss and the text of its value."""
+def limit_of(kind: str, loss: BoundLoss | None, value: str, flag: str | None = None) -> Limit:
+    """A limit from its kind, loss and the text of its value. flag: the option that gave it, None where a key did."""
     percent = value.endswith("%") and kind in _PERCENT
     number = value.removesuffix("%") if percent else value
+    named = (flag or kind) + ("" if loss is None else f" of {loss}")
     # exactly the number that was written: 0.1 here is one tenth
-    if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", number, re.ASCII):
+    if not _NUMBER.fullmatch(number):
         expected = "a number" + (" or a percentage" if kind in _PERCENT else "")
-        raise UsageError(f"{kind} is {expected}, not {quoted(value)}")
+        hint = _percent_hint(kind, str(loss), value, flag)
+        raise UsageError(f"{named} is {expected}, not {quoted(value)}", hint=hint)
     if len(number) > _MOST_DIGITS or math.isinf(float(number)):
-        raise UsageError(f"{kind} is beyond what a double can hold: {quoted(value)}")
+        raise UsageError(f"{named} is beyond what a double can hold: {quoted(value)}")
     limit = Limit(kind, loss, Fraction(number), percent)
     if kind in _PERCENT and limit.value < 0:
-        raise UsageError(f"{kind} is not below 0, and {quoted(value)} is")
+        raise UsageError(f"{named} is not below 0, and {quoted(value)} is")
     return limit
+
+
+def _percent_hint(kind: str, loss: str, value: str, flag: str | None) -> str | None:
+    """What is meant by a percentage where a number is wanted: one of a baseline, or a hundredth; None where it is neither."""
+    number = value.removesuffix("%")
+    if kind in _PERCENT or number == value or not _NUMBER.fullmatch(number) or len(number) > _SHORT:
+        return None
+    share = number_text(float(Fraction(number) / 100))
+    as_value = f"{kind} = {share}" if flag is None else f"{flag} {loss}={share}"
+    if kind != "max" or Fraction(number) < 0:
+        return f"if that is {share}: {as_value}"
+    rise = (
+        f'max_rise = "{value}" with a baseline' if flag is None else f"--max-rise {loss}={value} --baseline FILE instead of --max"
+    )
+    return f"if it is of a baseline's value: {rise}; if that is {share}: {as_value}"
 
 
 def unique(limits: Iterable[Limit]) -> tuple[BoundLoss, ...]:
