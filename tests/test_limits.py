@@ -44,7 +44,7 @@ def test_the_value_follows_the_last_equals_sign(text: str, loss: str, value: Fra
         (
             "max",
             "5%",
-            f"--max is LOSS=V, not '5%'\nhint: {PERCENT}",
+            f"--max is LOSS=V, not '5%'\nhint: {PERCENT.replace('mse', 'LOSS')}",
         ),
         ("min", "zero_one=.5%", "--min of zero_one is a number, not '.5%'\nhint: if that is 0.005: --min zero_one=0.005"),
         ("max", "huber:delta=2=abc", "--max of huber:delta=2 is a number, not 'abc'"),

@@ -261,3 +261,38 @@ def test_what_is_no_array_is_an_error_in_every_function(odd: str) -> None:
 def test_a_loss_in_the_words_of_another_tool_is_answered(loss: str, typed: str) -> None:
     assert refusal([0.2, 0.8], [0, 1], loss).endswith(f'\nhint: type loss="{typed}"')
     evaluate([0.2, 0.8], [0, 1], typed)
+
+
+WORDS = 'labels that are words: positive="LABEL" for two classes, classes="A,B,..." in column order'
+
+
+@pytest.mark.parametrize("kind", ["a list", "an array", "an array of objects", "a Series", "strings of pandas", "categories"])
+@pytest.mark.parametrize(("labels", "row", "word"), [(["cat", "dog"], 0, "cat"), ([None, "1"], 1, "1"), ([1, "dog"], 1, "dog")])
+def test_labels_that_are_words_are_refused_with_row_and_word(kind: str, labels: list[Any], row: int, word: str) -> None:
+    if None in labels and kind == "an array":
+        pytest.skip("an array of texts has no missing ones")
+    made: dict[str, Callable[[], Any]] = {
+        "a list": lambda: labels, "an array": lambda: np.array(labels),
+        "an array of objects": lambda: np.array(labels, dtype=object),
+        "a Series": lambda: pd.Series(labels), "strings of pandas": lambda: pd.Series(pd.Series(labels).astype("string")),
+        "categories": lambda: pd.Series(labels).astype("category"),
+    }  # fmt: skip
+    problem = f"{word!r} is text, not a number"
+    assert refusal([0.1, 0.9], made[kind](), "ce") == f"target row {row}: {problem}\nhint: {WORDS}"
+    assert refusal([0.1, 0.9], made[kind](), "mse") == f"target row {row}: {problem}"
+    frame = pd.DataFrame({"p": [0.1, 0.9], "y": made[kind]()})
+    assert refusal(frame, pred="p", target="y", loss="ce") == f"frame row {row}, column 'y': {problem}\nhint: {WORDS}"
+
+
+def test_the_hint_for_labels_that_are_words_works() -> None:
+    assert evaluate([0.1, 0.9], ["cat", "dog"], "ce", positive="dog").value == pytest.approx(-np.log(0.9), rel=1e-15)
+    assert evaluate([0.1, 0.9], ["cat", "dog"], "ce", positive="cat").value == pytest.approx(-np.log(0.1), rel=1e-15)
+    assert evaluate([0.1, 0.9], ["cat", "dog"], "ce", classes="dog,cat").value == pytest.approx(-np.log(0.1), rel=1e-15)
+
+
+def test_other_objects_that_are_no_numbers_are_refused_with_their_row() -> None:
+    assert refusal([[1, 2], [3, "x"]], [0, 1], "ce") == "pred row 1, column 1: 'x' is text, not a number"
+    assert refusal(PRED, ZERO, "mse", weight=["1", "2", "3"]) == "weight row 0: '1' is text, not a number"
+    large = "'1152921504606846976' beside missing values is beyond 2**53, where numbers are no longer exact"
+    assert refusal(PRED, [None, 5, 2**60], "mse") == f"target row 2: {large}"
+    assert refusal(PRED, pd.Series([None, 5, -(2**60)], dtype="Int64"), "mse") == f"target row 2: {large.replace('1', '-1', 1)}"

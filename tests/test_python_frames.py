@@ -90,7 +90,8 @@ def test_a_column_that_is_not_there_or_twice_is_refused() -> None:
     assert refusal(evaluate, frame.yhat, pred="yhat", target="y", loss="mse") == (
         "the predictions are given twice, as the first argument and as pred"
     )
-    assert refusal(evaluate, frame, pred="region", target="y", loss="mse").startswith("frame, column 'region': ")
+    words = "frame row 0, column 'region': 'n' is text, not a number"
+    assert refusal(evaluate, frame, pred="region", target="y", loss="mse") == words
     assert refusal(evaluate, frame.iloc[:0], loss="mse") == "frame: no rows"
 
 

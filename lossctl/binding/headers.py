@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from lossctl.errors import DataError, listed, quoted
 from lossctl.files.streams import name_of
 from lossctl.formats.table import Table
 from lossctl.formats.text import cell_hints
-from lossctl.formats.text.cells import CellError, number
+from lossctl.formats.text.cells import is_number
 
 
 class NoSuchColumn(DataError):
@@ -38,14 +37,6 @@ def refuse_number_header(table: Table, column: int) -> None:
     if table.header and is_number(table.columns[column]):
         problem = f"the header of the wanted column is a number, {quoted(table.columns[column])}"
         raise DataError(problem, where=f"{where_of(table)} line 1", hint="if the first line is data: --no-header")
-
-
-def is_number(name: str) -> bool:
-    """Whether a name is a number that a cell could hold."""
-    try:
-        return not math.isnan(number(name))
-    except CellError:
-        return False
 
 
 def not_found(table: Table, name: str) -> NoSuchColumn:

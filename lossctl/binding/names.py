@@ -7,11 +7,12 @@ import shlex
 from collections.abc import Sequence
 
 from lossctl.binding.columns import Columns, family
-from lossctl.binding.headers import delimiter_hint, folded, is_number, named, only, refuse_number_header, where_of
+from lossctl.binding.headers import delimiter_hint, folded, named, only, refuse_number_header, where_of
 from lossctl.effects import options_of
 from lossctl.errors import DataError, listed, quoted
 from lossctl.formats.table import ROW_NAMES, Table
 from lossctl.formats.text.cell_hints import labelled_hint
+from lossctl.formats.text.cells import is_number
 from lossctl.options.commands import Eval
 
 PRED_NAMES = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ import numpy as np
 
 from lossctl.columns.column import Column, Numbers
 from lossctl.columns.words import WordList
-from lossctl.errors import DataError, LossctlError, shorten
+from lossctl.errors import DataError, LossctlError, quoted, shorten
 from lossctl.formats.numpy.npy import read_as
 from lossctl.formats.numpy.npy_layout import check_dtype, check_shape, piece_rows
 from lossctl.formats.table import Kind, Reader, Selection, TypedTable, Wanted, element_text
@@ -58,13 +59,17 @@ def read_column(kind: Kind, raw: Numbers) -> Column:
 
 
 class ArrayTable(TypedTable):
-    """An array in memory: one column without a name, or the named columns of a frame side by side."""
+    """An array in memory: one column without a name, or the named columns of a frame side by side.
+
+    column: how messages name it behind the row, where it is one of a frame that is called `name`.
+    """
 
     is_array = True
 
-    def __init__(self, name: str, data: Any) -> None:
-        self.path = name
-        self.array = _array(name, data)
+    def __init__(self, name: str, data: Any, column: str = "") -> None:
+        self.path = name + column
+        self.array = _array(self.path, data)
+        self._place = name, column
         self.rows: int | None = len(self.array)
         names = getattr(data, "column_names", getattr(data, "columns", ()))  # those of Arrow's tables come first
         self.columns: Sequence[str] = tuple(map(str, names)) if len(names) and self.array.ndim == 2 else ("",)
@@ -73,10 +78,30 @@ class ArrayTable(TypedTable):
         return self.array.shape[1:] if len(self.columns) == 1 else ()
 
     def check(self, column: int, kind: Kind, *, ragged: bool = False) -> None:
-        if self.array.dtype.kind not in ("biufO" if kind is Kind.TEXT else "biuf"):
+        if self.array.dtype == object and kind is not Kind.TEXT:
+            raise self._refused(kind)
+        if self.array.dtype.kind not in "biufO":
             problem = f"the array's dtype is {self.array.dtype}; expected integers, floats or booleans"
             raise DataError(problem, where=self.path)
         check_dtype(self.array.dtype, kind, self.path)
+
+    def _refused(self, kind: Kind) -> DataError:
+        """The error of objects that are wanted as numbers: of the first word, else of the first number too large."""
+        from lossctl.formats.text.cells import LABEL_WORDS, is_number  # at an error only
+
+        texts = [place for place, value in enumerate(self.array.flat) if isinstance(value, str)]
+        words = [place for place in texts if not is_number(self.array.flat[place])]  # NumPy makes texts of numbers beside words
+        large = [] if texts else np.flatnonzero(np.abs(self.array.astype(np.float64)) >= _EXACT).tolist()
+        place = [*words, *texts, *large][0]
+        name, column = self._place
+        row, element = divmod(place, math.prod(self.array.shape[1:]))
+        where = f"{name} row {row}{column}" + element_text(
+            element if self.array.ndim > 1 else None, self.array.shape[1:], "column"
+        )
+        value = quoted(self.array.flat[place])
+        if large:
+            return DataError(f"{value} beside missing values is beyond 2**53, where numbers are no longer exact", where=where)
+        return DataError(f"{value} is text, not a number", where=where, hint=LABEL_WORDS if kind is Kind.LABEL else None)
 
     def cut(self, selections: Sequence[Selection]) -> ArrayCutter:
         return ArrayCutter(self.path, self.array)

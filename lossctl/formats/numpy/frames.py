@@ -33,7 +33,7 @@ class FrameTable(TypedTable):
     def column(self, place: int) -> ArrayTable:
         """A column by its place, which names it even where two have one name."""
         if place not in self._columns:
-            self._columns[place] = ArrayTable(f"{self.path}, column {quoted(self.columns[place])}", self.frame.iloc[:, place])
+            self._columns[place] = ArrayTable(self.path, self.frame.iloc[:, place], f", column {quoted(self.columns[place])}")
         return self._columns[place]
 
     def cut(self, selections: Sequence[Selection]) -> FrameCutter:

@@ -159,6 +159,14 @@ def number(cell: str, syntax: TableSyntax = PLAIN) -> float:
     return value
 
 
+def is_number(text: str) -> bool:
+    """Whether a text is a number that a cell could hold."""
+    try:
+        return not math.isnan(number(text))
+    except CellError:
+        return False
+
+
 def label(cell: str, syntax: TableSyntax = PLAIN) -> float:
     """A class label as a number: True and False are 1 and 0."""
     if cell in TRUE:
