@@ -138,7 +138,7 @@ REFUSED: list[tuple[Callable[[], Any], str]] = [
         'compare takes a base and at least one candidate\nhint: lossctl.compare("base.csv", "candidate.csv")',
     ),
     (
-        lambda: package.compare(PREDS, target=TARGET, loss="mse", worst=0, keep="id"),
+        lambda: package.compare(PREDS, target=TARGET, loss="mse", worst=0, keep="k.csv:id"),
         'keep carries columns along with the worst rows; add worst="K"',
     ),
     (

@@ -158,7 +158,8 @@ class Binder:
             raise UsageError(f"no file given for the {name}", hint=f"name one: {column_option(name)}FILE, or give a PRED")
         if not first and self.tables[0].is_array:
             problem = f"no {name} given, and {name_of(self.tables[0].path)} is a bare array"
-            raise DataError(problem, hint=f"name its file: {column_option(name)}FILE")
+            array = "give it as an array, or " if self.request.inputs.handed else ""
+            raise DataError(problem, hint=f"{array}name its file: {column_option(name)}FILE")
         return self._usual(name, self.tables, self.run.files, alone=first)
 
     def _source(self, name: str, sources: Sequence[Src]) -> RoleSource:

@@ -16,13 +16,15 @@ from lossctl.losses.plugins import load_files
 from lossctl.losses.text import BoundLoss, bind
 from lossctl.options.commands import Batch, Check, Compare, Eval
 from lossctl.python.keywords import COLUMNS, keywords_of
+from lossctl.python.misread import check_names, check_whole
 from lossctl.question.asked_losses import read_losses
 from lossctl.question.mapping import check_keys, from_mapping
-from lossctl.question.src import Handed, Src
+from lossctl.question.src import Handed, Src, read_src
 from lossctl.record import record
 
 Options = TypeVar("Options", Eval, Check, Compare, Batch)
 ROLES = ("pred", "target", "weight")  # those that have an option of their own
+_NAMING = ("id", "by", "unit", "keep", "where")  # what names columns beside roles
 Runs = Sequence[tuple[str, Any]]
 
 
@@ -53,6 +55,14 @@ def read_call(
     given = {**roles, "weight": texts.pop("weight", None), **_roles(texts.pop("role", {}))}
     aside = {name: texts.pop(name) for name in COLUMNS if not _is_text(texts.get(name))}
     paired_by_key = texts.get("id") is not None and "id" not in aside
+    tables = [data for _, data in runs if is_path(data) or names_columns(data, roles, keywords)]
+    arrays = [data for _, data in (*runs, *given.items()) if data is not None and not is_path(data)]
+    if arrays and not tables and not any(map(_is_file, given.values())):
+        named = {name: value for name, value in given.items() if is_path(value)}
+        check_names(named | {name: texts.get(name) for name in _NAMING if name not in aside})
+    for name, data in [*runs, ("pred", given["pred"])]:
+        if is_frame(data) and not names_columns(data, roles, keywords):
+            check_whole(name, data)
     _check_order({**dict(runs[:1] if paired_by_key else runs), **given, **aside}, texts.get("in_order", False))
     data = {name: Src(name, array=value) for name, value in given.items() if value is not None and not is_path(value)}
     data |= {name: Src(str(getattr(value, "name", None) or name), array=value) for name, value in aside.items()}
@@ -70,6 +80,11 @@ def names_columns(data: Any, roles: Mapping[str, Any], keywords: Mapping[str, An
     asked = [keywords.get(name) for name in (*COLUMNS, "where", "keep")]
     named = any(map(is_path, roles.values())) or any(value is not None and _is_text(value) for value in asked)
     return is_frame(data) and (named or roles.get("target") is None)
+
+
+def _is_file(value: Any) -> bool:
+    """Whether it is a text that names a file."""
+    return is_path(value) and not read_src(os.fsdecode(value)).of_own_table
 
 
 def is_path(value: Any) -> bool:

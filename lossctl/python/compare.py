@@ -12,6 +12,7 @@ from lossctl.python.arguments import named_runs, read_call, read_loss
 from lossctl.python.found import Found
 from lossctl.python.keywords import command_function
 from lossctl.python.messages import document_in_keywords
+from lossctl.python.misread import check_candidates
 from lossctl.question.request import read_request
 from lossctl.results.document import Comparison
 
@@ -71,6 +72,7 @@ def compare(
     of which the first is the base. Rows pair by their order, or by the columns of `id`. target, loss: as of `evaluate`. pred: the
     columns of the predictions in tables. Raises LossctlError, whose text is the command line's message with these keywords.
     """
+    check_candidates(candidates, target, loss)
     several = [f"candidate_{place}" for place in range(1, len(candidates) + 1)]
     names = ["base", *(several if len(several) > 1 else ["candidate"] * len(several))]
     runs = named_runs(base if isinstance(base, Mapping) and not candidates else [base, *candidates], names)

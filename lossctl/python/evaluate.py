@@ -41,9 +41,9 @@ def evaluate(
 
     data: predictions as an array or pandas column (n,) or (n, d); or a table, the path of a file or a DataFrame, in which `pred`,
     `target`, `by` and others may name the columns. A DataFrame whose target is an array is the predictions, a column a class.
-    target: an array, or a SRC text as on the command line. loss: a loss text such as "focal:gamma=2", or several. `weight`, `by`
-    and `id` may be arrays, and `role` is a mapping from names to arrays or SRC texts. None, pandas.NA and NaT are missing values.
-    Pandas columns whose indexes hold the same labels in another order are refused, unless `in_order`.
+    target: an array, or a SRC text as on the command line. loss: a loss text such as "focal:gamma=2", or several. `weight`, `by`,
+    `id` and `unit` may be arrays, and `role` is a mapping from names to arrays or SRC texts. None, pandas.NA and NaT are missing
+    values. Pandas columns whose indexes hold the same labels in another order are refused, unless `in_order`.
     Raises LossctlError, whose text is the command line's message with these keywords for options.
     """
     roles = {"pred": pred, "target": target}
@@ -52,7 +52,7 @@ def evaluate(
         if pred is not None:
             raise UsageError("the predictions are given twice, as the first argument and as pred")
         roles["pred"] = data
-    call = read_call(Eval(per_sample=True), "evaluate", runs, roles, keywords)
+    call = read_call(Eval(), "evaluate", runs, roles, keywords)
     options = call.options
     request = read_request(options, call.handed, read_loss(loss))
     if len(request.inputs.runs) > 1:

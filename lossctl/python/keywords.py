@@ -14,7 +14,7 @@ from lossctl.python.messages import in_keywords
 
 P = ParamSpec("P")
 T = TypeVar("T")
-COLUMNS = ("weight", "by", "id")  # options that name columns, for which the columns themselves may stand
+COLUMNS = ("weight", "by", "id", "unit")  # options that name columns, for which the columns themselves may stand
 _OF_SHELLS = ("exit_code", "exit_zero", "step_summary")
 
 

@@ -33,7 +33,7 @@ class DataKeywords(TypedDict, total=False):
     reduction: Text
     quantiles: Texts
     confidence: Text
-    unit: Texts
+    unit: Columns
     block: Text
     average: Literal["elements", "rows"]
     delimiter: Text

@@ -132,17 +132,25 @@ def _runs(
     if not preds:
         first = leading_role(sources, losses)
         if first is None:
-            problem = (
-                "nothing to judge: give a prediction file, `-` for standard input, or the roles' files: -p pred.npy -t truth.npy"
-            )
-            example = shlex.join(["lossctl", COMMANDS[type(options)], *words_of(replace(options, preds=("preds.csv",)))])
-            raise UsageError(problem, hint=example)
+            raise _nothing_to_judge(options, sources, losses)
         return (RunInput(",".join(src.text for src in sources[first]), ()),)
     if options.pool:
         return (RunInput(",".join(src.text for src in preds), preds),)
     runs = [RunInput(src.text, (src,)) for src in preds]
     models = getattr(options, "models", None)
     return tuple(runs) if models is None else tuple(one for run in runs for one in _of_columns(run, models, sources, losses))
+
+
+def _nothing_to_judge(options: Data, sources: Mapping[str, tuple[Src, ...]], losses: tuple[BoundLoss, ...]) -> UsageError:
+    """The error of a question without predictions; arrays that Python code gave beside them can stand in no command."""
+    given = [role for role, found in sources.items() if any(src.array is not None for src in found)]
+    if given and losses:
+        wanted = next(iter(losses[0].loss.forms[0].roles))
+        return UsageError(f"nothing to judge: beside the {' and the '.join(given)} no {wanted} is given")
+    asked = replace(options, preds=("preds.csv",), loss=options.loss or tuple(map(str, losses)))
+    example = shlex.join(["lossctl", COMMANDS[type(options)], *words_of(asked)])
+    problem = "nothing to judge: give a prediction file, `-` for standard input, or the roles' files: -p pred.npy -t truth.npy"
+    return UsageError(problem, hint=example)
 
 
 def _of_columns(

@@ -1,0 +1,59 @@
+"""Arguments that were meant otherwise than they are read, answered by what to write in Python."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lossctl.errors import DataError, UsageError, listed, shorten
+from lossctl.formats.handed import table_of
+from lossctl.formats.table import Kind
+from lossctl.python.keywords import COLUMNS
+from lossctl.question.read_inputs import read_condition
+from lossctl.question.src import Src, read_src
+
+_LONG = 80  # characters of values that a hint repeats
+
+
+def check_names(named: Mapping[str, Any]) -> None:
+    """UsageError where texts name columns of arrays, which have none. named: the arguments that are texts, by their names."""
+    for name, value in named.items():
+        texts = [value] if isinstance(value, str) else value if isinstance(value, (list, tuple)) else []
+        texts = [text for text in texts if isinstance(text, str)]
+        if texts and all(_source(name, text).file is None for text in texts):
+            raise UsageError(f"{name} names columns, and arrays have none", hint=_instead(name, texts))
+
+
+def check_whole(name: str, frame: Any) -> None:
+    """DataError where a table that is the predictions as a whole has a column that is no number."""
+    table = table_of(name, frame, named=True)
+    for place in range(len(table.columns)):
+        try:
+            table.check(place, Kind.NUMBER)
+        except DataError as problem:
+            columns = listed(table.columns)
+            hint = f'beside a target that is an array all columns are the predictions; name theirs: pred="COLUMN" of {columns}'
+            raise DataError(problem.problem, where=problem.where, hint=hint) from None
+
+
+def check_candidates(candidates: Sequence[Any], target: Any, loss: Any) -> None:
+    """UsageError where the target, or the loss too, was given behind the base as if it had a place of its own."""
+    if target is None and not loss and len(candidates) > 1:
+        word = candidates[-1] if isinstance(candidates[-1], str) else "LOSS"
+        raise UsageError(
+            "no target and no loss given; what follows the base are candidates",
+            hint=f'both have names: lossctl.compare(base, candidate, target=target, loss="{word}")',
+        )
+
+
+def _source(name: str, text: str) -> Src:
+    return read_condition(text).src if name == "where" else read_src(text)
+
+
+def _instead(name: str, texts: Sequence[str]) -> str:
+    """What to write for texts that name no column: the values themselves, or the file of the columns."""
+    if name in COLUMNS and len(texts) > 1:
+        values = shorten(", ".join(f'"{text}"' for text in texts), _LONG)
+        return f"if these are the values of the rows, they are an array: {name}=numpy.array([{values}])"
+    first = texts[0]
+    return f'name the file of the column: {name}="FILE:{first}"' + ("" if name in ("keep", "where") else ", or give an array")
