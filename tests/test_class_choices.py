@@ -241,3 +241,29 @@ def test_positive_and_classes_are_not_given_both(lossctl: Command) -> None:
     done = lossctl("eval", "a.csv", "-l", "ce", "--positive", "b", "--classes", "a,b")
     said = "--positive and --classes both say which label is 1; give one of them"
     assert (done.code, done.err) == (2, f"lossctl: error: {said}\n")
+
+
+@pytest.mark.parametrize(
+    ("header", "classes", "lacking"),
+    [
+        ("y,p_cat,p_dog", "cat,fox", "the class 'fox' beside p_cat"),
+        ("y,p_cat,p_dog", "dog,fox,cat,emu", "the classes 'fox', 'emu' beside p_dog, p_cat"),
+        ("y,p_cat,p_dog", "cat,Dog", "the class 'Dog' beside p_cat; did you mean 'dog'?"),
+        ("y,cat,p_dog", "cat,dog", "the class 'dog' beside cat"),
+        ("y,q_cat,r_cat,r_dog", "cat,dog,fox", "the class 'fox' beside r_cat, r_dog"),
+    ],
+)
+def test_a_class_without_a_column_is_named_where_others_have_one(
+    lossctl: Command, header: str, classes: str, lacking: str
+) -> None:
+    """All columns by their places would give a number: that of another class."""
+    write(
+        "a.csv", f"{header}\ncat,0.8,0.2,0.1\ncat,0.6,0.4,0.1\n".replace(",0.1\n", "\n" if header.count(",") == 2 else ",0.1\n")
+    )
+    done = lossctl("eval", "a.csv", "-l", "ce", "--classes", classes)
+    looked = "no column for the pred (looked for pred, y_pred, preds, prediction, predictions and 11 more)"
+    columns = header.replace(",", ", ")
+    assert (done.code, done.err) == (
+        3,
+        f"lossctl: error: a.csv: {looked}, and none for {lacking}\nhint: columns are {columns}\n",
+    )

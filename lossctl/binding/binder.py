@@ -229,15 +229,20 @@ class Binder:
         for table, chosen in zip(tables, columns, strict=True):
             if chosen is None:
                 others = (source for source in self._found.values() if len(source.columns) == 1)
-                raise no_usual(table, name, named, next((source.columns[0] for source in others), None))
+                classes = self._classes_of(name) or ()
+                raise no_usual(table, name, named, next((source.columns[0] for source in others), None), classes)
         return select(tables, [chosen for chosen in columns if chosen is not None], file, by_itself=True)
 
     def _look_up(self, table: Table, name: str, named: str | None, alone: bool) -> Columns | None:
         """The columns of a role by their usual names; predictions may be called as the classes of --classes."""
         found = find_usual(table, name, named, alone=alone)
-        classes = self.request.question.classes
+        classes = self._classes_of(name)
+        return find_classes(table, classes) if found is None and classes is not None else found
+
+    def _classes_of(self, name: str) -> Sequence[str] | None:
+        """The classes that columns of a role may be called as, None where it is no predictions, or nothing names the classes."""
         predicted = any(bound.loss.predicts(name) for bound in self.request.question.losses)
-        return find_classes(table, classes) if found is None and classes is not None and predicted else found
+        return self.request.question.classes if predicted else None
 
     def _keys(self, sources: Iterable[RoleSource]) -> tuple[tuple[RoleSource, ...], ...]:
         """The key columns of each set of tables, by which their rows are paired."""

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from lossctl.binding.columns import Columns, family
 from lossctl.binding.headers import delimiter_hint, folded, named, only, refuse_number_header, where_of
 from lossctl.effects import options_of
-from lossctl.errors import DataError, listed, quoted
+from lossctl.errors import DataError, examples, listed, quoted
 from lossctl.formats.table import ROW_NAMES, Table
 from lossctl.formats.text.cell_hints import labelled_hint
 from lossctl.formats.text.cells import is_number
 from lossctl.options.commands import Eval
+from lossctl.spelling import nearest
 
 PRED_NAMES = [
     "y_pred",
@@ -129,10 +130,31 @@ def find_classes(table: Table, classes: Sequence[str]) -> Columns | None:
     return Columns(tuple(only(table, named(table.columns, fitting[0] + name)) for name in classes), tuple(classes))
 
 
-def no_usual(table: Table, role: str, file: str | None = None, same: str | None = None) -> DataError:
-    """The error of a role for which no column was found. same: the column of another role's, which may be there too."""
+def _classes_without_column(table: Table, classes: Sequence[str]) -> str | None:
+    """Which of some classes no column is called as where others have one, all after the same prefix; None where none has one."""
+    prefixes = [column.removesuffix(name) for name in classes for column in table.columns if column.endswith(name)]
+    there = {prefix: [name for name in classes if prefix + name in table.columns] for prefix in prefixes}
+    fitting = [prefix for prefix in there if not prefix[-1:].isalnum()]
+    if not fitting:
+        return None
+    prefix = max(fitting, key=lambda prefix: len(there[prefix]))
+    lacking = [name for name in classes if name not in there[prefix]]
+    others = [column.removeprefix(prefix) for column in table.columns if column.startswith(prefix)]
+    near = nearest(lacking[0], [other for other in others if other not in classes])
+    meant = "" if near is None else f"; did you mean {quoted(near)}?"
+    noun = "class" if len(lacking) == 1 else "classes"
+    return f"none for the {noun} {examples(lacking)} beside {listed(prefix + name for name in there[prefix])}{meant}"
+
+
+def no_usual(table: Table, role: str, file: str | None = None, same: str | None = None, classes: Sequence[str] = ()) -> DataError:
+    """The error of a role for which no column was found.
+
+    same: the column of another role's, which may be there too. classes: those that its columns may be called as.
+    """
     usual = listed(dict.fromkeys([role, *USUAL.get(role, ())]), 5)
     problem = f"no column for the {role} (looked for {usual})"
+    if lacking := _classes_without_column(table, classes):
+        return DataError(f"{problem}, and {lacking}", where=where_of(table), hint=f"columns are {listed(table.columns)}")
     columns = f"columns are {listed(table.columns)}"
     hint = f"name the column: {typed(role, 'COLUMN', file)}; {columns}"
     if role == "target" and is_of_svm(table):

@@ -52,7 +52,7 @@ def read_call(
             raise UsageError("the predictions are given twice, as the first argument and as pred")
         if len(runs) > 1 and not is_path(pred):
             raise UsageError("pred names columns of each run, where there are several")
-    given = {**roles, "weight": texts.pop("weight", None), **_roles(texts.pop("role", {}))}
+    given: dict[str, Any] = {**roles, "weight": texts.pop("weight", None), **_roles(texts.pop("role", {}))}
     aside = {name: texts.pop(name) for name in COLUMNS if not _is_text(texts.get(name))}
     paired_by_key = texts.get("id") is not None and "id" not in aside
     tables = [data for _, data in runs if is_path(data) or names_columns(data, roles, keywords)]
