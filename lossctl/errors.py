@@ -48,6 +48,12 @@ class NoRows(DataError):
     """A file holds no rows, which is no fault where other files of its dataset hold some."""
 
 
+class NotText(DataError):
+    """Bytes that are no text in any encoding. lead: those that the file begins with."""
+
+    lead = b""
+
+
 class EnvironmentFailure(LossctlError):
     """The machine cannot do it: an output that cannot be written, a package that is absent, no memory."""
 

@@ -8,18 +8,20 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from lossctl.errors import DataError, shorten
+from lossctl.errors import DataError, NotText, shorten
 from lossctl.files.streams import Readable
 from lossctl.text import shown
 
 LINE_LIMIT = 64 * 2**20  # bytes of one line, of one record, or of empty lines in a row
 _READ = 4 * 2**20
+_LOOK = 4096  # bytes that tell what a file is
 _MARKS = {
     codecs.BOM_UTF32_LE: "utf-32",
     codecs.BOM_UTF32_BE: "utf-32",
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
+_NO_SIGN = re.compile(rb"[\0-\x08\x0e-\x19\x1c-\x1f]")  # of ASCII, which the texts of no encoding hold but UTF-16 and UTF-32
 
 
 def lines_of(stream: Readable, encoding: str, *, squeeze: bool = False) -> Iterator[tuple[bytes, int]]:
@@ -101,10 +103,26 @@ def _decoded(decoder: codecs.IncrementalDecoder, data: bytes, offset: int, where
     try:
         return decoder.decode(data, final=not data).encode()
     except UnicodeDecodeError as problem:
-        hint = "name its encoding: --encoding latin-1" if encoding == "utf-8" else None
+        said = f"not {encoding.upper()} at byte {offset - held + problem.start}"
         if offset == 0 and data.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")):
-            hint = "it looks compressed; compressed tables are read when their names end in .gz, .zst, .bz2 or .xz"
-        raise DataError(f"not {encoding.upper()} at byte {offset - held + problem.start}", where=where, hint=hint) from None
+            packed = "it looks compressed; compressed tables are read when their names end in .gz, .zst, .bz2 or .xz"
+            raise DataError(said, where=where, hint=packed) from None
+        if encoding == "utf-8" and (sign := _NO_SIGN.search(data)) is not None:
+            raise _no_text(data, sign, said, offset, where) from None
+        raise DataError(
+            said, where=where, hint="name its encoding: --encoding latin-1" if encoding == "utf-8" else None
+        ) from None
     except UnicodeError as problem:  # of utf-16 and utf-32, which begin with a mark that says the order of bytes
         hint = f"name that order: --encoding {encoding}-le, or {encoding}-be" if encoding in _MARKS.values() else None
         raise DataError(f"not {encoding.upper()}: {shorten(shown(str(problem)))}", where=where, hint=hint) from None
+
+
+def _no_text(data: bytes, sign: re.Match[bytes], said: str, offset: int, where: str) -> DataError:
+    """The error of bytes that are UTF-16 without a mark, of whose letters every other byte is 0, or no text at all."""
+    for first, encoding in ((0, "utf-16-be"), (1, "utf-16-le")):
+        letters = data[first:_LOOK:2]
+        if offset == 0 and data[1 - first] and letters.count(0) > 0.9 * len(letters):
+            return DataError(said, where=where, hint=f"it looks like UTF-16: --encoding {encoding}")
+    problem = NotText(f"{said}, and no text: byte {offset + sign.start()} is 0x{sign[0].hex()}", where=where)
+    problem.lead = data[:_LOOK] if offset == 0 else b""
+    return problem

@@ -6,7 +6,7 @@ import importlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from lossctl.errors import DataError, UsageError, listed, quoted
+from lossctl.errors import DataError, NotText, UsageError, listed, quoted
 from lossctl.files.compression import COMPRESSIONS
 from lossctl.files.sources import Source
 from lossctl.files.streams import name_of, read_once, without_query
@@ -86,7 +86,12 @@ def open_table(path: str, syntax: TableSyntax) -> Table:
         source, seen = recognized(path)
         form = form or FORMATS[seen]
     opener: Callable[[Source, Format, TableSyntax], Table] = importlib.import_module(f"lossctl.formats.{form.module}").open_table
-    table = opener(source, form, syntax)
+    try:
+        table = opener(source, form, syntax)
+    except NotText as problem:
+        from lossctl.formats.recognition import no_text
+
+        raise no_text(problem) from None
     if table.syntax is None and (setting := syntax.of_text_alone):
         hint = f"name the table that is meant: --table FILE:{setting}=..."
         raise UsageError(f"--table {setting} is about tables of text, and this is none", where=name_of(path), hint=hint)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from lossctl.errors import DataError
+from lossctl.errors import DataError, NotText, listed
 from lossctl.files.compression import open_plain, packed_as, unpacked_start
 from lossctl.files.sources import Source, at_any_place, copied
 from lossctl.files.streams import Stream
@@ -14,6 +14,15 @@ from lossctl.formats.catalogue import FOREIGN, FORMATS, format_of
 
 _LOOK = 4096  # bytes
 _LEADS = {b"PAR1": "parquet", b"ARROW1": "arrow", b"FEA1": "arrow", b"\xff\xff\xff\xff": "arrow", b"\x93NUMPY": "npy"}
+_OTHERS = {  # which nothing here reads
+    b"\x89PNG": "a PNG picture",
+    b"\xff\xd8\xff": "a JPEG picture",
+    b"%PDF": "a PDF document",
+    b"SQLite format 3": "a SQLite database",
+    b"\xd0\xcf\x11\xe0": "an old document of Office",
+    b"\x7fELF": "a program",
+    b"PK\3\4": "a zip archive",
+}
 _SPLIT = re.compile(rb'\{\s*"(?:columns|index|data)"\s*:\s*\[')
 
 
@@ -27,6 +36,18 @@ def recognized(path: str) -> tuple[Source, str]:
         return _zipped(source if stream.reopens else copied(stream, path))
     found = _format_of(unpacked_start(lead, packed) if packed else lead, stream.name)
     return _readable(source, found), found
+
+
+def no_text(problem: NotText) -> DataError:
+    """The error of a file that was read as text and is none: what it is by its first bytes, and what is read."""
+    where = problem.where or ""
+    found = _format_of(problem.lead, where)
+    other = next((what for start, what in _OTHERS.items() if problem.lead.startswith(start)), None)
+    if not FORMATS[found].text:
+        hint = f"it begins as {found} does; such files are read when their names end in {' or '.join(FORMATS[found].endings)}"
+        return DataError(problem.problem, where=where, hint=hint)
+    said = problem.problem if other is None else f"{problem.problem}; it begins as {other} does"
+    return DataError(said, where=where, hint=f"the formats that are read are {listed(FORMATS)}")
 
 
 def _readable(source: Source, found: str) -> Source:
