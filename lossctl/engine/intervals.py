@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from lossctl.engine.judged import Judged
+from lossctl.errors import plural
 from lossctl.losses.roles.block import Array
 from lossctl.question.question import Question
 from lossctl.statistics.interval import (
@@ -17,6 +19,7 @@ from lossctl.statistics.interval import (
     function_interval,
     mean_interval,
     order_ranks,
+    rows_for_ranks,
     share_interval,
 )
 from lossctl.statistics.standard_errors import Errors
@@ -49,6 +52,36 @@ def interval_fields(question: Question, judged: Judged, value: Array) -> dict[st
     }
 
 
+def without_interval(question: Question, judged: Judged) -> Iterator[str]:
+    """What is said where the interval of a quantile was asked for, and there are too few rows for one."""
+    share, level = question.reduction.quantile, question.confidence
+    if share is None or level is None or judged.errors is None:
+        return
+    lacking = [order_ranks(share, told, level) is None for told in _told(judged.errors)]
+    if not any(lacking):
+        return
+    what = f"{question.reduction.text} has no interval at {level:g}"
+    needed = rows_for_ranks(share, level)
+    if needed is None:
+        yield f"{what}, whatever the number of rows"
+        return
+    noun = "independent unit" if (judged.errors.units != judged.fields["n"]).any() else "row"
+    total, *groups = zip(_told(judged.errors), lacking, strict=True)
+    if total[1]:
+        weighted = not np.isnan(judged.errors.effective[0])
+        there = f"by their weights these tell as much as {total[0]:,}" if weighted else f"there are {total[0]:,}"
+        yield f"{what}: it takes {plural(needed, noun)}, and {there}"
+    elif groups:
+        few = sum(is_few for _, is_few in groups)
+        yield f"{what} in {few:,} of {plural(len(groups), 'group')}: it takes {plural(needed, noun)} in each"
+
+
+def _told(errors: Errors) -> list[int]:
+    """How many rows tell as much of a quantile as those of all, and of each group: their number, or less where weights differ."""
+    pairs = zip(errors.units.tolist(), errors.effective.tolist(), strict=True)
+    return [rows if np.isnan(effective) else max(2, round(effective)) for rows, effective in pairs]
+
+
 def _of_mean(judged: Judged, errors: Errors, place: int, level: float) -> Ends:
     fields, finish = judged.fields, judged.bound.loss.finish
     mean, error, units = float(fields["mean"][place]), float(errors.error[place]), int(errors.units[place])
@@ -64,8 +97,7 @@ def _of_quantiles(share: Fraction, judged: Judged, level: float) -> list[Ends]:
     assert judged.errors is not None
     assert judged.ranked is not None
     ends = []
-    for place, (rows, effective) in enumerate(zip(judged.errors.units.tolist(), judged.errors.effective.tolist(), strict=True)):
-        told = rows if np.isnan(effective) else max(2, round(effective))
+    for place, told in enumerate(_told(judged.errors)):
         ranks = order_ranks(share, told, level)
         if ranks is None:
             ends.append(NO_ENDS)

@@ -11,6 +11,7 @@ from lossctl.binding.binder import Binder
 from lossctl.binding.binding import Binding, of_rows
 from lossctl.engine.asked import scoring_of, shares_of
 from lossctl.engine.class_counts import with_counts
+from lossctl.engine.intervals import without_interval
 from lossctl.engine.judged import Judged, judged_rows
 from lossctl.engine.misfits import without_misfits, words_of
 from lossctl.engine.observed import observed_of
@@ -124,9 +125,10 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted) -> Evaluated:
     _finish(sinks, tally, waiting, run.name)
     found = _run(binding, tally, collected if wanted.per_sample else None, worst=wanted.worst > 0)
     found = replace(found, results=results_of(request, found, judged, list(binding.groups), tally.statistics.groups))
-    left_out = [f"{run.name}: {words}" for words in words_of(binding.left_out)]
+    said = [*words_of(binding.left_out), *(without_interval(request.question, judged[0]) if judged else ())]
+    warnings = [*(f"{run.name}: {words}" for words in said), *warnings_of(binding, tally, waiting)]
     observed = observed_of(binding, tally, scoring) if wanted.pictures else None
-    return Evaluated(found, [*left_out, *warnings_of(binding, tally, waiting)], binding, observed)
+    return Evaluated(found, warnings, binding, observed)
 
 
 def _finish(sinks: Sequence[SampleSink], tally: Tally, waiting: Waiting | None, run: str) -> None:

@@ -6,8 +6,10 @@ Which method serves what, and when it holds, is said in `METHODS`, which `lossct
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 from statistics import NormalDist
 from typing import NamedTuple
 
@@ -29,9 +31,12 @@ METHODS = {
     CLOPPER_PEARSON: "the same where a gate judges: it covers at least at its level for every share. Clopper & Pearson (1934), "
     "Biometrika 26(4)",
     ORDER: "a quantile between two rows in the order of their losses: the fewest rows apart between which it lies at the level, "
-    "whatever the distribution. David & Nagaraja (2003), Order Statistics, 7.1",
+    "whatever the distribution; pNN is the least loss whose cumulated weight reaches NN % of all, the inverted CDF, as "
+    "numpy.quantile(method='inverted_cdf'). David & Nagaraja (2003), Order Statistics, 7.1",
     DELTA: "a function of a mean, as rmse: the mean's standard error times the slope of the function there",
 }
+
+_ROUNDING = 1e-12  # of sums of probabilities, by which a level that is met exactly may be missed
 
 
 class Ends(NamedTuple):
@@ -118,7 +123,7 @@ def order_ranks(share: Fraction, rows: int, level: float) -> tuple[int, int] | N
     high = 0
     for low in range(1, len(below)):
         high = max(high, low)
-        while high < len(below) and below[high] - below[low] < level:
+        while high < len(below) and below[high] - below[low] < level - _ROUNDING:
             high += 1
         first, last = start + low, start + high
         if high == len(below) or last > rows:
@@ -126,6 +131,22 @@ def order_ranks(share: Fraction, rows: int, level: float) -> tuple[int, int] | N
         found = (last - first, below[high] - below[low], first, last)
         best = found if best is None else min(best, found)
     return None if best is None else best[2:]
+
+
+def rows_for_ranks(share: Fraction, level: float) -> int | None:
+    """The fewest rows of which some have such ranks; None where a quantile, the least or the greatest, never has.
+
+    A quantile lies between the least and the greatest loss of n rows with probability 1 - p^n - (1 - p)^n.
+    """
+    p = float(share)
+    if not 0 < p < 1:
+        return None
+    covers = partial(_between_all, p)
+    return 2 + bisect_left(range(2, 2**62), level - _ROUNDING, key=covers)
+
+
+def _between_all(p: float, rows: int) -> float:
+    return 1 - p**rows - (1 - p) ** rows
 
 
 def _mass(count: int, rows: int, p: float) -> float:
