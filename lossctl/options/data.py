@@ -10,6 +10,7 @@ from lossctl.record import record
 
 VALUE, ROWS, FILES, FIELDS, NONE = Effect
 of_rows, of_results, of_files = (partial(Option, heading=heading) for heading in (Heading.ROWS, Heading.RESULTS, Heading.FILES))
+QUANTILE = "the least loss whose cumulated weight reaches NN % (the inverted CDF)"  # what pNN is
 PLUGIN = Option("--plugin", "a Python file that declares losses of your own", FILES, "FILE", known_as="--plugins --load")
 
 
@@ -92,7 +93,7 @@ class Data(Judged):
         str,
         of_results(
             "--reduction",
-            "mean, sum, min, max or pNN, a quantile",
+            f"mean, sum, min, max or pNN, {QUANTILE}",
             VALUE,
             "HOW",
             part=Part(2, always=True),
@@ -112,7 +113,7 @@ class Data(Judged):
         str | None,
         of_results(
             "--quantiles",
-            "quantiles of the costs beside their mean, as 50,90,99",
+            f"quantiles pNN beside the mean, as 50,90,99: {QUANTILE}",
             FIELDS,
             "NN,...",
             joined=True,

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
+from lossctl.options.data import QUANTILE
 from lossctl.record import record
 from lossctl.results.fields import Field, fields_of
 from lossctl.results.samples import RowKey, SampleTable
@@ -26,7 +27,7 @@ class Result:
     loss: Annotated[str, Field("the loss by its canonical text", people="always")]
     name: Annotated[str, Field("the loss without its parameters", "json")]
     params: Annotated[Mapping[str, Any], Field("every parameter with its value, defaults included", "json")]
-    reduction: Annotated[str, Field("what became of the rows' losses: mean, sum, min, max or a quantile", "line")]
+    reduction: Annotated[str, Field(f"what became of the rows' losses: mean, sum, min, max or pNN, {QUANTILE}", "line")]
     value: Annotated[float, Field("the headline: the losses of the rows, reduced", people="always")]
     by: Annotated[Mapping[str, str] | None, Field("the group, a column for each of --by; none for all rows", people="always")]
     check: Annotated[str | None, Field("the check of a configuration that it belongs to", "json", since="0.2.0")] = None
@@ -35,7 +36,7 @@ class Result:
     mean: Annotated[float, Field("the (weighted) mean of the rows' losses", people="differs", beside="value")]
     sum: Annotated[float, Field("the (weighted) sum of the rows' losses")]
     std: Annotated[float, Field("their (weighted) standard deviation, of the population", people="always", spare=3, lost=NAN)]
-    quantiles: Annotated[Mapping[str, float], Field("quantiles of the rows' losses", people="always", since="0.2.0")] = field(
+    quantiles: Annotated[Mapping[str, float], Field(f"pNN, {QUANTILE}", people="always", since="0.2.0")] = field(
         default_factory=dict
     )
     min: Annotated[float, Field("the least loss of a row", people="always", spare=1)]

@@ -13,6 +13,7 @@ from functools import partial
 from statistics import NormalDist
 from typing import NamedTuple
 
+from lossctl.options.data import QUANTILE
 from lossctl.statistics.student import quantile, regularised_beta
 
 HALL = "Student's t with Hall's correction for skewness"
@@ -31,8 +32,8 @@ METHODS = {
     CLOPPER_PEARSON: "the same where a gate judges: it covers at least at its level for every share. Clopper & Pearson (1934), "
     "Biometrika 26(4)",
     ORDER: "a quantile between two rows in the order of their losses: the fewest rows apart between which it lies at the level, "
-    "whatever the distribution; pNN is the least loss whose cumulated weight reaches NN % of all, the inverted CDF, as "
-    "numpy.quantile(method='inverted_cdf'). David & Nagaraja (2003), Order Statistics, 7.1",
+    f"whatever the distribution; pNN is {QUANTILE}, as numpy.quantile(method='inverted_cdf'). "
+    "David & Nagaraja (2003), Order Statistics, 7.1",
     DELTA: "a function of a mean, as rmse: the mean's standard error times the slope of the function there",
 }
 
