@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import pickle
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -105,3 +106,41 @@ def test_a_quote_far_from_the_beginning_is_refused_with_its_line(lossctl: Comman
     Path("x.tsv").write_text("\n".join(lines) + "\n")
     done = lossctl("eval", "x.tsv", "-l", "mae", "-b")
     assert (done.code, done.err.partition(":")[2].startswith(" error: x.tsv line 700002: a quote opens")) == (3, True)
+
+
+LEAVE = "if empty lines are no rows, leave them out: grep -v '^[[:space:]]*$'"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("a.csv", "y,pred\n1,3\n\n0,1\n", "line 3: the line is empty, header has 2 fields"),
+        ("a.csv", "y,pred\n\n1,3\n", "line 2: the line is empty, header has 2 fields"),
+        ("a.csv", 'y,pred,n\n1,3,"a\nb"\n \t\n0,1,c\n', "line 4: the line is empty, header has 3 fields"),
+        ("a.tsv", "y\tpred\n1\t3\n\r\n0\t1\n", "line 3: the line is empty, header has 2 fields"),
+        ("a.txt", "y pred\n1 3\n   \n0 1\n", "line 3: the line is empty, header has 2 fields"),
+        ("a.jsonl", '{"y": 1, "pred": 3}\n\n{"y": 0, "pred": 1}\n', "line 2: an empty line where an object should be"),
+    ],
+)
+def test_an_empty_line_between_rows_is_said_with_its_line(lossctl: Command, name: str, text: str, said: str) -> None:
+    Path(name).write_text(text)
+    done = lossctl("eval", name, "-l", "mse")
+    assert (done.code, done.err) == (3, f"lossctl: error: {name} {said}\nhint: {LEAVE}\n")
+    kept = subprocess.run(["grep", "-v", "^[[:space:]]*$", name], capture_output=True, text=True, check=True).stdout
+    Path(name).write_text(kept)
+    assert lossctl("eval", name, "-l", "mse", "-b").value == (4 if "\n\n1,3" in text else 2.5)
+
+
+def test_the_line_of_an_empty_line_counts_comments(lossctl: Command) -> None:
+    Path("a.csv").write_text("# a\ny,pred\n# b\n1,3\n\n0,1\n")
+    done = lossctl("eval", "a.csv", "-l", "mse", "--table", "comment=#")
+    problem = "a.csv line 5: the line is empty, header has 2 fields"
+    assert (done.code, done.err) == (3, f"lossctl: error: {problem}\nhint: {LEAVE}\n")
+
+
+def test_empty_lines_before_the_header_are_skipped_where_asked(lossctl: Command) -> None:
+    Path("a.csv").write_text("\n\ny,pred\n1,3\n0,1\n")
+    done = lossctl("eval", "a.csv", "-l", "mse")
+    hint = "if line 3 is the header: --table skip=2"
+    assert (done.code, done.err) == (3, f"lossctl: error: a.csv line 1: an empty line where a header should be\nhint: {hint}\n")
+    assert lossctl("eval", "a.csv", "-l", "mse", "-b", "--table", "skip=2").value == 2.5

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 from lossctl.errors import DataError, quoted
-from lossctl.formats.text.cells import CellError
+from lossctl.formats.text.cells import EMPTY_LINES, CellError
 
 Path: TypeAlias = tuple[str, ...]  # keys, from an object to one in it
 
@@ -31,7 +31,7 @@ DECODER = json.JSONDecoder(object_pairs_hook=Members, parse_int=Written, parse_f
 def read_object(line: str, where: str) -> Members:
     """The object on a line; DataError where there is none."""
     if not line.strip():
-        raise DataError("an empty line where an object should be", where=where)
+        raise DataError("an empty line where an object should be", where=where, hint=EMPTY_LINES)
     try:
         value = DECODER.decode(line)
     except json.JSONDecodeError as problem:

@@ -19,6 +19,7 @@ from lossctl.record import record
 from lossctl.text import MISSING
 
 CELL_LIMIT = 64 * 2**20
+EMPTY_LINES = "if empty lines are no rows, leave them out: grep -v '^[[:space:]]*$'"
 LABEL_WORDS = "labels that are words: --positive LABEL for two classes, --classes A,B,... in column order"
 
 PLAIN = TableSyntax()
@@ -121,9 +122,11 @@ def column_of(selection: Selection, cells: Sequence[Sequence[Any]]) -> Column:
 def check_width(record: Record, dialect: Dialect) -> None:
     """DataError where a record has more or fewer cells than the table has columns."""
     if len(record.cells) != len(dialect.columns):
-        found, expected = plural(len(record.cells), "field"), len(dialect.columns)
-        hint = width_hint(record.cells, dialect.columns, dialect.syntax)
-        raise DataError(f"{found}, {dialect.counted} has {expected}", where=f"{dialect.name} line {record.line}", hint=hint)
+        where, expected = f"{dialect.name} line {record.line}", len(dialect.columns)
+        if len(record.cells) == 1 and not record.cells[0].strip():
+            raise DataError(f"the line is empty, {dialect.counted} has {expected} fields", where=where, hint=EMPTY_LINES)
+        found, hint = plural(len(record.cells), "field"), width_hint(record.cells, dialect.columns, dialect.syntax)
+        raise DataError(f"{found}, {dialect.counted} has {expected}", where=where, hint=hint)
 
 
 class CellError(ValueError):

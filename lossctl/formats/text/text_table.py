@@ -55,6 +55,8 @@ class TextTable:
         whole = said is None and syntax.comment is None and not syntax.skip
         own_bytes = delimiter is not None and codecs.lookup(syntax.encoding).name == "utf-8"
         self.offset = self._offset_of_rest() if whole and own_bytes else None
+        if syntax.header and first.cells == [""]:
+            self._refuse_empty_header(first.line)
         names = first.cells if syntax.header else [str(place) for place in range(1, len(first.cells) + 1)]
         self.first_line = first.end if syntax.header else first.line  # of the rest
         has_row_names = syntax.header and self._has_row_names(first, start.data)
@@ -144,6 +146,19 @@ class TextTable:
             plain = self.syntax.typed("quote=none")
             hint = f"if quotes are signs as any: {plain}; where cells hold line ends, save it as .csv"
             raise DataError(problem, where=f"{self.name} line {line}", hint=hint)
+
+    def _refuse_empty_header(self, line: int) -> None:
+        """DataError where the first line is empty, and the lines behind it have several cells."""
+        self._look_ahead()
+        try:
+            found = next(
+                (one for one in records(self.rest.decode(), self.syntax, self.name, line + 1) if one.cells != [""]), None
+            )
+        except (UnclosedQuote, DataError):
+            return
+        if found is not None and len(found.cells) > 1:
+            hint = f"if line {found.line} is the header: {self.syntax.typed(f'skip={found.line - 1}')}"
+            raise DataError("an empty line where a header should be", where=f"{self.name} line {line}", hint=hint)
 
     def _offset_of_rest(self) -> int | None:
         """Where in a regular file what follows the first record begins; None where its bytes are not those of the file."""
