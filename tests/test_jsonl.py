@@ -122,7 +122,6 @@ BAD: list[tuple[str, str]] = [
     ('{"y_true": 1, "y_pred": 2,}', "line 2: not JSON: illegal trailing comma before end of object at character 26"),
     ('{"y_true": 1, "y_pred": 02}', "line 2: not JSON: expecting ',' delimiter at character 26"),
     ('{"y_true": 1, "y_pred": 2}{"y_true": 1, "y_pred": 2}', "line 2: not JSON: extra data at character 27"),
-    ("", "line 2: an empty line where an object should be"),
     ("7", "line 2: a number where an object should be"),
     ("null", "line 2: null where an object should be"),
     ('{"y_true": 1, "y_pred": 2}\0', "line 2: not JSON: extra data at character 27"),

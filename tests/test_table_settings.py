@@ -20,6 +20,8 @@ from tests.conftest import Command
 
 PLAIN = "y,pred\n1000,1250\n2,4\n"  # mse 31252, mae 126
 
+PERCENT = "no percent sign is read; save numbers: {} where the others are percentages too, {} where they are shares"
+
 
 def write(**files: str) -> None:
     for name, text in files.items():
@@ -156,6 +158,17 @@ def test_words_for_missing_numbers_are_missing_in_any_spelling_of_the_number(fas
         ("1,2345.0", None),
         ("-", "if it stands for a missing value: --table missing=-"),
         ("1;2", "try --delimiter ';'"),
+        *(
+            (cell, PERCENT.format(number, share))
+            for cell, number, share in [
+                ("76.4%", "76.4", "0.764"),
+                ("-5 %", "-5", "-0.05"),
+                ("100%", "100", "1"),
+                ("0.10%", "0.1", "0.001"),
+            ]
+        ),
+        ("76,4%", None),
+        ("7%6", None),
         (
             "cat:0.3",
             "these are Vowpal Wabbit's cells: sed 's/[^ ]*://g' FILE > preds.txt; then --table preds.txt:header=no -p 1..",
@@ -167,6 +180,16 @@ def test_a_cell_that_is_no_number_is_refused_with_what_makes_it_one(cell: str, h
     done = lossctl("eval", "a.csv", "-l", "mae")
     said = f"\nhint: {hint}\n" if hint else "\n"
     assert (done.code, done.err) == (3, f"lossctl: error: a.csv line 2, column 'pred': '{cell}' is not a number{said}")
+
+
+def test_a_percentage_with_a_decimal_comma_is_answered_in_its_numbers(lossctl: Command) -> None:
+    write(a_csv='y,pred\n1,"76,4%"\n')
+    done = lossctl("eval", "a.csv", "-l", "mae", "--decimal", ",")
+    hint = PERCENT.format("76,4", "0,764")
+    assert (done.code, done.err) == (
+        3,
+        f"lossctl: error: a.csv line 2, column 'pred': '76,4%' is not a number\nhint: {hint}\n",
+    )
 
 
 @pytest.mark.parametrize(

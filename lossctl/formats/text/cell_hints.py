@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 from lossctl.formats.syntax import TableSyntax
 
@@ -31,11 +32,22 @@ def number_hint(cell: str, syntax: TableSyntax) -> str | None:
             return f"for decimal commas: {decimal}"
         point, group = text.replace(",", "."), text.replace(",", "")
         return f"if it is {point}, for decimal commas: {decimal}; if it is {group}: {syntax.typed('thousands=,')}"
-    if (hint := _other_delimiter(text, syntax)) is not None:
+    if (hint := _percentage(text, syntax) or _other_delimiter(text, syntax)) is not None:
         return hint
     if re.fullmatch(r"[^\w\s]{1,3}", text, re.ASCII):
         return f"if it stands for a missing value: {syntax.typed(f'missing={text}')}"
     return None
+
+
+def _percentage(text: str, syntax: TableSyntax) -> str | None:
+    """What a percentage must be written as, which a person knows: by which of two numbers a loss reads it is not told here."""
+    point = re.escape(syntax.decimal)
+    percent = re.fullmatch(rf"([+-]?\d{{1,15}}(?:{point}\d{{0,15}})?)\s?%", text, re.ASCII)
+    if percent is None:
+        return None
+    plain = Decimal(percent[1].replace(syntax.decimal, "."))
+    written, share = (f"{value.normalize():f}".replace(".", syntax.decimal) for value in (plain, plain / 100))
+    return f"no percent sign is read; save numbers: {written} where the others are percentages too, {share} where they are shares"
 
 
 def width_hint(cells: Sequence[str], columns: Sequence[str], syntax: TableSyntax) -> str | None:
