@@ -121,6 +121,10 @@ def unreadable(problem: OSError, path: str) -> DataError:
     if is_web(path):
         return DataError(WEB, where=name_of(path), hint=f"fetch it first: curl -LO {shlex.quote(path)}")
     reason = next((words for kind, words in _REASONS.items() if isinstance(problem, kind)), problem.strerror or str(problem))
+    if isinstance(problem, FileNotFoundError):
+        from lossctl.files.near_names import near_file  # at an error only
+
+        reason += near_file(path)
     return DataError(f"cannot be read: {reason}", where=name_of(path))
 
 

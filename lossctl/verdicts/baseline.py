@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any, TypeAlias
 
 from lossctl.errors import DataError, quoted
+from lossctl.files.near_names import near_file
 from lossctl.losses.registry import LOSSES
 from lossctl.options.commands import Check
 from lossctl.question.signature import differences
@@ -141,7 +142,7 @@ def read_baseline(path: str, make: str, *, replaced: bool = False) -> Baseline:
         if document["schema"] != SCHEMA:
             raise ValueError
     except FileNotFoundError:
-        raise DataError("the baseline is not there", where=shown(path), hint=f"make it: {make}") from None
+        raise DataError(f"the baseline is not there{near_file(path)}", where=shown(path), hint=f"make it: {make}") from None
     except OSError as problem:
         raise DataError(f"the baseline cannot be read: {problem.strerror}", where=shown(path)) from None
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
