@@ -56,6 +56,7 @@ def test_the_hint_of_a_case_leads_on(case: Case, lossctl: Command, tmp_path: Pat
     if typed[:1] == ["lossctl"]:
         typed = typed[1:]
     found = list(check(lossctl, typed))
+    assert bool(found) != case.leads_nowhere, "its hint names a command, or none any more"
     if case.leads:
         assert [float(line) for line in found[0][1].split()] == pytest.approx(list(case.leads), rel=1e-12, abs=0)
 
