@@ -104,7 +104,7 @@ def ragged_rows() -> Iterator[Case]:
         "index values without a name": ("0,9,1,7,2\n1,8,2.5,6,0.5\n", 2, "5 fields, header has 4"),
         "last row cut short": ("9,1,7,2\n8,2.5\n", 3, "2 fields, header has 4"),
         "empty line between rows": ("9,1,7,2\n\n8,2.5,6,0.5\n", 3, "header has 4"),
-        "line of blanks at the end": ("9,1,7,2\n   \n", 3, "1 field"),
+        "line of blanks at the end": ("9,1,7,2\n   \n", 3, "the line is empty, header has 4 fields"),
         "a comment": ("# made by hand\n9,1,7,2\n", 2, "header has 4"),
         "thousands comma": ("9,1,000,7,2\n", 2, "5 fields, header has 4"),
         "empty line before rows": ("\n9,1,7,2\n", 2, "header has 4"),
