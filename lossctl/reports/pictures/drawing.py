@@ -5,13 +5,11 @@ from __future__ import annotations
 import io
 import logging
 import math
-import re
 import textwrap
 import warnings
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
-from xml.etree import ElementTree
 
 import numpy as np
 
@@ -20,8 +18,9 @@ logging.getLogger("matplotlib").setLevel(logging.ERROR)  # that it makes its cac
 import matplotlib as mpl  # noqa: E402  # its messages are settled before
 from matplotlib.figure import Figure  # noqa: E402
 
+from lossctl.reports.pictures.inline import inlined  # noqa: E402
 from lossctl.reports.pictures.marks import COLOURS, INK, PALE, PAPER, draw, drawn_words  # noqa: E402
-from lossctl.reports.pictures.picture import Axis, Panel, Picture  # noqa: E402
+from lossctl.reports.pictures.picture import Panel, Picture  # noqa: E402
 from lossctl.text import shown  # noqa: E402
 
 WIDTH, HEIGHT, ROW = 4.6, 3.1, 0.28  # inches of a panel, and of a name beside it
@@ -50,8 +49,12 @@ SETTINGS: Any = {
 
 
 def drawn(pictures: Sequence[Picture], kind: str) -> bytes:
-    """All pictures, one below the other, as a file: svg, png or pdf."""
-    pictures = pictures or [Picture("nothing to draw", [Panel("", Axis(""), Axis(""), [])])]
+    """All pictures, one below the other, as a file: svg, png or pdf; one that says so where there are none."""
+    if not pictures:
+        with mpl.rc_context(SETTINGS):
+            figure = Figure(figsize=(WIDTH, 1))
+            figure.text(0.5, 0.5, "there is nothing to draw", ha="center")
+            return _saved(figure, kind, {})
     columns = min(2, max(len(picture.panels) for picture in pictures))
     heights = [max(map(_height, row)) for picture in pictures for row in _rows(picture, columns)]
     with mpl.rc_context(SETTINGS):
@@ -79,28 +82,8 @@ def drawn_panel(panel: Panel, salt: str, colours: Callable[[str], str]) -> str:
         axes = draw(figure.add_subplot(), panel)
         for place in ("left", "center"):
             axes.set_title("", loc=place)
-        root = ElementTree.fromstring(_saved(figure, "svg", {"Title": shown(panel.says or panel.title)}))  # noqa: S314  # our own
-    used = {name for element in root.iter() for text in element.attrib.values() for name in re.findall(r"#([\w-]+)", text)}
-    for element in root.iter():
-        element.tag = element.tag.rpartition("}")[2]
-        for child in [*element]:
-            if child.tag.rpartition("}")[2] in ("metadata", "style"):
-                element.remove(child)
-        element.attrib = {name.rpartition("}")[2]: text for name, text in element.attrib.items() if name != "id" or text in used}
-        for name in {"d", "href", "style"} & {*element.attrib}:
-            element.set(name, _of_page(name, element.attrib[name], colours))
-        element.text, element.tail = ((text or "").strip() for text in (element.text, element.tail))
-    root.attrib = {"role": "img", "viewBox": root.attrib["viewBox"]}
-    return ElementTree.tostring(root, "unicode")
-
-
-def _of_page(name: str, text: str, colours: Callable[[str], str]) -> str:
-    """An attribute in one line: a style without its font's name, and with the colours of the page."""
-    if name == "href":
-        return "".join(text.split())
-    text = re.sub(r"font-family: [^;]*(; )?", "", re.sub(r"font: (?:\w+ )*?([\d.]+px) [^;]*", r"font-size: \1", text))
-    text = re.sub("|".join(map(re.escape, (INK, PALE, *COLOURS))), lambda found: colours(found[0]), text)
-    return " ".join(text.split())
+        svg = _saved(figure, "svg", {"Title": shown(panel.says or panel.title)})
+    return inlined(svg, {colour: colours(colour) for colour in (INK, PALE, *COLOURS)})
 
 
 def new_axes() -> Any:
