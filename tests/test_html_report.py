@@ -142,6 +142,16 @@ def test_a_failing_check_says_why_below_the_verdict(lossctl: Command) -> None:
     assert '<header class="pass">\n<p>lossctl check</p>\n<h1>1 check passed</h1>\n</header>' in Path("x.html").read_text()
 
 
+def test_a_value_has_its_interval_in_brackets(lossctl: Command) -> None:
+    Path("a.csv").write_text("y_true,y_pred\n1,2\n3,5\n")
+    assert lossctl("eval", "a.csv", "-l", "mae", "--confidence", "0.5", "--digits", "3", "-o", "x.html", "-q").code == 0
+    text = Path("x.html").read_text()
+    # Student's t with one degree of freedom is 1 at three quarters, and the standard error of 1 and 2 is a half
+    method = "Student&#x27;s t with Hall&#x27;s correction for skewness"  # of which there is none here
+    head = f"<h1>mae 1.5 (1 to 2) on 2 rows of a.csv</h1>\n<ul>\n<li>in brackets the interval, by {method}</li>\n</ul>"
+    assert head in text
+
+
 def test_several_comparisons_are_counted_and_several_runs_have_a_range(lossctl: Command) -> None:
     for name, error in (("a", 1), ("b", 2), ("c", 1)):
         Path(f"{name}.csv").write_text(

@@ -35,7 +35,7 @@ def headline(document: Document, digits: int) -> Headline:
         return _of_comparisons(document)
     if document.board is not None:
         return _of_board(document, document.board.sort, digits)
-    return Headline(_of_runs(document, digits))
+    return _of_runs(document, digits)
 
 
 def totals(run: Run) -> list[Result]:
@@ -77,18 +77,25 @@ def _of_board(document: Document, sort: str, digits: int) -> Headline:
     return Headline(line, sentences, "fail" if failed else "")
 
 
-def _of_runs(document: Document, digits: int) -> str:
+def _of_runs(document: Document, digits: int) -> Headline:
     if len(document.runs) == 1:
-        (run,) = document.runs
-        values = [f"{_loss(one)} {_value(one, digits)}" for one in totals(run)]
-        rows = plural(run.used, "row") if run.used == run.rows else f"{run.used:,} of {plural(run.rows, 'row')}"
-        return f"{_some(values)} on {rows} of {_name(run.run)}"
+        return _of_run(document.runs[0], digits)
     values = []
     found = [one for run in document.runs for one in totals(run)]
     for loss in dict.fromkeys(map(_loss, found)):
         ends = [human_text(end(one.value for one in found if _loss(one) == loss), digits) for end in (min, max)]
         values.append(f"{loss} {' to '.join(dict.fromkeys(ends))}")
-    return f"{plural(len(document.runs), 'run')}: {_some(values)}"
+    return Headline(f"{plural(len(document.runs), 'run')}: {_some(values)}")
+
+
+def _of_run(run: Run, digits: int) -> Headline:
+    """The values, on how many rows, and how the intervals in brackets were made."""
+    found = totals(run)
+    values = [f"{_loss(one)} {_value(one, digits)}" for one in found]
+    rows = plural(run.used, "row") if run.used == run.rows else f"{run.used:,} of {plural(run.rows, 'row')}"
+    methods = list(dict.fromkeys(one.ci_method for one in found[:LOSSES] if one.ci_method is not None))
+    made = [f"in brackets the interval, by {', '.join(methods)}"] if methods else []
+    return Headline(f"{_some(values)} on {rows} of {_name(run.run)}", made)
 
 
 def _loss(result: Result) -> str:
