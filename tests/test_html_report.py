@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import lossctl
 from lossctl.columns.words import WordList
 from lossctl.reports.formats import Style, render
 from lossctl.reports.pictures import catalogue
@@ -138,6 +139,7 @@ def test_a_failing_check_says_why_below_the_verdict(lossctl: Command) -> None:
     assert head in text
     assert '<td class="fail">fail</td>' in text
     assert '<td class="pass">pass</td>' in text
+    assert text.count('<td class="name">a.csv</td>') == 1
     assert lossctl("check", "a.csv", "--max", "mse=9", "-o", "x.html", "-q").code == 0
     assert '<header class="pass">\n<p>lossctl check</p>\n<h1>1 check passed</h1>\n</header>' in Path("x.html").read_text()
 
@@ -253,6 +255,25 @@ def test_numbers_that_are_rounded_are_whole_beside(lossctl: Command) -> None:
     Path("a.csv").write_text("y_true,y_pred\n0,0.123456789012\n")
     assert lossctl("eval", "a.csv", "-l", "mae", "-o", "x.html", "--digits", "3", "-q").code == 0
     assert '<td class="n" title="0.123456789012">0.123</td><td class="n">1</td>' in Path("x.html").read_text()
+
+
+def luminance(colour: str) -> float:
+    """The relative luminance of #rrggbb, by WCAG 2.2."""
+    shares = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in shares]
+    return sum(one * part for one, part in zip(linear, (0.2126, 0.7152, 0.0722), strict=True))
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_texts_and_marks_stand_out_from_light_and_dark_paper(place: int) -> None:
+    style = (Path(lossctl.__file__).parent / "reports" / "page" / "page.css").read_text()
+    colours = dict(re.findall(r"--([\w-]+): (#\w{6});", re.findall(r":root \{(.*?)\}", style, re.DOTALL)[place]))
+    least = {"line": 1.0, "focus": 3.0, **{f"series-{one}": 3.0 for one in range(5)}}
+    assert len(colours) == 14
+    for paper in ("paper", "band"):
+        for name in colours.keys() - {"paper", "band"}:
+            dark, light = sorted(luminance(colours[one]) for one in (paper, name))
+            assert (light + 0.05) / (dark + 0.05) >= least.get(name, 4.5), (paper, name)
 
 
 @pytest.fixture(scope="module")

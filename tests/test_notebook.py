@@ -98,6 +98,11 @@ def test_many_long_names_are_a_screen() -> None:
     assert len(found._repr_html_()) < 10_000
 
 
+def test_a_leaderboard_counts_its_runs() -> None:
+    found = lossctl.batch({f"{place}": [1.0, 2.0] for place in range(25)}, [0.0, 0.0], ["mse", "mae"])
+    assert "the first 20 of 25 rows; all: .to_frame()" in repr(found)
+
+
 def test_worst_rows_are_a_frame() -> None:
     data = frame(name=["p", "q", "r"])
     found = lossctl.evaluate(data, loss="mse", worst=2, keep="name")

@@ -73,6 +73,7 @@ def _sections(tables: Iterable[tuple[Table, int]], style: Style, room: int) -> I
         if place == TABLES:
             yield "<p>more tables: -o x.json</p>\n"
             return
-        section = table_section(replace(table, lead=()), rows, style.digits, room // 2)
+        whole = "-o x.json" if place else "-o x.csv"  # which has no worst rows of a comparison
+        section = table_section(replace(table, lead=()), rows, style.digits, room // 2, whole)
         room -= len(encoded(section))
         yield section

@@ -12,7 +12,7 @@ CLASSES = 20
 
 
 def runs_table(document: Document) -> Table:
-    """One row a run: its rows, those used and dropped, its sources and classes."""
+    """One row a run: its rows, those used and dropped, its sources and classes; once where several checks are about it."""
     runs = [run for run in document.runs if run.error is None]
     roles = list(dict.fromkeys(role for run in runs for role in run.sources))
     dropped = ["dropped"] if any(run.dropped for run in runs) else []
@@ -30,6 +30,7 @@ def runs_table(document: Document) -> Table:
         ]
         for run in runs
     ]
+    rows = [[*row] for row in dict.fromkeys(map(tuple, rows))]
     return Table("where it is from", columns, rows, names=columns[:1], sentences=columns[3:])
 
 

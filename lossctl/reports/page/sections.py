@@ -29,8 +29,8 @@ def head_section(command: str, found: Headline) -> str:
     )
 
 
-def table_section(table: Table, rows: int, digits: int, room: int) -> str:
-    """The first rows of a table, as many as have room in so many bytes. rows: how many it has in all."""
+def table_section(table: Table, rows: int, digits: int, room: int, whole: str = "-o x.json") -> str:
+    """The first rows of a table, as many as have room in so many bytes. rows: how many it has in all. whole: what has them."""
     right = [stands_right(table, name, [row[at] for row in table.rows]) for at, name in enumerate(table.columns)]
     kinds = ["n" if of_numbers else _kind(table, name) for name, of_numbers in zip(table.columns, right, strict=True)]
     written: list[str] = []
@@ -42,10 +42,10 @@ def table_section(table: Table, rows: int, digits: int, room: int) -> str:
         written.append(element)
     note = table.note
     if len(written) < rows:
-        note = f"the first {len(written):,} of {rows:,} rows; all: -o x.csv" + (f"; {note}" if note else "")
+        note = f"the first {len(written):,} of {rows:,} rows; all: {whole}" + (f"; {note}" if note else "")
     title = inert(shorten(table.title))
     heading = f"<h2>{title}</h2>\n" if title else ""
-    head = row_element("th", map(inert, table.columns), [f' class="{kind}"' if kind else "" for kind in kinds])
+    head = row_element("th", map(inert, table.columns), [' scope="col"' + _class(kind) for kind in kinds])
     return (
         f'<section>\n{heading}<div class="wide" tabindex="0" role="region" aria-label="{title or "table"}">\n'
         f"{table_element('<table>', head, written)}</div>\n{f'<p>{inert(note)}</p>' if note else ''}\n</section>\n"
@@ -114,4 +114,8 @@ def _attributes(table: Table, row: Sequence[Cell], kinds: Sequence[str], digits:
             kind = f"{cell}"
         whole = machine_text(cell) if isinstance(cell, float) else ""
         rounded = f' title="{whole}"' if whole != human_text(cell, digits) and whole else ""
-        yield (f' class="{kind}"' if kind else "") + rounded
+        yield _class(kind) + rounded
+
+
+def _class(kind: str) -> str:
+    return f' class="{kind}"' if kind else ""
