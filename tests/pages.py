@@ -38,7 +38,7 @@ def made(command: str, lossctl: Command) -> str:
     return Path("page.html").read_text()
 
 
-def pictures(_: Document) -> Iterator[Picture]:
+def pictures(_: Document | None) -> Iterator[Picture]:
     """A picture with every kind of mark, one with many names, and one that matplotlib might take for mathematics."""
     steps = np.arange(5.0)
     panels = [
