@@ -380,3 +380,17 @@ def test_a_percentage_is_of_the_size_of_a_baseline_below_0() -> None:
     limit, known = limit_of("max_rise", None, "10%"), Known(-1.0, 5.0)
     found = [judged(limit, known, baseline, 0.95) for baseline in (-100.0, -40.0)]
     assert [(verdict.kept, verdict.broken) for verdict in found] == [(True, False), (False, False)]
+
+
+@pytest.mark.usefixtures("table")
+@pytest.mark.parametrize("options", [(), ("-w", "w")])
+def test_groups_of_several_shards_have_the_intervals_of_their_rows(options: tuple[str, ...], lossctl: Command) -> None:
+    arguments = ("-l", "mae", "--by", "u", "--confidence", "0.95", "-q", *options)
+    whole = lossctl("eval", "a.csv", *arguments)
+    head, *lines = Path("a.csv").read_text().splitlines(keepends=True)
+    Path("d").mkdir()
+    for start, stop in ((0, 5), (5, 10), (10, 12)):
+        Path(f"d/{start}.csv").write_text(head + "".join(lines[start:stop]))
+    shards = lossctl("eval", "d", *arguments)
+    assert (shards.code, shards.err) == (0, "")
+    assert shards.out.replace("\nd\t", "\na.csv\t") == whole.out

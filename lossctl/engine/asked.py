@@ -40,12 +40,12 @@ def scoring_of(request: Request, binding: Binding, wanted: Wanted, dataset: Data
 
 def _asked(request: Request, wanted: Wanted, losses: Sequence[BoundForm]) -> Asked:
     question, unit = request.question, None
-    if question.confidence is not None and wanted.intervals:
+    if question.confidence is not None and wanted.intervals and wanted.spread:
         unit = "unit" if request.inputs.unit else "row" if question.block is None else "block"
     badness = tuple(bound.loss.badness for bound in losses)
     return Asked(
         losses=len(losses),
-        spread=wanted.spread or unit is not None,
+        spread=wanted.spread,
         worst=wanted.worst,
         quantiles=bool(shares_of(question)),
         pictured=wanted.pictures,

@@ -43,9 +43,9 @@ from lossctl.statistics.worst import Worst
 class Wanted:
     """What is wanted beside the headline values.
 
-    spread: standard deviations. intervals: of the values, where the question has a level. pictures: what they show. table: opens
-    a sink for tables of samples, given the canonical texts of the losses and what is carried along. samples: a sink for samples
-    with the values of the roles `carry`. ordered_map: by default threads.
+    spread: standard deviations. intervals: of the values, where the question has a level and there are standard deviations.
+    pictures: what they show. table: opens a sink for tables of samples, given the canonical texts of the losses and what is
+    carried along. samples: a sink for samples with the values of the roles `carry`. ordered_map: by default threads.
     """
 
     per_sample: bool = False

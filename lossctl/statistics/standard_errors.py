@@ -91,7 +91,8 @@ class Sums:
     def merge(self, other: Sums, places: Integers, count: int) -> None:
         """Adds those of other rows, whose groups have the places here."""
         self._all.merge(other._all)
-        self._groups.merge(other._groups, places, count)
+        if len(other._groups):  # else what these are the sums of has no place in the other rows
+            self._groups.merge(other._groups, places, count)
 
     def fractions(self, groups: int) -> list[Fraction]:
         """The sum of all rows, then that of each group."""
