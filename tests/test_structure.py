@@ -19,7 +19,7 @@ TREES = {name: ast.parse(path.read_text()) for name, path in FILES.items()}
 
 # Who may import what: a package, and the only modules that do.
 HEAVY = {
-    "typer": ("lossctl.cli",),
+    "typer": ("lossctl.parser",),
     "rich": ("lossctl.reports.progress",),
     "matplotlib": ("lossctl.reports.pictures.drawing", "lossctl.reports.pictures.marks"),
     "pandas": ("lossctl.python.found", "lossctl.python.compare"),
@@ -49,7 +49,7 @@ HEAVY = {
 LAYERS = (
     "record", "lazy", "docstrings", "text", "spelling", "errors", "columns", "files", "formats", "losses", "effects", "options",
     "question", "binding", "rows", "statistics", "results", "engine", "verdicts", "reports", "commands", "completion", "help",
-    "answers", "python", "cli", "process", "__main__",
+    "answers", "command_line", "parser", "python", "cli", "process", "__main__",
 )  # fmt: skip
 
 

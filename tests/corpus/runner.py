@@ -18,7 +18,7 @@ from types import FrameType
 
 from typer.main import get_command
 
-from lossctl import cli
+from lossctl import cli, parser
 from tests.corpus.case import Case
 from tests.corpus.generate import all_cases
 from tests.corpus.limits import limited
@@ -118,7 +118,7 @@ def run_here(command: Sequence[str], folder: Path, stdin: bytes = b"") -> Outcom
         stack.enter_context(_time_limit())
         stack.callback(os.chdir, home)
         os.chdir(folder)
-        stack.enter_context(unittest.mock.patch.object(cli, "build_app", return_value=built))
+        stack.enter_context(unittest.mock.patch.object(parser, "build_app", return_value=built))
         code = cli.run(command)
         sys.stdout.flush()
         sys.stderr.flush()
@@ -128,7 +128,7 @@ def run_here(command: Sequence[str], folder: Path, stdin: bytes = b"") -> Outcom
 @cache
 def _built() -> Callable[..., object]:
     """The command that typer makes of the app, which takes it longer than most cases take."""
-    return get_command(cli.build_app())
+    return get_command(parser.build_app())
 
 
 @contextmanager

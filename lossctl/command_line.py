@@ -1,0 +1,77 @@
+"""A command line as the record of its command, read from what its options declare.
+
+Only what is well formed is read here, since that takes a hundredth of the time that the import of Typer takes: whatever else a
+command line holds, help, a slip, a lacking value, is Typer's to answer.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lossctl.effects import Declared, options_of
+from lossctl.errors import UsageError, quoted
+from lossctl.options.commands import COMMANDS
+from lossctl.options.show import Messages
+
+COMPLETES = "_LOSSCTL_COMPLETE"  # by which a shell asks what may stand at a place, without arguments
+
+
+def read_command_line(arguments: Sequence[str]) -> Messages | None:
+    """The record of a command line, None where it is not well formed; UsageError where an option of one value is given twice."""
+    record = next((record for record, name in COMMANDS.items() if [name] == [*arguments[:1]]), None)
+    if record is None or COMPLETES in os.environ:
+        return None
+    typed = _typed(options_of(record), arguments[1:])
+    return None if typed is None else record_of(record, typed)
+
+
+def record_of(record: type[Messages], typed: Mapping[str, Any]) -> Messages:
+    """The record of what was typed for each field: lists of values, True for a flag, nothing where nothing was typed."""
+    declared = options_of(record)
+    return record(**{name: _field(declared[name], values) for name, values in typed.items() if values})
+
+
+def _typed(declared: Mapping[str, Declared], words: Sequence[str]) -> dict[str, Any] | None:
+    """What the words after a command's name say of each field, None where they are not well formed."""
+    by_flag = {flag: one for one in declared.values() for flag in one.option.flags.split()}
+    argument = next(one for one in declared.values() if not one.option.flags)
+    typed: dict[str, Any] = {}
+    plain: list[str] = []
+    left = deque(words)
+    while left:
+        word = left.popleft()
+        if word == "--":
+            plain += left
+            break
+        if word == "-" or not word.startswith("-"):
+            plain.append(word)
+            continue
+        flag, joined, value = word.partition("=") if word.startswith("--") else (word[:2], word[2:], word[2:])
+        one = by_flag.get(flag)
+        if one is None:
+            return None
+        if one.kind is bool:
+            typed[one.name] = True
+            if joined:  # `-qb` is `-q -b`; a long flag takes no value
+                if word.startswith("--") or value.startswith("-"):
+                    return None
+                left.appendleft(f"-{value}")
+        elif joined or left:
+            typed.setdefault(one.name, []).append(value if joined else left.popleft())
+        else:
+            return None
+    if argument.kind is not tuple and len(plain) > 1:
+        return None
+    return typed | {argument.name: plain if argument.kind is tuple else "".join(plain)}
+
+
+def _field(declared: Declared, typed: Any) -> Any:
+    """What was typed as the record has it; UsageError where an option of one value was given twice."""
+    if declared.kind is tuple:
+        return tuple(typed)
+    if isinstance(typed, list) and len(typed) > 1:
+        raise UsageError(f"{declared.option.flag} is given twice, {quoted(typed[0])} and {quoted(typed[1])}; it has one value")
+    return typed[0] if isinstance(typed, list) else typed
