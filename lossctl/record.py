@@ -1,13 +1,13 @@
-"""Records: dataclasses that nothing changes after they are made, and that cost little to define.
+"""Records: dataclasses that cost little to define, and that nothing changes after they are made unless they say so.
 
-For each frozen dataclass six functions are compiled whenever its module is imported; of all records of a command that took longer
-than reading a small file. Here one is: the others go over the fields, and a field is set once.
+For each dataclass up to six functions are compiled whenever its module is imported; of all records of a command that took longer
+than reading a small file. Here none is: each goes over the fields.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import FrozenInstanceError, dataclass, field, fields
+from dataclasses import MISSING, FrozenInstanceError, dataclass, field, fields
 from operator import attrgetter
 from typing import Any, TypeVar, dataclass_transform, overload
 
@@ -18,23 +18,51 @@ _VALUES = "_values_of_record"
 @overload
 def record(cls: type[T], /) -> type[T]: ...
 @overload
-def record(*, kw_only: bool = False) -> Callable[[type[T]], type[T]]: ...
+def record(*, kw_only: bool = False, frozen: bool = True) -> Callable[[type[T]], type[T]]: ...
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
-def record(cls: type[T] | None = None, /, *, kw_only: bool = False) -> type[T] | Callable[[type[T]], type[T]]:
+def record(
+    cls: type[T] | None = None, /, *, kw_only: bool = False, frozen: bool = True
+) -> type[T] | Callable[[type[T]], type[T]]:
     """A class decorator, as `dataclass(frozen=True)` is one."""
 
     def made(one: type[T]) -> type[T]:
-        for name, method in _METHODS.items():
+        for name, method in (_METHODS | _FROZEN if frozen else _METHODS).items():
             if name not in vars(one):
                 setattr(one, name, method)
-        made_of = dataclass(eq=False, repr=False, kw_only=kw_only)(one)
+        made_of = dataclass(init=False, eq=False, repr=False, match_args=False, kw_only=kw_only)(one)
         names = [one.name for one in fields(made_of)]  # type: ignore[arg-type]
         setattr(made_of, _VALUES, staticmethod(attrgetter(*names) if names else _nothing))
+        if "__init__" not in vars(one):
+            setattr(made_of, "__init__", _init_of(made_of))  # noqa: B010  # types do not let a method be set
         return made_of
 
     return made if cls is None else made(cls)
+
+
+def _init_of(cls: type) -> Callable[..., None]:
+    """The `__init__` of a record: the values of its fields by place or by name, TypeError where they do not fit."""
+    given_to_init = [one for one in fields(cls) if one.init]
+    positional = [one.name for one in given_to_init if not one.kw_only]
+    defaults = {one.name: one.default for one in given_to_init if one.default is not MISSING}
+    factories = [(one.name, one.default_factory) for one in given_to_init if one.default_factory is not MISSING]
+    names = dict.fromkeys(one.name for one in given_to_init)
+    finish: Callable[[Any], object] = getattr(cls, "__post_init__", _nothing)
+
+    def init(self: Any, *args: Any, **given: Any) -> None:
+        values = self.__dict__
+        values.update(defaults)
+        values.update(zip(positional, args, strict=False))
+        values.update(given)
+        for name, factory in factories:
+            if name not in values:
+                values[name] = factory()
+        if values.keys() != names.keys() or len(args) > len(positional) or not given.keys().isdisjoint(positional[: len(args)]):
+            raise TypeError(f"{cls.__qualname__} has the fields {', '.join(names)}; given {len(args)} by place and {[*given]}")
+        finish(self)
+
+    return init
 
 
 def _set_once(self: Any, name: str, value: object) -> None:
@@ -62,4 +90,5 @@ def _shown(self: Any) -> str:
     return f"{type(self).__qualname__}({shown})"
 
 
-_METHODS = {"__eq__": _equal, "__hash__": _hash, "__repr__": _shown, "__setattr__": _set_once}
+_METHODS = {"__eq__": _equal, "__hash__": None, "__repr__": _shown}
+_FROZEN = {"__hash__": _hash, "__setattr__": _set_once}

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pickle
 from dataclasses import FrozenInstanceError, field, replace
+from typing import Any
 
 import pytest
 
@@ -50,3 +51,68 @@ def test_a_field_is_set_once() -> None:
     with pytest.raises(FrozenInstanceError):
         point.x = 2  # type: ignore[misc]
     assert point == Point(1)
+
+
+@record(frozen=False)
+class Count:
+    """A record that changes, whose last field is its own affair."""
+
+    of: str
+    rows: int = 0
+    said: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.said = f"{self.rows} {self.of}"
+
+
+@record
+class Both:
+    """A record that is made in a way of its own."""
+
+    parts: tuple[int, ...]
+
+    def __init__(self, *parts: int) -> None:
+        object.__setattr__(self, "parts", parts)
+
+
+def test_a_record_that_changes_is_equal_by_its_fields_and_no_key() -> None:
+    count = Count("cats")
+    count.rows += 1
+    assert (count.rows, count.said) == (1, "0 cats")
+    assert count != Count("cats")
+    assert replace(count, of="dogs").said == "1 dogs"
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(count)
+
+
+def test_a_record_may_be_made_in_a_way_of_its_own() -> None:
+    assert Both(1, 2).parts == (1, 2)
+    assert Both(1, 2) == Both(1, 2) != Both(2)
+
+
+def test_each_record_has_a_list_of_its_own() -> None:
+    one = Point(1)
+    one.tags.append("a")
+    assert Point(2).tags == []
+
+
+@pytest.mark.parametrize(
+    ("places", "names", "given"),
+    [
+        ([], {}, "0 by place and []"),
+        ([1], {"y": 2}, "1 by place and ['y']"),
+        ([], {"y": 2}, "0 by place and ['y']"),
+        ([1, [], 3], {}, "3 by place and []"),
+        ([1], {"x": 2}, "1 by place and ['x']"),
+    ],
+)
+def test_values_that_are_not_those_of_the_fields_are_refused(places: list[Any], names: dict[str, Any], given: str) -> None:
+    with pytest.raises(TypeError) as refused:
+        Point(*places, **names)
+    assert str(refused.value) == f"Point has the fields x, tags; given {given}"
+
+
+def test_a_field_that_goes_by_name_has_no_place() -> None:
+    with pytest.raises(TypeError) as refused:
+        Named(1, [], "b")  # type: ignore[call-arg]
+    assert str(refused.value) == "Named has the fields x, tags, name; given 3 by place and []"

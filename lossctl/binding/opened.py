@@ -6,7 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from lossctl.errors import DataError, NoRows
 from lossctl.files.streams import is_url, read_once
@@ -19,11 +19,12 @@ from lossctl.formats.syntax import TableSyntax
 from lossctl.formats.table import Table
 from lossctl.question.inputs import Inputs
 from lossctl.question.src import Src, looks_like_a_column
+from lossctl.record import record
 
 OPEN_FILES = 8  # of one role, all of which stay open; a process may have some hundreds open in all, or 64
 
 
-@dataclass
+@record(frozen=False)
 class OpenedTables:
     """The tables of a run's inputs, opened as they are asked for."""
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lossctl.lazy import np
+from lossctl.record import record
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-@dataclass
+@record(frozen=False)
 class Ragged:
     """Row i holds values[offsets[i] : offsets[i + 1]]. values: float64 (m,) or (m, c); offsets: int64 (n + 1,), from 0 to m.
 

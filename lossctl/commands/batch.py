@@ -7,7 +7,7 @@ import shlex
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 import lossctl
@@ -74,7 +74,7 @@ def read_batch(options: Batch, handed: Handed = NOTHING) -> Asked:
     return Asked(planned, board, replace(delivery, files=others), journals)
 
 
-@dataclass
+@record(frozen=False)
 class Finished:
     """Runs that are done, by name, with their keys and warnings; of those that were scored why they failed.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from lossctl.errors import DataError
 from lossctl.losses.roles.block import Array
 from lossctl.question.inputs import RunInput
 from lossctl.question.request import Request
+from lossctl.record import record
 from lossctl.results.document import Run
 from lossctl.rows.rows import Rows, concat_rows
 from lossctl.statistics.grouping import Grouping
@@ -31,7 +32,7 @@ from lossctl.statistics.table import Statistics
 TARGET = "target"
 
 
-@dataclass
+@record(frozen=False)
 class Costs:
     """What one model cost on its used rows, in order: one array (n,) for each loss.
 
@@ -91,7 +92,7 @@ class Costs:
         return group_rows(list(self.rows.groups.values())) if self.rows.groups else None
 
 
-@dataclass
+@record(frozen=False)
 class _Collector:
     samples: list[Samples] = field(default_factory=list)
     tally: Tally | None = None

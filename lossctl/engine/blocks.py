@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
@@ -14,12 +14,13 @@ from lossctl.errors import DataError
 from lossctl.losses.roles.block import Array, Block, Facts
 from lossctl.losses.roles.roles import Role
 from lossctl.losses.roles.shapes import Fit
+from lossctl.record import record
 from lossctl.rows.elements import Elements, elements_of, row_sums
 from lossctl.rows.parts import Part
 from lossctl.rows.used import UsedRows
 
 
-@dataclass
+@record(frozen=False)
 class Blocks:
     """The blocks of some used rows, which begin at row `start` of a part: one for each way in which losses judge rows."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from lossctl.engine.tally import Samples, Tally
+from lossctl.record import record
 from lossctl.results.samples import SampleTable
 
 
@@ -30,7 +31,7 @@ class TableSink(Protocol):
         """Called when all rows of the run are scored, those left out among them."""
 
 
-@dataclass
+@record(frozen=False)
 class Tabled:
     """Hands samples on as tables whose costs and keys are named."""
 
@@ -53,7 +54,7 @@ class Tabled:
         self.sink.finish(tally.rows)
 
 
-@dataclass
+@record(frozen=False)
 class Collected:
     """The samples that the run's record will hold."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 import numpy as np
 
@@ -12,13 +12,14 @@ from lossctl.columns.column import Numbers, concat
 from lossctl.columns.keys import Key, find_rows
 from lossctl.columns.words import concat_words
 from lossctl.losses.roles.block import Array, Facts
+from lossctl.record import record
 from lossctl.rows.rows import Rows
 from lossctl.rows.shared import SharedWords
 from lossctl.statistics.statistic import Scored
 from lossctl.statistics.table import Statistics
 
 
-@dataclass
+@record(frozen=False)
 class Samples:
     """The costs of used rows: for each loss of rows a cost and where it has one a share (n,), and the rows that they are of.
 
@@ -31,7 +32,7 @@ class Samples:
     counts: Numbers | None = None
 
 
-@dataclass
+@record(frozen=False)
 class RowKeys:
     """The keys of `count` rows of a run as they were read, and the numbers of those that are not used, by reason."""
 
@@ -66,7 +67,7 @@ class RowKeys:
         )
 
 
-@dataclass
+@record(frozen=False)
 class Tally:
     """What some rows gave.
 

@@ -24,7 +24,7 @@ from __future__ import annotations
 import inspect
 import typing
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from typing import Any, TypeAlias, overload
 
@@ -66,7 +66,7 @@ class Form:
         return (_form, next(places))
 
 
-@dataclass(frozen=True, eq=False)
+@record
 class Loss:
     """A declared loss, which can be called as the function that it decorates. Compares by identity and pickles by name."""
 
@@ -91,6 +91,8 @@ class Loss:
     elicits: str | None = None
     calls: tuple[str, ...] = ()
     known_as: Mapping[str, str] = field(default_factory=dict)
+
+    __eq__, __hash__ = object.__eq__, object.__hash__
 
     @cached_property
     def family(self) -> str:

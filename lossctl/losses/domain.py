@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from lossctl.record import record
@@ -88,7 +87,7 @@ class Interval:
         ]
 
 
-@dataclass(frozen=True, init=False)
+@record
 class Either:
     """What belongs to one of several intervals."""
 
@@ -181,7 +180,7 @@ class Flag:
         return [1.0, "yes"]
 
 
-@dataclass(frozen=True, init=False)
+@record
 class Choice:
     """One of some words or numbers."""
 

@@ -7,7 +7,6 @@ are left out, `offsets` say which elements are a row's.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,9 +14,10 @@ from lossctl.columns.column import Column, Numbers
 from lossctl.columns.ragged import Ragged
 from lossctl.losses.roles.roles import Role
 from lossctl.losses.roles.shapes import Fit
+from lossctl.record import record
 
 
-@dataclass
+@record(frozen=False)
 class Elements:
     """The elements of `rows` rows that are used. counts: how many each row has (n,), None where all have `each`.
 

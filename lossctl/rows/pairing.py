@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,7 +27,7 @@ _PART_ROWS = 2**18
 _REASON = Use(Field.LACKING)
 
 
-@dataclass
+@record(frozen=False)
 class PairedPiece:
     """Rows of a table in the order of another. places: each row's row in its own table; slices: where that stands.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeAlias
 
 from lossctl.binding.use import Use
@@ -65,7 +65,7 @@ class Part:
         raise KeyError(use)
 
 
-@dataclass
+@record(frozen=False)
 class Feed:
     """What is read from the same tables, which are the shards of one dataset in order."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 import numpy as np
@@ -11,9 +11,10 @@ import numpy as np
 from lossctl.binding.use import Field, Use
 from lossctl.columns.column import Column, Numbers, concat
 from lossctl.columns.words import Words
+from lossctl.record import record
 
 
-@dataclass
+@record(frozen=False)
 class Rows:
     """`count` rows, from row `first` of the run on; `places` of those that are left among them, None where all are.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from lossctl.binding.keys import SharedKeys, key_option
 from lossctl.binding.use import Use
@@ -52,7 +52,7 @@ class Mispaired:
         return f"{self.difference.where[1]}: {self.problem}"
 
 
-@dataclass
+@record(frozen=False)
 class SharedWords:
     """What the usual keys of tables showed: their words in the first `kept` rows, and where two of a name first differ.
 

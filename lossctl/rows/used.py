@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from typing import Any
 
@@ -40,7 +40,7 @@ class RowPolicy:
     elementwise: tuple[tuple[str, int | None], ...] = ()
 
 
-@dataclass
+@record(frozen=False)
 class UsedRows:
     """The rows of a block that are used.
 
@@ -71,7 +71,7 @@ def used_rows(part: Part, start: int, rows: Rows, policy: RowPolicy, facts: Fact
     return selected.used
 
 
-@dataclass
+@record(frozen=False)
 class _Selection:
     part: Part
     start: int

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from lossctl.columns.words import WordList, Words, concat_words
+from lossctl.record import record
 from lossctl.statistics.grouping import by_code
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _TABLE = 2**20  # pairs of codes below it are looked up in a table, others are sorted
 
 
-@dataclass
+@record(frozen=False)
 class Groups:
     """The distinct groups of rows: a word of each group in each column. Two groups differ in at least one word."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from lossctl.losses.roles.block import Array
+from lossctl.record import record
 from lossctl.statistics.exact_sum import ExactSum
 from lossctl.statistics.rounding import root, rounded
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 DEEP = 108  # bits: what squares, and the sums that are squared, need where costs differ by little
 
 
-@dataclass
+@record(frozen=False)
 class Moments:
     """Sums, extremes and counts of the costs of a loss over some rows. Merges to the same bits in any grouping."""
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from lossctl.losses.roles.block import Array
+from lossctl.record import record
 from lossctl.statistics.exact_sum import product
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def root(value: Fraction) -> float:
     return math.ldexp(math.isqrt(above // below), shift // 2)
 
 
-@dataclass
+@record(frozen=False)
 class Pairs:
     """Numbers (high + low) * 2**power (n,), |low| at most half an ulp of high; off by less than 2**-100 if not exact."""
 

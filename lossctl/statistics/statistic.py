@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from lossctl.losses.roles.block import Array
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lossctl.statistics.groups import Groups
 
 
-@dataclass
+@record(frozen=False)
 class Scored:
     """n used rows with their costs, n not 0.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from lossctl.errors import DataError, LossctlError, UsageError
@@ -38,7 +38,7 @@ class Reference:
     costs: Costs | None = None
 
 
-@dataclass
+@record(frozen=False)
 class Suite:
     """What the tasks gave. faults: each once, by its words, however many checks it concerns. old: baselines that are replaced."""
 

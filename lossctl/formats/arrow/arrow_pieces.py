@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import pyarrow as pa
@@ -85,7 +85,7 @@ class ArrowPiece:
         return self.columns.locate(self.first + row, selection, element)
 
 
-@dataclass
+@record(frozen=False)
 class Batches:
     """Gives out the rows of record batches, from row `first` of their file on, in the numbers asked for."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from lossctl.errors import DataError
@@ -69,7 +69,7 @@ class VectorColumns:
     option: str
 
 
-@dataclass
+@record(frozen=False)
 class Facts:
     """What the rows showed; facts of two blocks merge into the facts of both.
 
@@ -99,7 +99,7 @@ class Facts:
         )
 
 
-@dataclass
+@record(frozen=False)
 class Block:
     """`size` elements or rows of every role that kernels see in one step: float64 (size,) or (size, width), no NaN in them.
 

@@ -12,7 +12,7 @@ nor 1 - p_t is ever taken as a difference of numbers near 1:
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
 from lossctl.lazy import np
@@ -53,7 +53,7 @@ class TrueClass(NamedTuple):
     rest: Array
 
 
-@dataclass
+@record(frozen=False)
 class Predictions:
     """Class predictions of a block, checked, on one of the three scales."""
 
