@@ -8,7 +8,6 @@ import stat
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import BinaryIO
 
 from lossctl.errors import EnvironmentFailure
@@ -52,6 +51,7 @@ def replacing(path: str) -> Iterator[BinaryIO]:
     Devices and pipes are written to as they are. Raises EnvironmentFailure naming the file.
     """
     import tempfile
+    from pathlib import Path
 
     try:
         if is_stream(path):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from urllib.parse import quote
 
 from lossctl.errors import DataError, quoted
 from lossctl.files.compression import compression_of
@@ -53,5 +52,7 @@ def _entries(path: str) -> list[tuple[str, bool]] | None:
 def _join(path: str, name: str) -> str:
     if not is_url(path):
         return os.path.join(path, name)
+    from urllib.parse import quote
+
     folder = without_query(path)
     return f"{folder.rstrip('/')}/{quote(name)}{path[len(folder) :]}"

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lossctl.errors import DataError, plural, quoted
 from lossctl.losses.domain import NON_NEGATIVE, Interval, Value, Whole, read_number
 from lossctl.losses.vector_domain import Numbers, Vector, vector_of_file
 from lossctl.record import record
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @record
@@ -68,7 +71,8 @@ class ClassRank(Whole):
 def _csv_numbers(path: str) -> list[float]:
     """The numbers of a square matrix of comma-separated lines; DataError at the first cell or line that is none of it."""
     try:
-        lines = Path(path).read_text(encoding="utf-8-sig").splitlines()
+        with open(path, encoding="utf-8-sig") as file:
+            lines = file.read().splitlines()
     except OSError as problem:
         raise DataError(f"not read: {problem.strerror}", where=path) from None
     except UnicodeDecodeError:

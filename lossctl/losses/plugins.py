@@ -9,7 +9,6 @@ import importlib.util
 import inspect
 import os
 import sys
-import traceback
 from collections.abc import Iterable
 
 from lossctl.errors import UsageError, shorten
@@ -78,6 +77,8 @@ def load_entry_point(word: str | None = None) -> bool:
 
 def _line(problem: Exception, path: str) -> int | None:
     """The last line of a file that took part in an error."""
+    import traceback
+
     path = os.path.abspath(path)
     lines = [frame.lineno for frame in traceback.extract_tb(problem.__traceback__) if frame.filename == path]
     if isinstance(problem, SyntaxError) and problem.filename == path:

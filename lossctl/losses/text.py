@@ -7,8 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lossctl.errors import UsageError, did_you_mean, quoted
 from lossctl.losses.declaration import ROW, Form, Loss
@@ -18,6 +17,9 @@ from lossctl.losses.registry import LOSSES, SETS
 from lossctl.losses.vector_domain import Numbers, Vector
 from lossctl.record import record
 from lossctl.text import number_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @record

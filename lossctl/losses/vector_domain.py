@@ -6,12 +6,15 @@ import math
 import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import field
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lossctl.errors import plural
 from lossctl.losses.domain import FINITE, NON_NEGATIVE, Interval, Value, read_number
 from lossctl.record import record
 from lossctl.text import number_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SHARE = Interval(0, 1, open_low=True, open_high=True)
 

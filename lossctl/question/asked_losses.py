@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lossctl.errors import UsageError
 from lossctl.losses import text
 from lossctl.losses.text import BoundLoss
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def read_losses(texts: Iterable[str], folder: Path | None = None) -> tuple[BoundLoss, ...]:

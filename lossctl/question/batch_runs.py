@@ -6,8 +6,7 @@ import shlex
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lossctl.effects import options_of, words_of
 from lossctl.errors import UsageError, quoted
@@ -20,6 +19,9 @@ from lossctl.question.request import NOTHING, Request, read_request
 from lossctl.question.src import Handed, read_src
 from lossctl.question.table_settings import read_syntaxes
 from lossctl.record import record
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @record
@@ -83,6 +85,8 @@ def _from_manifest(options: Batch, path: str) -> Iterator[Planned]:
         raise UsageError("--manifest names the runs; no PRED beside it")
     if options.models is not None:
         raise UsageError("--manifest names the column of each run; no --models beside it")
+    from pathlib import Path
+
     for row in read_manifest(path):
         try:
             yield _of_row(options, row, Path(path).parent.absolute())

@@ -6,16 +6,19 @@ import fnmatch
 import glob
 import os
 from collections.abc import Iterable, Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lossctl.errors import UsageError, quoted
 from lossctl.files.streams import is_url
 from lossctl.text import shown
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 
 def is_glob(text: str, folder: Path | None = None) -> bool:
     """Whether a PRED is a pattern of files; a file that is called so is a file. folder: where it begins."""
-    return not is_url(text) and glob.has_magic(text) and not (folder or Path()).joinpath(text).exists()
+    return not is_url(text) and glob.has_magic(text) and not os.path.exists(os.path.join(folder or "", text))
 
 
 def expanded(text: str, folder: Path | None = None) -> list[str]:
@@ -33,9 +36,9 @@ def expanded(text: str, folder: Path | None = None) -> list[str]:
 
 def check_not_matched(globs: Iterable[str], outputs: Iterable[str]) -> None:
     """UsageError where a glob of the PREDs matches an output, which would be a run of the next call."""
-    parts = {text: Path(os.path.realpath(text)).parts for text in globs}
+    parts = {text: os.path.realpath(text).split(os.sep) for text in globs}
     for path in outputs:
-        names = Path(os.path.realpath(path)).parts
+        names = os.path.realpath(path).split(os.sep)
         found = next((text for text in parts if _matches(names, parts[text])), None)
         if found is not None:
             raise UsageError(f"the output is matched by {quoted(found)}, and would be a run of the next call", where=shown(path))

@@ -8,7 +8,7 @@ import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lossctl.effects import words_of
 from lossctl.errors import UsageError, listed, quoted
@@ -21,6 +21,9 @@ from lossctl.question.inputs import Condition, Inputs, RunInput
 from lossctl.question.src import Handed, Src, path_within, read_src
 from lossctl.question.table_settings import read_syntaxes
 from lossctl.question.values import split_listed
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _ROLE_NAME = re.compile(r"[a-z][a-z0-9_]*")
 _CONDITION = re.compile(r"(.+?)(!=|<=|>=|=|<|>)(.*)", re.DOTALL)  # the first operator splits
@@ -101,7 +104,7 @@ def read_condition(text: str) -> Condition:
 
 def _within(folder: Path | None, sources: Iterable[Src]) -> tuple[Src, ...]:
     """Sources whose paths begin in a folder, None for the working directory; their texts stay as typed."""
-    if folder is None or folder == Path.cwd():
+    if folder is None or folder == folder.cwd():
         return tuple(sources)
     return tuple(src if src.file is None else replace(src, file=path_within(folder, src.file)) for src in sources)
 

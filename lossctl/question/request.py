@@ -6,7 +6,7 @@ import codecs
 import os
 from collections.abc import Container, Mapping
 from dataclasses import replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lossctl.effects import Effect, given_options, options_of
 from lossctl.errors import UsageError
@@ -24,6 +24,9 @@ from lossctl.question.signature import Effects, signature
 from lossctl.question.src import Handed
 from lossctl.question.values import choice, value_hint, whole
 from lossctl.record import record
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NOTHING = Handed()
 

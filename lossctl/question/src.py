@@ -13,13 +13,15 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import field
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lossctl.errors import UsageError, quoted
 from lossctl.files.streams import STDIN, is_url
 from lossctl.formats.catalogue import FOREIGN, FORMATS
 from lossctl.record import record
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _ENDINGS = (*FOREIGN, *(end for known in FORMATS.values() for end in known.every_ending))
 _QUERY = r"\?(?:endpoint_override=(?:https?://)?[^:&]+(?::\d+)?|[^:])*"  # the only `:` in it is that before a port
@@ -88,7 +90,7 @@ def read_pred(text: str) -> Src:
 
 def path_within(folder: Path | None, path: str) -> str:
     """A path that begins in a folder, None for the working directory, as it is called from there."""
-    if folder is None or folder == Path.cwd() or path == STDIN or "://" in path:
+    if folder is None or folder == folder.cwd() or path == STDIN or "://" in path:
         return path
     return os.path.relpath(folder / path)
 

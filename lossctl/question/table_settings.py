@@ -7,8 +7,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lossctl.errors import UsageError, did_you_mean, listed, quoted
 from lossctl.files.streams import is_url
@@ -18,6 +17,9 @@ from lossctl.options.data import Data
 from lossctl.question.src import path_within
 from lossctl.question.values import choice, whole
 from lossctl.record import record
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @record

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -71,7 +70,7 @@ class Delivery:
     @property
     def style(self) -> Style:
         """How standard output shows tables: a terminal has colours and a width, a pipe has neither."""
-        width = shutil.get_terminal_size().columns if sys.stdout is not None and sys.stdout.isatty() else None
+        width = _width() if sys.stdout is not None and sys.stdout.isatty() else None
         blocks = "utf" in (getattr(sys.stdout, "encoding", None) or "").lower()
         return Style(self.digits, _colour(), width, self.command, self.hist, blocks)
 
@@ -141,7 +140,13 @@ def said(run: Run) -> str:
     text = shown(f"{name_of(run.run)}: {roles}{classes}; {plural(run.used, 'row')} used{dropped}")
     if sys.stderr is None or not sys.stderr.isatty():
         return text
-    return shorten(text, max(2 * shutil.get_terminal_size().columns, _LEAST) - len(_PROGRAM))
+    return shorten(text, max(2 * _width(), _LEAST) - len(_PROGRAM))
+
+
+def _width() -> int:
+    from shutil import get_terminal_size  # which imports every compression
+
+    return get_terminal_size().columns
 
 
 def _within(run: str, source: str) -> str:

@@ -10,7 +10,6 @@ from bisect import bisect_left
 from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
-from statistics import NormalDist
 from typing import NamedTuple
 
 from lossctl.options.data import QUANTILE
@@ -98,6 +97,8 @@ def share_interval(ones: int, rows: int, level: float, *, exact: bool = False) -
         low = 0.0 if ones == 0 else _bisected(lambda p: 1 - _binomial(ones - 1, rows, p), outside, rising=True)
         high = 1.0 if ones == rows else _bisected(lambda p: _binomial(ones, rows, p), outside, rising=False)
         return Ends(low, high, CLOPPER_PEARSON)
+    from statistics import NormalDist
+
     z = NormalDist().inv_cdf((1 + level) / 2)
     share = ones / rows
     middle = share + z * z / (2 * rows)
