@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import field, replace
+from dataclasses import field
 
 from lossctl.binding.binding import Binding, BoundForm, class_count
 from lossctl.binding.checks import check_binary, check_form, check_given, check_orders, check_rows
@@ -30,7 +30,7 @@ from lossctl.losses.text import BoundLoss
 from lossctl.question.inputs import RunInput
 from lossctl.question.request import Request
 from lossctl.question.src import Src
-from lossctl.record import record
+from lossctl.record import record, replace
 
 
 @record(frozen=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from itertools import chain
 
 from lossctl.binding.opened import OpenedTables
@@ -14,6 +13,7 @@ from lossctl.formats.rows_of_word import RowsOfWord, words_of
 from lossctl.formats.table import Kind, Table
 from lossctl.question.inputs import RunInput
 from lossctl.question.request import Request
+from lossctl.record import replace
 
 MOST = 1_000  # models of a table
 

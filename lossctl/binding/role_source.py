@@ -6,7 +6,6 @@ import itertools
 import math
 import shlex
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 
 from lossctl.binding.columns import Columns, find_columns
 from lossctl.binding.names import column_option, source_text
@@ -15,7 +14,7 @@ from lossctl.files.streams import name_of
 from lossctl.formats.table import Kind, Selection, Table
 from lossctl.losses.roles.shapes import shape_text
 from lossctl.question.src import Src
-from lossctl.record import record
+from lossctl.record import record, replace
 
 _LONG = 200  # characters of the names of columns
 

@@ -7,7 +7,7 @@ import shlex
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import field, replace
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 import lossctl
@@ -20,7 +20,7 @@ from lossctl.question.batch_runs import Planned, plan
 from lossctl.question.request import NOTHING
 from lossctl.question.src import Handed
 from lossctl.question.values import whole
-from lossctl.record import record
+from lossctl.record import record, replace
 from lossctl.reports.delivery import Delivery, read_delivery, say
 from lossctl.reports.grouped import different_rows, grouped_failures, grouped_warnings
 from lossctl.reports.progress import Progress

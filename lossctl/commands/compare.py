@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import replace
 
 import lossctl
 from lossctl.effects import words_of
@@ -11,6 +10,7 @@ from lossctl.errors import UsageError
 from lossctl.options.commands import Compare
 from lossctl.question.request import Request, read_request
 from lossctl.question.values import read_confidence, whole
+from lossctl.record import replace
 from lossctl.reports.delivery import read_delivery, said, say
 from lossctl.reports.progress import Progress
 from lossctl.results.document import Document

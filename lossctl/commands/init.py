@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from lossctl.losses.text import BoundLoss
 from lossctl.options.commands import Init
 from lossctl.options.data import Data
 from lossctl.question.asked_losses import read_losses
+from lossctl.record import replace
 from lossctl.reports.delivery import say
 from lossctl.text import number_text, shown
 

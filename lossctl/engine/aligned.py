@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import field
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,7 @@ from lossctl.errors import DataError
 from lossctl.losses.roles.block import Array
 from lossctl.question.inputs import RunInput
 from lossctl.question.request import Request
-from lossctl.record import record
+from lossctl.record import record, replace
 from lossctl.results.document import Run
 from lossctl.rows.rows import Rows, concat_rows
 from lossctl.statistics.grouping import Grouping

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -15,6 +14,7 @@ from lossctl.engine.ordered_map import threaded_map
 from lossctl.engine.scoring import Scoring, used_blocks
 from lossctl.errors import UsageError
 from lossctl.losses.roles.class_predictions import Labels
+from lossctl.record import replace
 from lossctl.rows.parts import Part
 
 

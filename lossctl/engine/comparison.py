@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from lossctl.errors import DataError
 from lossctl.losses.roles.block import Array
 from lossctl.losses.text import BoundLoss
 from lossctl.question.request import Request
+from lossctl.record import replace
 from lossctl.results.document import Comparison
 from lossctl.results.observed import Paired
 from lossctl.results.samples import RowKey

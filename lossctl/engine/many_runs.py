@@ -5,13 +5,12 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from lossctl.errors import LossctlError
 from lossctl.question.batch_runs import Planned
-from lossctl.record import record
+from lossctl.record import record, replace
 from lossctl.results.document import Run
 
 if TYPE_CHECKING:

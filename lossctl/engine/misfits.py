@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -13,6 +12,7 @@ from lossctl.engine.costs import cost_of
 from lossctl.engine.ordered_map import threaded_map
 from lossctl.engine.scoring import Scoring, used_blocks
 from lossctl.errors import DataError, LossctlError, UsageError
+from lossctl.record import replace
 from lossctl.rows.parts import Part
 
 

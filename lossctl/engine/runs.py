@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
@@ -30,7 +29,7 @@ from lossctl.losses.roles.roles import BATCH
 from lossctl.question.inputs import RunInput
 from lossctl.question.question import Question
 from lossctl.question.request import Request
-from lossctl.record import record
+from lossctl.record import record, replace
 from lossctl.results.document import Run
 from lossctl.results.observed import Observed
 from lossctl.results.samples import SampleColumns

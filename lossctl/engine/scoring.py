@@ -6,7 +6,6 @@ Threads, a cluster and the built-in `map` are the same to it: an ordered map.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from functools import partial
 from typing import Any, Protocol
 
@@ -23,7 +22,7 @@ from lossctl.losses.roles.block import Array, Facts
 from lossctl.losses.roles.class_predictions import Labels, Predictions
 from lossctl.losses.roles.label_names import settle_spelling
 from lossctl.losses.roles.roles import BATCH
-from lossctl.record import record
+from lossctl.record import record, replace
 from lossctl.rows.dataset import Dataset
 from lossctl.rows.parts import Part
 from lossctl.rows.rows import Rows

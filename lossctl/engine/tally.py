@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import field
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from lossctl.columns.column import Numbers, concat
 from lossctl.columns.keys import Key, find_rows
 from lossctl.columns.words import concat_words
 from lossctl.losses.roles.block import Array, Facts
-from lossctl.record import record
+from lossctl.record import record, replace
 from lossctl.rows.rows import Rows
 from lossctl.rows.shared import SharedWords
 from lossctl.statistics.statistic import Scored

@@ -24,7 +24,7 @@ from __future__ import annotations
 import inspect
 import typing
 from collections.abc import Callable, Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from functools import cached_property
 from typing import Any, TypeAlias, overload
 
@@ -34,7 +34,7 @@ from lossctl.losses.parameter import REQUIRED, Parameter
 from lossctl.losses.parameter import Param as Param
 from lossctl.losses.registry import LOSSES
 from lossctl.losses.roles.roles import REAL, Role
-from lossctl.record import record
+from lossctl.record import record, replace
 
 ROW, GROUP, WHOLE = UNITS = ("row", "group", "whole")
 RESERVED = frozenset({"weight", "id", "by"})

@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,7 @@ from lossctl.losses.domain import Choice, Value
 from lossctl.losses.parameter import Parameter
 from lossctl.losses.registry import LOSSES, SETS
 from lossctl.losses.vector_domain import Numbers, Vector
-from lossctl.record import record
+from lossctl.record import record, replace
 from lossctl.text import number_text
 
 if TYPE_CHECKING:

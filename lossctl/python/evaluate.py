@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ from lossctl.python.evaluation import Evaluation
 from lossctl.python.keywords import command_function
 from lossctl.python.messages import document_in_keywords
 from lossctl.question.request import read_request
+from lossctl.record import replace
 from lossctl.results.document import Document
 
 if TYPE_CHECKING:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from lossctl.errors import DataError, LossctlError, UsageError
 from lossctl.python.found import Found
+from lossctl.record import replace
 from lossctl.results.document import Document, Result, Run
 
 if TYPE_CHECKING:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import cache
 
 from lossctl.effects import Declared, options_of
 from lossctl.options.commands import Batch, Check, Compare, Eval
 from lossctl.options.show import Show
+from lossctl.record import replace
 from lossctl.results.document import Document
 
 FUNCTIONS = {"eval": ("evaluate", Eval), "check": ("check", Check), "compare": ("compare", Compare), "batch": ("batch", Batch)}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import islice, repeat
 
 from lossctl.errors import shorten
+from lossctl.record import replace
 from lossctl.reports.cells import human_text
 from lossctl.reports.delivery import said
 from lossctl.reports.first_rows import first_tables

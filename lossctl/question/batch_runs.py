@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from lossctl.effects import options_of, words_of
@@ -18,7 +17,7 @@ from lossctl.question.mapping import from_mapping, read_text
 from lossctl.question.request import NOTHING, Request, read_request
 from lossctl.question.src import Handed, read_src
 from lossctl.question.table_settings import read_syntaxes
-from lossctl.record import record
+from lossctl.record import record, replace
 
 if TYPE_CHECKING:
     from pathlib import Path

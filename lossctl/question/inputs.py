@@ -90,19 +90,24 @@ class Inputs:
 
     def readers(self) -> Iterator[tuple[str, str]]:
         """Each file with what is read of it: `run`, a role, or an option's columns."""
-        yield from ((src.file, name) for name, of_name in self._sources().items() for src in of_name if src.file is not None)
+        yield from ((src.file, "run") for run in self.runs for src in run.preds if src.file is not None)
+        yield from self._named()
 
     @property
     def handed(self) -> bool:
         """Whether some of it was handed over by Python code, so that no command line can name it."""
-        return any(src.array is not None for src in chain(*self._sources().values()))
+        sources = chain(*(run.preds for run in self.runs), *self._options().values())
+        return any(src.array is not None for src in sources)
 
     def named_files(self) -> list[str]:
         """The files that options name, and no PRED does."""
-        return [file for file, name in self.readers() if name != "run"]
+        return [file for file, _ in self._named()]
 
-    def _sources(self) -> dict[str, Sequence[Src]]:
-        """Every source by what is read of it."""
+    def _named(self) -> Iterator[tuple[str, str]]:
+        yield from ((src.file, name) for name, of_name in self._options().items() for src in of_name if src.file is not None)
+
+    def _options(self) -> dict[str, Sequence[Src]]:
+        """The sources that options name, by what is read of them."""
         options = {"weight": self.weight, "id": self.keys, "by": self.groups, "keep": self.keep, "unit": self.unit}
         where = [condition.src for condition in self.where]
-        return {"run": [src for run in self.runs for src in run.preds], **self.roles, **options, "where": where}
+        return {**self.roles, **options, "where": where}

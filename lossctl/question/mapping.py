@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from numbers import Integral, Real
 from typing import Any, TypeVar
 
 from lossctl.effects import Declared, options_of
 from lossctl.errors import UsageError, did_you_mean, quoted, shorten
 from lossctl.options.show import Messages
+from lossctl.record import replace
 from lossctl.spelling import bare
 from lossctl.text import number_text, shown
 

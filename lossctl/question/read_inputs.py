@@ -6,7 +6,6 @@ import os
 import re
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,7 @@ from lossctl.question.inputs import Condition, Inputs, RunInput
 from lossctl.question.src import Handed, Src, path_within, read_src
 from lossctl.question.table_settings import read_syntaxes
 from lossctl.question.values import split_listed
+from lossctl.record import replace
 
 if TYPE_CHECKING:
     from pathlib import Path

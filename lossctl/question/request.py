@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import os
 from collections.abc import Container, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lossctl.effects import Effect, given_options, options_of
@@ -23,7 +22,7 @@ from lossctl.question.read_inputs import read_inputs
 from lossctl.question.signature import Effects, signature
 from lossctl.question.src import Handed
 from lossctl.question.values import choice, value_hint, whole
-from lossctl.record import record
+from lossctl.record import record, replace
 
 if TYPE_CHECKING:
     from pathlib import Path

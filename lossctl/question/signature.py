@@ -17,6 +17,7 @@ from lossctl.losses.text import BoundLoss, value_text
 Effects = Mapping[str, Any]  # the name of each option with an effect, and what it was given as, or its default
 _SIGNED = (Effect.VALUE, Effect.ROWS)
 _COLUMN = "column."
+_NO_PART = Part(0)
 _PART = re.compile(r"(?:[^|\\]|\\.?)+", re.DOTALL)
 
 
@@ -66,17 +67,17 @@ def _signed(command: type) -> list[Declared]:
 
 
 def _parts(declared: Declared, value: Any) -> Iterator[str]:
-    if value != declared.default or (declared.option.part or Part(0)).always:
+    if value != declared.default or (declared.option.part or _NO_PART).always:
         yield from (f"{_name(declared)}={text}" for text in _texts(declared, value))
 
 
 def _name(declared: Declared) -> str:
-    return (declared.option.part or Part(0)).name or declared.key
+    return (declared.option.part or _NO_PART).name or declared.key
 
 
 def _texts(declared: Declared, value: Any) -> tuple[str, ...]:
     """The values of an option's parts, none where the default says nothing."""
-    part = declared.option.part or Part(0)
+    part = declared.option.part or _NO_PART
     if part.name is not None:
         return ("yes" if value else "no",)
     if value is None or value is False:

@@ -6,7 +6,6 @@ import codecs
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from lossctl.errors import UsageError, did_you_mean, listed, quoted
@@ -16,7 +15,7 @@ from lossctl.formats.syntax import TableSyntax
 from lossctl.options.data import Data
 from lossctl.question.src import path_within
 from lossctl.question.values import choice, whole
-from lossctl.record import record
+from lossctl.record import record, replace
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 import lossctl
 from lossctl.files.output import encoded
+from lossctl.record import replace
 from lossctl.reports.first_rows import first_rows, first_tables
 from lossctl.reports.formats import Style
 from lossctl.reports.headlines import Headline, headline

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import field
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from lossctl.binding.use import Field, Use
 from lossctl.columns.column import Column, Numbers, concat
 from lossctl.columns.words import Words
-from lossctl.record import record
+from lossctl.record import record, replace
 
 
 @record(frozen=False)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from lossctl.losses.roles.block import Array
+from lossctl.record import replace
 from lossctl.statistics.calibration import Calibration
 from lossctl.statistics.distribution import Distribution
 from lossctl.statistics.groups import Groups

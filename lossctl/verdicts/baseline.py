@@ -6,7 +6,6 @@ import json
 import math
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -15,7 +14,7 @@ from lossctl.files.near_names import near_file
 from lossctl.losses.registry import LOSSES
 from lossctl.options.commands import Check
 from lossctl.question.signature import differences
-from lossctl.record import record
+from lossctl.record import record, replace
 from lossctl.results.document import SCHEMA, Document, Result, Run
 from lossctl.results.plain import as_dict
 from lossctl.results.results import read_result

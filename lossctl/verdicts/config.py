@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from lossctl.errors import DataError, UsageError, quoted
 from lossctl.options.commands import Check
 from lossctl.options.data import Data
 from lossctl.question.mapping import check_keys, from_mapping, keys_of, read_number, read_text, read_texts
-from lossctl.record import record
+from lossctl.record import record, replace
 from lossctl.text import shown
 from lossctl.verdicts.limits import KINDS
 

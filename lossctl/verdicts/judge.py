@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from lossctl.errors import plural
-from lossctl.record import record
+from lossctl.record import record, replace
 from lossctl.results.document import Check, Result
 from lossctl.text import number_text
 from lossctl.verdicts.baseline import Saved, group_text

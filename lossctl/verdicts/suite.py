@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from lossctl.errors import DataError, LossctlError, UsageError
@@ -14,7 +14,7 @@ from lossctl.question.inputs import RunInput, run_of
 from lossctl.question.read_inputs import leading_role
 from lossctl.question.request import Request
 from lossctl.question.src import Src
-from lossctl.record import record
+from lossctl.record import record, replace
 from lossctl.results.document import Check, Comparison, Result, Run
 from lossctl.results.results import Results
 from lossctl.statistics.student import quantile

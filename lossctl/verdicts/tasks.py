@@ -6,7 +6,6 @@ import os
 import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from lossctl.effects import Effect, given_options, options_of, words_of
@@ -19,7 +18,7 @@ from lossctl.question.asked_losses import read_losses
 from lossctl.question.request import NOTHING, Request, read_request
 from lossctl.question.src import Handed
 from lossctl.question.values import read_confidence, whole
-from lossctl.record import record
+from lossctl.record import record, replace
 from lossctl.text import shown
 from lossctl.verdicts.baseline import is_saved
 from lossctl.verdicts.config import Item, find_config, read_config

@@ -9,7 +9,6 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import chain
 
 from lossctl.errors import DataError, NoRows, quoted
@@ -24,6 +23,7 @@ from lossctl.formats.text.cells import CellError, Dialect, Record, UnclosedQuote
 from lossctl.formats.text.quotes import cut_records
 from lossctl.formats.text.text_lines import Stretch, table_lines
 from lossctl.formats.text.text_piece import TextPiece
+from lossctl.record import replace
 from lossctl.text import MISSING
 
 _SEPARATOR = re.compile(rb'"?sep=([!-~\t ])"?\r?\n', re.IGNORECASE)
