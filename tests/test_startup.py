@@ -37,6 +37,7 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "large.csv").write_text("y_true,y_pred\n" + "1.25,2.5\n" * 500_000)
     (tmp_path / "large.jsonl").write_text('{"y_true": 1, "y_pred": 2}\n' * 20_000)
     (tmp_path / "middle.csv").write_text("y_true,y_pred\n" + "1.25,2.5\n" * 200_000)
+    (tmp_path / "long.csv").write_text("id,y_true,y_pred\n" + "".join(f"k{row},1.25,{row}.5\n" for row in range(20_000)))
     np.save(tmp_path / "a.npy", np.arange(3.0))
     np.savez(tmp_path / "a.npz", y_true=np.arange(3.0), y_pred=np.ones(3))
     return tmp_path
@@ -105,6 +106,9 @@ TEXT = NUMBERS | {"pyarrow.compute"}
         ("eval a.csv -l mse --save-samples costs.jsonl --keep id -b", TEXT),
         ("eval a.csv -l mse --save-samples costs.parquet -b", TEXT),
         ("eval a.csv -l mse -o a.parquet -b", TEXT),
+        ("eval long.csv -l mse --per-sample -f csv", TEXT),
+        ("eval long.csv -l mse --save-samples costs.csv --keep id -b", TEXT),
+        ("eval long.csv -l mse,mae --save-samples costs.jsonl --keep id -b", TEXT),
         ("eval a.csv -l mse -f table", {"numpy"}),
         ("check a.csv --max mse=9", {"numpy"}),
     ],
@@ -116,11 +120,19 @@ def test_a_command_imports_only_what_it_needs(command: str, may: set[str], folde
 @pytest.mark.slow
 def test_parquet_and_arrow_files_need_pyarrow_and_not_pandas(folder: Path) -> None:
     made = "import pyarrow as pa, pyarrow.parquet as pq, pyarrow.feather as feather\n"
-    made += "table = pa.table({'g': ['u', 'v'], 'y_true': [1.0, 3.0], 'y_pred': [2.0, 5.0]})\n"
+    made += "import datetime\ndays = [datetime.date(2024, 5, 1), None]\n"
+    made += "table = pa.table({'g': ['u', None], 'd': days, 'y_true': [1.0, 3.0], 'y_pred': [2.0, 5.0]})\n"
     made += "pq.write_table(table, 'a.parquet'); feather.write_feather(table, 'a.arrow', compression='uncompressed')"
     subprocess.run([sys.executable, "-c", made], cwd=folder, check=True)
     for name in ("a.parquet", "a.arrow"):
-        assert imported(f"eval {name} -l mse --by g -b", folder) == TEXT
+        assert imported(f"eval {name} -l mse --by g,d -b", folder) == TEXT
+
+
+def test_looking_at_words_needs_no_pandas(tmp_path: Path) -> None:
+    program = "from lossctl.columns.arrow_words import ArrowWords, strings\nwords = ArrowWords(strings(['b', '', 'a', 'b']))\n"
+    program += "assert words.blank().tolist() == [False, True, False, False]\n"
+    program += "assert words.find(ArrowWords(strings(['a', 'c']))).tolist() == [2, -1]"
+    assert run(program, tmp_path) == TEXT
 
 
 def test_the_package_itself_imports_nothing_heavy(tmp_path: Path) -> None:

@@ -68,13 +68,14 @@ class ArrowWords(Words):
             return found
         own, others = _alike(own, others)
         found = pc.index_in(others, value_set=own)
-        return _from_arrow(pc.fill_null(found, -1))
+        return _from_arrow(pc.fill_null(found, integers(np.array([-1])).cast(found.type)[0]))
 
     def blank(self) -> NDArray[np.bool_]:
         import pyarrow.compute as pc
 
         words = self.array.dictionary if self._is_coded else self.array
-        blank: NDArray[np.bool_] = _from_arrow(pc.equal(pc.utf8_trim_whitespace(words), "").cast(pa.int8())) == 1
+        trimmed = pc.utf8_trim_whitespace(words)
+        blank: NDArray[np.bool_] = _from_arrow(pc.equal(trimmed, scalar("", trimmed.type)).cast(pa.int8())) == 1
         return blank[_from_arrow(self.array.indices)] if self._is_coded else blank
 
     def byte_counts(self) -> NDArray[np.int64]:
@@ -133,6 +134,11 @@ def strings(words: Sequence[str]) -> Any:
     offsets = np.zeros(len(data) + 1, np.int64)
     np.cumsum([len(word) for word in data], out=offsets[1:])
     return pa.Array.from_buffers(pa.large_string(), len(data), [None, pa.py_buffer(offsets), pa.py_buffer(b"".join(data))])
+
+
+def scalar(text: str, kind: Any) -> Any:
+    """A text as Arrow's functions take it, without the import of pandas that `pa.scalar` and the text itself bring."""
+    return strings([text]).cast(kind)[0]
 
 
 def _from_arrow(array: Any) -> NDArray[np.int64]:

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lossctl.columns.arrow_words import integers, strings
+from lossctl.columns.arrow_words import integers, scalar, strings
 from lossctl.reports.arrow_columns import mask, numbers
 from lossctl.reports.cells import Block, Cells, Coded, Plain, Repeated
 from lossctl.reports.lines import Dialect
@@ -58,7 +58,8 @@ def number_texts(values: NDArray[np.float64], *, json: bool = False) -> Any:
         whole &= size >= _LARGE
     if len(rows := np.flatnonzero(whole)):
         written = numbers(values[rows].astype(np.int64)).cast(pa.string())
-        written = pc.binary_join_element_wise(written, "0", ".") if json else written
+        if json:
+            written = pc.binary_join_element_wise(written, *(scalar(text, pa.string()) for text in ("0", ".")))
         texts = pc.replace_with_mask(texts, mask(rows, len(values)), written)
     return texts
 
@@ -127,7 +128,7 @@ def _one_type(pieces: Sequence[Any]) -> list[Any]:
     """Arrays of strings with offsets of one width, and texts."""
     large = any(not isinstance(piece, str) and piece.type == pa.large_string() for piece in pieces)
     kind = pa.large_string() if large else pa.string()
-    return [pa.scalar(piece, kind) if isinstance(piece, str) else piece.cast(kind) for piece in pieces]
+    return [scalar(piece, kind) if isinstance(piece, str) else piece.cast(kind) for piece in pieces]
 
 
 def _replaced(array: Any, rows: Rows, texts: Sequence[str]) -> Any:

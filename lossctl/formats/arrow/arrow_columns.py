@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from lossctl.columns.arrow_words import ArrowWords, integers, strings
+from lossctl.columns.arrow_words import ArrowWords, integers, scalar, strings
 from lossctl.columns.column import Column, concat
 from lossctl.columns.number_words import words_of
 from lossctl.columns.words import Words
@@ -100,9 +100,10 @@ def words(array: Any) -> Words:
     if is_text(kind_of):
         _check_utf_8(array)
         plain = array.cast(pa.large_string()) if pa.types.is_string_view(kind_of) else array
-        return ArrowWords(plain.fill_null("") if array.null_count else plain)
+        return ArrowWords(plain.fill_null(scalar("", plain.type)) if array.null_count else plain)
     if is_time(kind_of):
-        return ArrowWords(_time_texts(array).fill_null(""))
+        texts = _time_texts(array)
+        return ArrowWords(texts.fill_null(scalar("", texts.type)))
     if pa.types.is_decimal(kind_of):
         return ArrowWords(strings(["" if value is None else f"{value:f}" for value in array.to_pylist()]))
     if not array.null_count:
