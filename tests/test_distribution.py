@@ -74,7 +74,7 @@ def scored(costs: list[float], groups: list[str]) -> Scored:
     names = list(dict.fromkeys(groups))
     codes = np.array([names.index(name) for name in groups])
     grouping = Grouping(codes, len(names))
-    return Scored(np.arange(len(costs)), [np.array(costs)], [None], None, grouping, Groups((WordList(names),)))
+    return Scored(lambda: np.arange(len(costs)), [np.array(costs)], [None], None, grouping, Groups((WordList(names),)))
 
 
 def test_groups_are_counted_apart_under_their_places_after_a_merge() -> None:

@@ -6,6 +6,7 @@ import math
 import random
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -54,7 +55,7 @@ def statistics(costs: Sequence[float], weights: Sequence[float] | None = None, c
     for cost, weight in zip(np.split(np.array(costs, float), cuts), weight_parts, strict=True):
         one = Moments()
         if len(cost):
-            one.add(cost, weight, None, np.arange(len(cost)))
+            one.add(cost, weight, None, partial(np.arange, len(cost)))
         total.merge(one)
     return total
 

@@ -6,6 +6,7 @@ import math
 import pickle
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -69,7 +70,7 @@ def assert_alike(groups: GroupMoments, codes: Any, cost: Any, weight: Any = None
     for group in np.unique(codes).tolist():
         rows = np.flatnonzero(np.asarray(codes) == group)
         alone = Moments()
-        alone.add(*some(rows, cost, weight, share), rows)
+        alone.add(*some(rows, cost, weight, share), partial(np.asarray, rows))
         expected = [alone.sum(), alone.mean(), alone.std(), alone.least, alone.most, rounded(alone.denominator())]
         assert [bits(value) for value in got[:, group]] == [bits(value) for value in expected], group
         first = NEVER if alone.first_infinite is None else alone.first_infinite
@@ -89,7 +90,7 @@ def test_all_groups_together_have_the_bits_that_all_rows_have(
     columns = some(np.arange(len(rows)), cost, weight if weighted else None, share if shared else None)
     alone = Moments()
     with np.errstate(all="ignore"):
-        alone.add(*columns, np.arange(len(rows)))
+        alone.add(*columns, partial(np.arange, len(rows)))
     total = of_groups(codes, *columns, cuts).total()
     for one, other in ((total.cost, alone.cost), (total.squares, alone.squares), (total.weight, alone.weight)):
         assert (one.fraction(), one.exponent, one.bits) == (other.fraction(), other.exponent, other.bits)
@@ -228,7 +229,7 @@ def test_the_moments_of_losses_are_of_all_rows_and_of_groups() -> None:
     codes = np.array([0, 1, 1])
     half = LossMoments.asked(Asked(losses=2))
     costs = [np.array([1.0, 2.0, 4.0]), np.array([0.0, 1.0, math.inf])]
-    half.add(Scored(np.arange(3), costs, [None, None], grouping=Grouping(codes, 2)))
+    half.add(Scored(lambda: np.arange(3), costs, [None, None], grouping=Grouping(codes, 2)))
     whole = LossMoments.asked(Asked(losses=2))
     whole.merge(half, np.array([1, 0]), 2)
     whole.merge(half, np.array([0, 2]), 3)
@@ -244,5 +245,5 @@ def test_a_mean_stands_though_its_denominator_is_too_small_for_a_double() -> Non
 def test_the_first_infinite_row_stays_the_first() -> None:
     moments = Moments()
     for first in (3, 8):
-        moments.add(np.array([1.0, math.inf]), None, None, np.array([first, first + 1]))
+        moments.add(np.array([1.0, math.inf]), None, None, lambda: np.array([first, first + 1]))  # noqa: B023  # called at once
     assert (moments.first_infinite, moments.infinite) == (4, 2)

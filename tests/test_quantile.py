@@ -103,7 +103,7 @@ def test_rows_of_a_run_are_added_with_the_places_of_their_groups() -> None:
     some = Quantiles.asked(Asked(losses=1, quantiles=True))
     assert some is not None
     assert Quantiles.asked(Asked(losses=1)) is None
-    some.add(Scored(np.arange(3), [np.array([3.0, 1.0, 2.0])], [None], grouping=Grouping(np.array([1, 0, 1]), 2)))
+    some.add(Scored(lambda: np.arange(3), [np.array([3.0, 1.0, 2.0])], [None], grouping=Grouping(np.array([1, 0, 1]), 2)))
     assert some.values(0, [Fraction(1)]).tolist() == [[3, 1, 3]]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import pickle
+from functools import partial
 
 import numpy as np
 import pytest
@@ -30,7 +31,7 @@ def scored(costs: list[float], numbers: list[int], arrow: bool = False) -> Score
     key = ArrowWords(strings(words)) if arrow else WordList(words)
     cost = np.array(costs)
     keep: dict[str, Column] = {"x": np.array(numbers) / 2, "word": key}
-    return Scored(np.array(numbers), [cost, -cost], [None, None], key=(key,), keep=keep)
+    return Scored(lambda: np.array(numbers), [cost, -cost], [None, None], key=(key,), keep=keep)
 
 
 @given(st.lists(st.sampled_from([0.0, 1.0, 2.0, math.inf]), min_size=1, max_size=20), st.integers(1, 6), st.data(), st.booleans())
@@ -52,7 +53,7 @@ def test_the_worst_rows_are_the_first_of_the_costliest(costs: list[float], count
 
 def test_costs_that_are_no_number_are_the_least() -> None:
     some = Worst(1, 2)
-    some.add(Scored(np.arange(4), [np.array([math.nan, 1, math.nan, 2])], [None]))
+    some.add(Scored(lambda: np.arange(4), [np.array([math.nan, 1, math.nan, 2])], [None]))
     assert [(one.row, one.id, one.keep) for one in some.rows(0)] == [(3, (), {}), (1, (), {})]
 
 
@@ -69,7 +70,15 @@ def test_statistics_of_parts_share_their_groups() -> None:
         part = Statistics(Asked(losses=1, worst=1))
         for rows in (slice(0, 1), slice(1, 2)):
             codes, groups = group_rows([WordList(words[rows])])
-            part.add(Scored(np.arange(2)[rows], [np.array(costs[rows])], [None], grouping=Grouping(codes, 1), groups=groups))
+            part.add(
+                Scored(
+                    partial(np.arange(2).__getitem__, rows),
+                    [np.array(costs[rows])],
+                    [None],
+                    grouping=Grouping(codes, 1),
+                    groups=groups,
+                )
+            )
         total.merge(pickle.loads(pickle.dumps(part)))
     assert total.groups is not None
     assert total.groups.columns[0].tolist() == ["b", "a", "c"]

@@ -166,7 +166,7 @@ def _aligned_run(request: Request, model: Costs) -> Run:
     for place, bound in enumerate(model.binding.losses):
         if bool(bound.fit.elements) not in of_kinds:
             of_kind = of_kinds[bool(bound.fit.elements)] = Statistics(Asked(len(model.costs)))
-            of_kind.add(Scored(model.rows.numbers(), model.costs, model.shares, model.weights(place), grouping, groups))
+            of_kind.add(Scored(model.rows.numbers, model.costs, model.shares, model.weights(place), grouping, groups))
     statistics = [of_kinds[bool(bound.fit.elements)] for bound in model.binding.losses]
     run = replace(run, used=rows, dropped=dropped)
     judged = judged_rows(model.binding.losses, statistics)

@@ -87,7 +87,7 @@ class Blocks:
             finite=frozenset(self.used.finite),
             noun="element" if fit.elements else "row",
             columns=bound.vectors,
-            rows=(elements.row_counts(), elements.row_sums),
+            rows=(elements.row_counts, elements.row_sums),
         )
 
 

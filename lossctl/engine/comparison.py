@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -137,7 +138,7 @@ def _units(request: Request, base: Costs, places: Numbers) -> Numbers | None:
 def value_of(bound: BoundLoss, cost: Array, weight: Array | None, share: Array | None) -> float:
     """The headline mean of some rows."""
     moments = Moments(spread=False)
-    moments.add(cost, weight, share, np.arange(len(cost)))
+    moments.add(cost, weight, share, partial(np.arange, len(cost)))
     mean = moments.mean()
     return mean if bound.finish is None else bound.finish(mean)
 
@@ -151,7 +152,7 @@ def _difference(pair: Pair, base_value: float, value: float) -> float:
     if not pair.is_plain_mean or math.isinf(value) or math.isinf(base_value):
         return value - base_value
     moments = Moments(spread=False)
-    moments.add(pair.candidate - pair.base, pair.weight, None, np.arange(len(pair.base)))
+    moments.add(pair.candidate - pair.base, pair.weight, None, partial(np.arange, len(pair.base)))
     return moments.mean()
 
 

@@ -204,7 +204,7 @@ def _scored(samples: Samples, weight: Array | None) -> Scored:
     if rows.groups:
         codes, groups = group_rows(list(rows.groups.values()))
         grouping = Grouping(codes, len(groups))
-    return Scored(rows.numbers(), samples.costs, samples.shares, weight, grouping, groups, rows.key, dict(rows.keep), rows.unit)
+    return Scored(rows.numbers, samples.costs, samples.shares, weight, grouping, groups, rows.key, dict(rows.keep), rows.unit)
 
 
 def _checked(blocks: Blocks, used: UsedRows, scoring: Scoring) -> Rows:

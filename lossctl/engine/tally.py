@@ -100,7 +100,7 @@ class Tally:
         self.statistics.add(scored)
         if self.by_elements is None:
             return
-        counts = np.ones(len(scored.number), np.int64) if counts is None else counts
+        counts = np.ones(len(scored.numbers()), np.int64) if counts is None else counts
         self._widen(int(counts.min()), int(counts.max()))
         self.by_elements.add(replace(scored, weight=by_elements(scored.weight, counts)))
 

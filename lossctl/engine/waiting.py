@@ -116,7 +116,7 @@ class Waiting:
         statistics = Statistics(Asked(1, self.scoring.asked.spread))
         grouped = costs.code is not None and self.by is not None
         grouping = Grouping(costs.code, len(self.by)) if grouped else None  # type: ignore[arg-type]
-        statistics.add(Scored(costs.number, [costs.cost], [None], costs.weight, grouping, self.by if grouped else None))
+        statistics.add(Scored(lambda: costs.number, [costs.cost], [None], costs.weight, grouping, self.by if grouped else None))
         return statistics
 
     def costs(self, bound: BoundForm, code: Numbers | None) -> GroupCosts:

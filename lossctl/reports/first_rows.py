@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lossctl.errors import shorten
+from lossctl.record import replace
 from lossctl.reports.table import Table
 from lossctl.reports.tables import glance_tables
 from lossctl.results.document import Document, Run

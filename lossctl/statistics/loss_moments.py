@@ -37,9 +37,9 @@ class LossMoments:
             self.counts.add(scored.weight, scored.grouping)
         for total, groups, cost, share in zip(self._total, self.groups, scored.costs, scored.shares, strict=True):
             if scored.grouping is None:
-                total.add(cost, scored.weight, share, scored.number)
+                total.add(cost, scored.weight, share, scored.numbers)
             else:
-                groups.add(cost, scored.weight, share, scored.number, scored.grouping)
+                groups.add(cost, scored.weight, share, scored.numbers(), scored.grouping)
 
     def total(self) -> list[Moments]:
         """The moments of all rows, a loss each."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import field
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ from lossctl.statistics.rounding import root, rounded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    Numbers = Callable[[], NDArray[np.int64]]
 
 DEEP = 108  # bits: what squares, and the sums that are squared, need where costs differ by little
 
@@ -37,12 +40,12 @@ class Moments:
     weight: ExactSum = field(default_factory=lambda: ExactSum(DEEP))
     share: ExactSum | None = None
 
-    def add(self, cost: Array, weight: Array | None, share: Array | None, number: NDArray[np.int64]) -> None:
-        """Adds rows: their costs, weights, shares and numbers in the run (n,); n is not 0."""
+    def add(self, cost: Array, weight: Array | None, share: Array | None, numbers: Numbers) -> None:
+        """Adds rows: their costs, weights and shares (n,), and what gives their numbers in the run (n,); n is not 0."""
         least, most = float(cost.min()), float(cost.max())
         largest: float | None = max(most, -least)
         if not (math.isfinite(least) and math.isfinite(most)):
-            cost, largest = self._set_aside(cost, weight, number), None
+            cost, largest = self._set_aside(cost, weight, numbers), None
         self.rows += len(cost)
         self._widen(least, most)
         if weight is None:
@@ -105,12 +108,12 @@ class Moments:
         """Takes extremes in; NaN stays."""
         self.least, self.most = float(np.minimum(self.least, least)), float(np.maximum(self.most, most))
 
-    def _set_aside(self, cost: Array, weight: Array | None, number: NDArray[np.int64]) -> Array:
+    def _set_aside(self, cost: Array, weight: Array | None, numbers: Numbers) -> Array:
         """The costs with 0 for those that are no finite number, which are counted and summed apart."""
         infinite = np.isinf(cost)
         if infinite.any():
             self.infinite += int(infinite.sum())
-            row = int(number[infinite].min())
+            row = int(numbers()[infinite].min())
             self.first_infinite = row if self.first_infinite is None else min(row, self.first_infinite)
         aside = infinite | np.isnan(cost)
         self.beyond += sum(set(cost[aside if weight is None else aside & (weight > 0)].tolist()))

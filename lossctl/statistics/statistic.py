@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 class Scored:
     """n used rows with their costs, n not 0.
 
-    number: their places in the run (n,). costs, shares: of each loss (n,); a share is None where every row's is 1. weight: (n,).
-    grouping: their groups, by code, and groups: what the codes stand for. key: the words of each column of `--id`. keep: columns
-    kept along. unit: the words of that of `--unit`. sure: how sure predictions are, of elements where these are judged.
+    numbers: gives their places in the run (n,), which few statistics need. costs, shares: of each loss (n,); a share is None
+    where every row's is 1. weight: (n,). grouping: their groups, by code, and groups: what the codes stand for. key: the words of
+    each column of `--id`. keep: columns kept along. unit: the words of that of `--unit`. sure: how sure predictions are, of
+    elements where these are judged.
     """
 
-    number: NDArray[np.int64]
+    numbers: Callable[[], NDArray[np.int64]]
     costs: list[Array]
     shares: list[Array | None]
     weight: Array | None = None

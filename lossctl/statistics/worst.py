@@ -70,7 +70,7 @@ class Worst:
         return cls(asked.losses, asked.worst, asked.badness) if asked.worst else None
 
     def add(self, scored: Scored) -> None:
-        number, key, keep = scored.number, scored.key, scored.keep
+        number, key, keep = scored.numbers(), scored.key, scored.keep
         pairs = ((bad(cost), cost) for bad, cost in zip(self.badness, scored.costs, strict=True))
         self._take([Costliest(bad, cost, number, key, keep).first(self.count) for bad, cost in pairs])
 

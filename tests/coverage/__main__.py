@@ -119,7 +119,7 @@ def ends_of(drawn: Drawn, quantile: Fraction | None) -> tuple[float | None, floa
     moments, errors = LossMoments.asked(asked), StandardErrors.asked(asked)
     assert errors is not None
     words = None if drawn.unit is None else WordList([str(one) for one in drawn.unit.tolist()])
-    scored = Scored(np.arange(n), [drawn.cost], [drawn.share], drawn.weight, unit=words)
+    scored = Scored(lambda: np.arange(n), [drawn.cost], [drawn.share], drawn.weight, unit=words)
     for statistic in (moments, errors):
         statistic.add(scored)
     found, fields = errors.errors(0, moments), moments.fields(0)

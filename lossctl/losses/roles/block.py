@@ -105,7 +105,8 @@ class Block:
 
     scale: what class predictions are. locate: (role, place in the block, column or None) in words for an error.
     number: the row of the run that a place belongs to. noun: what is judged, a row or an element of one. columns: of each
-    role that is read from several columns. rows: how many elements each row has, and the sums over these of a value of each.
+    role that is read from several columns. rows: functions that give how many elements each row has, and the sums over these of
+    a value of each.
     """
 
     size: int
@@ -118,7 +119,7 @@ class Block:
     finite: frozenset[str] = frozenset()  # the roles of which every value is known to be finite
     noun: str = "row"
     columns: Mapping[str, VectorColumns] = field(default_factory=dict)
-    rows: tuple[NDArray[np.int64], Callable[[Array], Array]] | None = None
+    rows: tuple[Callable[[], NDArray[np.int64]], Callable[[Array], Array]] | None = None
     _views: dict[tuple[str, Role], Any] = field(default_factory=dict)
 
     def view(self, name: str, role: Role) -> Any:

@@ -46,7 +46,8 @@ class MaskRole(BinaryLabelRole):
     def view(self, block: Block, name: str) -> Any:
         labels: Labels = super().view(block, name)
         assert block.rows is not None, "masks are rows of elements"
-        return Mask(labels.of_rows() == 1, *block.rows)
+        counts, sums = block.rows
+        return Mask(labels.of_rows() == 1, counts(), sums)
 
 
 @record
