@@ -70,8 +70,8 @@ def document(some: Results | tuple[Result, ...], rows: int = 0) -> Document:
     return Document(command="eval", version="0.1.0", runs=(*runs, lost))
 
 
-def rendered(one: Document, name: str) -> bytes:
-    return b"".join(piece if isinstance(piece, bytes) else piece.encode() for piece in render(one, name, Style()))
+def rendered(one: Document, name: str, jobs: int = 1) -> bytes:
+    return b"".join(piece if isinstance(piece, bytes) else piece.encode() for piece in render(one, name, Style(jobs=jobs)))
 
 
 def test_results_are_a_sequence_of_all_rows_first_and_then_group_by_group() -> None:
@@ -96,6 +96,7 @@ def test_long_results_and_samples_look_as_short_ones_do(name: str, monkeypatch: 
     some = results(1_300)
     monkeypatch.setattr(full_tables, "PIECE", 2_201)  # several blocks, one of them short
     long = rendered(document(some, 5_000), name)
+    assert long == rendered(document(some, 5_000), name, jobs=3)
     monkeypatch.setattr(lines, "LONG", 10**9)
     assert long == rendered(document(tuple(some), 5_000), name)
     if name == "csv":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import os
 from collections.abc import Container, Mapping
 from typing import TYPE_CHECKING
 
@@ -21,7 +20,7 @@ from lossctl.question.question import Question, read_question
 from lossctl.question.read_inputs import read_inputs
 from lossctl.question.signature import Effects, signature
 from lossctl.question.src import Handed
-from lossctl.question.values import choice, value_hint, whole
+from lossctl.question.values import choice, read_jobs, value_hint
 from lossctl.record import record, replace
 
 if TYPE_CHECKING:
@@ -102,7 +101,7 @@ def read_request(
     question = read_question(options, losses)
     _check_together(options, question, inputs)
     _check_models(options, inputs)
-    return Request(question, inputs, _jobs(options.jobs), options.plugin, type(options), _effects(options, question, inputs))
+    return Request(question, inputs, read_jobs(options.jobs), options.plugin, type(options), _effects(options, question, inputs))
 
 
 def _check_together(options: Data, question: Question, inputs: Inputs) -> None:
@@ -162,9 +161,3 @@ def _effects(options: Data, question: Question, inputs: Inputs) -> Effects:
         "input_format": syntax.input_format,
         "table": inputs.syntaxes.signed(inputs.readers()),
     }
-
-
-def _jobs(text: str | None) -> int:
-    if text is not None:
-        return whole("--jobs", text, 1)
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

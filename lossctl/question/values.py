@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
@@ -64,3 +65,10 @@ def read_share(percent: str) -> Fraction | None:
 def split_listed(texts: Iterable[str]) -> tuple[str, ...]:
     """The parts of comma-separated texts, each once."""
     return tuple(dict.fromkeys(part for text in texts for part in text.split(",") if part))
+
+
+def read_jobs(text: str | None) -> int:
+    """How many threads --jobs asks for, by default one for each core that the process may use."""
+    if text is not None:
+        return whole("--jobs", text, 1)
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

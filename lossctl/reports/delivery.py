@@ -17,7 +17,7 @@ from lossctl.files.streams import name_of
 from lossctl.options.commands import COMMANDS, Check
 from lossctl.options.show import Histogram, Show
 from lossctl.question.globs import check_not_matched
-from lossctl.question.values import choice, whole
+from lossctl.question.values import choice, read_jobs, whole
 from lossctl.record import record
 from lossctl.reports.formats import FORMATS, ReportFormat, Style, lacks, render
 from lossctl.reports.full_tables import values_table
@@ -39,8 +39,9 @@ class Delivery:
     files: tuple[tuple[str, str], ...]  # format and path
     digits: int
     quiet: bool
-    command: str  # as one types it
+    command: str = ""  # as one types it
     hist: bool = False
+    jobs: int = 1
 
     @property
     def pictures(self) -> bool:
@@ -72,12 +73,12 @@ class Delivery:
         """How standard output shows tables: a terminal has colours and a width, a pipe has neither."""
         width = _width() if sys.stdout is not None and sys.stdout.isatty() else None
         blocks = "utf" in (getattr(sys.stdout, "encoding", None) or "").lower()
-        return Style(self.digits, _colour(), width, self.command, self.hist, blocks)
+        return Style(self.digits, _colour(), width, self.command, self.hist, blocks, self.jobs)
 
     @property
     def style_of_files(self) -> Style:
         """How files show tables."""
-        return Style(self.digits, command=self.command)
+        return Style(self.digits, command=self.command, jobs=self.jobs)
 
 
 def say(lines: Iterable[str], *, quiet: bool = False) -> None:
@@ -120,7 +121,8 @@ def read_delivery(
         if package := lacks(used):
             raise EnvironmentFailure(f"{used} is drawn by {package}, which is not installed", hint=f"pip install {package}")
     command = shlex.join(["lossctl", COMMANDS[type(options)], *words_of(options)])
-    return Delivery(name, options.bare, files, whole("--digits", options.digits, 1), options.quiet, command, hist)
+    jobs = read_jobs(getattr(options, "jobs", None))
+    return Delivery(name, options.bare, files, whole("--digits", options.digits, 1), options.quiet, command, hist, jobs)
 
 
 def check_apart(options: Show) -> None:

@@ -20,7 +20,8 @@ from lossctl.results.document import Document
 class Style:
     """How people see numbers and colours. width: of the terminal, None in pipes and files. command: what was typed.
 
-    hist: whether histograms stand below tables; blocks: whether the terminal has characters to draw them with.
+    hist: whether histograms stand below tables; blocks: whether the terminal has characters to draw them with. jobs: the threads
+    of long tables.
     """
 
     digits: int = 6
@@ -29,6 +30,7 @@ class Style:
     command: str = ""
     hist: bool = False
     blocks: bool = True
+    jobs: int = 1
 
 
 @record

@@ -23,7 +23,7 @@ def render(document: Document, style: Style) -> Iterator[str | bytes]:
             yield _line({"type": "error", "run": run.run, "error": run.error})
     _, *others = full_tables(document)
     for table in others:
-        yield from lines(table, dialect(table.columns, named=True, type=table.title.removesuffix("s")))
+        yield from lines(table, dialect(table.columns, named=True, type=table.title.removesuffix("s")), style.jobs)
 
 
 def render_tables(tables: Iterable[Table], style: Style) -> Iterator[str | bytes]:

@@ -19,7 +19,7 @@ def render(document: Document, style: Style) -> Iterator[str | bytes]:
 
 def render_tables(tables: Iterable[Table], style: Style) -> Iterator[str | bytes]:
     """Tables one below the other."""
-    return tables_lines(tables, dialect)
+    return tables_lines(tables, dialect, style.jobs)
 
 
 def dialect(columns: int) -> Dialect:
