@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -95,9 +96,9 @@ def test_resuming_computes_only_what_is_missing_changed_or_failed(lossctl: Comma
     computed: list[str] = []
     score = many_runs.score
 
-    def counted(one: Planned, *, heard: Callable[[], None]) -> many_runs.Ended:
+    def counted(one: Planned, **given: Any) -> many_runs.Ended:
         computed.append(one.name)
-        return score(one, heard=heard)
+        return score(one, **given)
 
     monkeypatch.setattr(many_runs, "score", counted)
     assert lossctl(*batch, "--resume").code == 0
@@ -287,16 +288,38 @@ def test_a_journal_of_which_all_runs_are_there_but_not_its_end_is_an_interrupted
     assert lossctl(*batch).err == f"lossctl: error: x.jsonl: {LOST}"
 
 
+@pytest.mark.parametrize(
+    ("options", "spread"), [("-b", False), ("", True), ("-b -o x.jsonl", True), ("-b --confidence 0.9", False)]
+)
+def test_deviations_are_computed_where_they_are_shown(
+    options: str, spread: bool, lossctl: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    score, asked = many_runs.score, []
+
+    def seen(one: Planned, **given: Any) -> many_runs.Ended:
+        asked.append(given["spread"])
+        return score(one, **given)
+
+    np.save("t.npy", np.arange(4.0))
+    for name, values in (("a", [1.0, 1, 1, 1]), ("b", [0.0, 1, 2, 5])):
+        np.save(f"{name}.npy", values)
+    monkeypatch.setattr(many_runs, "score", seen)
+    done = lossctl("batch", "b.npy", "a.npy", "-t", "t.npy", "-l", "mse", "-q", *options.split())
+    assert (done.code, asked) == (0, [spread, spread])
+    assert "-b" not in options or done.out == "1\n1.5\n"
+    assert "-o" not in options or '"std": 1.7320508075688772,' in Path("x.jsonl").read_text()  # of 0, 0, 0 and 4
+
+
 @pytest.mark.parametrize(("stop", "code"), [(KeyboardInterrupt, 130), (Terminated, 143)])
 def test_an_interrupt_says_how_many_runs_are_saved(
     stop: type[BaseException], code: int, lossctl: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     score = many_runs.score
 
-    def stopped(one: Planned, *, heard: Callable[[], None]) -> many_runs.Ended:
+    def stopped(one: Planned, **given: Any) -> many_runs.Ended:
         if one.name == "p/2.npy":
             raise stop
-        return score(one, heard=heard)
+        return score(one, **given)
 
     monkeypatch.setattr(many_runs, "score", stopped)
     done = lossctl("batch", "p/*.npy", "-t", "t.npy", "-l", "mse", "-o", "x.jsonl")

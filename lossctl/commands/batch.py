@@ -167,14 +167,15 @@ def _scored(options: Batch, waiting: Sequence[Planned], heard: Callable[[], None
     """Runs as they end, computed here or on a cluster."""
     from lossctl.engine.many_runs import scored_on_cluster, scored_runs
 
+    spread = not options.bare or bool(options.output)
     if options.cluster is None or not waiting:
-        yield scored_runs(waiting, heard)
+        yield scored_runs(waiting, heard, spread=spread)
         return
     from lossctl.engine.cluster import Cluster
 
     with closing(Cluster(options.cluster, options.plugin)) as cluster:
         say((f"warning: {line}" for line in cluster.differences()), quiet=options.quiet)
-        yield scored_on_cluster(waiting, cluster, heard)
+        yield scored_on_cluster(waiting, cluster, heard, spread=spread)
 
 
 def document_of(asked: Asked, finished: Finished) -> Document:

@@ -31,37 +31,37 @@ class Ended:
     reason: str | None = None
 
 
-def scored_runs(planned: Iterable[Planned], heard: Heard) -> Iterator[Ended]:
+def scored_runs(planned: Iterable[Planned], heard: Heard, *, spread: bool) -> Iterator[Ended]:
     """Runs in order. Small ones follow each other, since threads would only wait for each other; middling ones run side by
-    side, each on one thread; a large one runs on all of them.
+    side, each on one thread; a large one runs on all of them. spread: whether standard deviations are wanted.
     """
     from lossctl.engine.ordered_map import threaded_map
 
     for size, some in itertools.groupby(planned, size_of):
         if size == "middling":
             runs = [*some]
-            yield from threaded_map(score, map(_alone, runs), runs[0].request.jobs)
+            yield from threaded_map(partial(score, spread=spread), map(_alone, runs), runs[0].request.jobs)
         else:
-            yield from (score(run, heard=heard) for run in some)
+            yield from (score(run, spread=spread, heard=heard) for run in some)
 
 
-def scored_on_cluster(planned: Iterable[Planned], cluster: Cluster, heard: Heard) -> Iterator[Ended]:
+def scored_on_cluster(planned: Iterable[Planned], cluster: Cluster, heard: Heard, *, spread: bool) -> Iterator[Ended]:
     """The same, where all but the large runs are tasks of their own."""
     for large, some in itertools.groupby(planned, lambda run: size_of(run) == "large"):
         if large:
             # sent in parts, each of which would carry what is kept of a shared file
-            yield from (score(run.with_inputs(shared=frozenset()), cluster.map, heard) for run in some)
+            yield from (score(run.with_inputs(shared=frozenset()), cluster.map, heard, spread=spread) for run in some)
         else:
-            yield from cluster.map(score, map(_alone, some))
+            yield from cluster.map(partial(score, spread=spread), map(_alone, some))
 
 
-def score(planned: Planned, ordered_map: OrderedMap | None = None, heard: Heard | None = None) -> Ended:
+def score(planned: Planned, ordered_map: OrderedMap | None = None, heard: Heard | None = None, *, spread: bool) -> Ended:
     """A run, or the error that it has: the others go on."""
     from lossctl.engine.runs import Wanted, evaluate_run
 
     progress = None if heard is None else partial(_told, heard)
     try:
-        wanted = Wanted(ordered_map=ordered_map, progress=progress)
+        wanted = Wanted(spread=spread, ordered_map=ordered_map, progress=progress)
         found = evaluate_run(planned.request, planned.run, wanted)
     except LossctlError as error:
         words = str(error).partition("\n")[0]

@@ -38,13 +38,13 @@ def results_of(request: Request, run: Run, judged: Sequence[Judged], names: Sequ
     rows = np.concatenate([[0], order + 1])
     columns = [_columns(request, run, of_loss, _group_words(by, order)) for of_loss in judged]
     quantiles = {
-        quantile.text: np.stack([of_loss.quantiles[quantile.share][rows] for of_loss in judged], axis=1)
+        quantile.text: np.array([of_loss.quantiles[quantile.share][rows] for of_loss in judged]).T
         for quantile in request.question.quantiles
     }
     return Results(
         [_head(request, of_loss.bound) for of_loss in judged],
         by,
-        {name: np.stack([of_loss[name][rows] for of_loss in columns], axis=1) for name in columns[0]},
+        {name: np.array([of_loss[name][rows] for of_loss in columns]).T for name in columns[0]},
         quantiles,
     )
 
