@@ -145,11 +145,13 @@ def is_web(path: str) -> bool:
 
 def read_once(path: str) -> bool:
     """Whether a source is gone when it has been read, as standard input and pipes are."""
-    return (
-        path == STDIN
-        or path.startswith("/dev/")
-        or (os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path))
-    )
+    if path == STDIN or path.startswith("/dev/"):
+        return True
+    try:
+        mode = os.stat(path).st_mode
+    except (OSError, ValueError):  # there is none
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
 def _open(path: str, name: str) -> BufferedReader:

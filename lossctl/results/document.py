@@ -1,6 +1,7 @@
-"""What a command found, as plain frozen records; their fields in their order are those of the JSON (`lossctl/result@1`)."""
+"""What a command found, as plain frozen records; their fields in their order are those of the JSON (`lossctl/result@1`).
 
-from __future__ import annotations
+The annotations are no texts, which would have to be evaluated at every start.
+"""
 
 import math
 from collections.abc import Mapping, Sequence

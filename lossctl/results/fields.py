@@ -6,7 +6,7 @@ import math
 import types
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin
 
 from lossctl.record import record
 
@@ -52,12 +52,11 @@ class Declared:
 
 
 def fields_of(of: type[object]) -> tuple[Declared, ...]:
-    """The fields of a record in declared order, which is that of JSON and of every table."""
-    hints = get_type_hints(of, include_extras=True)
+    """The fields of a record, whose annotations are no texts, in declared order, which is that of JSON and of every table."""
     return tuple(
         Declared(one.name, _kind(hint), one.default is not MISSING or one.default_factory is not MISSING, declared)
         for one in fields(of)  # type: ignore[arg-type]
-        for hint, declared in [get_args(hints[one.name])]
+        for hint, declared in [get_args(one.type)]
     )
 
 
