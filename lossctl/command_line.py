@@ -31,7 +31,7 @@ def read_command_line(arguments: Sequence[str]) -> Messages | None:
 def record_of(record: type[Messages], typed: Mapping[str, Any]) -> Messages:
     """The record of what was typed for each field: lists of values, True for a flag, nothing where nothing was typed."""
     declared = options_of(record)
-    return record(**{name: _field(declared[name], values) for name, values in typed.items() if values})
+    return record(**{name: _field(one, typed[name]) for name, one in declared.items() if typed.get(name)})
 
 
 def _typed(declared: Mapping[str, Declared], words: Sequence[str]) -> dict[str, Any] | None:

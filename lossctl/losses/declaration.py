@@ -13,10 +13,9 @@ loss, `Annotated[float, Param("what it is", Interval(0))]`; one without default 
 its first line the summary, the rest the formula.
 
 A loss has a unit, what one value of it belongs to. The kernel of a loss of rows gets a block of them (of element-wise roles a
-block of elements, whatever rows they lie in) and returns the cost of each, or the pair (cost, share) for a loss whose mean is
-sum(w cost) / sum(w share). That of a loss of groups gets all rows of some groups, those of a group next to each other, and where
-they lie as its role `group`; it returns the cost of each group. That of a loss of the whole dataset gets all rows, and returns
-its value or the pair (cost, share); its positional parameter `weight` gets the weights of the rows, None where there are none.
+block of elements) and returns the cost of each, or the pair (cost, share) for a loss whose mean is sum(w cost) / sum(w share).
+That of groups gets all rows of some groups, those of a group next to each other, and where they lie as its role `group`; that of
+the whole dataset gets all rows, and their weights as its parameter `weight`, None where there are none.
 """
 
 from __future__ import annotations
@@ -166,12 +165,11 @@ def loss(
 def loss(kernel: Kernel | None = None, /, *, name: str | None = None, **options: Any) -> Loss | Callable[[Kernel], Loss]:
     """Declares a loss (a decorator, bare or with arguments).
 
-    name: the word a user types, by default the function's name. aliases: other words for it. binary: those of them
-    that are of one prediction a row, and refuse one for each class. reference: where the formula is from.
-    finish: applied to the mean to give the headline value (a square root for rmse); it gets the parameters that it has by name.
+    name: the word a user types, by default the function's name. aliases: other words for it. binary: those of them that are of
+    one prediction a row, and refuse one for each class. reference: where the formula is from. finish: applied to the mean to give
+    the headline value (a square root for rmse); it gets the parameters that it has by name.
     prepare: a function of the whole roles and the parameters; the kernel gets its result as its last positional argument.
-    pooled: of a loss that with `pool=dataset` gives costs and shares, a function of sum(w cost), sum(w share) and the parameters
-    that gives the value.
+    pooled: of a loss that with `pool=dataset` gives costs and shares, its value of sum(w cost), sum(w share) and the parameters.
     unit: what a value belongs to, a row, a group or the whole dataset. ratio: what the sum of costs is divided by, in words, of
     a loss that is a ratio of sums by definition and so has no value for a row. one_of: parameters of which one must be given.
     range, best: the values it can have, and that of a perfect prediction, None where it has no least value. better: of two

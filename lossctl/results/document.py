@@ -175,8 +175,8 @@ class Document:
     errors: tuple[str, ...] = ()
     fault: int = 0
     board: Board | None = None
-    observed: tuple[Observed, ...] = ()
-    paired: tuple[Paired, ...] = ()
+    observed: "tuple[Observed, ...]" = ()
+    paired: "tuple[Paired, ...]" = ()
 
     @property
     def ok(self) -> bool:
