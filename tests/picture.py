@@ -1,4 +1,7 @@
-"""The picture of the README: what a command shows on a terminal with colours. `python -m tests.picture` draws it anew."""
+"""The pictures of the README: what a command shows on a terminal with colours, and what one draws.
+
+`python -m tests.picture` draws them anew.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,8 @@ from tests.readme import ROOT, copy_of_the_project, run_in_terminal
 PICTURE = ROOT / "sample_data" / "check.svg"
 COMMAND = "lossctl check sample_data/diabetes.csv --max mse=4000 --max rmse=56 --max mae=40 --confidence 0.95 -q"
 WIDTH = 90
+DISTRIBUTION = ROOT / "sample_data" / "loss.svg"
+DISTRIBUTION_COMMAND = "lossctl eval sample_data/breast_cancer.csv -l ce -q -o loss.svg"
 # Without its fonts, which a browser would fetch.
 FORMAT = re.sub(r"@font-face \{\{.*?\}\}\s*", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
 
@@ -31,5 +36,14 @@ def drawn() -> str:
     return console.export_svg(title="lossctl check", theme=MONOKAI, code_format=FORMAT, unique_id="lossctl")
 
 
+def distribution() -> str:
+    """What `-o` draws, as SVG."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = copy_of_the_project(Path(name))
+        run_in_terminal(DISTRIBUTION_COMMAND, folder)
+        return (folder / "loss.svg").read_text()
+
+
 if __name__ == "__main__":
     PICTURE.write_text(drawn())
+    DISTRIBUTION.write_text(distribution())

@@ -13,7 +13,7 @@ from lossctl.losses.registry import LOSSES
 from lossctl.options.commands import Check
 from lossctl.verdicts.config import read_config
 from tests.conftest import BUILT_IN, Command
-from tests.picture import PICTURE, drawn
+from tests.picture import DISTRIBUTION, PICTURE, distribution, drawn
 from tests.readme import README, ROOT, copy_of_the_project, marked, run_in_terminal, sessions, written
 
 TEXT = README.read_text()
@@ -75,6 +75,14 @@ def test_the_picture_is_what_its_command_shows_now() -> None:
     assert PICTURE.read_text() == drawn(), "draw it anew: python -m tests.picture"
     assert not re.findall(r"url\(['\"]?http|href=", PICTURE.read_text())
     assert f"({PICTURE.relative_to(ROOT)})" in TEXT
+
+
+def test_the_drawn_picture_has_the_parts_that_its_command_draws_now() -> None:
+    """Of other versions of matplotlib coordinates and letters differ, and not what there is."""
+    parts = [re.findall(r'id="([a-z]+[\d_a-z.]*)"', text) for text in (DISTRIBUTION.read_text(), distribution())]
+    assert parts[0] == parts[1], "draw it anew: python -m tests.picture"
+    assert len(parts[0]) > 100
+    assert f"({DISTRIBUTION.relative_to(ROOT)})" in TEXT
 
 
 def test_the_action_runs_a_check_that_annotates_and_summarises(lossctl: Command, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,12 @@ from lossctl.reports.pictures.picture import Picture
 from lossctl.reports.pictures.values import leaderboards, values
 from lossctl.results.document import Document
 
-PICTURES: tuple[Callable[[Document], Iterator[Picture]], ...] = (checks, comparisons, leaderboards, distributions)
+PICTURES: tuple[Callable[[Document], Iterator[Picture]], ...] = (
+    checks,
+    comparisons,
+    leaderboards,
+    distributions,
+)
 
 
 def pictures_of(document: Document) -> list[Picture]:
