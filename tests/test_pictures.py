@@ -46,7 +46,7 @@ def test_each_bar_holds_exactly_its_rows() -> None:
     expected[-1] += int((costs == bars.high[-1]).sum())
     assert bars.height.tolist() == expected
     assert (bars.low[0], bars.high[-1]) == (costs.min(), costs.max())
-    assert panel.x.label == "mae of a row"
+    assert panel.x.label == "cost of a row by mae"
     assert panel.x.scale == "linear"
 
 
@@ -71,12 +71,12 @@ def test_where_most_rows_would_share_a_bar_the_axis_is_logarithmic_and_zeros_are
 def test_marked_quantiles_are_those_asked_for_or_near_them() -> None:
     about = panels(lossctl.evaluate(ERRORS, ZEROS, "mse"))["how rows are spread"]
     exact = panels(lossctl.evaluate(ERRORS, ZEROS, "mse", quantiles="75"))["how rows are spread"]
-    assert rules(about).keys() == {"mean", "p50", "p90", "p99"}
+    assert rules(about).keys() == {"mean", "about p50", "about p90", "about p99"}
     for name, value in rules(about).items():
         costs = ERRORS**2
-        assert np.isclose(value, costs.mean() if name == "mean" else np.quantile(costs, float(name[1:]) / 100), rtol=0.02)
+        assert np.isclose(value, costs.mean() if name == "mean" else np.quantile(costs, float(name[-2:]) / 100), rtol=0.02)
     assert rules(exact) == {"mean": (ERRORS**2).mean(), "p75": np.quantile(ERRORS**2, 0.75, method="inverted_cdf")}
-    assert "p50 about" in about.says
+    assert "about p50 " in about.says
     assert "about" not in exact.says
 
 
@@ -87,8 +87,8 @@ def test_weights_count_in_quantiles_and_shares() -> None:
     order = np.argsort(np.abs(ERRORS))
     reached = np.cumsum(weight[order])
     median = np.abs(ERRORS)[order][np.searchsorted(reached, reached[-1] / 2)]
-    assert np.isclose(rules(weighted["how rows are spread"])["p50"], median, rtol=0.02)
-    assert rules(plain["how rows are spread"])["p50"] < 0.8 < median
+    assert np.isclose(rules(weighted["how rows are spread"])["about p50"], median, rtol=0.02)
+    assert rules(plain["how rows are spread"])["about p50"] < 0.8 < median
     carried = {
         name: marks(found["which rows carry the total"], Points)[0].y[1] for name, found in (("p", plain), ("w", weighted))
     }
@@ -136,7 +136,7 @@ def test_groups_have_their_values_intervals_and_rows() -> None:
     for name in "abc":
         (bars,) = marks(shown[name], Bars)
         assert bars.height.sum() == (groups == name).sum()
-        assert np.isclose(rules(shown[name])["p50"], np.median(np.abs(pred[groups == name])), rtol=0.05)
+        assert np.isclose(rules(shown[name])["about p50"], np.median(np.abs(pred[groups == name])), rtol=0.05)
 
 
 def test_of_many_groups_the_first_are_drawn_and_the_others_counted() -> None:
@@ -274,7 +274,7 @@ def test_a_histogram_stands_below_the_table(lossctl: Command) -> None:
     assert title == "mae of a.csv: how rows are spread"
     assert [bar.split()[-1] for bar in bars if not bar.endswith(" 0")] == ["1", "2", "1"]
     assert [bar.count("█") for bar in bars if not bar.endswith(" 0")][1] == max(bar.count("█") for bar in bars)
-    assert words == " mean 2.25, p50 about 2, p90 about 4, p99 about 4"
+    assert words == " mean 2.25, about p50 2, about p90 4, about p99 4"
 
 
 def test_a_terminal_without_blocks_has_signs() -> None:
@@ -299,7 +299,7 @@ def test_a_histogram_is_refused_beside_other_formats(lossctl: Command) -> None:
 def test_python_draws_on_axes() -> None:
     found = lossctl.evaluate(ERRORS, ZEROS, "mae")
     axes = found.plot(axes=Figure().add_subplot())
-    assert (axes.get_title(), axes.get_xlabel(), axes.get_ylabel()) == ("how rows are spread", "mae of a row", "rows")
+    assert (axes.get_title(), axes.get_xlabel(), axes.get_ylabel()) == ("how rows are spread", "cost of a row by mae", "rows")
     other = found.plot("mae of pred: which rows carry the total", axes=Figure().add_subplot())
     assert other.get_xlabel() == "costliest rows, %"
     with pytest.raises(lossctl.LossctlError, match=r"^there is no picture 'spread'\nhint: there are 'how rows are spread', "):

@@ -37,7 +37,7 @@ def _differences(paired: Paired, differences: Array) -> Panel:
     counted = counts.counted(0)
     less, more = int((differences < 0).sum()), int((differences > 0).sum())
     words = f"{plural(less, 'row')} below 0, {more:,} above, {len(differences) - less - more:,} the same"
-    x = Axis(f"{paired.loss} of a row, candidate less base")
+    x = Axis(f"cost of a row by {paired.loss}, candidate less base")
     marks: list[Mark] = [bars_of(counted, "linear"), Rule(0.0, "no difference")]
     return Panel("how differences are spread", x, Axis("rows"), marks, words)
 

@@ -41,13 +41,12 @@ def distributions(document: Document) -> Iterator[Picture]:
 def _spread(result: Result, costs: Counted) -> Panel:
     """How many rows cost how much. Quantiles are those that were asked for, or about those of the counts."""
     scale = scale_of(costs)
-    marked = result.quantiles or {name: quantile(costs, share) for name, share in MARKED.items()}
-    about = "" if result.quantiles else "about "
+    marked = result.quantiles or {f"about {name}": quantile(costs, share) for name, share in MARKED.items()}
     rules = [Rule(value, name) for name, value in {"mean": result.mean, **marked}.items() if _on(scale, value)]
     zeros = int(costs.rows[(costs.low == 0) & (costs.high == 0)].sum()) if scale == "log" else 0
-    words = [f"mean {result.mean:.4g}", *(f"{name} {about}{value:.3g}" for name, value in marked.items())]
+    words = [f"mean {result.mean:.4g}", *(f"{name} {value:.3g}" for name, value in marked.items())]
     words += [f"{plural(zeros, 'row')} of 0 left out"] if zeros else []
-    x = Axis(f"{result.loss} of a row", scale)
+    x = Axis(f"cost of a row by {result.loss}", scale)
     return Panel("how rows are spread", x, Axis("rows"), [bars_of(costs, scale), *rules], ", ".join(words))
 
 
@@ -85,13 +84,13 @@ def _groups(run: Run, loss: str, costs: Counted | None, counted: Sequence[OfGrou
     for of_group in counted:
         if (of_group.costs.low > 0).any() or (scale == "linear" and len(of_group.costs.rows)):
             marks: list[Mark] = [bars_of(of_group.costs, scale, costs), *_median(of_group.costs, scale)]
-            yield Panel(group_name(of_group.by), Axis(f"{loss} of a row", scale), Axis("rows"), marks)
+            yield Panel(group_name(of_group.by), Axis(f"cost of a row by {loss}", scale), Axis("rows"), marks)
 
 
 def _median(costs: Counted, scale: str) -> Iterator[Rule]:
     median = quantile(costs, 0.5)
     if _on(scale, median):
-        yield Rule(median, "p50")
+        yield Rule(median, "about p50")
 
 
 def _calibration(run: Run, found: Calibrated) -> Iterator[Panel]:
