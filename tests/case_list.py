@@ -169,7 +169,7 @@ FAULTS = (
     case("faults/configuration-that-runs-code", "cd deep; lossctl check", code=2, says=("lossctl.toml: plugin at top level is code, which a configuration that was found by itself does not run\n",), after="find . -name ran", left=""),
     case("faults/module-in-the-folder", "python -m lossctl eval c.csv -p p -l ce -b", 0.6931471805599453),
     case("faults/damaged-footer", "eval bad.parquet -l mse -t y", code=3, says=("bad.parquet",), leads_nowhere=True),
-    case("faults/limit-beyond-doubles", "check p.csv --max mse=1e400", code=2, err="error: max is beyond what a double can hold: '1e400'", leads_nowhere=True),
+    case("faults/limit-beyond-doubles", "check p.csv --max mse=1e400", code=2, err="error: --max of mse is beyond what a double can hold: '1e400'", leads_nowhere=True),
     case("faults/five-thousand-digits", "lossctl eval p.csv -l mse --worst $(printf '9%.0s' {1..5000})", code=2, says=("...",)),
     case("faults/n-infinity", "check p.csv --max-rise mse=1 --baseline b.json", code=3, says=("b.json",)),
     case("faults/pattern-as-weight", "eval p.csv -l mse -w 'w*'", code=3, err="error: p.csv: p.csv:w0,w1 names 2 columns, where one of one value a row is wanted", leads_nowhere=True),
