@@ -40,6 +40,7 @@ def run(options: Batch) -> int:
     top = None if options.top is None else whole("--top", options.top, 1)
     asked = read_batch(options)
     say(_directories(options), quiet=options.quiet)
+    asked.delivery.begin()
     finished = judge(options, asked)
     document = document_of(asked, finished)
     said = [*grouped_warnings(finished.warnings), *finished.different_rows()]

@@ -32,6 +32,7 @@ def run(options: Check) -> int:
     outputs = dict.fromkeys(path for task in tasks for path in [*task.outputs(), *([] if summary is None else [summary])])
     globs = [text for task in tasks for text in task.request.inputs.globs]
     delivery = read_delivery(options, files, "table", outputs, globs)
+    delivery.begin()
     suite, document = judge(tasks, quiet=options.quiet)
     delivery.deliver(document)
     if summary is not None:

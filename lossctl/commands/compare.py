@@ -21,6 +21,7 @@ def run(options: Compare) -> int:
     request = with_models_of(read_request(options))
     delivery = read_delivery(options, request.files(), globs=request.inputs.globs)
     check_options(options, request)
+    delivery.begin()
     document = compare(options, request, quiet=delivery.quiet, pictures=delivery.pictures)
     say(map(said, document.runs), quiet=delivery.quiet)
     delivery.deliver(document)

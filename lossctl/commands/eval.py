@@ -29,6 +29,7 @@ def run(options: Eval) -> int:
     check_sample_options(options, request)
     samples = [] if options.save_samples is None else [options.save_samples]
     delivery = read_delivery(options, request.files(), outputs=samples, globs=request.inputs.globs)
+    delivery.begin()
     document = judge(options, request, quiet=delivery.quiet, pictures=delivery.pictures)
     say(map(said, document.runs), quiet=delivery.quiet)
     delivery.deliver(document)

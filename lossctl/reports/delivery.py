@@ -48,6 +48,13 @@ class Delivery:
         """Whether some format has pictures."""
         return self.hist or any(FORMATS[name].pictures for name in (self.format, *(name for name, _ in self.files)))
 
+    def begin(self) -> None:
+        """Imports what draws while rows are scored: it takes as long as some millions of them."""
+        if any(FORMATS[name].pictures and not lacks("svg") for name in (self.format, *(name for name, _ in self.files))):
+            from threading import Thread  # most commands draw nothing
+
+            Thread(target=_import_drawing, daemon=True).start()
+
     def deliver(self, document: Document) -> None:
         """Writes the files, then standard output."""
         self.write_files(document)
@@ -79,6 +86,11 @@ class Delivery:
     def style_of_files(self) -> Style:
         """How files show tables."""
         return Style(self.digits, command=self.command, jobs=self.jobs)
+
+
+def _import_drawing() -> None:
+    with suppress(Exception):  # who draws will hear of it
+        import lossctl.reports.pictures.drawing  # noqa: F401  # for those who import it next
 
 
 def say(lines: Iterable[str], *, quiet: bool = False) -> None:
