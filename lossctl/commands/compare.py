@@ -33,6 +33,7 @@ def compare(options: Compare, request: Request, *, quiet: bool, pictures: bool =
     from lossctl.engine.aligned import align, aligned_runs, costs_of
     from lossctl.engine.comparison import comparisons_of, paired_of
     from lossctl.engine.runs import Wanted
+    from lossctl.engine.ties import too_few_resamples, with_ties
     from lossctl.statistics.paired import Method
 
     method = Method(
@@ -46,6 +47,7 @@ def compare(options: Compare, request: Request, *, quiet: bool, pictures: bool =
         models = [costs_of(request, run, wanted) for run in request.inputs.runs]
     aligned = align(models, drop_missing=request.question.drop_missing)
     found = comparisons_of(request, aligned, method, worst=whole("--worst", options.worst, 0))
+    found = with_ties(request, aligned, found, method)
     warnings = [warning for model in models for warning in model.warnings]
     runs = aligned_runs(request, aligned)
     warnings += [
@@ -53,6 +55,7 @@ def compare(options: Compare, request: Request, *, quiet: bool, pictures: bool =
         for run, alone in zip(runs, models, strict=True)
         if alone.run.used > run.used
     ]
+    warnings += too_few_resamples(method, len(models))
     return Document(
         command="compare",
         version=lossctl.__version__,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -23,7 +23,7 @@ from lossctl.results.samples import RowKey
 from lossctl.statistics.grouping import rows_by_code
 from lossctl.statistics.groups import sorted_places
 from lossctl.statistics.moments import Moments
-from lossctl.statistics.paired import Method, Pair, holm, interval
+from lossctl.statistics.paired import Method, Pair, ParallelMap, holm, interval
 
 
 def comparisons_of(request: Request, models: Sequence[Costs], method: Method, *, worst: int = 0) -> tuple[Comparison, ...]:
@@ -32,7 +32,7 @@ def comparisons_of(request: Request, models: Sequence[Costs], method: Method, *,
     found = [
         _comparison(request, bound.loss, place, base, candidate, rows, method, worst, by)
         for candidate in candidates
-        for by, rows in _places_by_group(base)
+        for by, rows in places_by_group(base)
         for place, bound in enumerate(base.binding.losses)
     ]
     adjusted = holm([comparison.p_value for comparison in found])
@@ -49,7 +49,7 @@ def paired_of(models: Sequence[Costs]) -> tuple[Paired, ...]:
     )
 
 
-def _places_by_group(base: Costs) -> Iterator[tuple[dict[str, str] | None, Any]]:
+def places_by_group(base: Costs) -> Iterator[tuple[dict[str, str] | None, Any]]:
     """The places of all rows, then of each group's, groups in their order."""
     yield None, slice(None)
     grouped = base.groups()
@@ -72,28 +72,16 @@ def _comparison(
     worst: int,
     by: dict[str, str] | None,
 ) -> Comparison:
-    pair = Pair(
-        base.costs[place][rows],
-        candidate.costs[place][rows],
-        _rows(base.weights(place), rows),
-        _rows(base.shares[place], rows),
-        _rows(candidate.shares[place], rows),
-        bound.finish,
-        _units(request, base, np.arange(len(base.rows))[rows]),
-    )
+    pair = pair_of(request, place, base, candidate, rows)
     base_value = value_of(bound, pair.base, pair.weight, pair.base_share)
     value = value_of(bound, pair.candidate, pair.weight, pair.candidate_share)
-    difference = _difference(pair, base_value, value)
-
-    def parallel(function: Callable[[range], Array], items: Sequence[range]) -> Iterator[Array]:
-        return threaded_map(function, items, request.jobs)
-
+    difference = difference_of(pair, base_value, value)
+    parallel = parallel_of(request)
     ends = interval(pair, difference, method, parallel)
     was, now = bound.badness(pair.base), bound.badness(pair.candidate)
     better, worse = int((now < was).sum()), int((now > was).sum())
-    judged = ends
-    if bound.best_between(base_value, value):
-        judged = interval(_mirrored(pair, bound), bound.badness(value) - bound.badness(base_value), method, parallel)
+    between = bound.best_between(base_value, value)
+    judged = interval(*mirrored(pair, bound, base_value, value), method, parallel) if between else ends
     apart = judged.low > 0 or judged.high < 0
     verdict = ("worse" if bound.badness(value) > bound.badness(base_value) else "better") if apart else None
     return Comparison(
@@ -121,10 +109,29 @@ def _comparison(
     )
 
 
-def _mirrored(pair: Pair, bound: BoundLoss) -> Pair:
-    """The pair with the base on the candidate's side of the best value, as far from it as it is: which of them is farther."""
+def parallel_of(request: Request) -> ParallelMap:
+    """A map of functions over the numbers of resamples, in as many threads as the request has."""
+    return lambda function, items: threaded_map(function, items, request.jobs)
+
+
+def pair_of(request: Request, place: int, base: Costs, candidate: Costs, rows: Any) -> Pair:
+    """Some rows of two models, as the loss at a place costs them."""
+    return Pair(
+        base.costs[place][rows],
+        candidate.costs[place][rows],
+        _rows(base.weights(place), rows),
+        _rows(base.shares[place], rows),
+        _rows(candidate.shares[place], rows),
+        base.binding.losses[place].loss.finish,
+        _units(request, base, np.arange(len(base.rows))[rows]),
+    )
+
+
+def mirrored(pair: Pair, bound: BoundLoss, base_value: float, value: float) -> tuple[Pair, float]:
+    """The pair with the base on the candidate's side of the best value, as far from it as it is, and how much farther that is."""
     share = 1.0 if pair.base_share is None else pair.base_share
-    return replace(pair, base=2 * (bound.loss.best or 0.0) * share - pair.base)
+    turned = replace(pair, base=2 * (bound.loss.best or 0.0) * share - pair.base)
+    return turned, bound.badness(value) - bound.badness(base_value)
 
 
 def _units(request: Request, base: Costs, places: Numbers) -> Numbers | None:
@@ -143,7 +150,7 @@ def value_of(bound: BoundLoss, cost: Array, weight: Array | None, share: Array |
     return mean if bound.finish is None else bound.finish(mean)
 
 
-def _difference(pair: Pair, base_value: float, value: float) -> float:
+def difference_of(pair: Pair, base_value: float, value: float) -> float:
     """Candidate minus base; of plain means the mean of the differences, which rounds once."""
     if np.array_equal(pair.base, pair.candidate):
         return 0.0

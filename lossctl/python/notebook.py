@@ -62,7 +62,8 @@ def _html(table: Table) -> str:
     caption = f'<table class="dataframe">\n<caption>{inert(shorten(shown(table.title), WIDTH))}</caption>'
     head = row_element("th", map(inert, table.columns), repeat(""))
     note = f"<div>{inert(table.note)}</div>\n" if table.note else ""
-    return table_element(caption, head, map(_row, table.rows)) + note
+    lead = "".join(f"<div>{inert(shorten(human_text(sentence, DIGITS), WIDTH))}</div>\n" for sentence in table.lead)
+    return lead + table_element(caption, head, map(_row, table.rows)) + note
 
 
 def _row(row: Sequence[Cell]) -> str:

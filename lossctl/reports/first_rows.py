@@ -18,7 +18,6 @@ def first_tables(document: Document, most: int, cell: int) -> Iterator[tuple[Tab
         document,
         runs=_first_runs(document, most),
         checks=document.checks[:most],
-        comparisons=document.comparisons[:most],
     )
     for place, table in enumerate(glance_tables(least)):
         yield first_rows(table, most, cell), len(table.rows) if place else _rows(document)

@@ -11,7 +11,7 @@ from lossctl.record import record
 from lossctl.reports import lines
 from lossctl.reports.cells import Block, Cells, Coded, Plain, Repeated
 from lossctl.reports.table import Table
-from lossctl.results.document import Cell, Check, Comparison, Document, Result, Run
+from lossctl.results.document import RANKED, Cell, Check, Comparison, Document, Result, Run
 from lossctl.results.ranking import ranks
 from lossctl.results.results import Results, cells_of, columns_in, group_names, is_quantile
 from lossctl.results.samples import SampleTable
@@ -190,8 +190,9 @@ def _group(results: Results, name: str, places: Places) -> Cells:
 
 
 def _records(name: str, records: Sequence[Check | Comparison]) -> Table:
-    """Every field of some records but nested rows; the group as one text."""
-    columns = [field.name for field in fields(records[0]) if field.name != "worst"]
+    """Every field that some records have, but nested rows; the group as one text."""
+    absent = ("worst", *(name for name in RANKED if all(getattr(one, "best", None) is None for one in records)))
+    columns = [field.name for field in fields(records[0]) if field.name not in absent]
     rows = [[_flat(getattr(record, column)) for column in columns] for record in records]
     return Table(name, columns, rows)
 

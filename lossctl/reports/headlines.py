@@ -9,7 +9,7 @@ from itertools import takewhile
 from lossctl.errors import plural, shorten
 from lossctl.record import record
 from lossctl.reports.cells import human_text
-from lossctl.reports.verdict_sentences import checks_verdict, verdict_sentences
+from lossctl.reports.verdict_sentences import checks_verdict, tie_sentences, verdict_sentences
 from lossctl.reports.verdict_tables import check_message
 from lossctl.results.document import Document, Result, Run
 from lossctl.results.ranking import total_of
@@ -57,7 +57,7 @@ def _failures(document: Document) -> Iterator[str]:
 
 def _of_comparisons(document: Document) -> Headline:
     found = [one for one in document.comparisons if one.by is None]
-    sentences = [*verdict_sentences(found)]
+    sentences = [*verdict_sentences(found), *tie_sentences(found)]
     verdicts = [one.verdict for one in found]
     status = "fail" if "worse" in verdicts else "pass" if "better" in verdicts else ""
     if len(sentences) == 1:

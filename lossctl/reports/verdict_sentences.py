@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from lossctl.errors import plural
 from lossctl.results.document import Comparison, Document
 
-MOST = 10  # sentences
+MOST, NAMES = 10, 20  # sentences, and names in one
 _WRONG = {"fail": "failed", "error": "could not be judged"}  # what is said of a status
 
 
@@ -48,6 +48,26 @@ def verdict_sentences(found: Sequence[Comparison]) -> Iterator[str]:
     several = len({comparison.loss for comparison in totals}) > 1
     for comparison in totals[:MOST]:
         yield f"{f'{comparison.loss}: ' if several else ''}{_sentence(comparison)}"
+
+
+def tie_sentences(found: Sequence[Comparison]) -> Iterator[str]:
+    """For each loss over all rows, the first ones, which of several models is the best, and which are tied with it."""
+    losses = list(dict.fromkeys(comparison.loss for comparison in found if comparison.best is not None))
+    for loss in losses[:MOST]:
+        totals = [comparison for comparison in found if comparison.loss == loss and comparison.by is None]
+        best = totals[0].best
+        models = [(totals[0].base, totals[0].base_tied), *((one.candidate, one.tied) for one in totals)]
+        del models[[name for name, _ in models].index(best or "")]
+        tied, unknown = ([name for name, status in models if status is wanted] for wanted in (True, None))
+        said = [f"tied with it: {_named(tied)}"] if tied else ["none is tied with it"] if not unknown else []
+        said += [f"not known whether tied with it: {_named(unknown)}"] if unknown else []
+        yield "; ".join([f"best by {loss}: {best}", *said])
+
+
+def _named(models: Sequence[str]) -> str:
+    """The first of some models, and how many there are beyond."""
+    more = f" and {len(models) - NAMES:,} more" if len(models) > NAMES else ""
+    return ", ".join(models[:NAMES]) + more
 
 
 def _sentence(comparison: Comparison) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lossctl.reports.full_tables import beside
 from lossctl.reports.table import Table
-from lossctl.reports.verdict_sentences import verdict_sentences
+from lossctl.reports.verdict_sentences import tie_sentences, verdict_sentences
 from lossctl.results.document import Cell, Check, Document
 from lossctl.text import number_text, shown
 
@@ -84,7 +84,7 @@ def comparisons_table(document: Document) -> Table:
         columns,
         rows,
         note,
-        lead=[*verdict_sentences(found)],
+        lead=[*verdict_sentences(found), *tie_sentences(found)],
         names=["candidate", *of_groups],
         spare=spare,
         mentions=[found[0].base, *(comparison.candidate for comparison in found)],

@@ -126,6 +126,8 @@ class Comparison:
     """A candidate against the base on the same rows; `difference` is candidate minus base, `low` to `high` its interval.
 
     verdict: better or worse, in the loss's own direction, where the interval leaves 0 out; None where it does not.
+    best: the best model by the loss over these rows; None where there is but one candidate. tied, base_tied: whether the
+    candidate and the base are the best or tied with it; None where that is not known.
     """
 
     loss: str
@@ -148,7 +150,13 @@ class Comparison:
     n: int
     units: int
     verdict: str | None = None
+    best: str | None = None
+    tied: bool | None = None
+    base_tied: bool | None = None
     worst: tuple[Mapping[str, Any], ...] | None = None
+
+
+RANKED = ("best", "tied", "base_tied")  # what only comparisons of several candidates have
 
 
 @record

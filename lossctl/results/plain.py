@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from lossctl.lazy import np
-from lossctl.results.document import SCHEMA, Comparison, Document, Result, Run, nonfinite
+from lossctl.results.document import RANKED, SCHEMA, Comparison, Document, Result, Run, nonfinite
 from lossctl.results.results import Results, cells_of, columns_in
 from lossctl.results.samples import RowKey, SampleTable
 
@@ -64,11 +64,17 @@ def plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [plain(one) for one in value]
     if is_dataclass(value):
-        record = {field.name: plain(getattr(value, field.name)) for field in fields(value)}
-        if isinstance(value, Run) and value.keep is None:
-            del record["keep"]
+        absent = _absent(value)
+        record = {field.name: plain(getattr(value, field.name)) for field in fields(value) if field.name not in absent}
         return {**record, **_lost(value)} if isinstance(value, Comparison) else record
     return value
+
+
+def _absent(value: Any) -> Sequence[str]:
+    """The fields that a record is without: what no manifest says of a run, and ranks of a single candidate."""
+    if isinstance(value, Run):
+        return () if value.keep is not None else ("keep",)
+    return RANKED if isinstance(value, Comparison) and value.best is None else ()
 
 
 def result_dict(result: Result) -> dict[str, Any]:

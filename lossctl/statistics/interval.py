@@ -35,6 +35,12 @@ METHODS = {
     "David & Nagaraja (2003), Order Statistics, 7.1",
     DELTA: "a function of a mean, as rmse: the mean's standard error times the slope of the function there",
 }
+TIED = (
+    "Which models are tied with the best: compare with two candidates and more says it for each loss. The best is the least bad "
+    "on the common rows; each other one is paired with it, by the method and level of the call, and these p-values are adjusted "
+    "by Holm's method. Tied is what is not apart from the best at the level, which does not say that it is as good. "
+    "Holm (1979), Scand. J. Statist. 6(2)"
+)
 
 _ROUNDING = 1e-12  # of sums of probabilities, by which a level that is met exactly may be missed
 

@@ -103,6 +103,11 @@ class Method:
     resamples: int = 1000
     seed: int = 0
 
+    @property
+    def least_p_value(self) -> float:
+        """The least p-value that there may be: of the resamples none is as extreme."""
+        return {"t": 0.0, "permutation": 1.0, "bootstrap": 2.0}[self.name] / (self.resamples + 1)
+
 
 def interval(pair: Pair, difference: float, method: Method, parallel: ParallelMap) -> Interval:
     """The interval of `difference`, candidate minus base. Equal costs everywhere give 0 to 0 and p = 1.
@@ -237,3 +242,8 @@ def holm(p_values: Sequence[float]) -> list[float]:
         highest = max(highest, min(1.0, (len(known) - rank) * p))
         adjusted[place] = highest
     return adjusted
+
+
+def is_tied(p_value: float, confidence: float) -> bool | None:
+    """Whether two models are not apart at a level of confidence; None where the p-value is NaN."""
+    return None if math.isnan(p_value) else p_value > round(1 - confidence, 12)
