@@ -42,7 +42,7 @@ def run(options: Batch) -> int:
     say(_directories(options), quiet=options.quiet)
     asked.delivery.begin()
     finished = judge(options, asked)
-    document = document_of(asked, finished)
+    document = document_of(options, asked, finished)
     said = [*grouped_warnings(finished.warnings), *finished.different_rows()]
     say((f"warning: {shown(line)}" for line in said), quiet=options.quiet)
     _deliver(asked.delivery, document, top)
@@ -179,18 +179,25 @@ def _scored(options: Batch, waiting: Sequence[Planned], heard: Callable[[], None
         yield scored_on_cluster(waiting, cluster, heard, spread=spread)
 
 
-def document_of(asked: Asked, finished: Finished) -> Document:
-    """The runs in order of rank, with all that is to be said of them."""
+def document_of(options: Batch, asked: Asked, finished: Finished) -> Document:
+    """The runs in order of rank, with all that is to be said of them; with a level, which are tied with the first."""
     runs = [*finished.runs.values()]
+    order, board = ranked(runs, asked.board.sort), asked.board
+    level = asked.planned[0].request.question.confidence
+    if level is not None:
+        from lossctl.verdicts.ties import note_of_ties, with_ties
+
+        order = with_ties(order, board.sort, level)
+        board = replace(board, note=note_of_ties(options, asked.planned, order[:2], board.sort, level))
     errors = tuple(run.error for run in runs if run.error is not None)
     return Document(
         command="batch",
         version=lossctl.__version__,
-        runs=tuple(ranked(runs, asked.board.sort)),
+        runs=tuple(order),
         warnings=(*(text for texts in finished.warnings.values() for text in texts), *finished.different_rows()),
         errors=errors,
         fault=3 if errors else 0,
-        board=asked.board,
+        board=board,
     )
 
 

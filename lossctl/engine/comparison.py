@@ -22,8 +22,9 @@ from lossctl.results.observed import Paired
 from lossctl.results.samples import RowKey
 from lossctl.statistics.grouping import rows_by_code
 from lossctl.statistics.groups import sorted_places
+from lossctl.statistics.holm import holm
 from lossctl.statistics.moments import Moments
-from lossctl.statistics.paired import Method, Pair, ParallelMap, holm, interval
+from lossctl.statistics.paired import Method, Pair, ParallelMap, interval
 
 
 def comparisons_of(request: Request, models: Sequence[Costs], method: Method, *, worst: int = 0) -> tuple[Comparison, ...]:

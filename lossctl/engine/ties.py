@@ -15,7 +15,8 @@ from lossctl.losses.text import BoundLoss
 from lossctl.question.request import Request
 from lossctl.record import record, replace
 from lossctl.results.document import Comparison
-from lossctl.statistics.paired import Method, holm, interval, is_tied
+from lossctl.statistics.holm import holm, is_tied
+from lossctl.statistics.paired import Method, interval
 
 
 @record

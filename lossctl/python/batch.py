@@ -60,6 +60,6 @@ def batch(
     options = Batch(quiet=True, loss=loss_texts(loss))
     call = read_call(options, "batch", named, {"pred": pred, "target": target}, keywords)
     asked = read_batch(call.options, call.handed)
-    document = document_of(asked, judge(call.options, asked))
+    document = document_of(call.options, asked, judge(call.options, asked))
     asked.delivery.write_files(document)
     return Leaderboard(document_in_keywords(document, Batch))

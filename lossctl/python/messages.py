@@ -43,13 +43,16 @@ def in_keywords(message: str, command: type) -> str:
 
 
 def document_in_keywords(document: Document, command: type) -> Document:
-    """A document whose warnings, errors and checks speak of keywords."""
+    """A document whose warnings, errors, checks and note speak of keywords."""
 
     def said(messages: Iterable[str]) -> tuple[str, ...]:
         return tuple(in_keywords(message, command) for message in messages)
 
     checks = tuple(replace(check, message=in_keywords(check.message, command)) for check in document.checks)
-    return replace(document, warnings=said(document.warnings), errors=said(document.errors), checks=checks)
+    board = document.board
+    if board is not None and board.note is not None:
+        board = replace(board, note=in_keywords(board.note, command))
+    return replace(document, warnings=said(document.warnings), errors=said(document.errors), checks=checks, board=board)
 
 
 @cache

@@ -93,6 +93,8 @@ def machine_text(cell: Cell) -> str:
 
 def human_text(cell: Cell, digits: int) -> str:
     """A cell with so many significant digits; text made safe to show."""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
     if isinstance(cell, float):
         return f"{cell + 0.0:.{digits}g}"
     return "" if cell is None else shown(cell) if isinstance(cell, str) else f"{cell:,}"

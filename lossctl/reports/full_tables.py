@@ -77,12 +77,15 @@ def leaderboard_table(document: Document) -> Table:
     parts = {loss: _parts_beside([found[loss] for found in totals if loss in found]) for loss in losses}
     values = [name for loss in losses for name in (loss, *(f"{loss}.{part}" for part in parts[loss]))]
     kept = kept_along(document)
-    columns = ["rank", "run", *beside(["rank", "run", *values, "error"], kept, "keep"), *values, "error"]
+    own = [*values, *(["tied"] if any(run.tied is not None for run in document.runs) else []), "error"]
+    columns = ["rank", "run", *beside(["rank", "run", *own], kept, "keep"), *own]
     rows: list[list[Cell]] = []
     for run, rank, found in zip(document.runs, ranks(document.runs, document.board.sort), totals, strict=True):
         cells = {loss: cells_of(result) for loss, result in found.items()}
         numbers = [cells.get(loss, {}).get(part) for loss in losses for part in ("value", *parts[loss])]
-        rows.append([rank, run.run, *map((run.keep or {}).get, kept), *numbers, run.error])
+        rows.append(
+            [rank, run.run, *map((run.keep or {}).get, kept), *numbers, *([run.tied] if "tied" in own else []), run.error]
+        )
     return Table("leaderboard", columns, rows)
 
 

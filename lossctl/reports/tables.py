@@ -85,11 +85,12 @@ def _leaderboard(document: Document) -> Table:
     along, values = whole.columns[2 : 2 + len(kept)], whole.columns[2 + len(kept) : -1]
     judged = {result.loss for run in document.runs for result in run.results}
     losses = [name for name in values if name != sort and name in judged]
-    parts = [name for name in values if name != sort and name not in losses]
+    parts = [name for name in values if name not in (sort, "tied", *losses)]
     return Table(
         whole.title,
         columns,
         [row[: len(columns)] for row in whole.rows],
+        document.board.note if "tied" in values else None,
         names=["run"],
         sentences=["error", *along],
         spare=[(name,) for name in (*reversed(parts), *reversed(along), *reversed(losses))],

@@ -75,7 +75,10 @@ class WorstRow:
 
 @record(kw_only=True)
 class Run:
-    """What was judged as one, from which sources, and the results. keep: what a manifest says of it beside its options."""
+    """What was judged as one, from which sources, and the results. keep: what a manifest says of it beside its options.
+
+    tied: whether it is the first of ranked runs or not apart from it; None where that is not known, or not asked.
+    """
 
     run: str
     rows: int
@@ -88,6 +91,7 @@ class Run:
     samples: SampleTable | None = None
     worst: Mapping[str, tuple[WorstRow, ...]] | None = None
     keep: Mapping[str, Cell] | None = None
+    tied: bool | None = None
 
 
 @record(kw_only=True)
@@ -161,10 +165,11 @@ RANKED = ("best", "tied", "base_tied")  # what only comparisons of several candi
 
 @record
 class Board:
-    """Runs as a leaderboard, in the order of a loss. long: a line for each result instead of one a run."""
+    """Runs as a leaderboard, in the order of a loss. long: a line for each result instead of one a run. note: what ties are."""
 
     sort: str
     long: bool
+    note: str | None = None
 
 
 @record(kw_only=True)

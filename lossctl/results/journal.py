@@ -18,7 +18,7 @@ from lossctl.results.plain import plain, result_dict
 from lossctl.results.results import read_result
 from lossctl.text import shown
 
-_ELSEWHERE = ("run", "results", "samples", "worst", "error")  # what of a run has rows of its own, or is kept in none
+_ELSEWHERE = ("run", "results", "samples", "worst", "error", "tied")  # what of a run has rows of its own, or is kept in none
 _OF_RUN = {field.name: field.default for field in fields(Run) if field.name not in _ELSEWHERE}
 _PROVISIONAL = "provisional"  # of rows appended while the batch runs: the file, written in order at its end, has none
 

@@ -71,9 +71,9 @@ def plain(value: Any) -> Any:
 
 
 def _absent(value: Any) -> Sequence[str]:
-    """The fields that a record is without: what no manifest says of a run, and ranks of a single candidate."""
+    """The fields that a record is without: what no manifest says of a run, ties that are not known, ranks of one candidate."""
     if isinstance(value, Run):
-        return () if value.keep is not None else ("keep",)
+        return [name for name in ("keep", "tied") if getattr(value, name) is None]
     return RANKED if isinstance(value, Comparison) and value.best is None else ()
 
 

@@ -31,10 +31,11 @@ def total_of(run: Run, loss: str) -> Result | None:
 
 def _place(run: Run, sort: str) -> tuple[bool, bool, float]:
     result = total_of(run, sort)
-    badness = math.nan if result is None else _badness(result)
+    badness = math.nan if result is None else badness_of(result)
     return run.error is not None, not math.isfinite(badness), badness if math.isfinite(badness) else 0.0
 
 
-def _badness(result: Result) -> float:
+def badness_of(result: Result) -> float:
+    """How bad a value is: of two the worse has more."""
     loss = LOSSES.get(result.name)
     return result.value if loss is None else float(loss.badness(result.value, result.params))

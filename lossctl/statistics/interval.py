@@ -39,6 +39,7 @@ TIED = (
     "Which models are tied with the best: compare with two candidates and more says it for each loss. The best is the least bad "
     "on the common rows; each other one is paired with it, by the method and level of the call, and these p-values are adjusted "
     "by Holm's method. Tied is what is not apart from the best at the level, which does not say that it is as good. "
+    "batch --confidence says the same of the first run, by Welch's test of independent samples, since it keeps no rows. "
     "Holm (1979), Scand. J. Statist. 6(2)"
 )
 
