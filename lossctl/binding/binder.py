@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import field
 
 from lossctl.binding.binding import Binding, BoundForm, class_count
-from lossctl.binding.checks import check_binary, check_form, check_given, check_orders, check_rows
+from lossctl.binding.checks import check_binary, check_form, check_given, check_orders, check_rows, check_set
 from lossctl.binding.class_names import label_names
 from lossctl.binding.columns import Columns, whole_array
 from lossctl.binding.forms import choose_forms, fit_alike, vectors_of
@@ -149,6 +149,7 @@ class Binder:
             where = " and ".join(dict.fromkeys(found[name].text for name in form.roles))
             raise DataError(f"{loss.loss.name}: {apart.problem}", where=where, hint=apart.hint) from None
         check_binary(loss, form, fit, found)
+        check_set(loss, form, fit, found)
         check_rows(loss, form, fit, found)
         return fit
 

@@ -9,6 +9,7 @@ from lossctl.binding.headers import folded
 from lossctl.binding.role_source import RoleSource
 from lossctl.errors import DataError, UsageError, listed, quoted
 from lossctl.losses.declaration import ROW, Form
+from lossctl.losses.registry import SETS
 from lossctl.losses.roles.roles import Role
 from lossctl.losses.roles.shapes import Fit, shape_text
 from lossctl.losses.text import BoundLoss
@@ -81,6 +82,18 @@ def check_binary(loss: BoundLoss, form: Form, fit: Fit, found: Mapping[str, Role
         problem = f"{loss.binary} is of one prediction a row, and these are {shape_text(predicted.shape)}"
         hint = f"-l {loss.loss.name} takes a row for the classes of one label; labels of their own: -l multilabel_ce"
         raise DataError(problem, where=predicted.text, hint=hint)
+
+
+def check_set(loss: BoundLoss, form: Form, fit: Fit, found: Mapping[str, RoleSource]) -> None:
+    """DataError where a set of losses is of one prediction a row, and there is one for each class, or the reverse."""
+    per_class = SETS[loss.of_set].per_class if loss.of_set is not None else None
+    if per_class is None or not loss.loss.reads_classes or per_class == (fit.class_axis is not None):
+        return
+    predicted = found[next(name for name in form.roles if loss.loss.predicts(name))]
+    words = {False: "one prediction a row", True: "a prediction for each class"}
+    other = next(name for name, one in SETS.items() if one.per_class is not None and one.per_class != per_class)
+    problem = f"-l {loss.of_set} is of {words[per_class]}, and these are {shape_text(predicted.shape)}"
+    raise DataError(problem, where=predicted.text, hint=f"-l {other} is of {words[not per_class]}")
 
 
 def check_rows(loss: BoundLoss, form: Form, fit: Fit, found: Mapping[str, RoleSource]) -> None:

@@ -20,7 +20,7 @@ from lossctl.reports.pictures.picture import Picture
 
 def run(options: Losses) -> int:
     """Shows every loss, or one."""
-    if options.bare and options.name:
+    if options.bare and options.name is not None and options.name not in SETS:
         raise UsageError("--bare lists names; it shows no page")
     delivery = read_delivery(options, [*options.plugin, *([] if options.for_ is None else [options.for_])])
     load_files(options.plugin)

@@ -12,7 +12,7 @@ from lossctl.engine.asked import scoring_of, shares_of
 from lossctl.engine.class_counts import with_counts
 from lossctl.engine.intervals import without_interval
 from lossctl.engine.judged import Judged, judged_rows
-from lossctl.engine.misfits import without_misfits, words_of
+from lossctl.engine.misfits import without_misfits, without_refused, words_of
 from lossctl.engine.observed import observed_of
 from lossctl.engine.ordered_map import threaded_map
 from lossctl.engine.results import results_of, worst_of
@@ -21,7 +21,7 @@ from lossctl.engine.scoring import BLOCK_VALUES, OrderedMap, evaluate, prepared
 from lossctl.engine.tally import RowKeys, Tally
 from lossctl.engine.waiting import Waiting
 from lossctl.engine.warnings import warnings_of
-from lossctl.errors import DataError, UsageError, plural
+from lossctl.errors import DataError, LossctlError, UsageError, plural
 from lossctl.files.states import Watch
 from lossctl.files.streams import name_of
 from lossctl.losses.declaration import GROUP, ROW, WHOLE
@@ -85,9 +85,8 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted) -> Evaluated:
     parts = dataset.parts()
     if any(bound.loss.of_set is not None for bound in binding.losses) and not compared:
         parts = iter(kept := list(parts))
-        shown = wanted.per_sample or wanted.table is not None or wanted.worst > 0
         scoring = scoring_of(request, binding, wanted, dataset)
-        binding = without_misfits(binding, kept, scoring, request.jobs, per_row=shown)
+        binding = without_misfits(binding, kept, scoring, request.jobs, per_row=_wants_rows(request.question, wanted))
     collected = Collected()
     sinks = list(_sinks(binding, wanted, collected))
     _check_units(request.question, binding, wanted)
@@ -116,11 +115,10 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted) -> Evaluated:
         keys = RowKeys.concat(tally.keys)
         check_unique(keys.of(keys.judged()), name_of(run.name))
     waiting = Waiting(run.name, tally, scoring) if scoring.waiting and tally.used else None
-    judged = (
-        _judged(binding, judged_rows(scoring.of_rows, [tally.settled(bound) for bound in scoring.of_rows], shares), waiting)
-        if tally.used
-        else []
-    )
+    judged: list[Judged] = []
+    if tally.used:
+        of_rows = judged_rows(scoring.of_rows, [tally.settled(bound) for bound in scoring.of_rows], shares)
+        binding, judged = _judged(binding, of_rows, waiting, leave_out=not compared)
     _finish(sinks, tally, waiting, run.name)
     found = _run(binding, tally, collected if wanted.per_sample else None, worst=wanted.worst > 0)
     found = replace(found, results=results_of(request, found, judged, list(binding.groups), tally.statistics.groups))
@@ -170,18 +168,32 @@ def _check_units(question: Question, binding: Binding, wanted: Wanted) -> None:
         raise UsageError(f"{other} has no value for each row; {option} does not apply to it")
 
 
-def _judged(binding: Binding, judged_of_rows: Sequence[Judged], waiting: Waiting | None) -> list[Judged]:
-    """What each loss gave, in the order of the losses."""
+def _judged(
+    binding: Binding, judged_of_rows: Sequence[Judged], waiting: Waiting | None, *, leave_out: bool
+) -> tuple[Binding, list[Judged]]:
+    """What each loss gave, in the order of the losses, and the binding without those of sets that refuse the rows together."""
     rows = iter(judged_of_rows)
-    judged = []
-    for bound in binding.losses:
+    judged: list[Judged] = []
+    refused: dict[int, LossctlError] = {}
+    for place, bound in enumerate(binding.losses):
         if bound.loss.loss.unit == ROW:
             judged.append(next(rows))
-        else:
-            assert waiting is not None
-            batches = bound.loss.loss.unit == GROUP or BATCH in binding.roles
+            continue
+        assert waiting is not None
+        batches = bound.loss.loss.unit == GROUP or BATCH in binding.roles
+        try:
             judged.append(waiting.of_groups(bound) if batches else waiting.whole(bound))
-    return judged
+        except DataError as problem:
+            if bound.loss.of_set is None or not leave_out:
+                raise
+            refused[place] = problem
+    return (without_refused(binding, refused) if refused else binding), judged
+
+
+def _wants_rows(question: Question, wanted: Wanted) -> bool:
+    """Whether something is asked for that only losses with a value for each row have."""
+    shown = wanted.per_sample or wanted.table is not None or wanted.worst > 0
+    return shown or bool(question.quantiles) or question.reduction.text != "mean"
 
 
 def _run(binding: Binding, tally: Tally, collected: Collected | None, *, worst: bool) -> Run:

@@ -76,6 +76,7 @@ class Loss:
     forms: tuple[Form, ...]
     aliases: tuple[str, ...] = ()
     binary: tuple[str, ...] = ()
+    sets: tuple[str, ...] = ()
     reference: str | None = None
     finish: Callable[..., float] | None = None
     prepare: Callable[..., Any] | None = None
@@ -147,6 +148,7 @@ def loss(
     name: str | None = None,
     aliases: tuple[str, ...] = (),
     binary: tuple[str, ...] = (),
+    sets: tuple[str, ...] = (),
     reference: str | None = None,
     finish: Callable[..., float] | None = None,
     prepare: Callable[..., Any] | None = None,
@@ -165,20 +167,18 @@ def loss(
 def loss(kernel: Kernel | None = None, /, *, name: str | None = None, **options: Any) -> Loss | Callable[[Kernel], Loss]:
     """Declares a loss (a decorator, bare or with arguments).
 
-    name: the word a user types, by default the function's name. aliases: other words for it. binary: those of them that are of
-    one prediction a row, and refuse one for each class. reference: where the formula is from. finish: applied to the mean to give
-    the headline value (a square root for rmse); it gets the parameters that it has by name.
-    prepare: a function of the whole roles and the parameters; the kernel gets its result as its last positional argument.
-    pooled: of a loss that with `pool=dataset` gives costs and shares, its value of sum(w cost), sum(w share) and the parameters.
-    unit: what a value belongs to, a row, a group or the whole dataset. ratio: what the sum of costs is divided by, in words, of
-    a loss that is a ratio of sums by definition and so has no value for a row. one_of: parameters of which one must be given.
-    range, best: the values it can have, and that of a perfect prediction, None where it has no least value. better: of two
-    values the `low` or the `high` one; a parameter of this name decides where the loss has one.
-    proper: of a loss of probabilities or distributions, whether the true ones cost least on average. elicits: what of the
-    target's distribution costs least on average (mean, median, ...). calls: calls of other libraries that give the same number.
-    known_as: words of other libraries, several with blanks between them, and what to type after `-l` for them, options
-    included: {"BCEWithLogitsLoss": "bce --from logits"}.
-    Raises TypeError, naming the loss, for a declaration that cannot serve.
+    name: the word a user types, by default the function's name. aliases: other words for it. binary: those of one prediction a
+    row, which refuse one for each class. sets: words for several losses that mean it too. reference: where the formula is from.
+    finish: applied to the mean to give the headline value; it gets the parameters that it has by name. prepare: a function of the
+    whole roles and the parameters; the kernel gets its result as its last positional argument. pooled: of a loss that with
+    `pool=dataset` gives costs and shares, its value of sum(w cost), sum(w share) and the parameters. unit: what a value belongs
+    to, a row, a group or the whole dataset. ratio: what the sum of costs is divided by, in words, of a loss that is a ratio of
+    sums by definition and so has no value for a row. one_of: parameters of which one must be given. range, best: the values it
+    can have, and that of a perfect prediction, None where it has no least value. better: of two values the `low` or the `high`
+    one; a parameter of this name decides where the loss has one. proper: of a loss of probabilities or distributions, whether the
+    true ones cost least on average. elicits: what of the target's distribution costs least on average (mean, median, ...). calls:
+    calls of other libraries that give the same number. known_as: words of other libraries, blanks between them, and what to type
+    after `-l`: {"BCEWithLogitsLoss": "bce --from logits"}. Raises TypeError, naming the loss, for a declaration that cannot serve.
     """
 
     def declare(kernel: Kernel) -> Loss:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from lossctl.losses.plugins import load_entry_point, origin
+from lossctl.record import record
 
 if TYPE_CHECKING:
     from lossctl.losses.declaration import Loss
@@ -38,8 +39,23 @@ FAMILIES = (
 )
 
 
-# Words for several losses at once: the families whose losses of a prediction and a target, without needed parameters, are meant.
-SETS = {"regression": ("regression", "robust", "forecast", "likelihood"), "forecast": ("forecast",)}
+@record
+class LossSet:
+    """Losses of a prediction and a target, without needed parameters, that one word means: those that declare it, and families.
+
+    per_class: whether a row has a prediction for each class, or one alone; None of what is no prediction of classes.
+    """
+
+    families: tuple[str, ...] = ()
+    per_class: bool | None = None
+
+
+SETS = {
+    "regression": LossSet(("regression", "robust", "forecast", "likelihood")),
+    "forecast": LossSet(("forecast",)),
+    "binary": LossSet(per_class=False),
+    "multiclass": LossSet(per_class=True),
+}
 
 
 class Registry(Mapping[str, "Loss"]):
@@ -71,8 +87,7 @@ class Registry(Mapping[str, "Loss"]):
 
     def members(self, name: str) -> list[Loss]:
         """The losses of a set."""
-        families = [family.replace("_", " ") for family in SETS[name]]
-        return [loss for loss in self.values() if loss.family in families and _is_plain(loss)]
+        return [loss for loss in self.values() if name in sets_of(loss)]
 
     def words(self) -> list[str]:
         """Every name and alias."""
@@ -81,18 +96,26 @@ class Registry(Mapping[str, "Loss"]):
     def add(self, loss: Loss) -> Loss:
         """Registers a loss under its name; raises TypeError where another loss has one of its words or a word is none.
 
-        A module may declare a loss again, as a cell of a notebook does that is run twice.
+        So where a set that it names is none, or cannot have it. A module may declare a loss again, as a cell of a notebook does
+        that is run twice.
         """
         home = loss.forms[0].kernel.__module__
         if not home.startswith(__package__ + "."):
             self._load()  # so that the names of the families are known to be taken
         for word in (loss.name, *loss.aliases):
+            if word in SETS:
+                raise TypeError(f"loss {loss.name}: the name {word} is taken by a set of losses")
             owner = self._find(word)
             if owner is not None and (owner.name, owner.forms[0].kernel.__module__) != (loss.name, home):
                 taken = origin(owner.forms[0].kernel.__module__)
                 raise TypeError(f"loss {loss.name}: the name {word} is taken by {owner.name} of {taken}")
             if not (word.isascii() and word.isidentifier()):
                 raise TypeError(f"loss {loss.name}: {word!r} is not a word of letters, digits and _")
+        for name in loss.sets:
+            if name not in SETS:
+                raise TypeError(f"loss {loss.name}: no set of losses is called {name!r}; expected {', '.join(SETS)}")
+            if not _is_plain(loss):
+                raise TypeError(f"loss {loss.name}: a loss of {name} needs pred and target alone, and no parameter")
         self._losses[loss.name] = loss
         return loss
 
@@ -115,6 +138,12 @@ class Registry(Mapping[str, "Loss"]):
         importlib.import_module(f"lossctl.losses.kernels.{FAMILIES[place]}")
         self._loaded = max(self._loaded, place + 1)
         return True
+
+
+def sets_of(loss: Loss) -> list[str]:
+    """The sets that a loss is in."""
+    family = loss.family.replace(" ", "_")
+    return [name for name, one in SETS.items() if _is_plain(loss) and (name in loss.sets or family in one.families)]
 
 
 def _is_plain(loss: Loss) -> bool:

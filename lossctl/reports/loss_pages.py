@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lossctl.losses.declaration import GROUP, ROW, WHOLE, Form, Loss
 from lossctl.losses.domain import Interval, Value
 from lossctl.losses.parameter import REQUIRED, Parameter
+from lossctl.losses.registry import sets_of
 from lossctl.losses.text import needed_of, value_text
 from lossctl.reports.table import Table
 from lossctl.text import number_text
@@ -124,6 +125,7 @@ def _plain_loss(loss: Loss) -> dict[str, Any]:
     return {
         "name": loss.name,
         "aliases": [*loss.aliases],
+        "sets": sets_of(loss),
         "family": loss.family,
         "summary": loss.summary,
         "formula": loss.formula,

@@ -49,6 +49,7 @@ Gamma: TypeAlias = Annotated[float, Param("how much easy rows count less", NON_N
 @loss(
     aliases=("cross_entropy", "bce", "log_loss", "nll"),
     binary=("bce",),
+    sets=("binary", "multiclass"),
     proper=True,
     elicits="probabilities",
     calls=(
@@ -126,6 +127,7 @@ def balanced_ce(pred: ClassPredictions, target: ClassLabels, *, alpha: Alpha, cl
 
 
 @loss(
+    sets=("binary", "multiclass"),
     reference="Lin et al. (2017), Focal loss for dense object detection, arXiv:1708.02002, eq. 5",
     calls=("torchvision.ops.sigmoid_focal_loss(z, target, alpha, gamma) from logits, of binary predictions",),
     known_as={

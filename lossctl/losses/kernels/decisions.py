@@ -29,6 +29,7 @@ Ties: TypeAlias = Annotated[
 
 @loss(
     aliases=("error",),
+    sets=("binary", "multiclass"),
     range=Interval(0, 1),
     proper=False,
     elicits="mode",

@@ -15,6 +15,7 @@ from lossctl.losses.roles.roles import ClassLabels, ClassPredictions, SoftClassL
 
 
 @loss(
+    sets=("binary", "multiclass"),
     reference="Brier (1950), Verification of forecasts expressed in terms of probability, Mon. Weather Rev. 78(1)",
     range=Interval(0, 2),
     proper=True,

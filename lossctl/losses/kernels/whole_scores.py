@@ -18,6 +18,7 @@ Empty: TypeAlias = Annotated[
 
 
 @loss(
+    sets=("binary", "multiclass"),
     unit=WHOLE,
     range=Interval(0, 1),
     proper=False,
@@ -55,6 +56,7 @@ def ece(
 
 
 @loss(
+    sets=("binary",),
     unit=WHOLE,
     range=Interval(0, 1),
     proper=False,
