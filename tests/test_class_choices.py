@@ -267,3 +267,28 @@ def test_a_class_without_a_column_is_named_where_others_have_one(
         3,
         f"lossctl: error: a.csv: {looked}, and none for {lacking}\nhint: columns are {columns}\n",
     )
+
+
+@pytest.mark.parametrize("columns", ["p_*", "p_cat,p_dog"])
+def test_a_class_beside_one_that_is_called_as_its_column_is_another_than_its_own_is_refused(
+    lossctl: Command, columns: str
+) -> None:
+    """The columns' names say that 0.6 is the probability of a dog, and no other number is that of a fox."""
+    write("a.csv", "label,p_cat,p_dog\ncat,0.7,0.3\nfox,0.4,0.6\n")
+    run = ("eval", "a.csv", "-l", "ce", "-p", columns, "--classes")
+    called = "'dog' stands" if columns == "p_*" else "'p_dog' stands, which is called 'dog'"
+    done = lossctl(*run, "cat,fox")
+    assert (done.code, done.err) == (
+        2,
+        f"lossctl: error: --classes has 'fox' where column {called}, and 'cat' where its own does\n"
+        "hint: name each class as its column is, or each another way; -p COLUMN,COLUMN says which columns are meant\n",
+    )
+    write("b.csv", "label,p_cat,p_dog\nlion,0.7,0.3\nfox,0.4,0.6\n")
+    renamed = lossctl("eval", "b.csv", "-l", "ce", "-p", columns, "--classes", "lion,fox", "-b")
+    assert renamed.value == mean(-math.log(0.7), -math.log(0.6))
+
+
+def test_numbers_may_call_numbered_columns_otherwise_in_part(lossctl: Command) -> None:
+    write("a.csv", "label,p_0,p_1\n0,0.7,0.3\n5,0.4,0.6\n")
+    found = lossctl("eval", "a.csv", "-l", "ce", "-p", "p_*", "--classes", "0,5", "-b")
+    assert found.value == mean(-math.log(0.7), -math.log(0.6))

@@ -62,6 +62,21 @@ def _check_classes(named: Sequence[str], columns: Sequence[str], classes: int) -
         elsewhere = any(place not in (None, own) for own, place in enumerate(places))
         if elsewhere and (None not in places or not _are_numbers(names)):  # 1,2,3 may be what columns 0 to 2 are called
             raise UsageError(f"--classes is in another order than the columns, which are {','.join(columns)}")
+        _check_renamed(named, columns, names, places)
+
+
+def _check_renamed(named: Sequence[str], columns: Sequence[str], called: Sequence[str], places: Sequence[int | None]) -> None:
+    """UsageError where some classes are called as their columns are, and another is not: the columns may be those of others."""
+    if None not in places or all(place is None for place in places) or _are_numbers([*named, *called]):
+        return
+    other = places.index(None)
+    kept = next(name for name, place in zip(named, places, strict=True) if place is not None)
+    stands = f"column {quoted(columns[other])} stands" + (
+        "" if columns is called else f", which is called {quoted(called[other])}"
+    )
+    problem = f"--classes has {quoted(named[other])} where {stands}, and {quoted(kept)} where its own does"
+    hint = "name each class as its column is, or each another way; -p COLUMN,COLUMN says which columns are meant"
+    raise UsageError(problem, hint=hint)
 
 
 def _check_ignored(ignore: str) -> None:
