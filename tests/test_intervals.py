@@ -196,6 +196,16 @@ def test_a_quantile_of_too_few_rows_has_no_interval_and_that_is_said(
 
 
 @pytest.mark.usefixtures("table")
+@pytest.mark.parametrize("reduction", ["sum", "min", "max"])
+def test_sums_and_extremes_have_no_interval_and_that_is_said(lossctl: Command, reduction: str) -> None:
+    done = lossctl("eval", "a.csv", "-l", "mae", "--confidence", "0.95", "--reduction", reduction, "--json")
+    found = json.loads(done.out)
+    assert found["warnings"] == [f"a.csv: {reduction} has no interval at 0.95; means and quantiles have one"]
+    assert found["runs"][0]["results"][0]["low"] is None
+    assert lossctl("eval", "a.csv", "-l", "mae", "--reduction", reduction, "--json").err.count("warning") == 0
+
+
+@pytest.mark.usefixtures("table")
 def test_the_interval_of_a_quantile_lies_between_two_losses(lossctl: Command) -> None:
     found = result(lossctl, "a.csv", "-l", "mae", "--reduction", "p50")
     low, high = order_ranks(Fraction(1, 2), 12, 0.95) or (0, 0)

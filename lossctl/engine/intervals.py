@@ -53,9 +53,13 @@ def interval_fields(question: Question, judged: Judged, value: Array) -> dict[st
 
 
 def without_interval(question: Question, judged: Judged) -> Iterator[str]:
-    """What is said where the interval of a quantile was asked for, and there are too few rows for one."""
+    """What is said where an interval was asked for of what has none, or of a quantile for which there are too few rows."""
     share, level = question.reduction.quantile, question.confidence
-    if share is None or level is None or judged.errors is None:
+    if level is None or judged.errors is None:
+        return
+    if share is None:
+        if question.reduction.text != "mean":
+            yield f"{question.reduction.text} has no interval at {level:g}; means and quantiles have one"
         return
     lacking = [order_ranks(share, told, level) is None for told in _told(judged.errors)]
     if not any(lacking):
