@@ -96,7 +96,7 @@ def test_the_key_of_each_set_of_tables_is_its_own() -> None:
         (
             {"id": ("*d*",), "target": ("Id",)},
             DataError,
-            "p.csv: p.csv:Id..pred names 3 columns, where one of one value a row is wanted",
+            "p.csv:Id..pred: these are 3 columns, where one of one value a row is wanted\nhint: name one of Id, day, pred",
         ),
         ({"id": ("gone.csv:id",)}, UsageError, "--id names 'gone.csv', which is not read\nhint: files are p.csv, t.csv"),
     ],

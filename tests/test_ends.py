@@ -51,14 +51,14 @@ def test_thousands_of_digits_and_endless_ranges_are_refused_at_once(
 @pytest.mark.parametrize("option", ["-w", "--by", "--id", "--keep"])
 def test_a_pattern_of_several_columns_is_refused_where_one_is_wanted(lossctl: Command, folder: Path, option: str) -> None:
     done = lossctl("eval", "p.csv", "-l", "mse", option, "w*", "--worst", "1")
-    message = "p.csv: p.csv:w0,w1 names 2 columns, where one of one value a row is wanted"
+    message = "p.csv:w0,w1: these are 2 columns, where one of one value a row is wanted\nhint: name one of w0, w1"
     assert (done.code, done.out, done.err) == (3, "", f"lossctl: error: {message}\n")
 
 
 def test_a_weight_of_several_values_a_row_is_refused(lossctl: Command, folder: Path) -> None:
     np.save(folder / "w.npy", np.ones((2, 2)))
     done = lossctl("eval", "p.csv", "-l", "mse", "-w", "w.npy")
-    message = "w.npy: w.npy holds vectors, where one of one value a row is wanted"
+    message = "w.npy: it holds vectors, where one of one value a row is wanted"
     assert (done.code, done.err) == (3, f"lossctl: error: {message}\n")
 
 

@@ -92,8 +92,10 @@ class RoleSource:
     def check_single(self) -> None:
         """DataError where a row has more than one value."""
         if self.shape:
-            problem = f"{self.text} names {len(self.columns)} columns" if len(self.columns) > 1 else f"{self.text} holds vectors"
-            raise DataError(f"{problem}, where one of one value a row is wanted", where=name_of(self.tables[0].path))
+            several = len(self.columns) > 1
+            problem = f"these are {len(self.columns)} columns" if several else "it holds vectors"
+            hint = f"name one of {listed(self.columns)}" if several else None
+            raise DataError(f"{problem}, where one of one value a row is wanted", where=self.text, hint=hint)
 
     def read_single(self) -> RoleSource:
         """The same, read as one number a row; DataError where a row has more, or none."""
