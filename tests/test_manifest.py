@@ -37,6 +37,11 @@ TABLES = {
     ),
     "a plugin": ("pred,--plugin\na.csv,own.py\n", 2, f"m.csv line 1: the column '--plugin' {OF_ALL}"),
     "a bare plugin": ("pred,plugin\na.csv,own.py\n", 2, f"m.csv line 1: the column 'plugin' {OF_ALL}"),
+    "an empty line between rows": (
+        "run,pred\na,a.csv\n\n\nb,a.csv\n",
+        3,
+        "m.csv line 3: an empty line between rows\nhint: if it is no row, leave it out",
+    ),
     "no pred": ("run,pred\na,a.csv\nb,\n", 2, "m.csv line 3: no pred"),
     "too few cells": ('run,pred\n"a\nb",a.csv\nc\n', 3, "m.csv line 4: a row has more or fewer cells than the header"),
     "a NUL": ("run,pred\na,a.csv\nb,a\0.csv\n", 3, "m.csv line 3: pred holds a NUL"),
@@ -117,3 +122,9 @@ def test_a_row_is_one_run_whatever_its_pattern_matches(lossctl: Command) -> None
     Path("deep/b.csv").write_text("y,p\n0,9\n")
     problem = "m.csv line 2: a row is one run, and 'deep/*.csv' matches 2 files"
     assert refused(lossctl, "m.csv", "run,pred\na,deep/*.csv\n") == (2, problem)
+
+
+def test_empty_lines_at_the_end_are_no_rows(lossctl: Command) -> None:
+    Path("m.csv").write_text("run,pred\na,a.csv\n\n\n")
+    done = lossctl("batch", "--manifest", "m.csv", "-l", "mse", "-p", "p", "-t", "y", "-b", "-q")
+    assert (done.code, done.out) == (0, "37\n")

@@ -68,6 +68,7 @@ def read_manifest(path: str) -> list[ManifestRow]:
 def _of_table(file: Iterable[str], path: str, delimiter: str) -> Iterator[ManifestRow]:
     reader = csv.reader(file, delimiter=delimiter, strict=True)
     columns: list[_Column] = []
+    empty = ""  # where the first of the empty lines stands, which at the end are no rows
     while True:
         where = f"{shown(path)} line {reader.line_num + 1}"
         try:
@@ -78,9 +79,14 @@ def _of_table(file: Iterable[str], path: str, delimiter: str) -> Iterator[Manife
             raise DataError(f"no manifest: {problem}", where=where) from None
         if not columns:
             columns = _columns(cells, where)
-        elif cells and len(cells) != len(columns):
+        elif not cells:
+            empty = empty or where
+        elif empty:
+            hint = "if it is no row, leave it out"
+            raise DataError("an empty line between rows", where=empty, hint=hint)
+        elif len(cells) != len(columns):
             raise DataError("a row has more or fewer cells than the header", where=where)
-        elif cells:
+        else:
             yield _row(columns, cells, where)
 
 
