@@ -145,7 +145,7 @@ def test_a_matrix_of_costs_has_a_row_for_each_class(lossctl: Command) -> None:
     ):
         Path("cost.csv").write_text(text)
         assert problem in lossctl("eval", "a.csv", *P, "-l", "expected_cost:matrix=@cost.csv").err
-    assert "not read: No such file" in lossctl("eval", "a.csv", *P, "-l", "expected_cost:matrix=@none.csv").err
+    assert "none.csv: cannot be read: no such file" in lossctl("eval", "a.csv", *P, "-l", "expected_cost:matrix=@none.csv").err
 
 
 def test_what_would_be_right_in_every_row_is_refused() -> None:

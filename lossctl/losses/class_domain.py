@@ -74,7 +74,9 @@ def _csv_numbers(path: str) -> list[float]:
         with open(path, encoding="utf-8-sig") as file:
             lines = file.read().splitlines()
     except OSError as problem:
-        raise DataError(f"not read: {problem.strerror}", where=path) from None
+        from lossctl.files.streams import unreadable  # at an error only
+
+        raise unreadable(problem, path) from None
     except UnicodeDecodeError:
         raise DataError("not UTF-8", where=path) from None
     rows = [line.split(",") for line in lines]

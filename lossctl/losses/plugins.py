@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterable
 
 from lossctl.errors import UsageError, shorten
+from lossctl.files.near_names import near_file
 from lossctl.files.states import State, state_of
 from lossctl.text import shown
 
@@ -42,7 +43,8 @@ def _load_file(path: str, name: str) -> None:
     except Exception as problem:
         line = _line(problem, path)
         where = shown(path) + ("" if line is None else f" line {line}")
-        raise UsageError(f"the plugin cannot be loaded: {_words(problem)}", where=where) from problem
+        near = near_file(path) if isinstance(problem, FileNotFoundError) and not os.path.exists(path) else ""
+        raise UsageError(f"the plugin cannot be loaded: {_words(problem)}{near}", where=where) from problem
 
 
 def origin(module: str) -> str:

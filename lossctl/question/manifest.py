@@ -10,6 +10,7 @@ from typing import Any
 
 from lossctl.effects import options_of
 from lossctl.errors import DataError, UsageError, quoted
+from lossctl.files.streams import unreadable
 from lossctl.options.data import Data
 from lossctl.question.mapping import check_keys
 from lossctl.record import record
@@ -57,7 +58,7 @@ def read_manifest(path: str) -> list[ManifestRow]:
             else:
                 rows = [*_of_table(file, path, "\t" if lowered.endswith(".tsv") else ",")]
     except OSError as problem:
-        raise DataError(f"cannot be read: {problem.strerror}", where=shown(path)) from None
+        raise unreadable(problem, path) from None
     except ValueError as problem:  # not UTF-8, or a NUL in the name
         raise DataError(f"no manifest: {problem}", where=shown(path)) from None
     if not rows:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from lossctl.effects import options_of
-from lossctl.errors import DataError, UsageError, quoted
+from lossctl.errors import UsageError, quoted
+from lossctl.files.streams import unreadable
 from lossctl.options.commands import Check
 from lossctl.options.data import Data
 from lossctl.question.mapping import check_keys, from_mapping, keys_of, read_number, read_text, read_texts
@@ -103,6 +104,6 @@ def _load(path: Path) -> dict[str, Any]:
             raise UsageError(f"larger than {_SIZE:,} bytes", where=shown(str(path)))
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as problem:
-        raise DataError(f"cannot be read: {problem.strerror}", where=shown(str(path))) from None
+        raise unreadable(problem, str(path)) from None
     except (ValueError, RecursionError) as problem:  # a number of thousands of digits is no TOMLDecodeError
         raise UsageError(f"not TOML: {problem}", where=shown(str(path))) from None
