@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 from xml.etree import ElementTree
@@ -18,6 +19,8 @@ from lossctl.reports.pictures.catalogue import pictures_of
 from lossctl.reports.pictures.comparisons import POINTS
 from lossctl.reports.pictures.picture import Bars, Cells, Curve, Panel, Points, Ranges, Rule
 from lossctl.reports.pictures.terminal import _bar
+from lossctl.results.document import Document
+from lossctl.results.observed import Paired
 from tests.conftest import Command
 
 RNG = np.random.default_rng(7)
@@ -95,6 +98,11 @@ def test_weights_count_in_quantiles_and_shares() -> None:
     assert carried["p"] > carried["w"] + 5
 
 
+def test_where_no_row_that_has_weight_costs_anything_no_shares_are_drawn() -> None:
+    shown = panels(lossctl.evaluate([1.0, 2.0, 0.0], [0.0] * 3, "mae", weight=[0.0, 0.0, 1.0]))
+    assert shown.keys() == {"how rows are spread"}
+
+
 def test_the_costliest_rows_carry_their_share() -> None:
     panel = panels(lossctl.evaluate(ERRORS, ZEROS, "mse"))["which rows carry the total"]
     costs = np.sort(ERRORS**2)[::-1]
@@ -159,6 +167,17 @@ def test_differences_and_pairs_are_of_the_candidate_beside_the_base() -> None:
     assert np.array_equal(points.y, candidate)
     assert shown["each row by both"].x.label == "mae by base"
     assert shown["each row by both"].y.label == "mae by candidate"
+
+
+def test_rows_whose_difference_is_inf_are_said() -> None:
+    document = Document(
+        command="compare", version="0", paired=(Paired("bias", ("a", "b"), np.array([-1e308, 1.0]), np.array([1e308, 3.0])),)
+    )
+    (picture,) = pictures_of(document)
+    assert picture.says == ["1 row of inf left out"]
+    assert picture.panels[0].says == "0 rows below 0, 1 above, 0 the same"
+    alone = replace(document, paired=(Paired("bias", ("a", "b"), np.array([-1e308]), np.array([1e308])),))
+    assert pictures_of(alone) == []
 
 
 def test_more_pairs_than_points_are_counted_in_cells() -> None:
@@ -280,6 +299,16 @@ def test_a_histogram_stands_below_the_table(lossctl: Command) -> None:
 def test_a_terminal_without_blocks_has_signs() -> None:
     assert [_bar(length, blocks=False) for length in (0, 0.1, 3, 3.6)] == ["", "#", "###", "####"]
     assert [_bar(length, blocks=True) for length in (0, 0.01, 0.5, 1, 2.25)] == ["", "▏", "▌", "█", "██▎"]
+
+
+def test_numbers_that_differ_little_are_told_apart_beside_bars(lossctl: Command) -> None:
+    Path("a.csv").write_text("y_true,y_pred\n" + "".join(f"0,{1000 + place / 2**20!r}\n" for place in range(51)))
+    bars = lossctl("eval", "a.csv", "-l", "mae", "--hist", "-q").out.partition("\n\n")[2].splitlines()[1:-1]
+    edges = [float(edge) for bar in bars for edge in (bar.split()[0], bar.split()[2])]
+    assert edges[::2] == sorted({*edges[::2]})
+    assert edges[1:-1:2] == edges[2::2]
+    assert [bar.split()[-1] for bar in bars] == ["3"] * 17
+    assert bars[0].split()[:3] == ["1000", "to", "1000.000003"]
 
 
 def test_a_histogram_is_of_differences_too(lossctl: Command) -> None:

@@ -10,7 +10,7 @@ from lossctl.losses.roles.block import Array
 from lossctl.reports.pictures.picture import Bars, Scale
 from lossctl.statistics.distribution import Counted
 
-BARS = 50
+BARS = 51  # which a terminal shows three together
 CROWDED = 2 / 3  # of the rows in one bar of a linear axis, and it is logarithmic
 
 
@@ -55,9 +55,9 @@ def quantile(counted: Counted, share: float) -> float:
 
 
 def shares_of(counted: Counted) -> Shares | None:
-    """The shares, each row as costly as the middle of its bin; None where a number is below 0 or all are 0."""
+    """The shares, each row as costly as the middle of its bin; None where a number is below 0 or none that has weight above."""
     middles = _middles(counted)
-    if counted.low[0] < 0 or not middles[-1]:
+    if counted.low[0] < 0 or not (middles * (counted.weight > 0)).any():
         return None
     sums, rows = (middles / middles[-1] * counted.weight)[::-1], counted.weight[::-1]
     return Shares(*(np.concatenate([[0.0], np.cumsum(part) / part.sum()]) for part in (rows, sums)))

@@ -21,13 +21,15 @@ CELLS = 60  # along each axis
 def comparisons(document: Document) -> Iterator[Picture]:
     """For each candidate and loss the differences and the pairs of all rows."""
     for paired in document.paired:
-        finite = np.isfinite(paired.base) & np.isfinite(paired.candidate)
+        with np.errstate(over="ignore", invalid="ignore"):
+            differences = paired.candidate - paired.base
+        finite = np.isfinite(differences)
         base, candidate = paired.base[finite], paired.candidate[finite]
         if not len(base):
             continue
         infinite = len(finite) - len(base)
         says = [f"{plural(infinite, 'row')} of inf left out"] if infinite else []
-        panels = [_differences(paired, candidate - base), _pairs(paired, base, candidate)]
+        panels = [_differences(paired, differences[finite]), _pairs(paired, base, candidate)]
         yield Picture(f"{paired.loss}: {paired.names[1]} against {paired.names[0]}", panels, says)
 
 

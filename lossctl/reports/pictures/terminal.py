@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -30,7 +31,7 @@ def _panel(title: str, panel: Panel, style: Style) -> Iterator[str]:
         return
     yield f"\n{shown(title)}\n"
     low, high, height = _merged(bars)
-    edges = [f"{one:.3g}" for one in (*low.tolist(), float(high[-1]))]
+    edges = _told_apart([*low.tolist(), float(high[-1])])
     wide = max(map(len, edges))
     counts = [f"{int(one):,}" for one in height.tolist()]
     room = max((style.width or WIDTH) - 2 * wide - 8 - max(map(len, counts)), 8)
@@ -43,6 +44,12 @@ def _merged(bars: Bars) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """As many of the bars together as leave no more than LINES."""
     starts = np.arange(0, len(bars.low), -(-len(bars.low) // LINES))
     return bars.low[starts], np.append(bars.low[starts[1:]], bars.high[-1]), np.add.reduceat(bars.height, starts)
+
+
+def _told_apart(edges: Sequence[float]) -> list[str]:
+    """Ascending numbers with three digits, or as many more as it takes to tell each from the next."""
+    written = ([f"{edge:.{digits}g}" for edge in edges] for digits in range(3, 18))
+    return next(texts for texts in written if all(one != other for one, other in pairwise(texts)))
 
 
 def _bar(length: float, *, blocks: bool) -> str:
