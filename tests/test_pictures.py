@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +12,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 import lossctl
@@ -17,7 +20,8 @@ from lossctl.python.found import Found
 from lossctl.reports.pictures.bins import quantile
 from lossctl.reports.pictures.catalogue import pictures_of
 from lossctl.reports.pictures.comparisons import POINTS
-from lossctl.reports.pictures.picture import Bars, Cells, Curve, Panel, Points, Ranges, Rule
+from lossctl.reports.pictures.marks import draw
+from lossctl.reports.pictures.picture import Axis, Bars, Cells, Curve, Panel, Points, Ranges, Rule
 from lossctl.reports.pictures.terminal import _bar
 from lossctl.results.document import Document
 from lossctl.results.observed import Paired
@@ -283,6 +287,33 @@ def test_names_are_drawn_as_they_are(lossctl: Command) -> None:
     assert (done.code, done.err) == (0, "")
     tree = ElementTree.parse("x.svg")
     assert not [one for one in tree.iter() if one.tag.endswith("script")]
+
+
+def test_no_tick_of_an_axis_is_mathematics() -> None:
+    steps = np.linspace(2, 7, 100)
+    for marks_of in ([Curve(steps, steps)], [Cells(steps, steps, np.arange(99.0**2).reshape(99, 99))]):
+        figure = Figure()
+        draw(figure.add_subplot(), Panel("$a^$", Axis("$b^$", "log"), Axis("y", "log"), marks_of))
+        FigureCanvasAgg(figure).draw()
+        ticks = [
+            label.get_text()
+            for axes in figure.axes
+            for axis in (axes.xaxis, axes.yaxis)
+            for label in (*axis.get_ticklabels(), *axis.get_ticklabels(minor=True))
+        ]
+        assert {"3", "4"} <= {*ticks}
+        assert not [text for text in ticks if "$" in text]
+
+
+def test_a_matplotlibrc_where_one_stands_changes_no_picture(lossctl: Command) -> None:
+    Path("a.csv").write_text("y_true,y_pred\n0,1\n0,2\n")
+    command = [sys.executable, "-m", "lossctl", "eval", "a.csv", "-l", "mae", "-q"]
+    for name, lines in (("plain.svg", None), ("other.svg", "text.usetex: True\nfont.size: 30\nno.such: 1\n")):
+        if lines:
+            Path("matplotlibrc").write_text(lines)
+        done = subprocess.run([*command, "-o", name], capture_output=True, text=True, timeout=60, check=False)
+        assert (done.returncode, done.stderr) == (0, "")
+    assert Path("plain.svg").read_bytes() == Path("other.svg").read_bytes()
 
 
 def test_a_histogram_stands_below_the_table(lossctl: Command) -> None:

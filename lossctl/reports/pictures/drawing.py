@@ -27,6 +27,8 @@ WIDTH, HEIGHT, ROW = 4.6, 3.1, 0.28  # inches of a panel, and of a name beside i
 NARROW = 3.8  # inches of a panel on a page, whose letters can be read on a telephone
 LINE = 72  # characters of a line below each column of panels
 SETTINGS: Any = {
+    # what a matplotlibrc of the user, or of the folder where one stands, says
+    **{name: mpl.rcParamsDefault[name] for name in mpl.rcParamsDefault if not name.startswith("backend")},
     "text.parse_math": False,  # a name with $ is a name
     "font.size": 9,
     "axes.titlesize": 10,

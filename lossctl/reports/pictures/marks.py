@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.text import Text
+from matplotlib.ticker import FuncFormatter, LogFormatter, MaxNLocator
 
 from lossctl.errors import shorten
 from lossctl.reports.pictures.picture import Axis, Bars, Cells, Curve, Panel, Points, Ranges, Rule
@@ -21,6 +22,14 @@ STATUS = {"pass": 2, "better": 2, "fail": 1, "error": 1, "worse": 1}  # places a
 NAME, WORDS = 28, 60  # characters of a name beside an axis, and of other words
 LARGEST = 1e150  # greater numbers overflow where distances are computed
 PLAIN = FuncFormatter(lambda value, _: f"{value:g}")
+RULES = 6  # words of lines one below the other
+
+
+class Between(LogFormatter):
+    """Numbers between powers of ten where few powers are in sight, as they are."""
+
+    def __call__(self, value: float, place: int | None = None) -> str:
+        return PLAIN(value, place) if super().__call__(value, place) else ""
 
 
 def draw(axes: Any, panel: Panel) -> Any:
@@ -48,6 +57,8 @@ def draw(axes: Any, panel: Panel) -> Any:
         axes.legend(fontsize=8, **above)
     for text in axes.texts:
         text.set_in_layout(False)  # a long word beside a mark must not squeeze the axes
+    for text in axes.figure.findobj(Text):
+        text.set_parse_math(False)  # a name with $ is a name, on axes of others too
     return axes
 
 
@@ -62,6 +73,7 @@ def _set_axis(axes: Any, axis: Axis, along: str) -> None:
     if axis.scale == "log":
         getattr(axes, f"set_{along}scale")("log")
         getattr(axes, f"{along}axis").set_major_formatter(PLAIN)
+        getattr(axes, f"{along}axis").set_minor_formatter(Between())
     if axis.names:
         of_axis = getattr(axes, f"{along}axis")
         of_axis.set_ticks(range(len(axis.names)), labels=[shown(shorten(name, NAME)) for name in axis.names])
@@ -137,7 +149,7 @@ def _rule(axes: Any, mark: Rule, before: int) -> None:
     if mark.along == "x":
         axes.annotate(
             drawn_words(mark.name),
-            (mark.at, 1 - 0.14 * before),
+            (mark.at, 1 - 0.14 * (before % RULES)),
             xycoords=("data", "axes fraction"),
             xytext=(2, -2),
             textcoords="offset points",
@@ -160,7 +172,8 @@ def _rule(axes: Any, mark: Rule, before: int) -> None:
 def _cells(axes: Any, mark: Cells, series: int) -> None:
     counts = np.ma.masked_equal(mark.count, 0)
     found = axes.pcolormesh(mark.x, mark.y, counts, cmap="cividis_r", norm="log", rasterized=True)
-    axes.figure.colorbar(found, ax=axes, label=drawn_words(mark.name), shrink=0.8, format=PLAIN)
+    bar = axes.figure.colorbar(found, ax=axes, label=drawn_words(mark.name), shrink=0.8, format=PLAIN)
+    bar.minorformatter = Between()
 
 
 _DRAW: dict[type, Callable[[Any, Any, int], None]] = {
