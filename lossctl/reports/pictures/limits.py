@@ -29,10 +29,10 @@ class Shown(NamedTuple):
 def checks(document: Document) -> Iterator[Picture]:
     """For each loss the values with their intervals and limits; the changes from a baseline; and the gaps between groups."""
     panels: dict[tuple[str, str], list[Shown]] = {}
+    several = len({check.run for check in document.checks}) > 1
     for check in document.checks:
         what, numbers = _numbers(check)
         if check.value is not None and math.isfinite(numbers.value):
-            several = len({one.run for one in document.checks}) > 1
             words = [check.name, *([check.run] if several else []), group_name(check.by)]
             name = ", ".join(filter(None, words))
             panels.setdefault((check.loss, what), []).append(numbers._replace(name=name))
@@ -41,6 +41,8 @@ def checks(document: Document) -> Iterator[Picture]:
 
 
 def _panel(loss: str, what: str, shown: Sequence[Shown]) -> Panel:
+    if len(shown) > MOST:  # those that failed are among them
+        shown = sorted(shown, key=lambda one: one.status == "pass")
     some = shown[:MOST]
     low, value, high = np.array([one[2:5] for one in some], float).T
     limits = [(limit, place) for place, one in enumerate(some) for limit in one.limits]
