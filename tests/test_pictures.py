@@ -20,8 +20,9 @@ from lossctl.python.found import Found
 from lossctl.reports.pictures.bins import quantile
 from lossctl.reports.pictures.catalogue import pictures_of
 from lossctl.reports.pictures.comparisons import POINTS
+from lossctl.reports.pictures.drawing import _first, drawn
 from lossctl.reports.pictures.marks import draw
-from lossctl.reports.pictures.picture import Axis, Bars, Cells, Curve, Panel, Points, Ranges, Rule
+from lossctl.reports.pictures.picture import Axis, Bars, Cells, Curve, Panel, Picture, Points, Ranges, Rule
 from lossctl.reports.pictures.terminal import _bar
 from lossctl.results.document import Document
 from lossctl.results.observed import Paired
@@ -203,6 +204,15 @@ def test_checks_stand_beside_their_limits() -> None:
         assert limits.x.tolist() == [limit]
 
 
+def test_of_many_checks_those_that_failed_are_drawn() -> None:
+    groups = np.array([f"g{place:03}" for place in range(100)] * 20)
+    pred = np.where(groups == "g099", 5.0, 1.0)
+    shown = panels(lossctl.check(pred, ZEROS, max="mae=2", by=groups))["mae: value"]
+    assert shown.y.names[0] == "max, g099"
+    assert shown.says.startswith("max, g099 5: fail, ")
+    assert shown.says.endswith(", 61 more checks")
+
+
 def test_rises_stand_beside_a_share_of_the_baseline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     base, new = 2 * ERRORS, 2.2 * ERRORS
@@ -267,6 +277,16 @@ def test_quantiles_of_counts_are_in_the_bin_that_holds_them() -> None:
         found = quantile(counted, share)
         (place,) = np.flatnonzero((counted.low <= found) & (found <= counted.high))[:1]
         assert counted.low[place] <= exact <= counted.high[place]
+
+
+def test_a_file_of_very_many_pictures_has_the_first_and_counts_the_others() -> None:
+    steps = np.arange(3.0)
+    short = Picture("", [Panel("", Axis("x"), Axis("y"), [Curve(steps, steps)])])
+    tall = Picture("", [Panel("", Axis("x"), Axis("", names=["n"] * 400), [Ranges(steps, steps, steps, steps)])])
+    assert _first([short] * 2000, 1) == ([short] * 24, 1976)
+    assert _first([tall] * 3, 1) == ([tall], 2)
+    assert drawn([tall] * 3, "png").startswith(b"\x89PNG")
+    assert b"<!-- 2 more pictures: name fewer runs or losses -->" in drawn([tall] * 3, "svg")
 
 
 HOSTILE = "<script>$x^2$]]>‮"

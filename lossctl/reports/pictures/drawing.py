@@ -25,6 +25,7 @@ from lossctl.text import shown  # noqa: E402
 
 WIDTH, HEIGHT, ROW = 4.6, 3.1, 0.28  # inches of a panel, and of a name beside it
 NARROW = 3.8  # inches of a panel on a page, whose letters can be read on a telephone
+TALLEST, MOST = 160.0, 24  # inches, and pictures, of a file: a PNG ends at 65,536 pixels, and the time grows with their square
 LINE = 72  # characters of a line below each column of panels
 SETTINGS: Any = {
     # what a matplotlibrc of the user, or of the folder where one stands, says
@@ -58,9 +59,12 @@ def drawn(pictures: Sequence[Picture], kind: str) -> bytes:
             figure.text(0.5, 0.5, "there is nothing to draw", ha="center")
             return _saved(figure, kind, {})
     columns = min(2, max(len(picture.panels) for picture in pictures))
+    pictures, left_out = _first(pictures, columns)
     heights = [max(map(_height, row)) for picture in pictures for row in _rows(picture, columns)]
     with mpl.rc_context(SETTINGS):
         figure = Figure(figsize=(WIDTH * columns, sum(heights) + 0.45 * len(pictures)), layout="constrained")
+        if left_out:
+            figure.supxlabel(f"{left_out:,} more pictures: name fewer runs or losses", fontsize=9)
         rows = [len(list(_rows(picture, columns))) for picture in pictures]
         parts = figure.subfigures(len(pictures), 1, squeeze=False, height_ratios=_heights_of(heights, rows))
         for part, picture in zip(parts[:, 0], pictures, strict=True):
@@ -103,6 +107,13 @@ def _saved(figure: Figure, kind: str, titles: dict[str, str]) -> bytes:
         warnings.simplefilter("ignore")  # of letters that the font lacks, or names too long for their place
         figure.savefig(buffer, format=kind, dpi=150, metadata={**dict.fromkeys(nothing[kind]), **titles})
     return buffer.getvalue()
+
+
+def _first(pictures: Sequence[Picture], columns: int) -> tuple[Sequence[Picture], int]:
+    """The pictures that a file has room for, the first in any case, and how many more there are."""
+    heights = [0.45 + sum(max(map(_height, row)) for row in _rows(picture, columns)) for picture in pictures[:MOST]]
+    count = max(int(np.searchsorted(np.cumsum(heights), TALLEST, "right")), 1)
+    return pictures[:count], len(pictures) - count
 
 
 def _rows(picture: Picture, columns: int) -> list[Sequence[Panel]]:
