@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 from xml.etree import ElementTree
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -20,7 +21,7 @@ from lossctl.python.found import Found
 from lossctl.reports.pictures.bins import quantile
 from lossctl.reports.pictures.catalogue import pictures_of
 from lossctl.reports.pictures.comparisons import POINTS
-from lossctl.reports.pictures.drawing import _first, drawn
+from lossctl.reports.pictures.drawing import _first, drawn, drawn_panel
 from lossctl.reports.pictures.marks import draw
 from lossctl.reports.pictures.picture import Axis, Bars, Cells, Curve, Panel, Picture, Points, Ranges, Rule
 from lossctl.reports.pictures.terminal import _bar
@@ -152,6 +153,24 @@ def test_groups_have_their_values_intervals_and_rows() -> None:
         assert np.isclose(rules(shown[name])["about p50"], np.median(np.abs(pred[groups == name])), rtol=0.05)
 
 
+def test_groups_whose_words_look_alike_are_drawn_each() -> None:
+    frame = pd.DataFrame({"p": [1.0, 2.0], "t": 0.0, "one": ["a, b", "a"], "two": ["c", "b, c"]})
+    shown = panels(lossctl.evaluate(frame, pred="p", target="t", loss="mae", by="one,two"))
+    assert marks(shown["by one, two"], Ranges)[0].value.tolist() == [2, 1]
+    assert shown["by one, two"].y.names == ["a, b, c"] * 2
+
+
+def test_the_gap_of_calibration_is_that_of_ece() -> None:
+    prob, weight = RNG.random(2000), RNG.integers(0, 9, 2000).astype(float)
+    label = (RNG.random(2000) < prob**2).astype(int)
+    for given in ({}, {"weight": weight}):
+        bins = np.minimum(np.floor(prob * 15), 14).astype(int)
+        of = given.get("weight", np.ones(2000))
+        gaps = [abs((of * (label - prob))[bins == place].sum()) for place in range(15)]
+        panel = panels(lossctl.evaluate(prob, label, "bce", **given))["how sure and how right"]
+        assert panel.says.endswith(f" is about {sum(gaps) / of.sum():.3g}")
+
+
 def test_of_many_groups_the_first_are_drawn_and_the_others_counted() -> None:
     groups = np.array([f"g{place:03}" for place in range(100)] * 20)
     shown = panels(lossctl.evaluate(ERRORS, ZEROS, "mae", by=groups))
@@ -258,6 +277,20 @@ def test_runs_whose_names_differ_by_more_than_a_number_have_no_curve() -> None:
     assert panels(lossctl.batch(runs, target=ZEROS, loss="mae")).keys() == {"in order of rank"}
 
 
+@pytest.mark.parametrize(
+    ("names", "numbers", "scale"),
+    [
+        (("lr1e-3", "lr1e-1", "lr0.01"), [1e-3, 0.01, 0.1], "log"),
+        (("k2", "k10", "k1e999"), [2, 10], "linear"),
+        (("step0", "step10", "step2000"), [0, 10, 2000], "linear"),
+    ],
+)
+def test_numbers_of_names_far_apart_have_a_logarithmic_axis(names: Sequence[str], numbers: Sequence[float], scale: str) -> None:
+    shown = panels(lossctl.batch(dict.fromkeys(names, ERRORS), target=ZEROS, loss="mae"))
+    (panel,) = (panel for title, panel in shown.items() if title.startswith("over "))
+    assert (marks(panel, Curve)[0].x.tolist(), panel.x.scale) == (numbers, scale)
+
+
 def test_a_column_of_the_manifest_has_a_curve(lossctl: Command) -> None:
     lines = ["pred,target,epoch,note"]
     for name, epoch, size in (("x", 3, 1.0), ("yy", 1, 2.0), ("z", 2, 4.0)):
@@ -287,6 +320,12 @@ def test_a_file_of_very_many_pictures_has_the_first_and_counts_the_others() -> N
     assert _first([tall] * 3, 1) == ([tall], 2)
     assert drawn([tall] * 3, "png").startswith(b"\x89PNG")
     assert b"<!-- 2 more pictures: name fewer runs or losses -->" in drawn([tall] * 3, "svg")
+
+
+def test_a_page_says_where_numbers_are_too_large_to_draw() -> None:
+    steps = np.array([1.0, 1e300])
+    panel = Panel("p", Axis("x"), Axis("y"), [Curve(steps, steps)])
+    assert "numbers too large to draw" in drawn_panel(panel, "a", str)
 
 
 HOSTILE = "<script>$x^2$]]>‮"

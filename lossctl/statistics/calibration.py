@@ -19,7 +19,7 @@ _UNIT = 2.0**-20  # of confidence: sums of its multiples are exact
 
 @record
 class Calibrated:
-    """Of each bin of confidence that has rows (k,): how many, their (weighted) mean confidence, and the share that is right.
+    """Of each bin of confidence that has weight (k,): how many rows, their weight, mean confidence, and the share that is right.
 
     all_rows: the same of all bins, which are of one width and begin at 0. of_one: the confidence is the probability of 1, and
     right is what is 1; else it is the largest probability of a row.
@@ -27,6 +27,7 @@ class Calibrated:
 
     rows: NDArray[np.int64]
     all_rows: NDArray[np.int64]
+    weight: Array
     confidence: Array
     right: Array
     of_one: bool
@@ -73,4 +74,8 @@ class Calibration:
         """The bins that have weight; None where no row has a probability."""
         some = self.sums[0] > 0
         weight, confidence, right = self.sums[:, some]
-        return Calibrated(self.rows[some], self.rows, confidence / weight, right / weight, self.of_one) if some.any() else None
+        return (
+            Calibrated(self.rows[some], self.rows, weight, confidence / weight, right / weight, self.of_one)
+            if some.any()
+            else None
+        )

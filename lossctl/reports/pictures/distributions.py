@@ -77,7 +77,7 @@ def _groups(run: Run, loss: str, costs: Counted | None, counted: Sequence[OfGrou
     results = [result for result in run.results if result.loss == loss and result.by is not None]
     if not results:
         return
-    yield values_panel(f"by {', '.join(results[0].by or ())}", loss, {group_name(one.by): one for one in results}, "groups")
+    yield values_panel(f"by {', '.join(results[0].by or ())}", loss, [(group_name(one.by), one) for one in results], "groups")
     if costs is None or not len(costs.rows):
         return
     scale = scale_of(costs)
@@ -104,7 +104,7 @@ def _calibration(run: Run, found: Calibrated) -> Iterator[Panel]:
         Points(found.confidence, found.right),
         Curve(whole, whole, dashed=True),
     ]
-    gap = float((found.rows * np.abs(found.right - found.confidence)).sum() / found.rows.sum())
+    gap = float((found.weight * np.abs(found.right - found.confidence)).sum() / found.weight.sum())
     words = f"the mean gap between {sure.partition(':')[0]} and {right} is about {gap:.3g}"
     x = Axis(sure, low=0, high=1)
     yield Panel("how sure and how right", x, Axis(right, low=0, high=1), marks, words, square=True)

@@ -8,19 +8,20 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from lossctl.reports.pictures.picture import Axis, Curve, Panel, Picture, Points, Ranges
+from lossctl.reports.pictures.picture import Axis, Curve, Panel, Picture, Points, Ranges, Scale
 from lossctl.results.document import Document, Result, Run
 from lossctl.results.ranking import total_of
 
 MOST = 40  # values of a panel
+WIDE = 100  # times the least positive number is the greatest, and the axis is logarithmic
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)")
 
 
-def values_panel(title: str, loss: str, results: Mapping[str, Result], what: str) -> Panel:
-    """The value of each of some results by name, with its interval where it has one."""
-    some = {name: result for name, result in results.items() if math.isfinite(result.value)}
-    names = [*some][:MOST]
-    numbers = [(number(one.low), one.value, number(one.high)) for one in map(some.__getitem__, names)]
+def values_panel(title: str, loss: str, results: Sequence[tuple[str, Result]], what: str) -> Panel:
+    """The value of each of some results, with its name, and with its interval where it has one."""
+    some = [(name, result) for name, result in results if math.isfinite(result.value)][:MOST]
+    names = [name for name, _ in some]
+    numbers = [(number(one.low), one.value, number(one.high)) for _, one in some]
     low, value, high = np.array(numbers, float).reshape(-1, 3).T
     left_out = [f"{len(results) - len(names):,} more {what}"] if len(names) < len(results) else []
     words = [*(f"{name} {one[1]:.4g}" for name, one in zip(names, numbers, strict=True)), *left_out]
@@ -49,7 +50,7 @@ def values(document: Document, title: str = "values") -> Iterator[Picture]:
     runs = [run for run in document.runs if run.error is None]
     for loss in dict.fromkeys(result.loss for run in runs for result in run.results):
         found = {run.run: result for run in runs if (result := total_of(run, loss)) is not None}
-        panels = [values_panel(title, loss, found, "runs")]
+        panels = [values_panel(title, loss, [*found.items()], "runs")]
         panels += [_curve(loss, name, [*numbers.items()], found) for name, numbers in _numbered(runs)]
         yield Picture(loss, panels)
 
@@ -58,7 +59,8 @@ def _curve(loss: str, name: str, numbers: list[tuple[str, float]], found: Mappin
     """The value over a number of each run."""
     points = sorted((number, found[run].value) for run, number in numbers if run in found and math.isfinite(found[run].value))
     x, y = np.array(points, float).reshape(-1, 2).T
-    return Panel(f"over {name}", Axis(name), Axis(loss), [Curve(x, y), Points(x, y)])
+    scale: Scale = "log" if len(x) and x[0] > 0 and x[-1] >= WIDE * x[0] else "linear"
+    return Panel(f"over {name}", Axis(name, scale), Axis(loss), [Curve(x, y), Points(x, y)])
 
 
 def _numbered(runs: Sequence[Run]) -> Iterator[tuple[str, dict[str, float]]]:
@@ -75,7 +77,7 @@ def _numbered(runs: Sequence[Run]) -> Iterator[tuple[str, dict[str, float]]]:
         around = parts[0][differ[0] - 1]
         yield (
             re.split(r"[^A-Za-z]+", around.rstrip("-_=/. "))[-1] or "run",
-            {run.run: float(one[differ[0]]) for run, one in zip(runs, parts, strict=True)},
+            {run.run: number for run, one in zip(runs, parts, strict=True) if math.isfinite(number := float(one[differ[0]]))},
         )
 
 
