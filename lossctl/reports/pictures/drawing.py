@@ -19,7 +19,7 @@ import matplotlib as mpl  # noqa: E402  # its messages are settled before
 from matplotlib.figure import Figure  # noqa: E402
 
 from lossctl.reports.pictures.inline import inlined  # noqa: E402
-from lossctl.reports.pictures.marks import COLOURS, INK, PALE, PAPER, draw, drawn_words  # noqa: E402
+from lossctl.reports.pictures.marks import COLOURS, INK, PALE, PAPER, draw, drawn_words, fits  # noqa: E402
 from lossctl.reports.pictures.picture import Panel, Picture  # noqa: E402
 from lossctl.text import shown  # noqa: E402
 
@@ -86,8 +86,9 @@ def drawn_panel(panel: Panel, salt: str, colours: Callable[[str], str]) -> str:
     with mpl.rc_context({**SETTINGS, "svg.fonttype": "none", "svg.hashsalt": salt, "savefig.transparent": True}):
         figure = Figure(figsize=(NARROW, _height(panel)), layout="constrained")
         axes = draw(figure.add_subplot(), panel)
-        for place in ("left", "center"):
-            axes.set_title("", loc=place)
+        if fits(panel):
+            for place in ("left", "center"):
+                axes.set_title("", loc=place)
         svg = _saved(figure, "svg", {"Title": shown(panel.says or panel.title)})
     return inlined(svg, {colour: colours(colour) for colour in (INK, PALE, *COLOURS)})
 

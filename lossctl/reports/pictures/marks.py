@@ -35,14 +35,14 @@ class Between(LogFormatter):
 def draw(axes: Any, panel: Panel) -> Any:
     """Draws a panel on matplotlib's axes, and returns them."""
     axes.set_title(
-        drawn_words(panel.title) if _fits(panel) else "numbers too large to draw", loc="left" if panel.y.names else "center"
+        drawn_words(panel.title) if fits(panel) else "numbers too large to draw", loc="left" if panel.y.names else "center"
     )
     _set_axis(axes, panel.x, "x")
     _set_axis(axes, panel.y, "y")
     axes.grid(axis="x" if panel.y.names else "both" if panel.square else "y", linewidth=0.6)
     series = 0
     rules = 0
-    for mark in panel.marks if _fits(panel) else ():
+    for mark in panel.marks if fits(panel) else ():
         if isinstance(mark, Rule):
             _rule(axes, mark, rules)
             rules += 1
@@ -62,7 +62,7 @@ def draw(axes: Any, panel: Panel) -> Any:
     return axes
 
 
-def _fits(panel: Panel) -> bool:
+def fits(panel: Panel) -> bool:
     """Whether the numbers are small enough to be drawn."""
     numbers = [getattr(mark, name) for mark in panel.marks for name in ("x", "y", "low", "high", "value") if hasattr(mark, name)]
     return all((np.abs(some[np.isfinite(some)]) < LARGEST).all() for some in numbers)
