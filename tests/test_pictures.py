@@ -22,7 +22,7 @@ from lossctl.reports.pictures.bins import quantile
 from lossctl.reports.pictures.catalogue import pictures_of
 from lossctl.reports.pictures.comparisons import POINTS
 from lossctl.reports.pictures.drawing import _first, drawn, drawn_panel
-from lossctl.reports.pictures.marks import draw
+from lossctl.reports.pictures.marks import INK, draw
 from lossctl.reports.pictures.picture import Axis, Bars, Cells, Curve, Panel, Picture, Points, Ranges, Rule
 from lossctl.reports.pictures.terminal import _bar
 from lossctl.results.document import Document
@@ -230,6 +230,16 @@ def test_of_many_checks_those_that_failed_are_drawn() -> None:
     assert shown.y.names[0] == "max, g099"
     assert shown.says.startswith("max, g099 5: fail, ")
     assert shown.says.endswith(", 61 more checks")
+
+
+def test_a_limit_looks_like_no_failure_and_is_named_where_there_is_one() -> None:
+    frame = pd.DataFrame({"p": ERRORS, "t": ZEROS, "g": np.arange(2000) % 2})
+    found = panels(lossctl.check(frame, pred="p", target="t", max="mae=0.5", max_gap="mse=900%", by="g"))
+    axes = draw(Figure().add_subplot(), found["mae: value"])
+    failed, limits = axes.lines[0], axes.lines[-1]
+    assert (failed.get_marker(), limits.get_marker(), limits.get_color()) == ("s", "|", INK)
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["limit", "fail"]
+    assert marks(found["mse: gap"], Points) == []
 
 
 def test_rises_stand_beside_a_share_of_the_baseline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,7 +56,7 @@ def _panel(loss: str, what: str, shown: Sequence[Shown]) -> Panel:
         f"{loss}: {what}",
         axis,
         Axis("", names=[one.name for one in some]),
-        [ranges, Points(x, y, "limit"), *base],
+        [ranges, *([Points(x, y, "limit", strokes=True)] if limits else []), *base],
         ", ".join(words),
     )
 

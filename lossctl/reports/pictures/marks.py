@@ -109,16 +109,11 @@ def _curve(axes: Any, mark: Curve, series: int) -> None:
 
 def _points(axes: Any, mark: Points, series: int) -> None:
     small = len(mark.x) > 100
-    axes.plot(
-        mark.x,
-        mark.y,
-        MARKS[series % len(MARKS)],
-        markersize=2 if small else 4,
-        alpha=0.4 if small else 1,
-        color=COLOURS[series % len(COLOURS)],
-        label=drawn_words(mark.name) or None,
-        rasterized=small,
-    )
+    style: dict[str, Any] = {"marker": "|", "markersize": 12, "markeredgewidth": 1.5, "color": INK}
+    if not mark.strokes:
+        style = {"marker": MARKS[series % len(MARKS)], "markersize": 2 if small else 4, "color": COLOURS[series % len(COLOURS)]}
+        style |= {"alpha": 0.4 if small else 1, "rasterized": small}
+    axes.plot(mark.x, mark.y, linestyle="", label=drawn_words(mark.name) or None, **style)
     for x, y, text in zip(mark.x.tolist(), mark.y.tolist(), mark.texts, strict=False):
         axes.annotate(drawn_words(text), (x, y), xytext=(6, -9), textcoords="offset points", fontsize=8)
 

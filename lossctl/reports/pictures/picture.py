@@ -46,12 +46,13 @@ class Curve:
 
 @record
 class Points:
-    """Separate points: x, y (k,). texts: what stands beside each."""
+    """Separate points: x, y (k,). texts: what stands beside each. strokes: they are limits, and short lines across."""
 
     x: Array
     y: Array
     name: str = ""
     texts: Sequence[str] = ()
+    strokes: bool = False
 
 
 @record
