@@ -18,13 +18,14 @@ from matplotlib.figure import Figure
 
 import lossctl
 from lossctl.python.found import Found
+from lossctl.reports.formats import Style
 from lossctl.reports.pictures.bins import quantile
 from lossctl.reports.pictures.catalogue import pictures_of
 from lossctl.reports.pictures.comparisons import POINTS
 from lossctl.reports.pictures.drawing import _first, drawn, drawn_panel
 from lossctl.reports.pictures.marks import INK, draw
 from lossctl.reports.pictures.picture import Axis, Bars, Cells, Curve, Panel, Picture, Points, Ranges, Rule
-from lossctl.reports.pictures.terminal import _bar
+from lossctl.reports.pictures.terminal import _bar, histograms
 from lossctl.results.document import Document
 from lossctl.results.observed import Paired
 from tests.conftest import Command
@@ -394,6 +395,13 @@ def test_a_histogram_stands_below_the_table(lossctl: Command) -> None:
     assert [bar.split()[-1] for bar in bars if not bar.endswith(" 0")] == ["1", "2", "1"]
     assert [bar.count("█") for bar in bars if not bar.endswith(" 0")][1] == max(bar.count("█") for bar in bars)
     assert words == " mean 2.25, about p50 2, about p90 4, about p99 4"
+
+
+def test_a_long_name_above_a_histogram_is_cut_on_a_terminal_alone() -> None:
+    found = lossctl.evaluate(ERRORS, ZEROS, "mae", by=np.array(["x" * 500] * 2000)).pictured
+    titles = {width: [*histograms(found, Style(width=width))][:60] for width in (40, None)}
+    assert max(len(line) for line in "".join(titles[40]).splitlines() if "x" in line) == 40
+    assert f"mae of pred: {'x' * 500}\n" in "".join(titles[None])
 
 
 def test_a_terminal_without_blocks_has_signs() -> None:

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from lossctl.errors import shorten
 from lossctl.reports.formats import Style
 from lossctl.reports.pictures.catalogue import pictures_of
 from lossctl.reports.pictures.picture import Bars, Panel
@@ -29,7 +30,8 @@ def _panel(title: str, panel: Panel, style: Style) -> Iterator[str]:
     bars = next((mark for mark in panel.marks if isinstance(mark, Bars)), None)
     if bars is None:
         return
-    yield f"\n{shown(title)}\n"
+    title = shown(title)
+    yield f"\n{title if style.width is None else shorten(title, style.width)}\n"
     low, high, height = _merged(bars)
     edges = _told_apart([*low.tolist(), float(high[-1])])
     wide = max(map(len, edges))
