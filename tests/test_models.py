@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+import lossctl
 from tests.conftest import Command
 
 # by mse of each model: A (1, 4, 9), B (16, 1, 4); pairing by order would give other differences
@@ -171,3 +172,11 @@ def test_a_row_without_a_model_and_too_many_models_are_refused(lossctl: Command)
         "lossctl: error: long.csv: more than 1,000 different values in long.csv:model, each of which would be a model\n"
         "hint: --model names the column that says which model a row is of\n",
     )
+
+
+def test_in_python_a_long_table_has_a_run_for_each_model() -> None:
+    long = {"pred": "p", "target": "y", "loss": "mse", "model": "model", "id": "id"}
+    (found,) = lossctl.compare("long.csv", **long).comparisons
+    assert (found.base, found.candidate, found.difference) == ("long.csv:A", "long.csv:B", 7 / 3)
+    (found,) = lossctl.compare("long.csv", base="B", **long).comparisons
+    assert (found.base, found.candidate, found.difference) == ("long.csv:B", "long.csv:A", -7 / 3)

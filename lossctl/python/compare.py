@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from lossctl.commands.compare import check_options
+from lossctl.commands.compare import check_options, with_models_of
 from lossctl.commands.compare import compare as compared
 from lossctl.options.commands import Compare
 from lossctl.python.arguments import named_runs, read_call, read_loss
@@ -77,6 +77,6 @@ def compare(
     names = ["base", *(several if len(several) > 1 else ["candidate"] * len(several))]
     runs = named_runs(base if isinstance(base, Mapping) and not candidates else [base, *candidates], names)
     call = read_call(Compare(quiet=True), "compare", runs, {"pred": pred, "target": target}, keywords)
-    request = read_request(call.options, call.handed, read_loss(loss))
+    request = with_models_of(read_request(call.options, call.handed, read_loss(loss)))
     check_options(call.options, request)
     return Comparisons(document_in_keywords(compared(call.options, request, quiet=True, pictures=True), Compare))
