@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -175,7 +176,7 @@ def test_a_row_without_a_model_and_too_many_models_are_refused(lossctl: Command)
 
 
 def test_in_python_a_long_table_has_a_run_for_each_model() -> None:
-    long = {"pred": "p", "target": "y", "loss": "mse", "model": "model", "id": "id"}
+    long: dict[str, Any] = {"pred": "p", "target": "y", "loss": "mse", "model": "model", "id": "id"}
     (found,) = lossctl.compare("long.csv", **long).comparisons
     assert (found.base, found.candidate, found.difference) == ("long.csv:A", "long.csv:B", 7 / 3)
     (found,) = lossctl.compare("long.csv", base="B", **long).comparisons

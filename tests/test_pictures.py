@@ -164,7 +164,8 @@ def test_groups_whose_words_look_alike_are_drawn_each() -> None:
 def test_the_gap_of_calibration_is_that_of_ece() -> None:
     prob, weight = RNG.random(2000), RNG.integers(0, 9, 2000).astype(float)
     label = (RNG.random(2000) < prob**2).astype(int)
-    for given in ({}, {"weight": weight}):
+    cases: tuple[dict[str, Any], ...] = ({}, {"weight": weight})
+    for given in cases:
         bins = np.minimum(np.floor(prob * 15), 14).astype(int)
         of = given.get("weight", np.ones(2000))
         gaps = [abs((of * (label - prob))[bins == place].sum()) for place in range(15)]

@@ -10,7 +10,7 @@ from lossctl.binding.keys import SharedKeys
 from lossctl.binding.role_source import RoleSource
 from lossctl.binding.use import Field, Use
 from lossctl.errors import LossctlError
-from lossctl.losses.declaration import ROW, WHOLE, Form
+from lossctl.losses.declaration import GROUP, ROW, WHOLE, Form
 from lossctl.losses.roles.block import VectorColumns
 from lossctl.losses.roles.label_names import LabelNames
 from lossctl.losses.roles.roles import BATCH
@@ -97,6 +97,12 @@ class Binding:
         for place, keys in enumerate(self.shared):
             for name, source in keys.items():
                 yield Use(Field.SHARED, name, place), source
+
+    def unit_of(self, loss: BoundLoss) -> str:
+        """What a value of a loss belongs to here: batches are groups of rows, and pooled rows a whole."""
+        if loss.loss.unit == ROW:
+            return WHOLE if loss.pooled else ROW
+        return GROUP if BATCH in self.roles else loss.loss.unit
 
     @property
     def key_headers(self) -> list[str]:

@@ -6,7 +6,8 @@ import shlex
 
 import lossctl
 from lossctl.effects import words_of
-from lossctl.errors import UsageError
+from lossctl.errors import UsageError, listed
+from lossctl.losses.declaration import ROW, WHOLE
 from lossctl.options.commands import Compare
 from lossctl.question.request import Request, read_request
 from lossctl.question.values import read_confidence, whole
@@ -30,8 +31,9 @@ def run(options: Compare) -> int:
 
 def compare(options: Compare, request: Request, *, quiet: bool, pictures: bool = False) -> Document:
     """The comparisons of every candidate with the base, for each loss and group. pictures: with what they show."""
-    from lossctl.engine.aligned import align, aligned_runs, costs_of
+    from lossctl.engine.aligned import align
     from lossctl.engine.comparison import comparisons_of, paired_of
+    from lossctl.engine.model_costs import costs_of
     from lossctl.engine.runs import Wanted
     from lossctl.engine.ties import too_few_resamples, with_ties
     from lossctl.statistics.paired import Method
@@ -45,17 +47,20 @@ def compare(options: Compare, request: Request, *, quiet: bool, pictures: bool =
     with Progress(quiet=quiet) as progress:
         wanted = Wanted(progress=progress.advance, intervals=False)
         models = [costs_of(request, run, wanted) for run in request.inputs.runs]
-    aligned = align(models, drop_missing=request.question.drop_missing)
+    aligned = align(request, models)
     found = comparisons_of(request, aligned, method, worst=whole("--worst", options.worst, 0))
     found = with_ties(request, aligned, found, method)
-    warnings = [warning for model in models for warning in model.warnings]
-    runs = aligned_runs(request, aligned)
+    runs = tuple(model.run for model in aligned)
+    warnings = [warning for model in aligned for warning in model.warnings]
     warnings += [
         f"{run.run}: {alone.run.used - run.used:,} more rows left out, since not every model used them"
         for run, alone in zip(runs, models, strict=True)
         if alone.run.used > run.used
     ]
     warnings += too_few_resamples(method, len(models))
+    wholes = list(dict.fromkeys(comparison.loss for comparison in found if comparison.counted == WHOLE))
+    if options.exit_code and wholes:
+        warnings.append(f"--exit-code cannot fail by {listed(wholes)}: a whole loss has no interval")
     return Document(
         command="compare",
         version=lossctl.__version__,
@@ -90,5 +95,8 @@ def check_options(options: Compare, request: Request) -> None:
         raise UsageError(f"compare is about means; --reduction {request.question.reduction.text} does not apply")
     if options.bare:
         raise UsageError("compare has no bare value; --json has the differences")
+    others = [loss for loss in request.question.losses if loss.loss.unit != ROW or loss.pooled]
+    if others and whole("--worst", options.worst, 0):
+        raise UsageError(f"{others[0]} is one value for {others[0].belongs_to}; it has none for a row", hint="leave --worst out")
     if options.keep and not whole("--worst", options.worst, 0):
         raise UsageError("--keep carries columns along with the worst rows; add --worst K")

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from lossctl.columns.column import Numbers
-from lossctl.engine.aligned import Costs
+from lossctl.engine.model_costs import Costs, Values
 from lossctl.engine.ordered_map import threaded_map
-from lossctl.errors import DataError
+from lossctl.errors import DataError, UsageError
+from lossctl.losses.declaration import GROUP, WHOLE
 from lossctl.losses.roles.block import Array
 from lossctl.losses.text import BoundLoss
 from lossctl.question.request import Request
@@ -30,24 +31,33 @@ from lossctl.statistics.paired import Method, Pair, ParallelMap, interval
 def comparisons_of(request: Request, models: Sequence[Costs], method: Method, *, worst: int = 0) -> tuple[Comparison, ...]:
     """Each candidate with the first model, for each loss, over all rows and over each group; p-values adjusted over all."""
     base, *candidates = models
+    losses = base.binding.losses
+    _check_units_of_groups(request, base)
     found = [
-        _comparison(request, bound.loss, place, base, candidate, rows, method, worst, by)
+        _paired(request, loss, base, candidate, rows, method, worst, by)
+        or _unpaired(base, candidate, at * len(losses) + loss, method)
         for candidate in candidates
-        for by, rows in places_by_group(base)
-        for place, bound in enumerate(base.binding.losses)
+        for at, (by, rows) in enumerate(places_by_group(base))
+        for loss in range(len(losses))
     ]
-    adjusted = holm([comparison.p_value for comparison in found])
-    return tuple(replace(comparison, p_adjusted=p) for comparison, p in zip(found, adjusted, strict=True))
+    adjusted = holm([math.nan if comparison.p_value is None else comparison.p_value for comparison in found])
+    return tuple(
+        comparison if comparison.p_value is None else replace(comparison, p_adjusted=p)
+        for comparison, p in zip(found, adjusted, strict=True)
+    )
 
 
 def paired_of(models: Sequence[Costs]) -> tuple[Paired, ...]:
-    """The costs of all rows by each candidate and the first model, for each loss."""
+    """The costs of all rows, or groups, by each candidate and the first model, for each loss that has several."""
     base, *candidates = models
-    return tuple(
-        Paired(str(bound.loss), (base.run.run, candidate.run.run), base.costs[place], candidate.costs[place])
-        for candidate in candidates
-        for place, bound in enumerate(base.binding.losses)
-    )
+    found = []
+    for candidate in candidates:
+        for loss, bound in enumerate(base.binding.losses):
+            unit = base.binding.unit_of(bound.loss)
+            if unit != WHOLE:
+                costs = [values.cost for values in _values(base, candidate, loss, slice(None))]
+                found.append(Paired(str(bound.loss), (base.run.run, candidate.run.run), costs[0], costs[1], unit))
+    return tuple(found)
 
 
 def places_by_group(base: Costs) -> Iterator[tuple[dict[str, str] | None, Any]]:
@@ -62,18 +72,50 @@ def places_by_group(base: Costs) -> Iterator[tuple[dict[str, str] | None, Any]]:
         yield {name: words.at(group) for name, words in zip(base.rows.groups, groups.columns, strict=True)}, rows[group]
 
 
-def _comparison(
+def _unpaired(base: Costs, candidate: Costs, at: int, method: Method) -> Comparison:
+    """Two results that nothing pairs below: their difference, without what would say how sure it is. at: where they stand."""
+    was, now = base.run.results[at], candidate.run.results[at]
+    bound = base.binding.losses[at % len(base.binding.losses)]
+    return Comparison(
+        loss=was.loss,
+        by=was.by,
+        base=base.run.run,
+        candidate=candidate.run.run,
+        base_value=was.value,
+        value=now.value,
+        difference=_apart(was.value, now.value),
+        low=None,
+        high=None,
+        confidence=method.confidence,
+        method="none",
+        seed=None,
+        p_value=None,
+        p_adjusted=None,
+        better=None,
+        worse=None,
+        equal=None,
+        n=now.n,
+        units=None,
+        counted=base.binding.unit_of(bound.loss),
+    )
+
+
+def _paired(
     request: Request,
-    bound: BoundLoss,
-    place: int,
+    loss: int,
     base: Costs,
     candidate: Costs,
     rows: Any,
     method: Method,
     worst: int,
     by: dict[str, str] | None,
-) -> Comparison:
-    pair = pair_of(request, place, base, candidate, rows)
+) -> Comparison | None:
+    """Of what a loss costs by rows, or by groups of them; None where nothing pairs."""
+    paired = pair_of(request, loss, base, candidate, rows)
+    if paired is None:
+        return None
+    pair, places = paired
+    bound = base.binding.losses[loss].loss
     base_value = value_of(bound, pair.base, pair.weight, pair.base_share)
     value = value_of(bound, pair.candidate, pair.weight, pair.candidate_share)
     difference = difference_of(pair, base_value, value)
@@ -105,8 +147,9 @@ def _comparison(
         equal=len(pair.base) - better - worse,
         n=len(pair.base),
         units=pair.units,
+        counted=base.binding.unit_of(bound),
         verdict=verdict,
-        worst=_worst(bound, base, pair, np.arange(len(base.rows))[rows], worst) if worst else None,
+        worst=_worst(bound, base, pair, places, worst) if worst else None,
     )
 
 
@@ -115,17 +158,29 @@ def parallel_of(request: Request) -> ParallelMap:
     return lambda function, items: threaded_map(function, items, request.jobs)
 
 
-def pair_of(request: Request, place: int, base: Costs, candidate: Costs, rows: Any) -> Pair:
-    """Some rows of two models, as the loss at a place costs them."""
-    return Pair(
-        base.costs[place][rows],
-        candidate.costs[place][rows],
-        _rows(base.weights(place), rows),
-        _rows(base.shares[place], rows),
-        _rows(candidate.shares[place], rows),
-        base.binding.losses[place].loss.finish,
-        _units(request, base, np.arange(len(base.rows))[rows]),
-    )
+def pair_of(request: Request, loss: int, base: Costs, candidate: Costs, rows: Any) -> tuple[Pair, Numbers] | None:
+    """What the loss at a place costs by two models, for some rows or groups of these, and the places of these in the base.
+
+    None where it is one value for all, or no group has one by both.
+    """
+    bound = base.binding.losses[loss].loss
+    if base.binding.unit_of(bound) == WHOLE:
+        return None
+    of_base, of_candidate = _values(base, candidate, loss, rows)
+    places = of_base.places
+    if not len(places):
+        return None
+    units = _units(request, base, places)
+    return Pair(of_base.cost, of_candidate.cost, of_base.weight, of_base.share, of_candidate.share, bound.finish, units), places
+
+
+def _values(base: Costs, candidate: Costs, loss: int, rows: Any) -> tuple[Values, Values]:
+    """The costs of some rows by two models, or of those groups of them that have one by both."""
+    of_base, of_candidate = base.values(loss, rows), candidate.values(loss, rows)
+    if np.array_equal(of_base.places, of_candidate.places):
+        return of_base, of_candidate
+    _, here, there = np.intersect1d(of_base.places, of_candidate.places, return_indices=True)
+    return of_base.at(here), of_candidate.at(there)
 
 
 def mirrored(pair: Pair, bound: BoundLoss, base_value: float, value: float) -> tuple[Pair, float]:
@@ -136,11 +191,31 @@ def mirrored(pair: Pair, bound: BoundLoss, base_value: float, value: float) -> t
 
 
 def _units(request: Request, base: Costs, places: Numbers) -> Numbers | None:
-    """The unit of each of some rows by number, None where each is its own; blocks are counted among these rows."""
+    """The unit of each of some rows by number, None where each is its own; blocks are counted among these rows.
+
+    Of groups these are the first rows.
+    """
     if base.rows.unit is not None:
         return base.rows.unit[places].encoded()[0]
     block = request.question.block
     return None if block is None else np.arange(len(places)) // block
+
+
+def _check_units_of_groups(request: Request, base: Costs) -> None:
+    """UsageError for blocks of rows where a loss judges groups, DataError where the rows of a group are of several units."""
+    of_groups = [bound for bound in base.binding.losses if base.binding.unit_of(bound.loss) == GROUP]
+    for bound, words in zip(of_groups, base.group_words(), strict=True):
+        if request.question.block is not None:
+            problem = f"--block counts rows, and {bound.loss} is one value for a group of rows"
+            raise UsageError(problem, hint="leave --block out")
+        if base.rows.unit is None:
+            continue
+        (group, _), (unit, _) = words.encoded(), base.rows.unit.encoded()
+        first = np.unique(group, return_index=True)[1]
+        differs = unit != unit[first][group]
+        if differs.any():
+            where = f"{base.run.run} row {base.rows.number(int(differs.argmax()))}"
+            raise DataError(f"{bound.loss}: the rows of a group are of different units, where the group is of one", where=where)
 
 
 def value_of(bound: BoundLoss, cost: Array, weight: Array | None, share: Array | None) -> float:
@@ -155,13 +230,18 @@ def difference_of(pair: Pair, base_value: float, value: float) -> float:
     """Candidate minus base; of plain means the mean of the differences, which rounds once."""
     if np.array_equal(pair.base, pair.candidate):
         return 0.0
-    if math.isinf(value) and math.isinf(base_value):
-        raise DataError("both models cost inf, which leaves no difference", hint="limit probabilities: clip=1e-7")
     if not pair.is_plain_mean or math.isinf(value) or math.isinf(base_value):
-        return value - base_value
+        return _apart(base_value, value)
     moments = Moments(spread=False)
     moments.add(pair.candidate - pair.base, pair.weight, None, partial(np.arange, len(pair.base)))
     return moments.mean()
+
+
+def _apart(base_value: float, value: float) -> float:
+    """Candidate minus base; DataError where both are infinite."""
+    if math.isinf(value) and math.isinf(base_value):
+        raise DataError("both models cost inf, which leaves no difference", hint="limit probabilities: clip=1e-7")
+    return value - base_value
 
 
 def _worst(bound: BoundLoss, base: Costs, pair: Pair, places: Any, count: int) -> tuple[dict[str, Any], ...]:
@@ -179,7 +259,3 @@ def _worst(bound: BoundLoss, base: Costs, pair: Pair, places: Any, count: int) -
         }
         for at in order
     )
-
-
-def _rows(values: Array | None, rows: Any) -> Array | None:
-    return None if values is None else values[rows]

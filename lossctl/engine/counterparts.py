@@ -13,7 +13,7 @@ from lossctl.rows.join import check_none_missing, check_spelling, check_unique, 
 from lossctl.rows.shared import Difference, Mispaired, first_difference, key_columns
 
 if TYPE_CHECKING:
-    from lossctl.engine.aligned import Costs
+    from lossctl.engine.model_costs import Costs
 
 
 def rows_of_other(first: Costs, other: Costs, *, drop_missing: bool) -> Numbers:

@@ -24,8 +24,7 @@ from lossctl.engine.warnings import warnings_of
 from lossctl.errors import DataError, LossctlError, UsageError, plural
 from lossctl.files.states import Watch
 from lossctl.files.streams import name_of
-from lossctl.losses.declaration import GROUP, ROW, WHOLE
-from lossctl.losses.roles.roles import BATCH
+from lossctl.losses.declaration import GROUP, ROW
 from lossctl.question.inputs import RunInput
 from lossctl.question.question import Question
 from lossctl.question.request import Request
@@ -35,6 +34,7 @@ from lossctl.results.observed import Observed
 from lossctl.results.samples import SampleColumns
 from lossctl.rows.dataset import Dataset
 from lossctl.rows.join import check_unique
+from lossctl.rows.rows import concat_rows
 from lossctl.statistics.worst import Worst
 
 
@@ -44,7 +44,8 @@ class Wanted:
 
     spread: standard deviations. intervals: of the values, where the question has a level and there are standard deviations.
     pictures: what they show. table: opens a sink for tables of samples, given the canonical texts of the losses and what is
-    carried along. samples: a sink for samples with the values of the roles `carry`. ordered_map: by default threads.
+    carried along. samples: a sink for all used rows, with their costs by the losses of rows and the values of the roles `carry`;
+    it stands alone. ordered_map: by default threads.
     """
 
     per_sample: bool = False
@@ -61,12 +62,16 @@ class Wanted:
 
 
 class Evaluated(NamedTuple):
-    """A run, the warnings that belong to it, what it was bound to, and what pictures show of it where that is wanted."""
+    """A run, the warnings that belong to it, what it was bound to, and what pictures show of it where that is wanted.
+
+    waiting: the rows that losses waited for, where some do.
+    """
 
     run: Run
     warnings: list[str]
     binding: Binding
     observed: Observed | None = None
+    waiting: Waiting | None = None
 
 
 def evaluate_runs(request: Request, wanted: Wanted) -> Iterator[Evaluated]:
@@ -92,7 +97,7 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted) -> Evaluated:
     _check_units(request.question, binding, wanted)
     shares = shares_of(request.question)
     scoring = scoring_of(request, binding, wanted, dataset)
-    scoring = replace(scoring, samples=bool(sinks) and bool(scoring.of_rows))
+    scoring = replace(scoring, samples=compared or (bool(sinks) and bool(scoring.of_rows)))
 
     def receive(tally: Tally) -> None:
         if wanted.progress is not None:
@@ -114,18 +119,19 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted) -> Evaluated:
     if binding.keys and not dataset.paired:
         keys = RowKeys.concat(tally.keys)
         check_unique(keys.of(keys.judged()), name_of(run.name))
-    waiting = Waiting(run.name, tally, scoring) if scoring.waiting and tally.used else None
+    waiting = Waiting(run.name, concat_rows(tally.held), scoring) if scoring.waiting and tally.used else None
+    tally.held.clear()
     judged: list[Judged] = []
     if tally.used:
         of_rows = judged_rows(scoring.of_rows, [tally.settled(bound) for bound in scoring.of_rows], shares)
-        binding, judged = _judged(binding, of_rows, waiting, leave_out=not compared)
-    _finish(sinks, tally, waiting, run.name)
+        binding, judged = judged_losses(binding, of_rows, waiting, leave_out=not compared)
+    _finish(sinks, tally, None if compared else waiting, run.name)
     found = _run(binding, tally, collected if wanted.per_sample else None, worst=wanted.worst > 0)
     found = replace(found, results=results_of(request, found, judged, list(binding.groups), tally.statistics.groups))
     said = [*words_of(binding.left_out), *(without_interval(request.question, judged[0]) if judged else ())]
     warnings = [*(f"{run.name}: {words}" for words in said), *warnings_of(binding, tally, waiting)]
     observed = observed_of(binding, tally, scoring) if wanted.pictures else None
-    return Evaluated(found, warnings, binding, observed)
+    return Evaluated(found, warnings, binding, observed, waiting)
 
 
 def _finish(sinks: Sequence[SampleSink], tally: Tally, waiting: Waiting | None, run: str) -> None:
@@ -154,13 +160,11 @@ def _check_units(question: Question, binding: Binding, wanted: Wanted) -> None:
     others = [bound.loss for bound in binding.losses if not bound.loss.per_row]
     if not others:
         return
-    one_value = [loss for loss in others if loss.loss.unit == ROW or (loss.loss.unit == WHOLE and BATCH not in binding.roles)]
+    one_value = [loss for loss in others if binding.unit_of(loss) != GROUP]
     other = next(iter(one_value or others))
     shown = wanted.per_sample or wanted.table is not None
-    apart = wanted.samples is not None and any(loss.loss.unit != ROW or loss.pooled for loss in others)
-    if wanted.worst or apart or (shown and (one_value or len(others) < len(binding.losses))):
-        of_groups = other.loss.unit == GROUP or other not in one_value
-        what = "a group of rows" if of_groups else "the whole dataset" if other.loss.unit == WHOLE else "all rows"
+    if wanted.worst or (shown and (one_value or len(others) < len(binding.losses))):
+        what = other.belongs_to if one_value else "a group of rows"
         hint = "--by COLUMN gives a value for each group" if what == "all rows" else None
         raise UsageError(f"{other} is one value for {what}; it has none for a row", hint=hint)
     if question.quantiles or question.reduction.text not in ("mean", *([] if one_value else ["sum", "min", "max"])):
@@ -168,7 +172,7 @@ def _check_units(question: Question, binding: Binding, wanted: Wanted) -> None:
         raise UsageError(f"{other} has no value for each row; {option} does not apply to it")
 
 
-def _judged(
+def judged_losses(
     binding: Binding, judged_of_rows: Sequence[Judged], waiting: Waiting | None, *, leave_out: bool
 ) -> tuple[Binding, list[Judged]]:
     """What each loss gave, in the order of the losses, and the binding without those of sets that refuse the rows together."""
@@ -180,9 +184,8 @@ def _judged(
             judged.append(next(rows))
             continue
         assert waiting is not None
-        batches = bound.loss.loss.unit == GROUP or BATCH in binding.roles
         try:
-            judged.append(waiting.of_groups(bound) if batches else waiting.whole(bound))
+            judged.append(waiting.of_groups(bound) if binding.unit_of(bound.loss) == GROUP else waiting.whole(bound))
         except DataError as problem:
             if bound.loss.of_set is None or not leave_out:
                 raise

@@ -9,8 +9,8 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from lossctl.engine.aligned import Costs
 from lossctl.engine.comparison import difference_of, mirrored, pair_of, parallel_of, places_by_group
+from lossctl.engine.model_costs import Costs
 from lossctl.losses.text import BoundLoss
 from lossctl.question.request import Request
 from lossctl.record import record, replace
@@ -43,14 +43,18 @@ class _Ranked:
         return [*tied[: self.best], True, *tied[self.best :]]
 
     def _p_value(self, other: int) -> float:
-        """That of a model being as bad as the best."""
+        """That of a model being as bad as the best; NaN where nothing pairs them."""
         best, value = self.values[self.best], self.values[other]
         if math.isinf(value):
             return 0.0
         between = self.bound.best_between(best, value)
         if not between and 0 in (other, self.best):  # which were compared already
-            return self.found[max(other, self.best) - 1].p_value
-        pair = pair_of(self.request, self.place, self.models[self.best], self.models[other], self.rows)
+            known = self.found[max(other, self.best) - 1].p_value
+            return math.nan if known is None else known
+        paired = pair_of(self.request, self.place, self.models[self.best], self.models[other], self.rows)
+        if paired is None:
+            return math.nan
+        pair, _ = paired
         pair, difference = mirrored(pair, self.bound, best, value) if between else (pair, difference_of(pair, best, value))
         return interval(pair, difference, self.method, parallel_of(self.request)).p_value
 

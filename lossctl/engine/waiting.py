@@ -10,17 +10,18 @@ import numpy as np
 
 from lossctl.binding.binding import BoundForm
 from lossctl.columns.column import Numbers
+from lossctl.columns.words import Words
 from lossctl.engine.costs import answer_of
 from lossctl.engine.judged import Judged, judged_rows
 from lossctl.engine.scoring import Scoring
-from lossctl.engine.tally import Samples, Tally
+from lossctl.engine.tally import Samples
 from lossctl.errors import DataError, InternalError, UsageError, plural, quoted
 from lossctl.losses.declaration import GROUP
 from lossctl.losses.roles.block import Array, Block
 from lossctl.losses.roles.roles import BATCH
 from lossctl.losses.text import BoundLoss
 from lossctl.record import record
-from lossctl.rows.rows import Rows, concat_rows
+from lossctl.rows.rows import Rows
 from lossctl.statistics.grouping import Grouping, by_code, rows_by_code
 from lossctl.statistics.groups import Groups, group_rows
 from lossctl.statistics.statistic import Asked, Scored
@@ -29,12 +30,22 @@ from lossctl.statistics.table import Statistics
 
 @record
 class GroupCosts:
-    """What a loss of groups gives: the cost of each group (g,) with its weight, its first row, and the `--by` group it is in."""
+    """What a loss of groups gives: the cost of each group (g,) with its weight, and the `--by` group it is in.
+
+    place: that of its first row among those that are waiting, in order. dropped: how many groups are left out.
+    """
 
     cost: Array
     weight: Array | None
-    number: Numbers
-    code: Numbers | None
+    place: Numbers
+    code: Numbers | None = None
+    dropped: int = 0
+
+    def at(self, kept: Any) -> GroupCosts:
+        """Some of the groups."""
+        weight, code = (None if column is None else column[kept] for column in (self.weight, self.code))
+        cost = self.cost[kept]
+        return GroupCosts(cost, weight, self.place[kept], code, self.dropped + len(self.cost) - len(cost))
 
 
 @record
@@ -49,16 +60,18 @@ class WholeCost:
 class Waiting:
     """The rows of a run that losses wait for, and the groups of `--by` that they are in."""
 
-    def __init__(self, run: str, tally: Tally, scoring: Scoring) -> None:
-        self.run, self.scoring = run, scoring
+    def __init__(self, run: str, rows: Rows, scoring: Scoring) -> None:
+        self.run, self.rows, self.scoring = run, rows, scoring
         self.said: list[str] = []
         self._of_groups: dict[BoundLoss, GroupCosts] = {}
-        self.rows = concat_rows(tally.held)
-        tally.held.clear()
         self.by: Groups | None = None
         self.code: Numbers | None = None
         if self.rows.groups:
             self.code, self.by = group_rows(list(self.rows.groups.values()))
+
+    def at(self, places: Numbers) -> Waiting:
+        """The rows at some places, as if there were no others."""
+        return Waiting(self.run, self.rows.take(places), self.scoring)
 
     def whole(self, bound: BoundForm) -> Judged:
         """The value of a loss over all rows, and over each group of `--by`, NaN where one has none; DataError where all have."""
@@ -85,11 +98,17 @@ class Waiting:
 
     def of_groups(self, bound: BoundForm) -> Judged:
         """The moments of a loss of groups, each group once, over all and over the groups of `--by`."""
-        costs = self._of_groups[bound.loss] = self.costs(bound, None)
+        costs = self._of_groups[bound.loss] = self.costs(bound)
+        self._check_any(bound, costs)
+        if costs.dropped:
+            groups = plural(len(costs.cost) + costs.dropped, "group")
+            self.said.append(f"{bound.loss} leaves out {costs.dropped:,} of {groups}: nothing to order")
         (total,) = judged_rows([bound], [self._statistics(costs)])
         if self.code is None:
             return total
-        (within,) = judged_rows([bound], [self._statistics(self.costs(bound, self.code))])
+        costs = self.costs(bound, self.code)
+        self._check_any(bound, costs)
+        (within,) = judged_rows([bound], [self._statistics(costs)])
         fields = {name: np.concatenate([of_all, within.fields[name][1:]]) for name, of_all in total.fields.items()}
         weight = np.concatenate([total.weight, within.weight[1:]])
         without = fields["n"] == 0  # a group of `--by` whose groups are all dropped
@@ -107,22 +126,27 @@ class Waiting:
         """The cost of each group, in the order of their first rows, with what these carry; UsageError where groups differ."""
         (first, costs), *others = self._of_groups.items()
         for other, of_other in others:
-            if not np.array_equal(of_other.number, costs.number):
+            if not np.array_equal(of_other.place, costs.place):
                 raise UsageError(f"{first} and {other} judge different groups; their values go one loss at a time")
-        rows = self.rows.take(np.searchsorted(self.rows.numbers(), costs.number))
-        return Samples(rows, [of_loss.cost for of_loss in self._of_groups.values()], [None] * len(self._of_groups))
+        return Samples(
+            self.rows.take(costs.place), [of_loss.cost for of_loss in self._of_groups.values()], [None] * len(self._of_groups)
+        )
 
     def _statistics(self, costs: GroupCosts) -> Statistics:
         statistics = Statistics(Asked(1, self.scoring.asked.spread))
         grouped = costs.code is not None and self.by is not None
         grouping = Grouping(costs.code, len(self.by)) if grouped else None  # type: ignore[arg-type]
-        statistics.add(Scored(lambda: costs.number, [costs.cost], [None], costs.weight, grouping, self.by if grouped else None))
+        number = self.rows.numbers()[costs.place]
+        statistics.add(Scored(lambda: number, [costs.cost], [None], costs.weight, grouping, self.by if grouped else None))
         return statistics
 
-    def costs(self, bound: BoundForm, code: Numbers | None) -> GroupCosts:
-        """The cost of each group, in order of first rows; code: what rows are told apart by before that."""
-        words = self.rows.roles[BATCH if bound.loss.loss.unit != GROUP else _group_role(bound)]
-        codes, groups = group_rows([words])  # type: ignore[list-item]  # the binder read words
+    def costs(self, bound: BoundForm, code: Numbers | None = None) -> GroupCosts:
+        """The cost of each group, in order of first rows, without those that have nothing to order, where such are dropped.
+
+        code: what rows are told apart by before that.
+        """
+        words = self.words(bound)
+        codes, groups = group_rows([words])
         if code is not None:
             codes, _ = _renumbered(code * len(groups) + codes)
         order = by_code(codes, int(codes.max()) + 1)
@@ -136,22 +160,21 @@ class Waiting:
             batches = (np.arange(low, high) for low, high in itertools.pairwise(bounds))
             judged = [self._judged(bound, rows.take(batch)) for batch in batches]
             for batch, start in zip(judged, starts.tolist(), strict=True):
-                self._check_share(bound, batch, f" of the group {quoted(words.at(int(order[start])))}")  # type: ignore[union-attr]
+                self._check_share(bound, batch, f" of the group {quoted(words.at(int(order[start])))}")
             cost = np.array([batch.value for batch in judged])
-        first = np.minimum.reduceat(rows.numbers(), starts)
-        return self._without_empty(bound, GroupCosts(cost, weight, first, None if code is None else code[order][starts]))
+        costs = GroupCosts(cost, weight, order[starts], None if code is None else code[order][starts])
+        return costs.at(~np.isnan(cost)) if bound.loss.drops_empty else costs
 
-    def _without_empty(self, bound: BoundForm, costs: GroupCosts) -> GroupCosts:
-        """The groups without those that have nothing to order, where such are dropped; DataError where none is left."""
-        kept = ~np.isnan(costs.cost)
-        if not bound.loss.drops_empty or kept.all():
-            return costs
-        if not kept.any():
-            raise DataError(f"{bound.loss}: there is nothing to order in any of {plural(len(kept), 'group')}", where=self.run)
-        if costs.code is None:
-            self.said.append(f"{bound.loss} leaves out {int((~kept).sum()):,} of {plural(len(kept), 'group')}: nothing to order")
-        weight, code = (None if column is None else column[kept] for column in (costs.weight, costs.code))
-        return GroupCosts(costs.cost[kept], weight, costs.number[kept], code)
+    def words(self, bound: BoundForm) -> Words:
+        """The word of each row by which a loss of groups tells them apart."""
+        words = self.rows.roles[BATCH if bound.loss.loss.unit != GROUP else _group_role(bound)]
+        assert isinstance(words, Words)  # as which the binder reads them
+        return words
+
+    def _check_any(self, bound: BoundForm, costs: GroupCosts) -> None:
+        """DataError where groups that have nothing to order are dropped, and none is left."""
+        if not len(costs.cost):
+            raise DataError(f"{bound.loss}: there is nothing to order in any of {plural(costs.dropped, 'group')}", where=self.run)
 
     def _places_by_group(self) -> list[Numbers]:
         return [] if self.code is None or self.by is None else rows_by_code(self.code, len(self.by))

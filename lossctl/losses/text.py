@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from lossctl.errors import UsageError, did_you_mean, quoted
-from lossctl.losses.declaration import ROW, Form, Loss
+from lossctl.losses.declaration import GROUP, ROW, WHOLE, Form, Loss
 from lossctl.losses.domain import Choice, Value
 from lossctl.losses.parameter import Parameter
 from lossctl.losses.registry import LOSSES, SETS
@@ -68,6 +68,11 @@ class BoundLoss:
     def pooled(self) -> bool:
         """Whether what rows give is summed over the dataset before it is compared."""
         return self.loss.pooled is not None and self.parameters.get("pool") == "dataset"
+
+    @property
+    def belongs_to(self) -> str:
+        """What a value of it belongs to, in words, where its rows fall into no batches."""
+        return {GROUP: "a group of rows", WHOLE: "the whole dataset"}.get(self.loss.unit, "a row" if self.per_row else "all rows")
 
     @property
     def drops_empty(self) -> bool:

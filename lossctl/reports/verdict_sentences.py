@@ -74,9 +74,12 @@ def _sentence(comparison: Comparison) -> str:
     base, candidate = comparison.base, comparison.candidate
     if not math.isfinite(comparison.difference):
         return f"{candidate} costs {comparison.value:.6g}, {base} {comparison.base_value:.6g}"
+    if comparison.better is None:
+        apart = f"differs from {base} by {_amount(comparison, 1)}" if comparison.difference else f"comes to the same as {base}"
+        return f"{candidate} {apart}; no interval: a whole loss"
     if comparison.equal == comparison.n:
-        return f"{candidate} costs the same as {base} on each of {plural(comparison.n, 'row')}"
-    rows = f"better on {plural(comparison.better, 'row')}, worse on {comparison.worse:,}"
+        return f"{candidate} costs the same as {base} on each of {plural(comparison.n, comparison.counted)}"
+    rows = f"better on {plural(comparison.better, comparison.counted)}, worse on {comparison.worse:,}"
     if comparison.verdict is not None:
         amount = _amount(comparison, 1 if comparison.difference > 0 else -1)
         return f"{candidate} is {comparison.verdict} than {base} by {amount}, {rows}"
@@ -88,10 +91,11 @@ def _amount(comparison: Comparison, sign: int) -> str:
     of_base = comparison.base_value != 0 and math.isfinite(comparison.base_value)
     scale, unit = (sign * 100 / abs(comparison.base_value), " %") if of_base else (sign, "")
     sure: list[str] = []
-    if math.isfinite(comparison.low) and math.isfinite(comparison.high):
-        low, high = sorted(scale * end for end in (comparison.low, comparison.high))
+    ends = comparison.low, comparison.high
+    if ends[0] is not None and ends[1] is not None and math.isfinite(ends[0]) and math.isfinite(ends[1]):
+        low, high = sorted((scale * ends[0], scale * ends[1]))
         sure.append(f"{100 * comparison.confidence:g} % interval {_rounded(low)} to {_rounded(high)}{unit}")
-    if math.isfinite(comparison.p_adjusted):
+    if comparison.p_adjusted is not None and math.isfinite(comparison.p_adjusted):
         sure.append(f"p = {comparison.p_adjusted:.2g}")
     return f"{_rounded(scale * comparison.difference)}{unit}" + (f" ({', '.join(sure)})" if sure else "")
 

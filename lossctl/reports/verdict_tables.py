@@ -76,7 +76,8 @@ def comparisons_table(document: Document) -> Table:
         ]
         for comparison in found
     ]
-    note = f"base: {shown(found[0].base)}" + ("; p is adjusted by Holm's method" if len(found) > 1 else "")
+    several = sum(comparison.p_adjusted is not None for comparison in found) > 1
+    note = f"base: {shown(found[0].base)}" + ("; p is adjusted by Holm's method" if several else "")
     spare: list[tuple[str, ...]] = [("equal", "n"), ("better", "worse"), ("base", "value")]
     spare += [("candidate",)] if len({comparison.candidate for comparison in found}) == 1 else []  # the sentences name it
     return Table(

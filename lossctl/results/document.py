@@ -129,6 +129,8 @@ class Check:
 class Comparison:
     """A candidate against the base on the same rows; `difference` is candidate minus base, `low` to `high` its interval.
 
+    A loss that has one value for all rows has no interval, no p-value and no counts, and its method is none. counted: what n and
+    the counts before it count, row or group; whole where there is one value for all rows, of which n are.
     verdict: better or worse, in the loss's own direction, where the interval leaves 0 out; None where it does not.
     best: the best model by the loss over these rows; None where there is but one candidate. tied, base_tied: whether the
     candidate and the base are the best or tied with it; None where that is not known.
@@ -141,18 +143,19 @@ class Comparison:
     base_value: float
     value: float
     difference: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
     confidence: float
     method: str
     seed: int | None
-    p_value: float
-    p_adjusted: float
-    better: int
-    worse: int
-    equal: int
+    p_value: float | None
+    p_adjusted: float | None
+    better: int | None
+    worse: int | None
+    equal: int | None
     n: int
-    units: int
+    units: int | None
+    counted: str = "row"
     verdict: str | None = None
     best: str | None = None
     tied: bool | None = None

@@ -35,9 +35,10 @@ class Observed:
 
 @record
 class Paired:
-    """The costs of the same rows by the base and by a candidate (n,)."""
+    """The costs of the same rows, or groups, by the base and by a candidate (n,)."""
 
     loss: str
     names: tuple[str, str]
     base: Array
     candidate: Array
+    counted: str = "row"

@@ -9,7 +9,6 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from lossctl.errors import DataError, LossctlError, UsageError
-from lossctl.losses.declaration import ROW
 from lossctl.question.inputs import RunInput, run_of
 from lossctl.question.read_inputs import leading_role
 from lossctl.question.request import Request
@@ -26,7 +25,7 @@ from lossctl.verdicts.limits import one_sided
 from lossctl.verdicts.tasks import Task
 
 if TYPE_CHECKING:
-    from lossctl.engine.aligned import Costs
+    from lossctl.engine.model_costs import Costs
 
 
 @record
@@ -96,7 +95,7 @@ class Suite:
         if reference.costs is None:
             run, warnings, *_ = evaluate_run(task.request, asked, Wanted())
         else:
-            from lossctl.engine.aligned import costs_of
+            from lossctl.engine.model_costs import costs_of
 
             costs = costs_of(task.request, asked, Wanted())
             run, warnings = costs.run, costs.warnings
@@ -167,17 +166,14 @@ def _failed(name: str, error: LossctlError) -> Run:
 
 
 def _scored(task: Task, path: str) -> Reference:
-    """The results of a prediction file by the options of the task, and its rows where each has a value."""
-    from lossctl.engine.runs import Wanted, evaluate_run
+    """The results of a prediction file by the options of the task, and its rows."""
+    from lossctl.engine.model_costs import costs_of
+    from lossctl.engine.runs import Wanted
 
-    costs = None
     request, one = _of_baseline(task.request, path)
-    if task.options.confidence is not None or all(loss.loss.unit == ROW for loss in task.request.question.losses):
-        from lossctl.engine.aligned import costs_of
-
-        costs = costs_of(request, one, Wanted())
-    run = evaluate_run(request, one, Wanted()).run if costs is None else costs.run
-    return Reference(Baseline(path, tuple(Saved(run.run, result) for result in run.results), scored=True), costs=costs)
+    costs = costs_of(request, one, Wanted())
+    saved = tuple(Saved(costs.run.run, result) for result in costs.run.results)
+    return Reference(Baseline(path, saved, scored=True), costs=costs)
 
 
 def _of_baseline(request: Request, path: str) -> tuple[Request, RunInput]:
@@ -199,7 +195,7 @@ def _paired_changes(task: Task, base: Costs, costs: Costs) -> dict[Place, Known]
     from lossctl.engine.comparison import comparisons_of
     from lossctl.statistics.paired import Method
 
-    aligned = align([base, costs], drop_missing=task.request.question.drop_missing)
+    aligned = align(task.request, [base, costs])
     common = len(aligned[0].rows)
     if not common == len(base.rows) == len(costs.rows):
         counts = f"{len(base.rows):,} of the baseline's, {len(costs.rows):,} of the run's, {common:,} of both"
@@ -213,6 +209,8 @@ def _paired_changes(task: Task, base: Costs, costs: Costs) -> dict[Place, Known]
 
 
 def _change_known(change: Comparison, level: float) -> Known | None:
+    if change.low is None or change.high is None or change.units is None:
+        return None
     if not (math.isfinite(change.low) and math.isfinite(change.high)):
         return None
     error = (change.high - change.low) / 2 / quantile(level, change.units - 1)

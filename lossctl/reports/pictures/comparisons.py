@@ -28,7 +28,7 @@ def comparisons(document: Document) -> Iterator[Picture]:
         if not len(base):
             continue
         infinite = len(finite) - len(base)
-        says = [f"{plural(infinite, 'row')} of inf left out"] if infinite else []
+        says = [f"{plural(infinite, paired.counted)} of inf left out"] if infinite else []
         panels = [_differences(paired, differences[finite]), _pairs(paired, base, candidate)]
         yield Picture(f"{paired.loss}: {paired.names[1]} against {paired.names[0]}", panels, says)
 
@@ -38,10 +38,10 @@ def _differences(paired: Paired, differences: Array) -> Panel:
     counts.add(differences, None, None, 1)
     counted = counts.counted(0)
     less, more = int((differences < 0).sum()), int((differences > 0).sum())
-    words = f"{plural(less, 'row')} below 0, {more:,} above, {len(differences) - less - more:,} the same"
-    x = Axis(f"cost of a row by {paired.loss}, candidate less base")
+    words = f"{plural(less, paired.counted)} below 0, {more:,} above, {len(differences) - less - more:,} the same"
+    x = Axis(f"cost of a {paired.counted} by {paired.loss}, candidate less base")
     marks: list[Mark] = [bars_of(counted, "linear"), Rule(0.0, "no difference")]
-    return Panel("how differences are spread", x, Axis("rows"), marks, words)
+    return Panel("how differences are spread", x, Axis(f"{paired.counted}s"), marks, words)
 
 
 def _pairs(paired: Paired, base: Array, candidate: Array) -> Panel:
@@ -61,10 +61,12 @@ def _pairs(paired: Paired, base: Array, candidate: Array) -> Panel:
     marks.append(Curve(ends, ends, dashed=True))
     left_out = int((~kept).sum())
     words = [
-        "rows above the line cost more by the candidate",
-        *([f"{plural(left_out, 'row')} of 0 left out"] if left_out else []),
+        f"{paired.counted}s above the line cost more by the candidate",
+        *([f"{plural(left_out, paired.counted)} of 0 left out"] if left_out else []),
     ]
-    return Panel("each row by both", _axis(paired, 0, scale), _axis(paired, 1, scale), marks, ", ".join(words), square=True)
+    return Panel(
+        f"each {paired.counted} by both", _axis(paired, 0, scale), _axis(paired, 1, scale), marks, ", ".join(words), square=True
+    )
 
 
 def _axis(paired: Paired, which: int, scale: Scale) -> Axis:
