@@ -191,10 +191,7 @@ def mirrored(pair: Pair, bound: BoundLoss, base_value: float, value: float) -> t
 
 
 def _units(request: Request, base: Costs, places: Numbers) -> Numbers | None:
-    """The unit of each of some rows by number, None where each is its own; blocks are counted among these rows.
-
-    Of groups these are the first rows.
-    """
+    """The unit of each of some rows (of groups the first ones), None where each is its own; blocks are counted among them."""
     if base.rows.unit is not None:
         return base.rows.unit[places].encoded()[0]
     block = request.question.block
