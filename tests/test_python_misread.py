@@ -114,3 +114,22 @@ def test_nothing_to_judge_beside_arrays_names_what_is_missing() -> None:
     assert refusal(check, target=TARGET, loss="mse", max=1) == "nothing to judge: beside the target no pred is given"
     problem = "nothing to judge: beside the positive and the negative no anchor is given"
     assert refusal(evaluate, loss="triplet", role={"positive": [[1.0]], "negative": [[1.0]]}) == problem
+
+
+def test_a_frame_of_predictions_and_targets_beside_an_array_is_no_matrix_of_predictions() -> None:
+    frame = pd.DataFrame({"y_true": [1.0, 0.0], "y_pred": [2.5, -1.5]})
+    with pytest.raises(LossctlError) as raised:
+        evaluate(frame, np.array([1, 0]), "ce")
+    assert str(raised.value) == (
+        "pred: column 'y_true' is called as targets are, and the target is an array\n"
+        'hint: beside it all columns are the predictions; name theirs: pred="y_pred"'
+    )
+
+
+def test_a_loss_in_the_place_of_the_target_has_a_name() -> None:
+    frame = pd.DataFrame({"y_true": [1.0, 0.0], "y_pred": [2.5, -1.5]})
+    for loss in ("mse", "huber:delta=2", "regression"):
+        with pytest.raises(LossctlError) as raised:
+            evaluate(frame, loss)
+        assert str(raised.value) == f"no loss given, and the target is '{loss}', a loss\nhint: it has a name: loss=\"{loss}\""
+    assert evaluate(frame.rename(columns={"y_true": "mse"}), "mse", "mae", pred="y_pred").value == 1.5

@@ -17,6 +17,7 @@ from lossctl.python.arguments import Runs, is_path, named_runs, names_columns, r
 from lossctl.python.evaluation import Evaluation
 from lossctl.python.keywords import command_function
 from lossctl.python.messages import document_in_keywords
+from lossctl.python.misread import check_target
 from lossctl.question.request import read_request
 from lossctl.record import replace
 from lossctl.results.document import Document
@@ -46,6 +47,7 @@ def evaluate(
     values. Pandas columns whose indexes hold the same labels in another order are refused, unless `in_order`.
     Raises LossctlError, whose text is the command line's message with these keywords for options.
     """
+    check_target(target, loss)
     roles = {"pred": pred, "target": target}
     runs = _runs(data, roles, keywords)
     if not runs and data is not None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lossctl.errors import DataError, UsageError, listed, shorten
+from lossctl.binding.names import usual_for
+from lossctl.errors import DataError, UsageError, listed, quoted, shorten
 from lossctl.formats.handed import table_of
 from lossctl.formats.table import Kind
+from lossctl.losses.registry import LOSSES, SETS
 from lossctl.python.keywords import COLUMNS
 from lossctl.question.read_inputs import read_condition
 from lossctl.question.src import Src, read_src
@@ -25,7 +27,7 @@ def check_names(named: Mapping[str, Any]) -> None:
 
 
 def check_whole(name: str, frame: Any) -> None:
-    """DataError where a table that is the predictions as a whole has a column that is no number."""
+    """DataError where a table that is the predictions as a whole has a column that is no number, or columns of several roles."""
     table = table_of(name, frame, named=True)
     for place in range(len(table.columns)):
         try:
@@ -34,6 +36,17 @@ def check_whole(name: str, frame: Any) -> None:
             columns = listed(table.columns)
             hint = f'beside a target that is an array all columns are the predictions; name theirs: pred="COLUMN" of {columns}'
             raise DataError(problem.problem, where=problem.where, hint=hint) from None
+    of_roles = {role: column for column in table.columns if (role := usual_for(column)) is not None}
+    if {"pred", "target"} <= {*of_roles}:
+        both = f"column {quoted(of_roles['target'])} is called as targets are, and the target is an array"
+        hint = f'beside it all columns are the predictions; name theirs: pred="{of_roles["pred"]}"'
+        raise DataError(both, where=name, hint=hint)
+
+
+def check_target(target: Any, loss: Any) -> None:
+    """UsageError where a loss was given in the place of the target."""
+    if isinstance(target, str) and not loss and (target.partition(":")[0] in LOSSES or target in SETS):
+        raise UsageError(f"no loss given, and the target is {quoted(target)}, a loss", hint=f'it has a name: loss="{target}"')
 
 
 def check_candidates(candidates: Sequence[Any], target: Any, loss: Any) -> None:
