@@ -181,3 +181,12 @@ def test_shards_with_equal_targets_are_warned_of(kind: str, lossctl: Command) ->
     Path(f"d/q0.{ending}").unlink()
     Path(f"d/q1.{ending}").unlink()
     assert "warning" not in lossctl(*judged).err
+
+
+def test_how_to_go_on_is_said_once_for_each_reason(lossctl: Command) -> None:
+    for name in "uvw":
+        Path(f"{name}.csv").write_text("y_true,y_pred\n0,1\n1,\n")
+    done = lossctl("batch", "u.csv", "v.csv", "w.csv", "-l", "mse")
+    alone = lossctl("eval", "u.csv", "-l", "mse").err.removeprefix("lossctl: error: ").splitlines()
+    assert alone[1] == "hint: leave such rows out: --nan drop"
+    assert done.err == f"lossctl: error: 3 runs of 3 failed: {alone[0]}; also v.csv, w.csv\n{alone[1]}\n"

@@ -22,7 +22,7 @@ from lossctl.question.src import Handed
 from lossctl.question.values import whole
 from lossctl.record import record, replace
 from lossctl.reports.delivery import Delivery, read_delivery, say
-from lossctl.reports.grouped import different_rows, grouped_failures, grouped_warnings
+from lossctl.reports.grouped import Failure, different_rows, grouped_failures, grouped_warnings
 from lossctl.reports.progress import Progress
 from lossctl.results.document import Board, Document, Run
 from lossctl.results.journal import Journal, Row, key_of, rows_of, text_of
@@ -46,8 +46,12 @@ def run(options: Batch) -> int:
     said = [*grouped_warnings(finished.warnings), *finished.different_rows()]
     say((f"warning: {shown(line)}" for line in said), quiet=options.quiet)
     _deliver(asked.delivery, document, top)
-    failures = [(name, finished.reasons[name], run.error) for name, run in finished.runs.items() if run.error is not None]
-    say(f"error: {shown(line)}" for line in grouped_failures(failures, len(finished.runs)))
+    failures = [
+        Failure(name, finished.reasons[name], run.error, finished.hints.get(name))
+        for name, run in finished.runs.items()
+        if run.error is not None
+    ]
+    say(f"error: {line}" for line in grouped_failures(failures, len(finished.runs)))
     return document.exit_code
 
 
@@ -77,7 +81,7 @@ def read_batch(options: Batch, handed: Handed = NOTHING) -> Asked:
 
 @record(frozen=False)
 class Finished:
-    """Runs that are done, by name, with their keys and warnings; of those that were scored why they failed.
+    """Runs that are done, by name, with their keys and warnings; of those that were scored why they failed, and how to go on.
 
     others: rows of the journal's runs that this call does not name.
     """
@@ -86,6 +90,7 @@ class Finished:
     keys: dict[str, str] = field(default_factory=dict)
     warnings: dict[str, Sequence[str]] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
+    hints: dict[str, str] = field(default_factory=dict)
     others: list[list[Row]] = field(default_factory=list)
 
     def different_rows(self) -> Iterator[str]:
@@ -158,6 +163,8 @@ def _score(options: Batch, waiting: Sequence[Planned], journal: Journal | None, 
             finished.runs[run.name], finished.warnings[run.name] = ended.run, ended.warnings
             if ended.reason is not None:
                 finished.reasons[run.name] = ended.reason
+            if ended.hint is not None:
+                finished.hints[run.name] = ended.hint
             if journal is not None:
                 journal.append(finished.rows_of(run.name))
             progress.advance(1, total, failed=len(finished.reasons))

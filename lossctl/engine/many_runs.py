@@ -24,11 +24,12 @@ Heard = Callable[[], None]  # told now and then that a long run goes on
 
 @record
 class Ended:
-    """A run that was scored, its warnings, and why it failed, without where."""
+    """A run that was scored, its warnings, and why it failed, without where, and how to go on."""
 
     run: Run
     warnings: Sequence[str] = ()
     reason: str | None = None
+    hint: str | None = None
 
 
 def scored_runs(planned: Iterable[Planned], heard: Heard, *, spread: bool) -> Iterator[Ended]:
@@ -66,7 +67,7 @@ def score(planned: Planned, ordered_map: OrderedMap | None = None, heard: Heard 
     except LossctlError as error:
         words = str(error).partition("\n")[0]
         nothing = Run(run=planned.name, rows=0, used=0, dropped={}, sources={}, classes=None, results=(), error=words)
-        return Ended(replace(nothing, keep=planned.keep), reason=error.problem)
+        return Ended(replace(nothing, keep=planned.keep), reason=error.problem, hint=str(error).partition("\nhint: ")[2] or None)
     return Ended(replace(found.run, keep=planned.keep), tuple(found.warnings))
 
 

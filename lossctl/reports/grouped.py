@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from lossctl.errors import listed, plural
+from lossctl.record import record
+from lossctl.text import shown
 
 MOST = 10  # different lines
 NAMES = 3  # of runs
@@ -27,13 +29,25 @@ def grouped_warnings(warnings: Mapping[str, Sequence[str]]) -> Iterator[str]:
         yield f"{plural(len(groups) - MOST, 'more warning')}; all: --json"
 
 
-def grouped_failures(failures: Sequence[tuple[str, str, str]], runs: int) -> Iterator[str]:
-    """A line for each reason why some of `runs` runs failed. failures: the name, the reason and the whole message of each."""
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for run, reason, message in failures:
-        groups.setdefault(reason, []).append((run, message))
+@record
+class Failure:
+    """A run that failed: its name, the reason without where, the whole message, and how to go on."""
+
+    run: str
+    reason: str
+    message: str
+    hint: str | None
+
+
+def grouped_failures(failures: Sequence[Failure], runs: int) -> Iterator[str]:
+    """A line for each reason why some of `runs` runs failed, and one how the first of them goes on, if there is a way."""
+    groups: dict[str, list[Failure]] = {}
+    for failure in failures:
+        groups.setdefault(failure.reason, []).append(failure)
     for found in [*groups.values()][:MOST]:
-        yield f"{plural(len(found), 'run')} of {runs:,} failed: {found[0][1]}{_also([run for run, _ in found])}"
+        first = found[0]
+        line = f"{plural(len(found), 'run')} of {runs:,} failed: {first.message}{_also([failure.run for failure in found])}"
+        yield shown(line) + (f"\nhint: {first.hint}" if first.hint else "")
     if len(groups) > MOST:
         yield f"{plural(len(groups) - MOST, 'more reason')}; all: -o results.csv"
     if len(groups) > 1:
