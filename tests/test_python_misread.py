@@ -133,3 +133,13 @@ def test_a_loss_in_the_place_of_the_target_has_a_name() -> None:
             evaluate(frame, loss)
         assert str(raised.value) == f"no loss given, and the target is '{loss}', a loss\nhint: it has a name: loss=\"{loss}\""
     assert evaluate(frame.rename(columns={"y_true": "mse"}), "mse", "mae", pred="y_pred").value == 1.5
+
+
+def test_values_in_a_list_beside_a_frame_are_an_array() -> None:
+    frame = pd.DataFrame({"y_true": [1.0, 0.0], "y_pred": [2.5, -1.5], "g": ["a", "b"]})
+    assert refusal(evaluate, frame, loss="mse", by=["u", "v"]) == (
+        "by names columns, and frame has none of them\n"
+        'hint: if these are the values of the rows, they are an array: by=numpy.array(["u", "v"])'
+    )
+    assert evaluate(frame, loss="mse", by=np.array(["u", "v"])).value == 2.25
+    assert "column 'u' not found" in refusal(evaluate, frame, loss="mse", by=["g", "u"])

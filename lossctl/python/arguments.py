@@ -16,7 +16,7 @@ from lossctl.losses.plugins import load_files
 from lossctl.losses.text import BoundLoss, bind
 from lossctl.options.commands import Batch, Check, Compare, Eval
 from lossctl.python.keywords import COLUMNS, keywords_of
-from lossctl.python.misread import check_names, check_whole
+from lossctl.python.misread import check_listed, check_names, check_whole
 from lossctl.question.asked_losses import read_losses
 from lossctl.question.mapping import check_keys, from_mapping
 from lossctl.question.src import Handed, Src, read_src
@@ -60,10 +60,13 @@ def read_call(
     if arrays and not tables and not any(map(_is_file, given.values())):
         named = {name: value for name, value in given.items() if is_path(value)}
         check_names(named | {name: texts.get(name) for name in _NAMING if name not in aside})
+    for name, data in runs:
+        if names_columns(data, roles, keywords) and not any(map(_is_file, given.values())):
+            check_listed(name, data, {keyword: texts.get(keyword) for keyword in COLUMNS if keyword not in aside})
+    _check_order({**dict(runs[:1] if paired_by_key else runs), **given, **aside}, texts.get("in_order", False))
     for name, data in [*runs, ("pred", given["pred"])]:
         if is_frame(data) and not names_columns(data, roles, keywords):
             check_whole(name, data)
-    _check_order({**dict(runs[:1] if paired_by_key else runs), **given, **aside}, texts.get("in_order", False))
     data = {name: Src(name, array=value) for name, value in given.items() if value is not None and not is_path(value)}
     data |= {name: Src(str(getattr(value, "name", None) or name), array=value) for name, value in aside.items()}
     paths = {name: os.fsdecode(value) for name, value in given.items() if is_path(value)}

@@ -26,6 +26,16 @@ def check_names(named: Mapping[str, Any]) -> None:
             raise UsageError(f"{name} names columns, and arrays have none", hint=_instead(name, texts))
 
 
+def check_listed(name: str, frame: Any, named: Mapping[str, Any]) -> None:
+    """UsageError where a list of texts beside a frame holds none of its columns: they are likely the values of the rows."""
+    columns = table_of(name, frame, named=True).columns
+    for keyword, texts in named.items():
+        own = isinstance(texts, (list, tuple)) and len(texts) > 1 and all(_source(keyword, text).file is None for text in texts)
+        if own and keyword in COLUMNS and not {*texts} & {*columns}:
+            problem = f"{keyword} names columns, and {name} has none of them"
+            raise UsageError(problem, hint=_instead(keyword, texts))
+
+
 def check_whole(name: str, frame: Any) -> None:
     """DataError where a table that is the predictions as a whole has a column that is no number, or columns of several roles."""
     table = table_of(name, frame, named=True)
