@@ -17,6 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """The console script: runs a command and ends the process with its exit code."""
     gc.set_threshold(100_000)  # what imports make is never garbage, and looking for it took 8 ms
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # NumPy would start threads for a library that no loss calls, or end where it cannot
+    os.environ.pop("MPLBACKEND", None)  # matplotlib does not start with one that it lacks, and files need none
     signal.signal(signal.SIGTERM, _terminate)
     sys.unraisablehook = _raise_soon
     parent = _supervised() if _memory_is_limited() else None

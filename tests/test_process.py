@@ -35,6 +35,12 @@ def test_python_m_lossctl_is_the_same_program(folder: Path) -> None:
     assert (done.stdout, done.stderr, done.returncode) == ("2.5\n", "", 0)
 
 
+def test_a_backend_that_is_not_there_keeps_no_picture_from_being_drawn(folder: Path) -> None:
+    done = shell("MPLBACKEND=none lossctl eval a.csv -l mse -q -o x.svg", folder)
+    assert (done.stderr, done.returncode) == ("", 0)
+    assert (folder / "x.svg").read_bytes().startswith(b"<?xml")
+
+
 @pytest.mark.parametrize("source", ["- < a.csv", "<(cat a.csv)", "/dev/stdin < a.csv", "- -q <<< $(cat a.csv | tr ' ' '\n')"])
 def test_streams_are_read_once_from_front_to_back(folder: Path, source: str) -> None:
     assert shell(f"lossctl eval -l mse -b -q {source}", folder).stdout == "2.5\n"
