@@ -222,7 +222,7 @@ def test_samples_of_arrays_that_changed_since_are_refused() -> None:
     assert found.value == 5.0
 
 
-@pytest.mark.parametrize("count", [float("inf"), float("nan"), 1.5, True, "many", None])
+@pytest.mark.parametrize("count", [float("inf"), float("nan"), 1.5, True, "3", None])
 def test_a_saved_count_that_is_none_is_no_result(count: object) -> None:
     assert read_result(saved(n=3)).n == 3
     with pytest.raises((TypeError, ValueError)):

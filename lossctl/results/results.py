@@ -137,7 +137,7 @@ def _read(one: Declared, saved: Mapping[str, Any]) -> Any:
     value = saved[one.name]
     if one.kind == "number":
         return _number(one.name, value, one.field.lost, saved)
-    if one.kind == "count" and not isinstance(value, bool) and float(value).is_integer():
+    if one.kind == "count" and not isinstance(value, (bool, str)) and float(value).is_integer():
         return int(value)
     if one.kind == "text":
         return str(value)
