@@ -175,6 +175,7 @@ def test_a_row_without_a_model_and_too_many_models_are_refused(lossctl: Command)
     )
 
 
+@pytest.mark.usefixtures("here")
 def test_in_python_a_long_table_has_a_run_for_each_model() -> None:
     long: dict[str, Any] = {"pred": "p", "target": "y", "loss": "mse", "model": "model", "id": "id"}
     (found,) = lossctl.compare("long.csv", **long).comparisons

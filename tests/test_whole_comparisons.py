@@ -237,6 +237,7 @@ def test_every_format_writes_comparisons_of_whole_losses(lossctl: Command) -> No
         assert done.code == 0, done.err
 
 
+@pytest.mark.usefixtures("here")
 def test_in_python_whole_losses_are_compared_too() -> None:
     base, candidate = models()
     y, one, other = (
