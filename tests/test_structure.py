@@ -104,3 +104,9 @@ def test_files_and_functions_fit_on_a_few_screens(name: str) -> None:
     for node in ast.walk(TREES[name]):
         if isinstance(node, ast.FunctionDef):
             assert (node.end_lineno or 0) - node.lineno <= 60, node.name
+
+
+def test_the_top_level_holds_the_project_and_nothing_that_a_run_left() -> None:
+    made = {"build", "dist", "__pycache__"}  # by those who build it
+    names = {path.name for path in Path(__file__).parent.parent.iterdir() if not path.name.startswith(".")}
+    assert names - made == {"CHANGELOG.md", "LICENSE", "README.md", "lossctl", "pyproject.toml", "sample_data", "tests"}
