@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lossctl.columns.words import WordList
+from lossctl.losses.roles.block import Array
 from lossctl.statistics.distribution import BINS, GROUPS, Counted, Counts, Distribution
 from lossctl.statistics.grouping import Grouping
 from lossctl.statistics.groups import Groups
@@ -70,11 +71,11 @@ def test_bins_carry_the_sums_of_weights() -> None:
     assert counted.weight.tolist() == [8, 4, 0.5, 0.375]
 
 
-def scored(costs: list[float], groups: list[str]) -> Scored:
+def scored(costs: list[float], groups: list[str], weight: Array | None = None) -> Scored:
     names = list(dict.fromkeys(groups))
     codes = np.array([names.index(name) for name in groups])
     grouping = Grouping(codes, len(names))
-    return Scored(lambda: np.arange(len(costs)), [np.array(costs)], [None], None, grouping, Groups((WordList(names),)))
+    return Scored(lambda: np.arange(len(costs)), [np.array(costs)], [None], weight, grouping, Groups((WordList(names),)))
 
 
 def test_groups_are_counted_apart_under_their_places_after_a_merge() -> None:
@@ -87,6 +88,15 @@ def test_groups_are_counted_apart_under_their_places_after_a_merge() -> None:
     assert [low for low, rows in zip(a.low, a.rows, strict=True) for _ in range(rows)] == [0, 1, 4, 16]
     assert b.low.tolist() == [2]
     assert c.low.tolist() == [8]
+
+
+def test_a_group_that_comes_later_has_none_of_the_signs_and_weights_seen_before() -> None:
+    distribution = Distribution(1)
+    distribution.add(scored([-1.0], ["a"], np.array([0.5])))
+    distribution.add(scored([2.0, 4.0], ["a", "b"], np.array([0.25, 8.0])))
+    a, b = distribution.of_groups(0)
+    assert (a.low.tolist(), a.weight.tolist()) == ([-1, 2], [0.5, 0.25])
+    assert (b.low.tolist(), b.rows.tolist(), b.weight.tolist()) == ([4], [1], [8])
 
 
 def test_more_groups_than_have_a_picture_are_not_counted_apart() -> None:

@@ -79,7 +79,9 @@ class Magnitudes:
 
     def counted(self, place: int) -> Counted:
         """The bins of a row of counts that are not empty."""
-        rows = self.rows[place] if place < len(self.rows) else self.rows[0, :0]
+        if place >= len(self.rows):
+            return Counted(*np.zeros((2, 0)), np.zeros(0, np.int64), np.zeros(0))
+        rows = self.rows[place]
         at = np.flatnonzero(rows)
         first = ((self.least >> self.shift) + at) << self.shift
         low, high = np.maximum(first, self.least), np.minimum(first + (1 << self.shift), self.most)
