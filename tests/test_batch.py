@@ -160,7 +160,13 @@ def test_a_killed_batch_resumes_to_the_same_bytes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new"), [('"key"', '"kez"'), ('"value": 0.0', '"value": "x"'), ('"rows_of_run": 1', '"rows_of_run": null')]
+    ("old", "new"),
+    [
+        ('"key"', '"kez"'),
+        ('"value": 0.0', '"value": "x"'),
+        ('"rows_of_run": 1', '"rows_of_run": null'),
+        ('"rows_of_run": 1', '"rows_of_run": 1e999'),
+    ],
 )
 def test_a_row_that_is_none_of_a_journal_is_named(lossctl: Command, old: str, new: str) -> None:
     batch = ("batch", "p/*.npy", "-t", "t.npy", "-l", "mse", "-o", "x.jsonl", "-q")

@@ -125,7 +125,7 @@ class Journal:
                 list(row.get("warnings", []))
                 provisional |= bool(row.pop(_PROVISIONAL, False))
                 by_run.setdefault(row["run"], []).append({**row, "key": row["key"], "rows_of_run": int(row["rows_of_run"])})
-            except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
                 raise DataError("not a row of a journal", where=f"{shown(self.path)} line {number}") from None
         for run, rows in by_run.items():
             last = {json.dumps([row.get("loss"), row.get("by")]): row for row in rows if row["key"] == rows[-1]["key"]}
