@@ -14,7 +14,7 @@ from lossctl.columns.column import Column, concat
 from lossctl.errors import DataError
 from lossctl.formats.catalogue import open_table
 from lossctl.formats.syntax import TableSyntax
-from lossctl.formats.table import ColumnsOf, Cutter, Piece, Reader, Selection, Table, Wanted
+from lossctl.formats.table import ColumnsOf, Cutter, Piece, RangeCutter, Reader, Selection, Table, Wanted
 from lossctl.record import record
 
 LIMIT = 64 * 2**20  # bytes of a file that is kept
@@ -56,7 +56,9 @@ class HeldTable(ColumnsOf):
                     self._take_in(lacking)
         except DataError:  # a fault is found where the run reads it, which may have one before it
             return open_table(self.path, self._asked).cut(selections)
-        return HeldCutter(self._pieces, {one: self._read[one] for one in selections})
+        pieces, columns = self._pieces, {one: self._read[one] for one in selections}
+        rows = sum(piece.rows for piece in pieces)
+        return RangeCutter(rows, _PIECE_ROWS, lambda first, count: HeldPiece(pieces, columns, first, count))
 
     def _take_in(self, selections: Sequence[Selection]) -> None:
         cutter = open_table(self.path, self._asked).cut(selections)
@@ -75,24 +77,6 @@ class HeldTable(ColumnsOf):
 def _own(rows: Column) -> Column:
     """Rows that stay when the reader's buffers are filled again."""
     return np.array(rows) if isinstance(rows, np.ndarray) else rows
-
-
-class HeldCutter:
-    """Cuts what is in memory."""
-
-    def __init__(self, pieces: tuple[Piece, ...], columns: Mapping[Selection, Column]) -> None:
-        self.pieces, self.columns, self.first = pieces, columns, 0
-
-    def take(self, rows: int | None) -> HeldPiece | None:
-        left = sum(piece.rows for piece in self.pieces) - self.first
-        count = min(left, rows or _PIECE_ROWS)
-        if count == 0:
-            return None
-        self.first += count
-        return HeldPiece(self.pieces, self.columns, self.first - count, count)
-
-    def finish(self) -> None:
-        """The file's state is part of what it is kept under."""
 
 
 @record

@@ -88,6 +88,31 @@ class Cutter(Protocol):
         """Called when all is cut; DataError where the file changed while it was read."""
 
 
+def unchanged() -> None:
+    """What is held in memory does not change."""
+
+
+@record(frozen=False)
+class RangeCutter:
+    """Cuts rows of which the number is known, as many at once as suit.
+
+    piece: makes the piece of so many rows from a first one on, called in order. finish: as that of `Cutter`.
+    """
+
+    rows: int
+    suit: int
+    piece: Callable[[int, int], Piece]
+    finish: Callable[[], None] = unchanged
+    first: int = 0
+
+    def take(self, rows: int | None) -> Piece | None:
+        count = min(self.rows - self.first, rows or self.suit)
+        if count == 0:
+            return None
+        self.first += count
+        return self.piece(self.first - count, count)
+
+
 class Table(Protocol):
     """An opened file."""
 

@@ -6,6 +6,7 @@ Format: https://arrow.apache.org/docs/format/Columnar.html#serialization-and-int
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import chain, islice
 from typing import Any
 
@@ -15,7 +16,7 @@ from lossctl.errors import DataError
 from lossctl.files.sources import Source, copied
 from lossctl.files.streams import Stream
 from lossctl.formats.arrow.arrow_fields import field_at
-from lossctl.formats.arrow.arrow_pieces import ArrowColumns, ArrowPiece, ArrowSchema, Batches, arrow_file, reading
+from lossctl.formats.arrow.arrow_pieces import ArrowColumns, ArrowSchema, Batches, arrow_file, reading
 from lossctl.formats.catalogue import Format
 from lossctl.formats.syntax import TableSyntax
 from lossctl.formats.table import Selection
@@ -71,13 +72,13 @@ class ArrowTable(ArrowSchema):
             self._measured += islice(self._stream, 1)
         batches = self._of_file([self.paths[column][0]]) if self.is_file else self._measured
         for batch in batches:
-            batch.column(self.paths[column][0]).validate(
-                full=True
-            )  # Arrow ends the process where lists begin beyond their values
+            # Arrow ends the process where lists begin beyond their values
+            batch.column(self.paths[column][0]).validate(full=True)
             yield field_at(batch, self.paths[column], measured=True)
 
-    def cut(self, selections: Sequence[Selection]) -> ArrowCutter:
-        return ArrowCutter(self, self.wanted(selections))
+    def cut(self, selections: Sequence[Selection]) -> Batches:
+        columns = self.wanted(selections)
+        return Batches(columns, self.batches(columns), partial(self.stream.finish, reopened=self.is_file))
 
     def batches(self, columns: ArrowColumns) -> Iterator[Any]:
         """The record batches with some columns, each checked. Raises DataError for damage, or a stream without a proper end."""
@@ -99,20 +100,6 @@ class ArrowTable(ArrowSchema):
         """A reader of a file's columns at some places, None for all; the others' data are not touched."""
         options = pa.ipc.IpcReadOptions(included_fields=places, use_threads=False)
         return pa.ipc.open_file(arrow_file(self.stream), options=options)
-
-
-class ArrowCutter:
-    """Cuts record batches into pieces as they are read."""
-
-    def __init__(self, table: ArrowTable, columns: ArrowColumns) -> None:
-        self.table = table
-        self._batches = Batches(columns, table.batches(columns))
-
-    def take(self, rows: int | None) -> ArrowPiece | None:
-        return self._batches.take(rows)
-
-    def finish(self) -> None:
-        self.table.stream.finish(reopened=self.table.is_file)
 
 
 def open_table(source: Source, _: Format, __: TableSyntax) -> ArrowTable:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from lossctl.formats.arrow.arrow_pieces import ArrowPiece, ArrowSchema, Batches
-from lossctl.formats.table import Selection
+from lossctl.formats.arrow.arrow_pieces import ArrowSchema, Batches
+from lossctl.formats.table import Selection, unchanged
 
 
 class ArrowFrame(ArrowSchema):
@@ -21,20 +21,7 @@ class ArrowFrame(ArrowSchema):
         array = self.table.column(column)
         yield from array.chunks if hasattr(array, "chunks") else [array]
 
-    def cut(self, selections: Sequence[Selection]) -> ArrowFrameCutter:
+    def cut(self, selections: Sequence[Selection]) -> Batches:
         columns = self.wanted(selections)
         chosen = self.table.select(sorted(columns.names))
-        return ArrowFrameCutter(Batches(columns, iter(chosen.to_batches() if hasattr(chosen, "to_batches") else [chosen])))
-
-
-class ArrowFrameCutter:
-    """Cuts record batches into pieces."""
-
-    def __init__(self, batches: Batches) -> None:
-        self.batches = batches
-
-    def take(self, rows: int | None) -> ArrowPiece | None:
-        return self.batches.take(rows)
-
-    def finish(self) -> None:
-        """A table does not change."""
+        return Batches(columns, iter(chosen.to_batches() if hasattr(chosen, "to_batches") else [chosen]), unchanged)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import field
 from typing import Any
@@ -19,7 +19,17 @@ from lossctl.formats.arrow.arrow_columns import check_type, read_table
 from lossctl.formats.arrow.arrow_fields import SPARK, fields_of, is_spark_vector
 from lossctl.formats.arrow.arrow_lists import RowProblem, is_list, list_axes
 from lossctl.formats.numpy.npy_layout import piece_rows
-from lossctl.formats.table import Kind, Reader, Selection, TypedTable, Wanted, cell_text, element_text, slices_of, squeezed
+from lossctl.formats.table import (
+    Kind,
+    Reader,
+    Selection,
+    TypedTable,
+    Wanted,
+    cell_text,
+    element_text,
+    slices_of,
+    squeezed,
+)
 from lossctl.record import record
 from lossctl.text import shown
 
@@ -87,10 +97,11 @@ class ArrowPiece:
 
 @record(frozen=False)
 class Batches:
-    """Gives out the rows of record batches, from row `first` of their file on, in the numbers asked for."""
+    """Gives out the rows of record batches, from row `first` of their file on, in the numbers asked for: a `Cutter`."""
 
     columns: ArrowColumns
     batches: Iterator[Any]
+    finish: Callable[[], None]
     first: int = 0
     _left: list[Any] = field(default_factory=list)  # what is left of the last batch
 

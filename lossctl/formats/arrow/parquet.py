@@ -112,7 +112,7 @@ class ParquetCutter:
                 piece = GroupPiece(self.table.path, self.columns, self.group, self.first, count)
                 self._next_group()
                 return piece
-            self._batches = self._batches or Batches(self.columns, self._read(), self.first)
+            self._batches = self._batches or Batches(self.columns, self._read(), self.finish, self.first)
             if (rest := self._batches.take(rows)) is not None:
                 return rest
             _check_rows(self._batches.first - self.first, count, self.table.name)

@@ -18,7 +18,7 @@ from lossctl.formats.jsonl.json_cells import JsonColumns, columns_of, read_rows
 from lossctl.formats.jsonl.json_objects import DECODER, Members, named
 from lossctl.formats.jsonl.json_table import JsonTable
 from lossctl.formats.syntax import TableSyntax
-from lossctl.formats.table import Reader, Selection, Wanted, slices_of
+from lossctl.formats.table import RangeCutter, Reader, Selection, Wanted, slices_of
 from lossctl.record import record
 
 LIMIT = 2**30  # bytes of a document, which is held whole
@@ -62,25 +62,11 @@ class JsonDocument(JsonTable):
         self.rows = len(self.objects)
         self.json_columns = columns_of(iter(self.objects), self.stream.name)
 
-    def cut(self, selections: Sequence[Selection]) -> JsonDocumentCutter:
-        return JsonDocumentCutter(self, self.json_columns)
+    def cut(self, selections: Sequence[Selection]) -> RangeCutter:
+        def piece(first: int, count: int) -> JsonRows:
+            return JsonRows(self.json_columns, self.objects[first : first + count], first)
 
-
-class JsonDocumentCutter:
-    """Cuts the rows of a document."""
-
-    def __init__(self, table: JsonDocument, columns: JsonColumns) -> None:
-        self.table, self.columns, self.first = table, columns, 0
-
-    def take(self, rows: int | None) -> JsonRows | None:
-        objects = self.table.objects[self.first : self.first + (rows or _PIECE_ROWS)]
-        if not objects:
-            return None
-        self.first += len(objects)
-        return JsonRows(self.columns, objects, self.first - len(objects))
-
-    def finish(self) -> None:
-        self.table.stream.finish()
+        return RangeCutter(len(self.objects), _PIECE_ROWS, piece, self.stream.finish)
 
 
 def open_table(source: Source, _: Format, syntax: TableSyntax) -> JsonDocument:

@@ -16,7 +16,7 @@ from lossctl.columns.words import WordList
 from lossctl.errors import DataError, LossctlError, quoted, shorten
 from lossctl.formats.numpy.npy import read_as
 from lossctl.formats.numpy.npy_layout import check_dtype, check_shape, piece_rows
-from lossctl.formats.table import Kind, Reader, Selection, TypedTable, Wanted, element_text
+from lossctl.formats.table import Kind, RangeCutter, Reader, Selection, TypedTable, Wanted, element_text
 from lossctl.record import record
 from lossctl.text import shown
 
@@ -103,26 +103,9 @@ class ArrayTable(TypedTable):
             return DataError(f"{value} beside missing values is beyond 2**53, where numbers are no longer exact", where=where)
         return DataError(f"{value} is text, not a number", where=where, hint=LABEL_WORDS if kind is Kind.LABEL else None)
 
-    def cut(self, selections: Sequence[Selection]) -> ArrayCutter:
-        return ArrayCutter(self.path, self.array)
-
-
-class ArrayCutter:
-    """Cuts an array into ranges of rows."""
-
-    def __init__(self, name: str, array: Numbers) -> None:
-        self.name, self.array, self.first = name, array, 0
-
-    def take(self, rows: int | None) -> ArrayPiece | None:
-        left = len(self.array) - self.first
-        if not left:
-            return None
-        count = min(left, rows or piece_rows(self.array[:1].nbytes))
-        self.first += count
-        return ArrayPiece(self.name, self.array, self.first - count, count)
-
-    def finish(self) -> None:
-        """An array does not change."""
+    def cut(self, selections: Sequence[Selection]) -> RangeCutter:
+        suit = piece_rows(self.array.itemsize * math.prod(self.array.shape[1:]))
+        return RangeCutter(len(self.array), suit, lambda first, count: ArrayPiece(self.path, self.array, first, count))
 
 
 def _array(name: str, data: Any) -> Numbers:

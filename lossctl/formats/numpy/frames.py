@@ -10,7 +10,7 @@ from lossctl.columns.column import Column
 from lossctl.errors import quoted
 from lossctl.formats.numpy.arrays import ArrayTable, read_column
 from lossctl.formats.numpy.npy_layout import piece_rows
-from lossctl.formats.table import Kind, Reader, Selection, TypedTable, Wanted, cell_text
+from lossctl.formats.table import Kind, RangeCutter, Reader, Selection, TypedTable, Wanted, cell_text
 from lossctl.record import record
 
 
@@ -36,11 +36,11 @@ class FrameTable(TypedTable):
             self._columns[place] = ArrayTable(self.path, self.frame.iloc[:, place], f", column {quoted(self.columns[place])}")
         return self._columns[place]
 
-    def cut(self, selections: Sequence[Selection]) -> FrameCutter:
+    def cut(self, selections: Sequence[Selection]) -> RangeCutter:
         places = dict.fromkeys(place for one in selections for place in one.columns)
-        return FrameCutter(
-            FrameColumns(self.path, self.columns, {place: self.column(place).array for place in places}), len(self.frame)
-        )
+        columns = FrameColumns(self.path, self.columns, {place: self.column(place).array for place in places})
+        suit = piece_rows(8 * len(places))
+        return RangeCutter(len(self.frame), suit, lambda first, count: FramePiece(columns, first, count))
 
 
 @record
@@ -50,24 +50,6 @@ class FrameColumns:
     frame: str
     names: Sequence[str]
     arrays: dict[int, Any]
-
-
-class FrameCutter:
-    """Cuts a frame into ranges of rows."""
-
-    def __init__(self, columns: FrameColumns, rows: int) -> None:
-        self.columns, self.left, self.first = columns, rows, 0
-
-    def take(self, rows: int | None) -> FramePiece | None:
-        if not self.left:
-            return None
-        count = min(self.left, rows or piece_rows(8 * len(self.columns.arrays)))
-        self.left -= count
-        self.first += count
-        return FramePiece(self.columns, self.first - count, count)
-
-    def finish(self) -> None:
-        """A frame does not change."""
 
 
 @record

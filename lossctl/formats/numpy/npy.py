@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,11 +13,11 @@ from lossctl.columns.column import Column, Numbers
 from lossctl.columns.number_words import words_of
 from lossctl.errors import DataError, plural, quoted
 from lossctl.files.sources import Source
-from lossctl.files.streams import Readable, Stream, name_of
+from lossctl.files.streams import Readable, name_of
 from lossctl.formats.catalogue import Format
 from lossctl.formats.numpy.npy_layout import Layout, check_dtype, piece_rows, read_layout
 from lossctl.formats.syntax import TableSyntax
-from lossctl.formats.table import Kind, Reader, Selection, TypedTable, Wanted, element_text
+from lossctl.formats.table import Kind, RangeCutter, Reader, Selection, TypedTable, Wanted, element_text
 from lossctl.record import record
 
 _SMALL = 2**17  # bytes up to which an array is read as it is opened, not block by block
@@ -109,25 +110,6 @@ class BytesPiece:
         return where if selection.vector else where + element_text(element, self.layouts[column].shape, "column")
 
 
-class FileCutter:
-    """Cuts a regular file into ranges of rows; nothing is read."""
-
-    def __init__(self, stream: Stream, layout: Layout) -> None:
-        self.stream, self.layout, self.first = stream, layout, 0
-
-    def take(self, rows: int | None) -> FilePiece | None:
-        left = self.layout.rows - self.first
-        count = min(left, rows or piece_rows(self.layout.row_bytes))
-        if count == 0:
-            return None
-        piece = FilePiece(self.stream.path, self.layout, self.first, count)
-        self.first += count
-        return piece
-
-    def finish(self) -> None:
-        self.stream.finish(reopened=True)
-
-
 class ArrayReader:
     """Reads an array from front to back; a Fortran-ordered one is held whole, since its rows lie scattered."""
 
@@ -157,30 +139,22 @@ class ArrayReader:
         return data
 
 
-class StreamCutter:
+def stream_cutter(
+    name: str, readers: Mapping[int, ArrayReader], keys: Mapping[int, str], finish: Callable[[], None]
+) -> RangeCutter:
     """Cuts arrays that are read from front to back: pieces hold their bytes."""
+    layouts = {column: reader.layout for column, reader in readers.items()}
 
-    def __init__(
-        self, name: str, readers: Mapping[int, ArrayReader], keys: Mapping[int, str], finish: Callable[[], None]
-    ) -> None:
-        self.name, self.readers, self.keys, self.first = name, readers, keys, 0
-        self._finish = finish
+    def piece(first: int, count: int) -> BytesPiece:
+        return BytesPiece(name, first, count, {column: reader.rows(count) for column, reader in readers.items()}, layouts, keys)
 
-    def take(self, rows: int | None) -> BytesPiece | None:
-        layouts = {column: reader.layout for column, reader in self.readers.items()}
-        left = min(layout.rows for layout in layouts.values()) - self.first
-        count = min(left, rows or piece_rows(sum(layout.row_bytes for layout in layouts.values())))
-        if count == 0:
-            for reader in self.readers.values():
-                reader.finish()
-            return None
-        data = {column: reader.rows(count) for column, reader in self.readers.items()}
-        piece = BytesPiece(self.name, self.first, count, data, layouts, self.keys)
-        self.first += count
-        return piece
+    def finish_all() -> None:
+        for reader in readers.values():
+            reader.finish()
+        finish()
 
-    def finish(self) -> None:
-        self._finish()
+    suit = piece_rows(sum(layout.row_bytes for layout in layouts.values()))
+    return RangeCutter(min(layout.rows for layout in layouts.values()), suit, piece, finish_all)
 
 
 class NpyTable(TypedTable):
@@ -206,11 +180,16 @@ class NpyTable(TypedTable):
     def check(self, column: int, kind: Kind, *, ragged: bool = False) -> None:
         check_dtype(self.layout.dtype, kind, self.stream.name)
 
-    def cut(self, selections: Sequence[Selection]) -> FileCutter | StreamCutter:
+    def cut(self, selections: Sequence[Selection]) -> RangeCutter:
         if self.stream.seekable and self.layout.data_bytes > _SMALL:
-            return FileCutter(self.stream, self.layout)
+            return RangeCutter(
+                self.layout.rows,
+                piece_rows(self.layout.row_bytes),
+                lambda first, count: FilePiece(self.path, self.layout, first, count),
+                partial(self.stream.finish, reopened=True),
+            )
         reader = ArrayReader(self.stream, self.layout)
-        return StreamCutter(self.stream.name, {0: reader}, {0: ""}, self.stream.finish)
+        return stream_cutter(self.stream.name, {0: reader}, {0: ""}, self.stream.finish)
 
 
 def open_table(source: Source, _: Format, __: TableSyntax) -> NpyTable:

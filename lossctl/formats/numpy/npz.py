@@ -11,10 +11,10 @@ from lossctl.errors import DataError, plural, quoted
 from lossctl.files.sources import Source, at_any_place
 from lossctl.files.zipped import Member, open_archive, open_member
 from lossctl.formats.catalogue import Format
-from lossctl.formats.numpy.npy import ArrayReader, StreamCutter
+from lossctl.formats.numpy.npy import ArrayReader, stream_cutter
 from lossctl.formats.numpy.npy_layout import Layout, check_dtype, read_layout
 from lossctl.formats.syntax import TableSyntax
-from lossctl.formats.table import Kind, Selection, TypedTable
+from lossctl.formats.table import Kind, RangeCutter, Selection, TypedTable
 
 
 class NpzTable(TypedTable):
@@ -37,7 +37,7 @@ class NpzTable(TypedTable):
     def check(self, column: int, kind: Kind, *, ragged: bool = False) -> None:
         check_dtype(self._layout(column).dtype, kind, self._name(column))
 
-    def cut(self, selections: Sequence[Selection]) -> StreamCutter:
+    def cut(self, selections: Sequence[Selection]) -> RangeCutter:
         columns = dict.fromkeys(column for selection in selections for column in selection.columns)
         layouts = {column: self._layout(column) for column in columns}
         if len({layout.rows for layout in layouts.values()}) > 1:
@@ -46,7 +46,7 @@ class NpzTable(TypedTable):
             )
             raise DataError(f"arrays of different lengths: {counts}", where=self.stream.name)
         readers = {column: ArrayReader(self._open(column), self._layouts[column]) for column in columns}
-        return StreamCutter(self.stream.name, readers, {column: self.columns[column] for column in columns}, self.stream.finish)
+        return stream_cutter(self.stream.name, readers, {column: self.columns[column] for column in columns}, self.stream.finish)
 
     def _layout(self, column: int) -> Layout:
         if column not in self._layouts:
