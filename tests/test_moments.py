@@ -14,9 +14,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lossctl.columns.codes import by_code
 from lossctl.statistics.group_moments import NEVER, GroupCounts, GroupMoments
 from lossctl.statistics.group_sums import GroupSums
-from lossctl.statistics.grouping import Grouping, by_code
+from lossctl.statistics.grouping import Grouping
 from lossctl.statistics.loss_moments import LossMoments
 from lossctl.statistics.moments import Moments
 from lossctl.statistics.rounding import root, rounded

@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from lossctl.columns import word_search
+from lossctl.columns.codes import first_rows
 from lossctl.columns.words import Words
 
 if TYPE_CHECKING:
@@ -51,9 +52,8 @@ class ArrowWords(Words):
 
         # a dictionary from a file may hold words that no row has, the same word twice, and any order
         codes = _from_arrow(pc.index_in(coded.dictionary, value_set=coded.dictionary))[codes]
-        first = np.full(len(coded.dictionary), len(codes))  # the first row of each word: the last of rows read backwards
-        first[codes[::-1]] = np.arange(len(codes))[::-1]
-        present = np.flatnonzero(first < len(codes))
+        first = first_rows(codes, len(coded.dictionary))
+        present = np.flatnonzero(first >= 0)
         order = present[np.argsort(first[present])]
         rank = np.empty(len(first), np.int64)
         rank[order] = np.arange(len(order))

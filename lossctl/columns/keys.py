@@ -7,34 +7,20 @@ from typing import TypeAlias
 
 import numpy as np
 
+from lossctl.columns.codes import codes_of, first_rows
 from lossctl.columns.column import Numbers
 from lossctl.columns.words import Words, concat_words, equal
 
 Key: TypeAlias = Sequence[Words]
 
 
-def codes_of(key: Key) -> tuple[Numbers, int]:
-    """A number for each distinct key (n,), in order of first row, and how many there are."""
-    codes, distinct = key[0].encoded()
-    count = len(distinct)
-    for column in key[1:]:
-        more, words = column.encoded()
-        _, first, inverse = np.unique(codes * len(words) + more, return_index=True, return_inverse=True)
-        rank = np.empty(len(first), np.int64)
-        rank[np.argsort(first, kind="stable")] = np.arange(len(first))
-        codes, count = rank[inverse], len(first)
-    return codes, count
-
-
 def find_rows(key: Key, wanted: Key) -> Numbers:
     """The row of `key` at which each of the wanted keys stands (n,), -1 where it does not; of equal ones the first."""
     if len(key) == len(wanted) == 1:
         return key[0].find(wanted[0])
-    rows = len(key[0])
-    codes, count = codes_of([concat_words(pair) for pair in zip(key, wanted, strict=True)])
-    row_of = np.full(count, -1)
-    row_of[codes[:rows][::-1]] = np.arange(rows - 1, -1, -1)
-    return row_of[codes[rows:]]
+    codes, first = codes_of([concat_words(pair) for pair in zip(key, wanted, strict=True)])
+    own, others = codes[: len(key[0])], codes[len(key[0]) :]
+    return first_rows(own, len(first))[others]
 
 
 def same_rows(key: Key, other: Key) -> bool:

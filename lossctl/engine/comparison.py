@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from lossctl.columns.codes import first_rows, rows_by_code
 from lossctl.columns.column import Numbers
 from lossctl.engine.model_costs import Costs, Values
 from lossctl.engine.ordered_map import threaded_map
@@ -21,7 +22,6 @@ from lossctl.record import replace
 from lossctl.results.document import Comparison
 from lossctl.results.observed import Paired
 from lossctl.results.samples import RowKey
-from lossctl.statistics.grouping import rows_by_code
 from lossctl.statistics.groups import sorted_places
 from lossctl.statistics.holm import holm
 from lossctl.statistics.moments import Moments
@@ -207,9 +207,8 @@ def _check_units_of_groups(request: Request, base: Costs) -> None:
             raise UsageError(problem, hint="leave --block out")
         if base.rows.unit is None:
             continue
-        (group, _), (unit, _) = words.encoded(), base.rows.unit.encoded()
-        first = np.unique(group, return_index=True)[1]
-        differs = unit != unit[first][group]
+        (group, groups), (unit, _) = words.encoded(), base.rows.unit.encoded()
+        differs = unit != unit[first_rows(group, len(groups))][group]
         if differs.any():
             where = f"{base.run.run} row {base.rows.number(int(differs.argmax()))}"
             raise DataError(f"{bound.loss}: the rows of a group are of different units, where the group is of one", where=where)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from lossctl.binding.binding import BoundForm
+from lossctl.columns.codes import by_code, renumbered, rows_by_code
 from lossctl.columns.column import Numbers
 from lossctl.columns.words import Words
 from lossctl.engine.costs import answer_of
@@ -22,7 +22,7 @@ from lossctl.losses.roles.roles import BATCH
 from lossctl.losses.text import BoundLoss
 from lossctl.record import record
 from lossctl.rows.rows import Rows
-from lossctl.statistics.grouping import Grouping, by_code, rows_by_code
+from lossctl.statistics.grouping import Grouping
 from lossctl.statistics.groups import Groups, group_rows
 from lossctl.statistics.statistic import Asked, Scored
 from lossctl.statistics.table import Statistics
@@ -148,7 +148,7 @@ class Waiting:
         words = self.words(bound)
         codes, groups = group_rows([words])
         if code is not None:
-            codes, _ = _renumbered(code * len(groups) + codes)
+            codes, _ = renumbered(code * len(groups) + codes, (int(code.max()) + 1) * len(groups))
         order = by_code(codes, int(codes.max()) + 1)
         rows = self.rows.take(order)
         starts = np.flatnonzero(np.diff(codes[order], prepend=-1))
@@ -226,11 +226,3 @@ class Waiting:
 
 def _group_role(bound: BoundForm) -> str:
     return next(name for name, role in bound.form.roles.items() if role.text)
-
-
-def _renumbered(codes: Numbers) -> tuple[Numbers, Sequence[int]]:
-    """Codes in order of their first rows."""
-    distinct, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
-    rank = np.empty(len(distinct), np.int64)
-    rank[np.argsort(first, kind="stable")] = np.arange(len(distinct))
-    return rank[inverse], distinct.tolist()

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from lossctl.columns.codes import by_code
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -106,17 +108,3 @@ class Grouping:
         apart = zip(self._many[large].tolist(), high[large].tolist(), low[large].tolist(), strict=True)
         found[self._many] = np.where(large, 0, (high << 32) + low)
         return found, [(place, (up << 32) + down) for place, up, down in apart]
-
-
-def rows_by_code(codes: Integers, count: int) -> list[Integers]:
-    """The rows of each code that has some, codes and rows in order."""
-    order = by_code(codes, count)
-    return np.split(order, np.flatnonzero(np.diff(codes[order])) + 1)
-
-
-def by_code(codes: Integers, count: int) -> Integers:
-    """The rows (n,) by their codes below `count`, those of one code in order."""
-    order = np.argsort((codes & 0xFFFF).astype(np.uint16), kind="stable")  # of 16 bits it is a radix sort
-    for shift in range(16, max(count - 1, 1).bit_length(), 16):
-        order = order[np.argsort((codes[order] >> shift).astype(np.uint16), kind="stable")]
-    return order

@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lossctl.columns.codes import codes_of
 from lossctl.columns.words import WordList, Words, concat_words
 from lossctl.record import record
-from lossctl.statistics.grouping import by_code
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Integers = NDArray[np.int64]
-
-_TABLE = 2**20  # pairs of codes below it are looked up in a table, others are sorted
 
 
 @record(frozen=False)
@@ -56,14 +54,10 @@ class Groups:
 
 def group_rows(columns: Sequence[Words]) -> tuple[Integers, Groups]:
     """The code of each row's group (n,), and the groups by code, in order of their first rows."""
-    codes, words = columns[0].encoded()
     if len(columns) == 1:
+        codes, words = columns[0].encoded()
         return codes, Groups((words,))
-    count = len(words)
-    for column in columns[1:]:
-        more, words = column.encoded()
-        codes, first = _distinct(codes * len(words) + more, count * len(words))
-        count = len(first)
+    codes, first = codes_of(columns)
     return codes, Groups(tuple(column[first] for column in columns))
 
 
@@ -74,23 +68,6 @@ def sorted_places(groups: Groups) -> Integers:
     the order of their texts, NaN after all others.
     """
     return np.lexsort([_ranks(column) for column in reversed(groups.columns)])
-
-
-def _distinct(keys: Integers, count: int) -> tuple[Integers, Integers]:
-    """The code of each of some keys below `count` (n,), numbered by first rows, and these first rows."""
-    rows = np.arange(len(keys))
-    if count <= _TABLE:
-        first_of = np.full(count, len(keys))
-        first_of[keys[::-1]] = rows[::-1]  # of several rows the last one written stays
-        first = np.flatnonzero(first_of[keys] == rows)
-        code_of = np.empty(count, np.int64)
-        code_of[keys[first]] = np.arange(len(first))
-        return code_of[keys], first
-    _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
-    order = by_code(first, len(keys))
-    rank = np.empty(len(order), np.int64)
-    rank[order] = np.arange(len(order))
-    return rank[inverse], first[order]
 
 
 def _ranks(column: Words) -> Integers:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from lossctl.columns.codes import by_code
 from lossctl.losses.roles.block import Array
 from lossctl.statistics.exact_sum import EVERY_BIT, ExactSum
-from lossctl.statistics.grouping import by_code
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any, TypeAlias
 
+from lossctl.columns.codes import first_rows
 from lossctl.columns.words import Words
 from lossctl.errors import listed, quoted
 from lossctl.lazy import np
@@ -49,7 +50,7 @@ class LabelNames:
     def codes(self, labels: Words, facts: Facts, place: Place) -> Array:
         """The class of each label (n,), NaN where it is missing; notes what was seen. Raises UnknownLabel."""
         codes, distinct = labels.encoded()
-        words, firsts = distinct.tolist(), _first_rows(codes, len(distinct))
+        words, firsts = distinct.tolist(), first_rows(codes, len(distinct)).tolist()
         if self.positive is not None:
             classes = self._positive(self.positive, words, firsts, facts, place)
         else:
@@ -144,7 +145,7 @@ def is_label(values: Any, label: str, facts: Facts, place: Place) -> Any:
         codes, distinct = values.encoded()
         words = distinct.tolist()
         same = _same(words, label)
-        _note_spelling(words, _first_rows(codes, len(words)), same, label, facts, place)
+        _note_spelling(words, first_rows(codes, len(words)).tolist(), same, label, facts, place)
         return np.array(same, dtype=bool)[codes]
     number = number_of(label)
     return np.zeros(len(values), dtype=bool) if number is None else values == float(number)
@@ -169,10 +170,3 @@ def _note_spelling(
 def _is_noted(facts: Facts, positive: str, label: str) -> bool:
     """Whether a label that was seen was taken for the positive one."""
     return label == positive if _LETTERS + positive in facts.first else number_of(label) == number_of(positive) is not None
-
-
-def _first_rows(codes: Any, count: int) -> list[int]:
-    """The first row of each code, which come in the order of their first rows."""
-    firsts = np.zeros(count, np.int64)
-    firsts[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
-    return firsts.tolist()
