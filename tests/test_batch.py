@@ -278,7 +278,7 @@ def test_a_finished_journal_of_other_runs_is_not_overwritten_and_what_is_none_is
 def test_a_journal_that_is_a_directory_cannot_be_written(lossctl: Command) -> None:
     Path("x").mkdir()
     done = lossctl("batch", "p/1.npy", "-t", "t.npy", "-l", "mse", "-o", "jsonl:x")
-    assert (done.code, done.err) == (4, "lossctl: error: x: cannot write: Is a directory\n")
+    assert (done.code, done.err) == (4, "lossctl: error: x: cannot write: is a directory\n")
 
 
 def test_a_journal_of_which_all_runs_are_there_but_not_its_end_is_an_interrupted_one(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import lossctl
 from lossctl.errors import DataError, Terminated, UsageError, plural
 from lossctl.files.output import is_stream, write_file, write_stdout
-from lossctl.files.streams import name_of
+from lossctl.files.streams import in_dataset, name_of
 from lossctl.losses.text import read_losses
 from lossctl.options.commands import Batch
 from lossctl.question.batch_runs import Planned, plan
@@ -226,7 +226,7 @@ def _with_models(planned: list[Planned]) -> list[Planned]:
 def _directories(options: Batch) -> Iterator[str]:
     """What directories of several files are: a reader may have meant a run for each file."""
     for name in options.preds:
-        files = [file for file in os.listdir(name) if not file.startswith(("_", "."))] if os.path.isdir(name) else []
+        files = [file for file in os.listdir(name) if in_dataset(file)] if os.path.isdir(name) else []
         if len(files) > 1:
             yield shown(f"{name}: its {len(files):,} files are one run; a run for each: {shlex.quote(os.path.join(name, '*'))}")
 

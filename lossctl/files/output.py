@@ -41,7 +41,7 @@ def append_file(path: str, data: bytes) -> None:
         with open(path, "ab", buffering=0) as file:
             file.write(data)
     except OSError as problem:
-        raise EnvironmentFailure(f"cannot write: {_reason(problem)}", where=shown(path)) from None
+        raise unwritable(problem, path) from None
 
 
 @contextmanager
@@ -74,7 +74,12 @@ def replacing(path: str) -> Iterator[BinaryIO]:
     except BrokenPipeError:
         raise
     except OSError as problem:
-        raise EnvironmentFailure(f"cannot write: {_reason(problem)}", where=shown(path)) from None
+        raise unwritable(problem, path) from None
+
+
+def unwritable(problem: OSError, path: str) -> EnvironmentFailure:
+    """The error of a file that cannot be written, in words."""
+    return EnvironmentFailure(f"cannot write: {_reason(problem)}", where=shown(path))
 
 
 def is_stream(path: str) -> bool:

@@ -7,9 +7,9 @@ import stat
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
-from lossctl.errors import DataError, LossctlError, UsageError
+from lossctl.errors import LossctlError, UsageError
 from lossctl.files.output import is_stream
-from lossctl.files.streams import STDIN, is_url, name_of, read_once
+from lossctl.files.streams import STDIN, changed, in_dataset, is_url, name_of, read_once
 from lossctl.text import shown
 
 State: TypeAlias = tuple[object, ...]
@@ -43,8 +43,7 @@ class Watch:
         """DataError where a file is not as it was, or a directory has other files."""
         for path, state in self.states.items():
             if state_of(path) != state:
-                what = "directory" if os.path.isdir(path) else "file"
-                raise DataError(f"the {what} changed while it was read; run again when it is complete", where=name_of(path))
+                raise changed(name_of(path), "directory" if os.path.isdir(path) else "file")
 
 
 def check_outputs(outputs: Sequence[str], inputs: Iterable[str]) -> None:
@@ -88,7 +87,7 @@ def _files_in(path: str) -> list[str]:
         names = os.listdir(path) if os.path.isdir(path) else []
     except OSError:
         return []
-    return [os.path.join(path, name) for name in names if not name.startswith(("_", "."))]
+    return [os.path.join(path, name) for name in names if in_dataset(name)]
 
 
 def _state(path: str) -> State:

@@ -74,7 +74,7 @@ class Stream:
     def finish(self, *, reopened: bool = False) -> None:
         """DataError where a regular file changed since it was opened. reopened: pieces were read from its path anew."""
         if self._now(reopened=reopened) != self._state:
-            raise DataError("the file changed while it was read; run again when it is complete", where=self.name)
+            raise changed(self.name)
 
     def _now(self, *, reopened: bool = False) -> tuple[int, int]:
         """Size and time of the last change, where both tell something."""
@@ -126,6 +126,16 @@ def unreadable(problem: OSError, path: str) -> DataError:
 
         reason += near_file(path)
     return DataError(f"cannot be read: {reason}", where=name_of(path))
+
+
+def changed(name: str, what: str = "file") -> DataError:
+    """The error of a file or directory that is not as it was when it was opened. name: how messages call it."""
+    return DataError(f"the {what} changed while it was read; run again when it is complete", where=name)
+
+
+def in_dataset(name: str) -> bool:
+    """Whether what lies in a directory under a name is a shard of the dataset that the directory is."""
+    return not name.startswith(("_", "."))
 
 
 def without_query(path: str) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lossctl.errors import DataError
 from lossctl.files.states import state_of
-from lossctl.files.streams import name_of
+from lossctl.files.streams import changed, name_of
 from lossctl.formats.catalogue import open_table
 from lossctl.formats.syntax import TableSyntax
 from lossctl.formats.table import ColumnsOf, Cutter, Selection, Table
@@ -27,5 +26,5 @@ class ReopenedTable(ColumnsOf):
 
     def _open(self) -> Table:
         if state_of(self.path) != self._state:
-            raise DataError("the file changed while it was read; run again when it is complete", where=name_of(self.path))
+            raise changed(name_of(self.path))
         return open_table(self.path, self._asked)

@@ -6,7 +6,7 @@ import os
 
 from lossctl.errors import DataError, quoted
 from lossctl.files.compression import compression_of
-from lossctl.files.streams import STDIN, is_url, name_of, unreadable, without_query
+from lossctl.files.streams import STDIN, in_dataset, is_url, name_of, unreadable, without_query
 from lossctl.formats.catalogue import format_of
 
 
@@ -20,7 +20,7 @@ def expand(path: str, input_format: str | None = None) -> list[str]:
         raise DataError("cannot be read: no such directory", where=name_of(path))
     if entries is None:
         return [path]
-    shards = [(name, is_folder) for name, is_folder in sorted(entries) if not name.startswith(("_", "."))]
+    shards = [(name, is_folder) for name, is_folder in sorted(entries) if in_dataset(name)]
     if not shards:
         raise DataError("the directory has no files (names that begin with _ or . do not count)", where=name_of(path))
     folder = next((name for name, is_folder in shards if is_folder), None)

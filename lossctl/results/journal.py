@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 import lossctl
 from lossctl.errors import DataError, EnvironmentFailure, UsageError
+from lossctl.files.output import unwritable
 from lossctl.files.states import state_of
 from lossctl.question.batch_runs import Planned
 from lossctl.results.document import Run
@@ -73,7 +74,7 @@ class Journal:
             if resume:
                 os.ftruncate(self._file, self._end)
         except OSError as problem:
-            raise EnvironmentFailure(f"cannot write: {problem.strerror}", where=shown(path)) from None
+            raise unwritable(problem, path) from None
 
     def known(self, name: str, key: str) -> tuple[Run, list[str]] | None:
         """A run that is complete, has no error and had this key, with its warnings."""
@@ -88,7 +89,7 @@ class Journal:
             if os.write(self._file, data) != len(data):
                 raise EnvironmentFailure("cannot write: the file system is full", where=shown(self.path))
         except OSError as problem:
-            raise EnvironmentFailure(f"cannot write: {problem.strerror}", where=shown(self.path)) from None
+            raise unwritable(problem, self.path) from None
 
     def close(self) -> None:
         """Closes the file."""

@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from lossctl.columns.column import Column
-from lossctl.errors import DataError, quoted
+from lossctl.errors import quoted
+from lossctl.files.streams import changed
 from lossctl.formats.table import Reader, Selection, Wanted, slices_of
 from lossctl.formats.text.cells import Dialect, read_carefully, records
 from lossctl.formats.text.text_numpy import read_numbers
@@ -81,5 +82,5 @@ def _read_again(place: tuple[str, int], size: int, dialect: Dialect, rows: int, 
     if len(data) == size - 1:  # the last line of the file may lack its end
         data += b"\n"
     if len(data) != size:
-        raise DataError("the file changed while it was read; run again when it is complete", where=dialect.name)
+        raise changed(dialect.name)
     return TextPiece(dialect, data, rows, first_line, quotes, place)
