@@ -28,6 +28,11 @@ class LossctlError(Exception):
         hint = f"\nhint: {shorten(shown(self.hint), LIMIT // 2)}" if self.hint else ""
         return shorten(message, LIMIT - len(hint)) + hint
 
+    @property
+    def line(self) -> str:
+        """The error without its hint, as reports hold it."""
+        return str(self).partition("\n")[0]
+
     def __reduce__(self) -> tuple[object, ...]:
         return (_revive, (type(self), self.problem, self.where, self.hint))
 

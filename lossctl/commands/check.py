@@ -16,7 +16,7 @@ from lossctl.reports.verdict_tables import check_message
 from lossctl.results.document import Document
 from lossctl.text import number_text, shown
 from lossctl.verdicts.baseline import Baseline, Saved, baseline_text, group_text
-from lossctl.verdicts.suite import Suite, words
+from lossctl.verdicts.suite import Suite
 from lossctl.verdicts.tasks import Task, tasks_of
 
 PRECEDENCE = (70, 4, 2, 3)  # of exit codes, where several errors happened
@@ -69,7 +69,7 @@ def _document(suite: Suite) -> Document:
         runs=tuple(run for _, run in suite.found),
         checks=tuple(suite.checks),
         warnings=tuple(suite.warnings),
-        errors=tuple(map(words, suite.faults.values())),
+        errors=tuple(error.line for error in suite.faults.values()),
         fault=min((error.exit_code for error in suite.faults.values()), key=PRECEDENCE.index, default=0),
     )
 

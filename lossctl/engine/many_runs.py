@@ -65,9 +65,11 @@ def score(planned: Planned, ordered_map: OrderedMap | None = None, heard: Heard 
         wanted = Wanted(spread=spread, ordered_map=ordered_map, progress=progress)
         found = evaluate_run(planned.request, planned.run, wanted)
     except LossctlError as error:
-        words = str(error).partition("\n")[0]
-        nothing = Run(run=planned.name, rows=0, used=0, dropped={}, sources={}, classes=None, results=(), error=words)
-        return Ended(replace(nothing, keep=planned.keep), reason=error.problem, hint=str(error).partition("\nhint: ")[2] or None)
+        return Ended(
+            replace(Run.failed(planned.name, error), keep=planned.keep),
+            reason=error.problem,
+            hint=str(error).partition("\nhint: ")[2] or None,
+        )
     return Ended(replace(found.run, keep=planned.keep), tuple(found.warnings))
 
 

@@ -28,9 +28,8 @@ class Leaderboard(Found):
         """The headline values of all rows by runs, the best first; of several losses by canonical text."""
         values: dict[str, dict[str, float]] = {}
         for run in self.document.runs:
-            for result in run.results:
-                if result.by is None:
-                    values.setdefault(result.loss, {})[run.run] = result.value
+            for result in run.totals:
+                values.setdefault(result.loss, {})[run.run] = result.value
         return values if len(values) != 1 else next(iter(values.values()))
 
     @property

@@ -46,7 +46,7 @@ class Evaluation(Found):
     @property
     def value(self) -> float | dict[str, float]:
         """The headline value of all rows of one loss; of several, by canonical text."""
-        values = {result.loss: result.value for result in self._found if result.by is None}
+        values = {result.loss: result.value for result in self._document.runs[0].totals}
         return values if len(values) > 1 else next(iter(values.values()))
 
     @property

@@ -72,7 +72,7 @@ def results_table(document: Document, reach: str = "table") -> Table:
 def leaderboard_table(document: Document) -> Table:
     """One row a run: its rank, what its manifest keeps along, the value of each loss over all rows, and its error."""
     assert document.board is not None
-    totals = [{result.loss: result for result in run.results if result.by is None} for run in document.runs]
+    totals = [{result.loss: result for result in run.totals} for run in document.runs]
     losses = list(dict.fromkeys(loss for found in totals for loss in found))
     parts = {loss: _parts_beside([found[loss] for found in totals if loss in found]) for loss in losses}
     values = [name for loss in losses for name in (loss, *(f"{loss}.{part}" for part in parts[loss]))]

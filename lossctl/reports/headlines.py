@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from itertools import takewhile
 
 from lossctl.errors import plural, shorten
 from lossctl.record import record
@@ -36,11 +35,6 @@ def headline(document: Document, digits: int) -> Headline:
     if document.board is not None:
         return _of_board(document, document.board.sort, digits)
     return _of_runs(document, digits)
-
-
-def totals(run: Run) -> list[Result]:
-    """The results of a run over all rows, which stand before those of groups."""
-    return [*takewhile(lambda result: result.by is None, run.results)]
 
 
 def _failures(document: Document) -> Iterator[str]:
@@ -81,7 +75,7 @@ def _of_runs(document: Document, digits: int) -> Headline:
     if len(document.runs) == 1:
         return _of_run(document.runs[0], digits)
     values = []
-    found = [one for run in document.runs for one in totals(run)]
+    found = [one for run in document.runs for one in run.totals]
     for loss in dict.fromkeys(map(_loss, found)):
         ends = [human_text(end(one.value for one in found if _loss(one) == loss), digits) for end in (min, max)]
         values.append(f"{loss} {' to '.join(dict.fromkeys(ends))}")
@@ -90,7 +84,7 @@ def _of_runs(document: Document, digits: int) -> Headline:
 
 def _of_run(run: Run, digits: int) -> Headline:
     """The values, on how many rows, and how the intervals in brackets were made."""
-    found = totals(run)
+    found = run.totals
     values = [f"{_loss(one)} {_value(one, digits)}" for one in found]
     rows = plural(run.used, "row") if run.used == run.rows else f"{run.used:,} of {plural(run.rows, 'row')}"
     methods = list(dict.fromkeys(one.ci_method for one in found[:LOSSES] if one.ci_method is not None))

@@ -72,7 +72,7 @@ def _results(document: Document) -> Table:
 
 def _errors(document: Document, rows: int) -> list[Cell]:
     """What went wrong in runs, which stand behind the others."""
-    failed: list[Cell] = [run.error.partition("\n")[0] for run in document.runs if run.error is not None]
+    failed: list[Cell] = [run.error for run in document.runs if run.error is not None]
     return [*[None] * (rows - len(failed)), *failed]
 
 

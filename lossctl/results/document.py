@@ -6,8 +6,10 @@ The annotations are no texts, which would have to be evaluated at every start.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import field
+from itertools import takewhile
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
+from lossctl.errors import LossctlError
 from lossctl.options.data import QUANTILE
 from lossctl.record import record
 from lossctl.results.fields import Field, fields_of
@@ -92,6 +94,16 @@ class Run:
     worst: Mapping[str, tuple[WorstRow, ...]] | None = None
     keep: Mapping[str, Cell] | None = None
     tied: bool | None = None
+
+    @staticmethod
+    def failed(name: str, error: LossctlError) -> "Run":
+        """The run of a name that has an error instead of results."""
+        return Run(run=name, rows=0, used=0, dropped={}, sources={}, classes=None, results=(), error=error.line)
+
+    @property
+    def totals(self) -> list[Result]:
+        """The results over all rows, which stand before those of groups."""
+        return [*takewhile(lambda result: result.by is None, self.results)]
 
 
 @record(kw_only=True)

@@ -26,7 +26,7 @@ def ranks(runs: Sequence[Run], sort: str) -> list[int | None]:
 
 def total_of(run: Run, loss: str) -> Result | None:
     """The result of a loss over all rows."""
-    return next((result for result in run.results if result.loss == loss and result.by is None), None)
+    return next((result for result in run.totals if result.loss == loss), None)
 
 
 def _place(run: Run, sort: str) -> tuple[bool, bool, float]:

@@ -59,8 +59,8 @@ class Suite:
                 run, costs = self._evaluated(task, asked, reference)
             except LossctlError as error:
                 self.fail(error)
-                self.found.append((task, _failed(asked.name, error)))
-                self.checks += judge.unjudged(asked.name, words(error))
+                self.found.append((task, Run.failed(asked.name, error)))
+                self.checks += judge.unjudged(asked.name, error.line)
                 continue
             self.found.append((task, run))
             results[run.run] = run.results
@@ -86,7 +86,7 @@ class Suite:
             return _scored(task, path)
         except LossctlError as error:
             self.fail(error)
-            return Reference(problem=words(error))
+            return Reference(problem=error.line)
 
     def _evaluated(self, task: Task, asked: RunInput, reference: Reference) -> tuple[Run, Costs | None]:
         from lossctl.engine.runs import Wanted, evaluate_run
@@ -111,7 +111,7 @@ class Suite:
             return reference, _paired_changes(task, reference.costs, costs)
         except LossctlError as error:
             self.fail(error)
-            return Reference(problem=words(error)), {}
+            return Reference(problem=error.line), {}
 
     def _matched(self, task: Task, run: Run, reference: Reference, changes: Mapping[Place, Known]) -> Iterator[Matched]:
         """Each result with what the baseline has for it; one that cannot be compared is an error, and the others go on."""
@@ -126,7 +126,7 @@ class Suite:
                 change = changes.get(place_of(result)) or self._unpaired(task, baseline, saved, result)
             except DataError as error:
                 self.fail(error)
-                yield Matched(result, problem=words(error))
+                yield Matched(result, problem=error.line)
                 continue
             what = f"{run.run}: {result.loss}{group_text(result.by)}"
             if saved is None:
@@ -154,15 +154,6 @@ class Suite:
     def fail(self, error: LossctlError) -> None:
         """Keeps an error, unless it was said before."""
         self.faults.setdefault(str(error), error)
-
-
-def words(error: LossctlError) -> str:
-    """An error without its hint, as reports hold it."""
-    return str(error).partition("\n")[0]
-
-
-def _failed(name: str, error: LossctlError) -> Run:
-    return Run(run=name, rows=0, used=0, dropped={}, sources={}, classes=None, results=(), error=words(error))
 
 
 def _scored(task: Task, path: str) -> Reference:
