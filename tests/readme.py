@@ -11,15 +11,18 @@ import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
+import lossctl
 from lossctl.losses.registry import LOSSES
-from lossctl.reports.declared_columns import declared_columns
 from lossctl.reports.formats import Style, render_tables
 from lossctl.reports.loss_pages import catalogue
 from lossctl.reports.table import Table
+from lossctl.results.document import RESULT_FIELDS
+from lossctl.results.fields import Field
 from tests.processes import environment
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
+_REACHES = {"table": "every format", "line": "JSON, JSON lines", "json": "JSON"}
 BLOCK = re.compile(r"(?<=```console\n)(.*?)(?=```)", re.DOTALL)
 
 
@@ -60,6 +63,24 @@ def copy_of_the_project(folder: Path) -> Path:
     """A folder that looks to the examples like a fresh clone."""
     (folder / "sample_data").symlink_to(ROOT / "sample_data")
     return folder
+
+
+def declared_columns() -> Table:
+    """The columns of results as their fields declare them: one row a field that this version of the program writes."""
+    rows = [
+        [column.name, column.field.meaning, _REACHES[column.field.reach], _people(column.field), column.field.since]
+        for column in RESULT_FIELDS
+    ]
+    there = [row for row in rows if _numbers(str(row[-1])) <= _numbers(lossctl.__version__)]
+    return Table("columns", ["column", "what it is", "written to", "in tables for people", "since"], there)
+
+
+def _people(field: Field) -> str:
+    return f"where it is not {field.beside}" if field.people == "differs" else field.people
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(part) for part in version.split(".")]
 
 
 def written() -> dict[str, tuple[Path, str]]:

@@ -9,14 +9,14 @@ import pytest
 from lossctl.effects import Heading, options_of
 from lossctl.errors import UsageError
 from lossctl.formats.catalogue import FORMATS as FILE_FORMATS
-from lossctl.help import command_help, manual, program_help, words
+from lossctl.help import command_help, program_help, words
 from lossctl.options.commands import COMMANDS, Check
 from lossctl.options.examples import EXAMPLES
 from lossctl.question.question import read_reduction
 from lossctl.reports.formats import FORMATS
 from lossctl.reports.sample_files import SAMPLE_FILES
 from tests.conftest import Command
-from tests.manual import PAGE
+from tests.manual import PAGE, manual
 from tests.processes import shell
 
 ROOT = Path(__file__).parent.parent
