@@ -1,4 +1,4 @@
-"""The formats of reports: one row and one module each, imported when it is used.
+"""The formats of reports: one row and one module each, imported when it is used; a format of pictures alone is drawn.
 
 A module's `render(document, style)` yields the report in pieces of text (or bytes), `render_tables(tables, style)` tables alone.
 """
@@ -68,6 +68,10 @@ FORMATS = {
 
 def render(document: Document, name: str, style: Style) -> Iterator[str | bytes]:
     """The document in a format."""
+    if FORMATS[name].needs is not None:
+        from lossctl.reports.pictures.catalogue import pictures_of
+
+        return render_pictures(pictures_of(document), name, style)
     pieces: Iterator[str | bytes] = _module(name).render(document, style)
     return pieces
 
@@ -90,7 +94,11 @@ def is_installed(package: str) -> bool:
 
 
 def render_pictures(pictures: Sequence[Picture], name: str, style: Style) -> Iterator[str | bytes]:
-    """Pictures that are of no document, as the curves of a loss are, in a format that has pictures."""
+    """Pictures, of a document or of none, as the curves of a loss are, in a format that has pictures."""
+    if FORMATS[name].needs is not None:
+        from lossctl.reports.pictures.drawing import drawn
+
+        return iter([drawn(pictures, name)])
     pieces: Iterator[str | bytes] = _module(name).render_pictures(pictures, style)
     return pieces
 
