@@ -8,7 +8,7 @@ from dataclasses import field, fields
 from functools import cache
 from typing import Any, get_args
 
-from lossctl.record import record
+from lossctl.record import record, replace
 
 
 class Effect(enum.Enum):
@@ -104,12 +104,23 @@ class Declared:
 
 def options_of(command: type) -> Mapping[str, Declared]:
     """The options of a command's record by the names of its fields; TypeError where a field declares none."""
-    return _options_of(command)
+    return _options_of(command)  # type checkers hold a class whose instances have no hash for one that has none
 
 
 def given_options(options: Any) -> list[Declared]:
     """The options of a record that are not their defaults."""
     return [declared for declared in options_of(type(options)).values() if getattr(options, declared.name) != declared.default]
+
+
+def effective_options(command: type) -> list[str]:
+    """The names of the options of a record that can change something of a result."""
+    return [name for name, declared in options_of(command).items() if declared.option.effect is not Effect.NONE]
+
+
+def without_class_options(options: Any) -> Any:
+    """A record without what is about class predictions, for a loss that reads none."""
+    of_classes = [declared for declared in options_of(type(options)).values() if declared.option.of_classes]
+    return replace(options, **{declared.name: declared.default for declared in of_classes})
 
 
 def words_of(options: Any, names: Iterable[str] | None = None) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from lossctl.effects import Effect, options_of
+from lossctl.effects import effective_options, given_options, without_class_options
 from lossctl.errors import DataError, LossctlError, UsageError
 from lossctl.files.output import write_file
 from lossctl.losses.plugins import load_files
@@ -83,20 +83,15 @@ def _check(options: Init, name: str, files: tuple[str, ...], loss: BoundLoss) ->
 
     own = replace(options, preds=files, loss=(str(loss),))
     if options.loss and not loss.loss.reads_classes:  # the options about classes are for the others
-        of_classes = (declared for declared in options_of(Init).values() if declared.option.of_classes)
-        own = replace(own, **{declared.name: declared.default for declared in of_classes})
+        own = without_class_options(own)
     request = read_request(own, losses=(loss,))
     results = evaluate_run(request, request.inputs.runs[0], Wanted(spread=False)).run.results
     value = max(result.value for result in results)
     if not all(math.isfinite(result.value) for result in results):
         where = shown(request.inputs.runs[0].name)
         raise DataError(f"{loss} = {value:g}, which no limit keeps", where=where, hint="limit probabilities: -l ce:clip=1e-7")
-    effective = (declared for declared in options_of(Data).values() if declared.option.effect is not Effect.NONE)
-    given = {
-        declared.key: getattr(own, declared.name)
-        for declared in effective
-        if declared.name not in _ELSEWHERE and getattr(own, declared.name) != declared.default
-    }
+    keys = {*effective_options(Data)} - {*_ELSEWHERE}
+    given = {declared.key: getattr(own, declared.name) for declared in given_options(own) if declared.name in keys}
     title = name if len(options.loss) < 2 else f"{name} {loss.loss.name}"
     lines = [
         f"name = {_toml(title)}",

@@ -6,7 +6,7 @@ import codecs
 from collections.abc import Container, Mapping
 from typing import TYPE_CHECKING
 
-from lossctl.effects import Effect, given_options, options_of
+from lossctl.effects import effective_options, given_options, options_of
 from lossctl.errors import UsageError
 from lossctl.losses.declaration import GROUP, WHOLE
 from lossctl.losses.plugins import load_files
@@ -144,11 +144,7 @@ def _check_models(options: Data, inputs: Inputs) -> None:
 
 def _effects(options: Data, question: Question, inputs: Inputs) -> Effects:
     """The options that have an effect, as given; where several texts mean the same, as one of them."""
-    given = {
-        name: getattr(options, name)
-        for name, declared in options_of(type(options)).items()
-        if declared.option.effect is not Effect.NONE and declared.option.flags
-    }
+    given = {name: getattr(options, name) for name in effective_options(type(options)) if name != "preds"}
     syntax = inputs.syntaxes.everywhere
     return given | {
         "loss": tuple(bound.definition() for bound in question.losses),

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from lossctl.effects import Effect, given_options, options_of, words_of
+from lossctl.effects import effective_options, given_options, without_class_options, words_of
 from lossctl.errors import UsageError, listed, quoted
 from lossctl.losses.plugins import load_files
 from lossctl.losses.text import distinct
@@ -25,7 +25,7 @@ from lossctl.verdicts.config import Item, find_config, read_config
 from lossctl.verdicts.limits import KINDS, Limit, limit_of, read_limit, unique
 
 _NOT_DATA = ("plugin", "confidence")
-_DATA = [one.name for one in options_of(Data).values() if one.option.effect is not Effect.NONE and one.name not in _NOT_DATA]
+_DATA = [name for name in effective_options(Data) if name not in _NOT_DATA]
 _LONG = 250  # characters of a command that a hint shows
 
 
@@ -156,8 +156,7 @@ def _task(item: Item, update: str) -> Task:
     if not limits and not options.update_baseline:
         raise UsageError(f"check {item.name!r} has no limit: {', '.join(KINDS)}")
     if not losses[0].loss.reads_classes:  # defaults of the file that are about class predictions do not concern this check
-        of_classes = [declared for declared in options_of(Check).values() if declared.option.of_classes]
-        options = replace(options, **{declared.name: declared.default for declared in of_classes})
+        options = without_class_options(options)
     request = read_request(options, folder=item.folder, alone=False)
     return Task(item.name, options, request, limits, item.severity, update, item.path)
 

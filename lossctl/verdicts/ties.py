@@ -6,7 +6,7 @@ import math
 import shlex
 from collections.abc import Sequence
 
-from lossctl.effects import Effect, options_of, words_of
+from lossctl.effects import effective_options, words_of
 from lossctl.options.commands import Batch
 from lossctl.options.data import Data
 from lossctl.question.batch_runs import Planned
@@ -53,6 +53,5 @@ def note_of_ties(options: Batch, planned: Sequence[Planned], first: Sequence[Run
     of_rows = options.manifest is not None or options.models or options.model or planned[0].request.inputs.handed
     if of_rows or [len(file) for file in files] != [1, 1]:
         return f"{note}; compare pairs them"
-    data = [one.name for one in options_of(Data).values() if one.option.effect is not Effect.NONE]
-    words = words_of(replace(options, preds=tuple(file for (file,) in files), loss=(sort,)), data)
+    words = words_of(replace(options, preds=tuple(file for (file,) in files), loss=(sort,)), effective_options(Data))
     return f"{note}; in pairs: {shlex.join(['lossctl', 'compare', *words])}"
