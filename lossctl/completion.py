@@ -83,7 +83,7 @@ def columns_of(file: str) -> tuple[str, ...]:
     from lossctl.formats.syntax import TableSyntax
 
     try:
-        return tuple(open_table(file, TableSyntax(None, ".", True, "utf-8", None)).columns)
+        return tuple(open_table(file, TableSyntax()).columns)
     except LossctlError:
         return ()
 

@@ -63,7 +63,7 @@ class ArrowWords(Words):
         import pyarrow.compute as pc
 
         own, others = self.arrow(), words.arrow()
-        found = word_search.find(*_bytes(own), *_bytes(others))
+        found = word_search.find(*text_bytes(own), *text_bytes(others))
         if found is not None:
             return found
         own, others = _alike(own, others)
@@ -79,7 +79,7 @@ class ArrowWords(Words):
         return blank[_from_arrow(self.array.indices)] if self._is_coded else blank
 
     def byte_counts(self) -> NDArray[np.int64]:
-        _, bounds = _bytes(self.arrow())
+        _, bounds = text_bytes(self.arrow())
         counts: NDArray[np.int64] = np.diff(bounds)
         return counts
 
@@ -112,7 +112,7 @@ def same(one: Any, other: Any) -> bool:
     return bool(one.equals(other))
 
 
-def _bytes(array: Any) -> tuple[NDArray[np.uint8], Any]:
+def text_bytes(array: Any) -> tuple[NDArray[np.uint8], Any]:
     """The bytes of an array of strings, and where each begins and the last ends (n + 1,)."""
     if not len(array):
         return np.zeros(0, np.uint8), np.zeros(1, np.int64)

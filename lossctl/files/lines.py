@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from lossctl.errors import DataError, NotText, shorten
+from lossctl.files.compression import packed_as
 from lossctl.files.streams import Readable
 from lossctl.text import shown
 
@@ -104,7 +105,7 @@ def _decoded(decoder: codecs.IncrementalDecoder, data: bytes, offset: int, where
         return decoder.decode(data, final=not data).encode()
     except UnicodeDecodeError as problem:
         said = f"not {encoding.upper()} at byte {offset - held + problem.start}"
-        if offset == 0 and data.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")):
+        if offset == 0 and packed_as(data) not in ("", "zip"):
             packed = "it looks compressed; compressed tables are read when their names end in .gz, .zst, .bz2 or .xz"
             raise DataError(said, where=where, hint=packed) from None
         if encoding == "utf-8" and (sign := _NO_SIGN.search(data)) is not None:

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lossctl.columns.arrow_words import integers, scalar, strings
+from lossctl.columns.arrow_words import integers, scalar, strings, text_bytes
 from lossctl.reports.arrow_columns import mask, numbers
 from lossctl.reports.cells import Block, Cells, Coded, Plain, Repeated
 from lossctl.reports.lines import Dialect
@@ -42,8 +42,8 @@ def arrow_lines(block: Block, dialect: Dialect) -> bytes:
     joined = pc.binary_join_element_wise(*_one_type([*pieces, ""]))  # the last is what stands between the others
     if dialect.json and len(odd := _not_finite(block)):
         joined = _replaced(joined, odd, [dialect.line(row) for row in block.at(odd).lists()])
-    data, offsets = _buffers(joined)
-    return data[offsets[0] : offsets[-1]].tobytes()
+    data, bounds = text_bytes(joined)
+    return data[: bounds[-1]].tobytes()
 
 
 def number_texts(values: NDArray[np.float64], *, json: bool = False) -> Any:
@@ -88,13 +88,13 @@ def _texts(cells: Cells, dialect: Dialect) -> Any:
 
 def _word_texts(words: Any, dialect: Dialect) -> Any:
     """Texts; those that hold a special character are written one by one, each different one once."""
-    data, offsets = _buffers(words)
+    data, offsets = text_bytes(words)
     special = np.ones(256, bool)
     special[32:127] = False
     special[[*map(ord, dialect.special)]] = True
     first = np.zeros(256, bool)
     first[[*map(ord, dialect.first)]] = True
-    places = np.flatnonzero(special[data[offsets[0] : offsets[-1]]]) + offsets[0]
+    places = np.flatnonzero(special[data[: offsets[-1]]])
     holding = np.zeros(len(words), bool)
     holding[np.searchsorted(offsets, places, side="right") - 1] = True
     filled = np.flatnonzero(offsets[1:] > offsets[:-1])
@@ -136,11 +136,3 @@ def _replaced(array: Any, rows: Rows, texts: Sequence[str]) -> Any:
     if not len(rows):
         return array
     return pc.replace_with_mask(array, mask(rows, len(array)), strings(texts).cast(array.type))
-
-
-def _buffers(array: Any) -> tuple[NDArray[np.uint8], Rows]:
-    """The bytes of strings, and where each begins and the last ends (n + 1,)."""
-    width = np.int64 if array.type == pa.large_string() else np.int32
-    _, offsets, data = array.buffers()
-    starts = np.frombuffer(offsets, width)[array.offset : array.offset + len(array) + 1]
-    return np.frombuffer(data or b"", np.uint8), starts.astype(np.int64, copy=False)

@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from lossctl.formats.arrow.arrow_lists import RowProblem
 from lossctl.formats.arrow.arrow_numbers import raw, valid
+from lossctl.formats.nested import NAMES, SPARK_VALUES, SPARSE
 
-_DEPTH = 4  # names of a path at most
 _VECTOR = {"type", "size", "indices", "values"}  # of Spark ML
 _DENSE = 1
 
@@ -20,7 +20,7 @@ SPARK = "a vector of Spark's: its values are {0}.values where it is dense; of an
 
 def fields_of(kind_of: pa.DataType, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], pa.DataType]]:
     """The paths and types of the fields of a column's structs, outer ones first; none where it holds no structs."""
-    if not pa.types.is_struct(kind_of) or len(path) >= _DEPTH:
+    if not pa.types.is_struct(kind_of) or len(path) >= NAMES:
         return
     inner = [((*path, field.name), field.type) for field in kind_of]
     yield from inner
@@ -55,10 +55,9 @@ def field_at(table: Any, path: tuple[str, ...], *, measured: bool = False) -> An
 def _field(array: Any, name: str, first: int | None) -> Any:
     import pyarrow.compute as pc
 
-    if first is not None and name == "values" and is_spark_vector(array.type):
+    if first is not None and name == SPARK_VALUES and is_spark_vector(array.type):
         kinds = pc.struct_field(array, "type")
         sparse = valid(kinds) & (raw(kinds) != _DENSE)
         if sparse.any():
-            problem = "a sparse vector, whose values stand at places of their own; save vector_to_array(...) in Spark"
-            raise RowProblem(first + int(np.argmax(sparse)), problem)
+            raise RowProblem(first + int(np.argmax(sparse)), SPARSE)
     return pc.struct_field(array, name)

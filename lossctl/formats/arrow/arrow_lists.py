@@ -12,8 +12,7 @@ from lossctl.columns.column import Numbers
 from lossctl.columns.ragged import Ragged
 from lossctl.errors import plural
 from lossctl.formats.arrow.arrow_numbers import numbers, raw, valid
-
-DEPTH = 2  # lists of numbers, and lists of those
+from lossctl.formats.nested import LISTS
 
 
 class RowProblem(Exception):
@@ -31,7 +30,7 @@ def is_list(kind_of: pa.DataType) -> bool:
 
 def value_type(kind_of: pa.DataType) -> pa.DataType:
     """The type of what the lists of a column hold; a type of no list itself, as one nested too deeply is."""
-    for _ in range(DEPTH):
+    for _ in range(LISTS):
         kind_of = kind_of.value_type if is_list(kind_of) else kind_of
     return kind_of
 

@@ -13,13 +13,12 @@ from lossctl.columns.column import Column
 from lossctl.columns.ragged import Ragged
 from lossctl.errors import DataError, plural, quoted
 from lossctl.formats.jsonl.json_objects import Members, Path, Written, at, check_once, named, read_object
+from lossctl.formats.nested import LISTS, NAMES
 from lossctl.formats.table import Kind, Selection, cell_text, element_text
 from lossctl.formats.text.cells import LABEL_WORDS, CellError, column_of
 from lossctl.record import record
 from lossctl.text import number_text
 
-DEPTH = 2  # lists of numbers, and lists of those
-_FIELDS = 4  # keys of a path at most
 _LOOK = 1_000  # lines after the first in which what a key holds is looked for
 
 
@@ -52,7 +51,7 @@ class JsonColumns:
         """DataError where what a column holds first, at `where`, cannot be read so; cells are checked as they are read."""
         axes = self.axes.get(column, ()) if kind is not Kind.TEXT else ()
         where = f"{self.file} {where}, column {quoted('.'.join(self.paths[column]))}"
-        if len(axes) > DEPTH:
+        if len(axes) > LISTS:
             raise DataError("lists in lists in lists; expected numbers, lists of them or lists of such", where=where)
         if 0 in axes[ragged:]:
             raise DataError("the list is empty", where=where)
@@ -78,7 +77,7 @@ def columns_of(rows: Iterator[Members], file: str) -> JsonColumns:
     paths: list[Path] = [(key,) for key, _ in first]
     own = {key for key, _ in first}  # the name of a column itself wins
     for path in paths:  # which grows by the fields of objects
-        if isinstance(held[path], Members) and len(path) < _FIELDS:
+        if isinstance(held[path], Members) and len(path) < NAMES:
             fields: dict[Path, Any] = {(*path, key): value for key, value in held[path] if ".".join((*path, key)) not in own}
             held |= fields
             lengths |= {path: len(value) for path, value in fields.items() if type(value) is list}

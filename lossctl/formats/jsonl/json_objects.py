@@ -7,12 +7,10 @@ from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 from lossctl.errors import DataError, quoted
+from lossctl.formats.nested import SPARK_VALUES, SPARSE
 from lossctl.formats.text.cells import EMPTY_LINES, CellError
 
 Path: TypeAlias = tuple[str, ...]  # keys, from an object to one in it
-
-
-SPARK_VALUES = "values"  # of Spark's vectors, which a sparse one has where they are not 0
 
 
 class Written(str):
@@ -54,7 +52,7 @@ def at(members: Members, path: Path) -> Any:
             raise CellError(f"{named(value)} in {quoted('.'.join(path[:depth]))}, where the first line has an object")
         fields = dict(value)
         if key == SPARK_VALUES and depth and "indices" in fields and fields.get("type") == "0":
-            raise CellError("a sparse vector, whose values stand at places of their own; save vector_to_array(...) in Spark")
+            raise CellError(SPARSE)
         value = fields.get(key)
     return value
 

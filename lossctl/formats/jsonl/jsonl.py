@@ -7,7 +7,6 @@ Format: https://jsonlines.org
 from __future__ import annotations
 
 import functools
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -21,11 +20,12 @@ from lossctl.files.lines import cut_lines, lines_of
 from lossctl.files.sources import Source
 from lossctl.formats.catalogue import Format
 from lossctl.formats.jsonl.json_cells import JsonColumns, columns_of, read_objects
-from lossctl.formats.jsonl.json_objects import SPARK_VALUES, Members, Path, read_object
+from lossctl.formats.jsonl.json_objects import Members, Path, read_object
 from lossctl.formats.jsonl.json_table import JsonTable
+from lossctl.formats.nested import SPARK_VALUES
 from lossctl.formats.syntax import TableSyntax
 from lossctl.formats.table import Kind, Reader, Selection, Wanted, slices_of
-from lossctl.formats.text.text_piece import FEW
+from lossctl.formats.text.text_piece import FEW, has_arrow
 from lossctl.record import record
 
 
@@ -46,7 +46,7 @@ class JsonPiece:
         return self.columns.locate(f"line {self.first_line + row}", selection, element)
 
     def _read(self, wanted: Sequence[Selection]) -> list[Column]:
-        if len(self.data) >= FEW or "pyarrow" in sys.modules:
+        if len(self.data) >= FEW or has_arrow():
             columns = read_fast(self, wanted)
             if columns is not None:
                 return columns
