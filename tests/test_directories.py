@@ -64,6 +64,32 @@ def test_keys_may_be_named_in_a_directory(lossctl: Command) -> None:
     assert lossctl("eval", "p.csv", "-t", "t/:y_true", "--id", "id", "--id", "t/:key", "-l", "mse", "-b").value == 0
 
 
+def test_the_files_that_a_glob_of_a_role_finds_are_its_shards_in_name_order(lossctl: Command) -> None:
+    write("p.csv", "id,y_pred,w\na,1,1\nb,2,1\nc,3,0\n")
+    write("t/x.csv", "id,y_true,z\nc,3,9\n")
+    write("t/y.csv", "id,y_true,z\nb,4,9\na,1,9\n")
+    np.save("q-1.npy", np.array([3.0]))
+    np.save("q-2.npy", np.array([2.0, 3]))
+    by_key = ("--id", "id", "-l", "mae", "-b", "-q")
+    assert lossctl("eval", "p.csv", "-t", "t/*.csv", *by_key).value == 2 / 3
+    assert lossctl("eval", "p.csv", "-t", "t/*.csv:z", *by_key).value == 7
+    assert lossctl("eval", "p.csv", "-t", "t/[xy].csv", "-w", "p*.csv:w", *by_key).value == 1
+    done = lossctl("eval", "-p", "q-?.npy", "-t", "t/*.csv", "-l", "mae", "-f", "tsv")
+    assert done.out.splitlines()[1].split("\t")[:3] == ["q-?.npy", "mae", str(4 / 3)]
+    done = lossctl("eval", "p.csv", "-t", "gone/*.csv", "-l", "mae")
+    assert (done.code, done.err) == (2, "lossctl: error: 'gone/*.csv' matches no file\n")
+    done = lossctl("eval", "p.csv", "-t", "t/*.csv", *by_key, "-o", "t/z.csv")
+    problem = "the output is matched by 't/*.csv', and would be read by the next call"
+    assert (done.code, done.err) == (2, f"lossctl: error: t/z.csv: {problem}\n")
+
+
+def test_a_pattern_of_columns_with_a_slash_that_finds_no_file_is_told_from_a_glob(lossctl: Command) -> None:
+    write("p.csv", "y,val/p_0,val/p_1\n1,0,1\n")
+    done = lossctl("eval", "p.csv", "-p", "val/p_*", "-l", "ce", "-b")
+    hint = "a column that is called so: col:val/p_*"
+    assert (done.code, done.err) == (3, f"lossctl: error: val/p_*: cannot be read: no such file\nhint: {hint}\n")
+
+
 def test_a_file_of_another_format_is_refused(lossctl: Command) -> None:
     write("d/a.csv", "y_true,y_pred\n1,2\n")
     write("d/b.tsv", "y_true\ty_pred\n1\t2\n")

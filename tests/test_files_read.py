@@ -104,7 +104,7 @@ def test_an_output_that_a_glob_would_find_the_next_time_is_refused(pattern: str,
     os.symlink(".", "link")
     for command in (["batch"], ["eval"], ["compare"], ["check", "--max", "mse=1"]):
         done = lossctl(*command, pattern, "-l", "mse", "-o", path)
-        problem = f"the output is matched by '{pattern}', and would be a run of the next call"
+        problem = f"the output is matched by '{pattern}', and would be read by the next call"
         assert (done.code, done.out, done.err) == (2, "", f"lossctl: error: {path}: {problem}\n")
 
 
@@ -229,5 +229,5 @@ def test_a_glob_of_any_depth_finds_nothing_in_hidden_folders(lossctl: Command) -
         Path(f"{folder}/a.csv").write_text("y,pred\n0,1\n")
     assert lossctl("batch", "runs/**/*.csv", "-l", "mse", "-b", "-o", "runs/.old/x.csv").out == "1\n"
     done = lossctl("batch", "runs/**/*.csv", "-l", "mse", "-o", "runs/deep/x.csv")
-    said = "the output is matched by 'runs/**/*.csv', and would be a run of the next call"
+    said = "the output is matched by 'runs/**/*.csv', and would be read by the next call"
     assert (done.code, done.err) == (2, f"lossctl: error: runs/deep/x.csv: {said}\n")

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 def is_glob(text: str, folder: Path | None = None) -> bool:
-    """Whether a PRED is a pattern of files; a file that is called so is a file. folder: where it begins."""
+    """Whether a text is a pattern of files; a file that is called so is a file. folder: where it begins."""
     return not is_url(text) and glob.has_magic(text) and not os.path.exists(os.path.join(folder or "", text))
 
 
 def expanded(text: str, folder: Path | None = None) -> list[str]:
-    """What a PRED names: the files and directories that match a glob, in the order of their names, or itself.
+    """What a text names: the files and directories that match a glob, in the order of their names, or itself.
 
     UsageError where nothing matches.
     """
@@ -35,13 +35,13 @@ def expanded(text: str, folder: Path | None = None) -> list[str]:
 
 
 def check_not_matched(globs: Iterable[str], outputs: Iterable[str]) -> None:
-    """UsageError where a glob of the PREDs matches an output, which would be a run of the next call."""
+    """UsageError where a glob matches an output, which the next call would read."""
     parts = {text: os.path.realpath(text).split(os.sep) for text in globs}
     for path in outputs:
         names = os.path.realpath(path).split(os.sep)
         found = next((text for text in parts if _matches(names, parts[text])), None)
         if found is not None:
-            raise UsageError(f"the output is matched by {quoted(found)}, and would be a run of the next call", where=shown(path))
+            raise UsageError(f"the output is matched by {quoted(found)}, and would be read by the next call", where=shown(path))
 
 
 def _matches(names: Sequence[str], parts: Sequence[str]) -> bool:

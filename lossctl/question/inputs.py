@@ -60,9 +60,9 @@ class Inputs:
 
     roles: the SRCs of each role that is named, several as shards, weight not among them. keys: of --id; groups: of --by; keep:
     carried along. unit: of whose values the rows hang together. where: conditions that must all hold. in_order: no key column is
-    asked whether rows belong together. shared: files that other runs read too, which are kept. globs: the PREDs that were
-    expanded. model: the column of a long table that says which model a row is of; base: the model that others are compared with,
-    None for the first.
+    asked whether rows belong together. shared: files that other runs read too, which are kept. globs: the PREDs and roles
+    that were expanded. model: the column of a long table that says which model a row is of; base: the model that others are
+    compared with, None for the first.
     """
 
     runs: tuple[RunInput, ...]

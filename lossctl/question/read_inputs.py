@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import re
 import shlex
@@ -17,7 +18,7 @@ from lossctl.options.commands import COMMANDS
 from lossctl.options.data import Data
 from lossctl.question.globs import expanded, is_glob
 from lossctl.question.inputs import Condition, Inputs, RunInput
-from lossctl.question.src import Handed, Src, path_within, read_src
+from lossctl.question.src import Handed, Src, looks_like_a_column, path_within, read_src
 from lossctl.question.table_settings import read_syntaxes
 from lossctl.question.values import split_listed
 from lossctl.record import replace
@@ -39,7 +40,8 @@ def read_inputs(options: Data, handed: Handed, losses: tuple[BoundLoss, ...], fo
     def read(option: str, texts: Iterable[str]) -> tuple[Src, ...]:
         return _within(folder_of(option), map(read_src, texts))
 
-    given = _given(options, handed.roles, read)
+    typed = _given(options, handed.roles, read)
+    given = {role: tuple(chain.from_iterable(map(_shards, sources))) for role, sources in typed.items()}
     aside = {name: given.pop(name, ()) for name in _ASIDE}
     folder = folder_of("preds")
     named = [name for text in options.preds for name in ([text] if text in handed.preds else expanded(text, folder))]
@@ -57,8 +59,9 @@ def read_inputs(options: Data, handed: Handed, losses: tuple[BoundLoss, ...], fo
         where=tuple(replace(one, src=_within(folder_of("where"), [one.src])[0]) for one in conditions),
         syntaxes=read_syntaxes(options, folder_of("table")),
         in_order=options.in_order,
-        globs=tuple(
-            text if folder is None else os.path.relpath(folder / text) for text in options.preds if is_glob(text, folder)
+        globs=(
+            *(text if folder is None else os.path.relpath(folder / text) for text in options.preds if is_glob(text, folder)),
+            *(src.file for sources in typed.values() for src in sources if src.file is not None and is_glob(src.file)),
         ),
         model=None if model is None else read_src(f"col:{model.removeprefix('col:')}"),
         base=getattr(options, "base", None),
@@ -125,6 +128,16 @@ def _given(
     return {role: tuple(sources) for role, sources in given.items() if sources}
 
 
+def _shards(src: Src) -> Iterator[Src]:
+    """A source of a role, or one for each file that its glob finds: the shards of the role, each called as typed.
+
+    UsageError where a glob finds none; a text that may be a column's name is left to what reads it.
+    """
+    if src.file is None or not is_glob(src.file) or (looks_like_a_column(src) and not glob.glob(src.file)):
+        return iter([src])
+    return (replace(src, file=file) for file in expanded(src.file))
+
+
 def _runs(
     options: Data, preds: tuple[Src, ...], sources: Mapping[str, tuple[Src, ...]], losses: tuple[BoundLoss, ...]
 ) -> tuple[RunInput, ...]:
@@ -136,7 +149,7 @@ def _runs(
         first = leading_role(sources, losses)
         if first is None:
             raise _nothing_to_judge(options, sources, losses)
-        return (RunInput(",".join(src.text for src in sources[first]), ()),)
+        return (RunInput(",".join(dict.fromkeys(src.text for src in sources[first])), ()),)
     if options.pool:
         return (RunInput(",".join(src.text for src in preds), preds),)
     runs = [RunInput(src.text, (src,)) for src in preds]
