@@ -211,6 +211,12 @@ def test_a_file_that_is_typed_as_a_column_is_named(lossctl: Command) -> None:
     message = "lossctl: error: val/y: cannot be read: no such file\nhint: a column that is called so: col:val/y\n"
     assert (done.code, done.err) == (3, message)
     assert lossctl("eval", "p.csv", "-t", "col:val/y", "-l", "mse", "-b").value == 5
+    Path("p.csv").write_text("pred,truth.csv\n1,0\n3,0\n")
+    done = lossctl("eval", "p.csv", "-t", "truth.csv", "-l", "mse")
+    message = "lossctl: error: truth.csv: cannot be read: no such file\nhint: a column that is called so: col:truth.csv\n"
+    assert (done.code, done.err) == (3, message)
+    assert lossctl("eval", "p.csv", "-t", "col:truth.csv", "-l", "mse", "-b").value == 5
+    assert "hint" not in lossctl("eval", "p.csv", "-t", "truth.tsv", "-l", "mse").err
 
 
 def test_white_space_between_cells_is_hinted_at(lossctl: Command) -> None:
