@@ -14,7 +14,7 @@ from lossctl.effects import Declared, Heading, options_of
 from lossctl.errors import DataError, EnvironmentFailure, InternalError, UsageError
 from lossctl.options.commands import COMMANDS
 from lossctl.options.examples import EXAMPLES
-from lossctl.statistics.interval import METHODS, TIED
+from lossctl.statistics.interval import METHODS, PAIRED, TIED
 
 WIDTH, INDENT = 80, 24
 SUMMARY = "Losses of prediction files you can trust."
@@ -53,7 +53,8 @@ def intervals_help() -> str:
     lines = ["how intervals are made (ci_method), and when that holds"]
     for method, page in METHODS.items():
         lines += [f"\n{method}", *textwrap.wrap(page, WIDTH, initial_indent="  ", subsequent_indent="  ")]
-    lines += ["", *textwrap.wrap(TIED, WIDTH)]
+    for page in (PAIRED, TIED):
+        lines += ["", *textwrap.wrap(page, WIDTH)]
     return "\n".join([*lines, ""])
 
 

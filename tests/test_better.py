@@ -48,13 +48,42 @@ def test_bias_is_worse_farther_from_zero_on_either_side(lossctl: Command) -> Non
     write("a.csv", noise - 5, "pred")
     write("b.csv", noise[::-1] + 1, "pred")
     found = comparison(lossctl, "bias")
-    assert found["difference"] == pytest.approx(6)
+    assert found["difference"] == pytest.approx(2 * noise.mean() - 4)
     assert (found["better"], found["worse"], found["verdict"]) == (30, 0, "better")
     write("b.csv", noise[::-1] + 5, "pred")
     assert comparison(lossctl, "bias")["verdict"] is None  # far apart, and neither is nearer to 0 for sure
     write("b.csv", noise[::-1] + 1, "pred")
     done = lossctl("batch", "a.csv", "b.csv", "-l", "bias", "-b")
     assert [round(float(value)) for value in done.out.split()] == [1, -5]
+
+
+# SciPy 1.17, ttest_1samp of the rows turned to the sides of their means: candidate + base, and base - candidate.
+@pytest.mark.parametrize(
+    ("candidate", "golden"),
+    [
+        (
+            [2.0, 1.25, -0.5, 2.75, 0.25, 3.5, 1.0, 0.75],
+            (-0.03125, -1.3969425148943262, 1.3344425148943262, 0.958361199065827),
+        ),
+        (
+            [-1.0, -1.375, 0.0, -1.75, -0.625, -0.875, -2.25, 0.25],
+            (-0.453125, -1.157341709165081, 0.25109170916508117, 0.1719427555545304),
+        ),
+    ],
+)
+def test_all_that_is_said_of_a_bias_is_of_its_distance_from_zero(
+    lossctl: Command, candidate: list[float], golden: tuple[float, ...]
+) -> None:
+    write("a.csv", [-1.5, -2.25, 0.5, -3.0, -0.75, -1.25, -4.0, 1.0], "pred")
+    write("b.csv", candidate, "pred")
+    found = comparison(lossctl, "bias")
+    assert [found[name] for name in ("difference", "low", "high", "p_value")] == pytest.approx(golden, rel=1e-9)
+    assert (found["verdict"], found["difference"]) == (None, abs(found["value"]) - abs(found["base_value"]))
+    for method in ("bootstrap", "permutation"):
+        done = lossctl("compare", "a.csv", "b.csv", "-l", "bias", "--method", method, "--resamples", "4000", "--json")
+        (resampled,) = json.loads(done.out)["comparisons"]
+        assert resampled["p_value"] == pytest.approx(golden[3], abs=0.1)
+        assert resampled["low"] < golden[0] < resampled["high"]
 
 
 def test_max_rise_limits_the_fall_of_what_should_be_high(lossctl: Command) -> None:
@@ -96,15 +125,20 @@ def test_a_greatest_value_alone_of_what_may_be_too_small_is_warned_of(lossctl: C
     assert lossctl("check", "a.csv", "--max", "bias=1", "--min", "bias=-1").code == 1
 
 
-def test_a_rise_in_size_across_zero_has_no_interval(lossctl: Command) -> None:
-    """From about -5 to 5.02 the change is 10 for sure, and tells nothing of the rise in size, which is 0.02."""
+@pytest.mark.parametrize("baseline", ["main.csv", "main.json"])
+def test_a_rise_in_size_is_judged_by_the_interval_of_distances_on_either_side(lossctl: Command, baseline: str) -> None:
+    """From about -5 to 5.02 the change is 10 for sure, and the rise in size about 0.02; max_change limits the former."""
     noise = RNG.normal(size=100) / 10
     write("main.csv", noise - 5, "pred")
+    lossctl("check", "main.csv", "-l", "bias", "--baseline", "main.json", "--update-baseline", "--confidence", "0.95")
     for shift, status in ((5.02, "pass"), (-5.02, "pass"), (-7.0, "fail"), (7.0, "fail")):
-        write("now.csv", noise + shift, "pred")
-        done = lossctl("check", "now.csv", "--max-rise", "bias=1", "--baseline", "main.csv", "--confidence", "0.95", "--json")
-        (check,) = json.loads(done.out)["checks"]
-        assert (check["status"], check["low"] is None) == (status, shift > 0), check["message"]
+        write("now.csv", noise[::-1] + shift, "pred")
+        limits = ("--max-rise", "bias=1", "--max-change", "bias=9")
+        done = lossctl("check", "now.csv", *limits, "--baseline", baseline, "--confidence", "0.95", "--json")
+        rise, change = json.loads(done.out)["checks"]
+        assert (rise["status"], change["status"]) == (status, "fail" if shift > 0 else "pass"), rise["message"]
+        assert rise["low"] < abs(noise.mean() + shift) - abs(noise.mean() - 5) < rise["high"]
+        assert change["low"] < shift + 5 < change["high"]
 
 
 @pytest.mark.parametrize(

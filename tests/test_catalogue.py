@@ -14,7 +14,10 @@ from tests.conftest import Command
 def test_the_page_of_a_loss_says_what_its_values_are(lossctl: Command) -> None:
     for name, expected in (
         ("mae", "one for each row; 0 or more; best 0; least on average at the median of the target"),
-        ("bias", "one for each row; any number; best 0"),
+        (
+            "bias",
+            "one for each row; any number; best 0; models are compared by how far from that they are (lossctl help intervals)\n",
+        ),
         ("rmse", "a function of the mean of what rows cost; 0 or more; best 0; least on average at the mean of the target"),
         (
             "wmape",

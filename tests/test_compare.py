@@ -238,7 +238,7 @@ def test_a_candidate_that_becomes_infinite_is_worse_and_two_infinite_ones_have_n
     one = json.loads(done.out)["comparisons"][0]
     assert (one["difference"], one["nonfinite"]["difference"], one["nonfinite"]["low"]) == (None, "inf", "inf")
     done = lossctl("compare", "b.csv", "c.csv", "-l", "ce")
-    assert (done.code, done.err.splitlines()[0]) == (3, "lossctl: error: both models cost inf, which leaves no difference")
+    assert (done.code, done.err.splitlines()[0]) == (3, "lossctl: error: ce: both models cost inf, which leaves no difference")
 
 
 def test_columns_of_classes_may_be_in_another_order(lossctl: Command, tmp_path: Path) -> None:

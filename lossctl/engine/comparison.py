@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
 
 from lossctl.columns.codes import first_rows, rows_by_code
-from lossctl.columns.column import Numbers
-from lossctl.engine.model_costs import Costs, Values
+from lossctl.engine.model_costs import Costs
 from lossctl.engine.ordered_map import threaded_map
-from lossctl.errors import DataError, UsageError
+from lossctl.engine.pairs import by_distance, check_not_both_infinite, difference_of, pair_of, value_of, values_of
+from lossctl.errors import DataError, UsageError, plural
 from lossctl.losses.declaration import GROUP, WHOLE
-from lossctl.losses.roles.block import Array
 from lossctl.losses.text import BoundLoss
 from lossctl.question.request import Request
 from lossctl.record import replace
@@ -24,17 +23,22 @@ from lossctl.results.observed import Paired
 from lossctl.results.samples import RowKey
 from lossctl.statistics.groups import sorted_places
 from lossctl.statistics.holm import holm
-from lossctl.statistics.moments import Moments
-from lossctl.statistics.paired import Method, Pair, ParallelMap, interval
+from lossctl.statistics.pair import Pair
+from lossctl.statistics.paired import Method, ParallelMap, interval
 
 
-def comparisons_of(request: Request, models: Sequence[Costs], method: Method, *, worst: int = 0) -> tuple[Comparison, ...]:
-    """Each candidate with the first model, for each loss, over all rows and over each group; p-values adjusted over all."""
+def comparisons_of(
+    request: Request, models: Sequence[Costs], method: Method, *, worst: int = 0, signed: bool = False
+) -> tuple[Comparison, ...]:
+    """Each candidate with the first model, for each loss, over all rows and over each group; p-values adjusted over all.
+
+    Values of a loss that is best between others are compared by how far they are from the best, unless signed.
+    """
     base, *candidates = models
     losses = base.binding.losses
     _check_units_of_groups(request, base)
     found = [
-        _paired(request, loss, base, candidate, rows, method, worst, by)
+        _paired(request, loss, base, candidate, rows, method, worst, by, signed)
         or _unpaired(base, candidate, at * len(losses) + loss, method)
         for candidate in candidates
         for at, (by, rows) in enumerate(places_by_group(base))
@@ -55,7 +59,7 @@ def paired_of(models: Sequence[Costs]) -> tuple[Paired, ...]:
         for loss, bound in enumerate(base.binding.losses):
             unit = base.binding.unit_of(bound.loss)
             if unit != WHOLE:
-                costs = [values.cost for values in _values(base, candidate, loss, slice(None))]
+                costs = [values.cost for values in values_of(base, candidate, loss, slice(None))]
                 found.append(Paired(str(bound.loss), (base.run.run, candidate.run.run), costs[0], costs[1], unit))
     return tuple(found)
 
@@ -75,7 +79,9 @@ def places_by_group(base: Costs) -> Iterator[tuple[dict[str, str] | None, Any]]:
 def _unpaired(base: Costs, candidate: Costs, at: int, method: Method) -> Comparison:
     """Two results that nothing pairs below: their difference, without what would say how sure it is. at: where they stand."""
     was, now = base.run.results[at], candidate.run.results[at]
-    bound = base.binding.losses[at % len(base.binding.losses)]
+    bound = base.binding.losses[at % len(base.binding.losses)].loss
+    check_not_both_infinite(bound, was.value, now.value)
+    values = bound.badness(np.array([was.value, now.value])) if bound.better == "best" else (was.value, now.value)
     return Comparison(
         loss=was.loss,
         by=was.by,
@@ -83,7 +89,7 @@ def _unpaired(base: Costs, candidate: Costs, at: int, method: Method) -> Compari
         candidate=candidate.run.run,
         base_value=was.value,
         value=now.value,
-        difference=_apart(was.value, now.value),
+        difference=float(values[1] - values[0]),
         low=None,
         high=None,
         confidence=method.confidence,
@@ -96,7 +102,8 @@ def _unpaired(base: Costs, candidate: Costs, at: int, method: Method) -> Compari
         equal=None,
         n=now.n,
         units=None,
-        counted=base.binding.unit_of(bound.loss),
+        counted=base.binding.unit_of(bound),
+        no_interval=f"{bound} is one value for all rows",
     )
 
 
@@ -109,6 +116,7 @@ def _paired(
     method: Method,
     worst: int,
     by: dict[str, str] | None,
+    signed: bool,
 ) -> Comparison | None:
     """Of what a loss costs by rows, or by groups of them; None where nothing pairs."""
     paired = pair_of(request, loss, base, candidate, rows)
@@ -118,14 +126,12 @@ def _paired(
     bound = base.binding.losses[loss].loss
     base_value = value_of(bound, pair.base, pair.weight, pair.base_share)
     value = value_of(bound, pair.candidate, pair.weight, pair.candidate_share)
-    difference = difference_of(pair, base_value, value)
-    parallel = parallel_of(request)
-    ends = interval(pair, difference, method, parallel)
+    pair = pair if signed else by_distance(pair, bound, base_value, value)
+    difference = difference_of(pair, bound, base_value, value)
+    ends = interval(pair, difference, method, parallel_of(request))
     was, now = bound.badness(pair.base), bound.badness(pair.candidate)
     better, worse = int((now < was).sum()), int((now > was).sum())
-    between = bound.best_between(base_value, value)
-    judged = interval(*mirrored(pair, bound, base_value, value), method, parallel) if between else ends
-    apart = judged.low > 0 or judged.high < 0
+    apart = ends.low > 0 or ends.high < 0
     verdict = ("worse" if bound.badness(value) > bound.badness(base_value) else "better") if apart else None
     return Comparison(
         loss=str(bound),
@@ -146,56 +152,28 @@ def _paired(
         worse=worse,
         equal=len(pair.base) - better - worse,
         n=len(pair.base),
-        units=pair.units,
+        units=pair.weighing().units,
         counted=base.binding.unit_of(bound),
+        no_interval=ends.lacks,
         verdict=verdict,
         worst=_worst(bound, base, pair, places, worst) if worst else None,
     )
 
 
+def without_interval(found: Sequence[Comparison]) -> Iterator[str]:
+    """What is said of comparisons of rows that have no interval: for each candidate and loss why, and in how many groups."""
+    lacking = [one for one in found if one.no_interval is not None and one.counted != WHOLE]
+    counts = Counter((one.candidate, one.loss, one.no_interval) for one in lacking if one.by is not None)
+    totals = [(one.candidate, one.loss, one.no_interval) for one in lacking if one.by is None]
+    for candidate, loss, why in dict.fromkeys([*totals, *counts]):
+        groups = counts[candidate, loss, why]
+        there = "" if (candidate, loss, why) in totals or not groups else f" in {plural(groups, 'group')}"
+        yield f"{candidate}: {loss} has no interval{there}: {why}"
+
+
 def parallel_of(request: Request) -> ParallelMap:
     """A map of functions over the numbers of resamples, in as many threads as the request has."""
     return lambda function, items: threaded_map(function, items, request.jobs)
-
-
-def pair_of(request: Request, loss: int, base: Costs, candidate: Costs, rows: Any) -> tuple[Pair, Numbers] | None:
-    """What the loss at a place costs by two models, for some rows or groups of these, and the places of these in the base.
-
-    None where it is one value for all, or no group has one by both.
-    """
-    bound = base.binding.losses[loss].loss
-    if base.binding.unit_of(bound) == WHOLE:
-        return None
-    of_base, of_candidate = _values(base, candidate, loss, rows)
-    places = of_base.places
-    if not len(places):
-        return None
-    units = _units(request, base, places)
-    return Pair(of_base.cost, of_candidate.cost, of_base.weight, of_base.share, of_candidate.share, bound.finish, units), places
-
-
-def _values(base: Costs, candidate: Costs, loss: int, rows: Any) -> tuple[Values, Values]:
-    """The costs of some rows by two models, or of those groups of them that have one by both."""
-    of_base, of_candidate = base.values(loss, rows), candidate.values(loss, rows)
-    if np.array_equal(of_base.places, of_candidate.places):
-        return of_base, of_candidate
-    _, here, there = np.intersect1d(of_base.places, of_candidate.places, return_indices=True)
-    return of_base.at(here), of_candidate.at(there)
-
-
-def mirrored(pair: Pair, bound: BoundLoss, base_value: float, value: float) -> tuple[Pair, float]:
-    """The pair with the base on the candidate's side of the best value, as far from it as it is, and how much farther that is."""
-    share = 1.0 if pair.base_share is None else pair.base_share
-    turned = replace(pair, base=2 * (bound.loss.best or 0.0) * share - pair.base)
-    return turned, bound.badness(value) - bound.badness(base_value)
-
-
-def _units(request: Request, base: Costs, places: Numbers) -> Numbers | None:
-    """The unit of each of some rows (of groups the first ones), None where each is its own; blocks are counted among them."""
-    if base.rows.unit is not None:
-        return base.rows.unit[places].encoded()[0]
-    block = request.question.block
-    return None if block is None else np.arange(len(places)) // block
 
 
 def _check_units_of_groups(request: Request, base: Costs) -> None:
@@ -214,35 +192,9 @@ def _check_units_of_groups(request: Request, base: Costs) -> None:
             raise DataError(f"{bound.loss}: the rows of a group are of different units, where the group is of one", where=where)
 
 
-def value_of(bound: BoundLoss, cost: Array, weight: Array | None, share: Array | None) -> float:
-    """The headline mean of some rows."""
-    moments = Moments(spread=False)
-    moments.add(cost, weight, share, partial(np.arange, len(cost)))
-    mean = moments.mean()
-    return mean if bound.finish is None else bound.finish(mean)
-
-
-def difference_of(pair: Pair, base_value: float, value: float) -> float:
-    """Candidate minus base; of plain means the mean of the differences, which rounds once."""
-    if np.array_equal(pair.base, pair.candidate):
-        return 0.0
-    if not pair.is_plain_mean or math.isinf(value) or math.isinf(base_value):
-        return _apart(base_value, value)
-    moments = Moments(spread=False)
-    moments.add(pair.candidate - pair.base, pair.weight, None, partial(np.arange, len(pair.base)))
-    return moments.mean()
-
-
-def _apart(base_value: float, value: float) -> float:
-    """Candidate minus base; DataError where both are infinite."""
-    if math.isinf(value) and math.isinf(base_value):
-        raise DataError("both models cost inf, which leaves no difference", hint="limit probabilities: clip=1e-7")
-    return value - base_value
-
-
 def _worst(bound: BoundLoss, base: Costs, pair: Pair, places: Any, count: int) -> tuple[dict[str, Any], ...]:
     """The rows that got worse most, the worst first; of equal ones the earlier."""
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         apart = np.where(pair.candidate == pair.base, 0.0, pair.candidate - pair.base)
         worse = np.where(apart == 0, 0.0, bound.badness(pair.candidate) - bound.badness(pair.base))
     order = [at for at in np.lexsort((places, -worse))[:count] if worse[at] > 0]
@@ -250,7 +202,7 @@ def _worst(bound: BoundLoss, base: Costs, pair: Pair, places: Any, count: int) -
         {
             "row": base.rows.number(int(places[at])),
             "id": RowKey((name, words.at(int(places[at]))) for name, words in base.key_columns()),
-            "difference": float(apart[at]),
+            "difference": float((worse if bound.better == "best" else apart)[at]),
             "keep": {name: words.at(int(places[at])) for name, words in base.rows.keep.items()},
         }
         for at in order

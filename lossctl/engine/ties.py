@@ -9,8 +9,9 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from lossctl.engine.comparison import difference_of, mirrored, pair_of, parallel_of, places_by_group
+from lossctl.engine.comparison import parallel_of, places_by_group
 from lossctl.engine.model_costs import Costs
+from lossctl.engine.pairs import by_distance, difference_of, pair_of
 from lossctl.losses.text import BoundLoss
 from lossctl.question.request import Request
 from lossctl.record import record, replace
@@ -45,18 +46,17 @@ class _Ranked:
     def _p_value(self, other: int) -> float:
         """That of a model being as bad as the best; NaN where nothing pairs them."""
         best, value = self.values[self.best], self.values[other]
-        if math.isinf(value):
-            return 0.0
-        between = self.bound.best_between(best, value)
-        if not between and 0 in (other, self.best):  # which were compared already
-            known = self.found[max(other, self.best) - 1].p_value
-            return math.nan if known is None else known
+        if 0 in (other, self.best):  # which were compared already
+            found = self.found[max(other, self.best) - 1]
+            return (
+                0.0 if found.low is not None and math.isinf(found.low) else math.nan if found.p_value is None else found.p_value
+            )
         paired = pair_of(self.request, self.place, self.models[self.best], self.models[other], self.rows)
         if paired is None:
             return math.nan
-        pair, _ = paired
-        pair, difference = mirrored(pair, self.bound, best, value) if between else (pair, difference_of(pair, best, value))
-        return interval(pair, difference, self.method, parallel_of(self.request)).p_value
+        pair = by_distance(paired[0], self.bound, best, value)
+        ends = interval(pair, difference_of(pair, self.bound, best, value), self.method, parallel_of(self.request))
+        return 0.0 if math.isinf(ends.low) else ends.p_value
 
 
 def with_ties(request: Request, models: Sequence[Costs], found: Sequence[Comparison], method: Method) -> tuple[Comparison, ...]:

@@ -114,11 +114,6 @@ class BoundLoss:
         """Which of two values is better: the `low` one, the `high` one, or the one nearer to the `best`."""
         return self.loss.better_end(self.parameters)
 
-    def best_between(self, one: float, other: float) -> bool:
-        """Whether the best value lies between two, so that their difference does not tell which is better."""
-        best = self.loss.best
-        return self.better == "best" and best is not None and (one - best) * (other - best) < 0
-
     def badness(self, value: Any) -> Any:
         """How bad a value or an array of values is: of two the worse has more."""
         return self.loss.badness(value, self.parameters)

@@ -107,6 +107,8 @@ def _value_line(loss: Loss) -> str:
     if loss.finish is not None:
         unit = "a function of the mean of what rows cost"
     said = [unit, _range(loss.range), "without a best value" if loss.best is None else f"best {number_text(loss.best)}"]
+    if loss.better_end({}) == "best":
+        said.append("models are compared by how far from that they are (lossctl help intervals)")
     if loss.proper is not None:
         said.append("a proper score" if loss.proper else "not a proper score")
     if loss.elicits is not None:

@@ -83,6 +83,8 @@ def _sentence(comparison: Comparison) -> str:
     if comparison.verdict is not None:
         amount = _amount(comparison, 1 if comparison.difference > 0 else -1)
         return f"{candidate} is {comparison.verdict} than {base} by {amount}, {rows}"
+    if comparison.no_interval is not None:
+        return f"{candidate} differs from {base} by {_amount(comparison, 1)}, {rows}; no interval: {comparison.no_interval}"
     return f"{candidate} is not clearly better or worse than {base}: a difference of {_amount(comparison, 1)}, {rows}"
 
 

@@ -141,6 +141,8 @@ class Check:
 class Comparison:
     """A candidate against the base on the same rows; `difference` is candidate minus base, `low` to `high` its interval.
 
+    Of a loss that is best between other values, as bias, the difference is how much farther the candidate is from the best one:
+    interval, p-value and verdict are of that. no_interval: why there is no interval, where there is none.
     A loss that has one value for all rows has no interval, no p-value and no counts, and its method is none. counted: what n and
     the counts before it count, row or group; whole where there is one value for all rows, of which n are.
     verdict: better or worse, in the loss's own direction, where the interval leaves 0 out; None where it does not.
@@ -168,6 +170,7 @@ class Comparison:
     n: int
     units: int | None
     counted: str = "row"
+    no_interval: str | None = None
     verdict: str | None = None
     best: str | None = None
     tied: bool | None = None

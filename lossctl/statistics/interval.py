@@ -42,6 +42,13 @@ TIED = (
     "batch --confidence says the same of the first run, by Welch's test of independent samples, since it keeps no rows. "
     "Holm (1979), Scand. J. Statist. 6(2)"
 )
+PAIRED = (
+    "What compare says: the difference is candidate minus base. Of a loss that is best between other values, as bias at 0, it is "
+    "how much farther from the best the candidate's value lies than the base's, on whichever side each lies: of bias |candidate| "
+    "- |base|. The rows are turned to the sides of the two values, and interval, p-value and verdict are of that one difference; "
+    "check --max-rise is, too, and --max-change is about the plain change. Rows that weigh nothing make no units. no_interval "
+    "says why there is none: one row or unit, or numbers beyond what doubles hold."
+)
 
 _ROUNDING = 1e-12  # of sums of probabilities, by which a level that is met exactly may be missed
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from lossctl.record import record
 from lossctl.results.document import Result
@@ -51,14 +51,19 @@ def value_known(result: Result, level: float) -> Known | None:
     return Known(low, high, math.nan if error is None else error, math.nan if freedom is None else freedom)
 
 
-def difference_known(now: Result, saved: Result, level: float) -> Known | None:
-    """The interval of the change between two independent samples (Welch 1947, Biometrika 34); None where one is not known."""
+def difference_known(now: Result, saved: Result, level: float, badness: Callable[[float], float] = float) -> Known | None:
+    """The interval of the change between two independent samples (Welch 1947, Biometrika 34); None where one is not known.
+
+    badness: how far a value is bad, where the change is of that: it moves as far as the value does.
+    """
     errors = [_error(one) for one in (now, saved)]
     if None in errors or not (math.isfinite(now.value) and math.isfinite(saved.value)):
         return None
     (one, free), (two, freed) = (found for found in errors if found is not None)
     error = math.hypot(one, two)
-    change = now.value - saved.value
+    change = badness(now.value) - badness(saved.value)
+    if not math.isfinite(change):
+        return None
     if error == 0:
         return Known(change, change, 0.0, min(free, freed))
     freedom = error**4 / (one**4 / free + two**4 / freed)

@@ -18,7 +18,7 @@ from lossctl.verdicts.limits import Limit, exact, keeps, keeps_gap
 class Matched:
     """A result and what a baseline has for it. problem: why they cannot be compared. note: why there is nothing to compare.
 
-    change: the interval of the change from the baseline, where one is asked for.
+    change, rise: the intervals of the change from the baseline, and of how much worse that is, where one is asked for.
     """
 
     result: Result
@@ -26,6 +26,13 @@ class Matched:
     problem: str | None = None
     note: str = "it is not in the baseline"
     change: Known | None = None
+    rise: Known | None = None
+
+    def known(self, limit: Limit, level: float) -> Known | None:
+        """The interval of what a limit is on."""
+        return (
+            {"max_rise": self.rise, "max_change": self.change}[limit.kind] if limit.relative else value_known(self.result, level)
+        )
 
 
 @record
@@ -80,9 +87,7 @@ class Judge:
         check = self._check(run, limit, result, baseline, "pass", _message(limit, result, baseline, kept=kept))
         verdict = None
         if self.confidence is not None and limit.kind != "min_n":
-            known = matched.change if limit.relative else value_known(result, self.confidence)
-            if known is not None and limit.kind == "max_rise":
-                known = _upwards(limit, result, baseline, known)
+            known = matched.known(limit, self.confidence)
             verdict = None if known is None else judged(limit, known, baseline, self.confidence)
         return self._decided(limit, check, verdict, kept=kept, follow="" if baseline is None else self.follow)
 
@@ -154,19 +159,6 @@ def _what(result: Result) -> str:
 def _change(value: float, baseline: float) -> float:
     change = value - baseline
     return float(exact(value) - exact(baseline)) if math.isfinite(change) else change
-
-
-def _upwards(limit: Limit, result: Result, baseline: float | None, known: Known) -> Known | None:
-    """The interval of a change as that of a rise, where a smaller value is worse.
-
-    None where the best value lies between a value and its baseline: their difference does not say which of
-    them is farther from it.
-    """
-    if limit.loss is not None and baseline is not None and limit.loss.best_between(result.value, baseline):
-        return None
-    below = math.nextafter(result.value, -math.inf)
-    falls = limit.loss is not None and limit.loss.badness(result.value) < limit.loss.badness(below)
-    return replace(known, low=-known.high, high=-known.low) if falls else known
 
 
 def _move(limit: Limit) -> str:

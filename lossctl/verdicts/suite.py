@@ -6,7 +6,7 @@ import math
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from lossctl.errors import DataError, LossctlError, UsageError
 from lossctl.question.inputs import RunInput, run_of
@@ -26,6 +26,9 @@ from lossctl.verdicts.tasks import Task
 
 if TYPE_CHECKING:
     from lossctl.engine.model_costs import Costs
+
+
+Changed: TypeAlias = tuple[Known | None, Known | None]  # the interval of a change, and of how much worse it is
 
 
 @record
@@ -103,7 +106,7 @@ class Suite:
         assert isinstance(run.results, Results)
         return replace(run, results=run.results.of_check(task.name)), costs
 
-    def _paired(self, task: Task, reference: Reference, costs: Costs | None) -> tuple[Reference, Mapping[Place, Known]]:
+    def _paired(self, task: Task, reference: Reference, costs: Costs | None) -> tuple[Reference, Mapping[Place, Changed]]:
         """The reference of a run, whose rows are those of the baseline's predictions, and the intervals of changes."""
         if reference.costs is None or costs is None:
             return reference, {}
@@ -113,7 +116,7 @@ class Suite:
             self.fail(error)
             return Reference(problem=error.line), {}
 
-    def _matched(self, task: Task, run: Run, reference: Reference, changes: Mapping[Place, Known]) -> Iterator[Matched]:
+    def _matched(self, task: Task, run: Run, reference: Reference, changes: Mapping[Place, Changed]) -> Iterator[Matched]:
         """Each result with what the baseline has for it; one that cannot be compared is an error, and the others go on."""
         baseline = reference.baseline
         for result in run.results:
@@ -123,7 +126,7 @@ class Suite:
                 continue
             try:
                 saved = baseline.match(task.name, run.run, result, any_rows=task.request.question.confidence is not None)
-                change = changes.get(place_of(result)) or self._unpaired(task, baseline, saved, result)
+                change, rise = changes.get(place_of(result)) or self._unpaired(task, baseline, saved, result)
             except DataError as error:
                 self.fail(error)
                 yield Matched(result, problem=error.line)
@@ -133,13 +136,13 @@ class Suite:
                 self.warnings.append(f"{what} is not in the baseline")
             elif saved.result.value == float("inf") > result.value:
                 self.warnings.append(f"{what} fell from an infinite baseline")
-            yield Matched(result, saved, change=change)
+            yield Matched(result, saved, change=change, rise=rise)
 
-    def _unpaired(self, task: Task, baseline: Baseline, saved: Saved | None, result: Result) -> Known | None:
-        """The interval of a change from a saved result; DataError where that does not say how sure it is."""
+    def _unpaired(self, task: Task, baseline: Baseline, saved: Saved | None, result: Result) -> Changed:
+        """The intervals of a change from a saved result; DataError where that does not say how sure it is."""
         level = task.request.question.confidence
         if level is None or saved is None or not any(limit.relative for limit in task.limits):
-            return None
+            return None, None
         if saved.result.n != result.n:
             what = f"{result.loss}{group_text(result.by)}"
             self.warnings.append(f"{what}: n {saved.result.n:,} in the baseline, {result.n:,} now")
@@ -149,7 +152,8 @@ class Suite:
                 f"{result.loss}{group_text(result.by)} has no standard error there, by which a change could be told from chance"
             )
             raise DataError(problem, where=shown(baseline.path), hint=f"make it anew: {task.update}")
-        return known
+        (loss,) = (loss for loss in task.request.question.losses if str(loss) == result.loss)
+        return known, difference_known(result, saved.result, level, loss.badness)
 
     def fail(self, error: LossctlError) -> None:
         """Keeps an error, unless it was said before."""
@@ -180,7 +184,7 @@ def _of_baseline(request: Request, path: str) -> tuple[Request, RunInput]:
     return replace(request, inputs=replace(inputs, roles={**inputs.roles, role: (source,)})), RunInput(path, ())
 
 
-def _paired_changes(task: Task, base: Costs, costs: Costs) -> dict[Place, Known]:
+def _paired_changes(task: Task, base: Costs, costs: Costs) -> dict[Place, Changed]:
     """The intervals of changes, where they are asked for; DataError where the run's rows are not those of the baseline."""
     from lossctl.engine.aligned import align
     from lossctl.engine.comparison import comparisons_of
@@ -194,9 +198,17 @@ def _paired_changes(task: Task, base: Costs, costs: Costs) -> dict[Place, Known]
     level = task.request.question.confidence
     if level is None:
         return {}
-    found = comparisons_of(task.request, aligned, Method("t", level))
-    changes = {(change.loss, tuple((change.by or {}).items())): _change_known(change, level) for change in found}
-    return {place: known for place, known in changes.items() if known is not None}
+    better = {str(loss): loss.better for loss in task.request.question.losses}
+    changes = comparisons_of(task.request, aligned, Method("t", level), signed=True)
+    rises = comparisons_of(task.request, aligned, Method("t", level)) if "best" in better.values() else changes
+    found: dict[Place, Changed] = {}
+    for change, rise in zip(changes, rises, strict=True):
+        known, risen = _change_known(change, level), _change_known(rise, level)
+        if known is not None and risen is not None:
+            if better[change.loss] == "high":
+                risen = replace(risen, low=-risen.high, high=-risen.low)
+            found[change.loss, tuple((change.by or {}).items())] = known, risen
+    return found
 
 
 def _change_known(change: Comparison, level: float) -> Known | None:

@@ -1,0 +1,128 @@
+"""Comparisons at the ends of what doubles hold: right where there is an interval, and a reason where there is none."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lossctl.statistics.paired import METHODS
+from tests.conftest import Command
+
+BASE = [0.5, -1.25, 2.0, 0.75, -0.25, 1.5]
+CANDIDATE = [1.0, -0.5, 3.25, 0.5, 0.75, 2.5]
+
+
+def write(name: str, costs: Sequence[float], weights: Sequence[float] | None = None) -> None:
+    weights = weights or [1.0] * len(costs)
+    rows = zip(costs, weights, "uuvvww", strict=False)
+    Path(name).write_text("y,pred,w,u\n" + "".join(f"0,{cost!r},{weight!r},{unit}\n" for cost, weight, unit in rows))
+
+
+def compared(lossctl: Command, *options: str, code: int = 0) -> dict[str, Any]:
+    done = lossctl("compare", "a.csv", "b.csv", "--json", *options)
+    assert done.code == code, done.err
+    (found,) = json.loads(done.out)["comparisons"]
+    return found  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("options", [(), ("--unit", "u"), ("-w", "w")], ids=" ".join)
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("power", [-1060, -700, 700, 1018])
+def test_an_interval_scales_with_the_losses_and_a_p_value_does_not(
+    lossctl: Command, power: int, method: str, options: tuple[str, ...]
+) -> None:
+    weights = [1.0, 2.0, 0.5, 1.0, 3.0, 1.0]
+    asked = ("-l", "bias", "--method", method, "--resamples", "200", *options)
+    for name, costs in (("a.csv", BASE), ("b.csv", CANDIDATE)):
+        write(name, costs, weights)
+    near = compared(lossctl, *asked)
+    for name, costs in (("a.csv", BASE), ("b.csv", CANDIDATE)):
+        write(name, [math.ldexp(cost, power) for cost in costs], [math.ldexp(weight, -power // 2) for weight in weights])
+    far = compared(lossctl, *asked)
+    tolerance = 1e-3 if power == -1060 else 1e-12  # subnormal numbers have few digits
+    for name in ("difference", "low", "high"):
+        assert math.ldexp(far[name], -power) == pytest.approx(near[name], rel=tolerance)
+    assert (far["p_value"], far["verdict"]) == (pytest.approx(near["p_value"], rel=tolerance), near["verdict"])
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_errors_on_both_sides_of_zero_whose_difference_is_no_double_have_one_in_size(lossctl: Command, method: str) -> None:
+    write("a.csv", [-1e307, -1.5e307, -1.25e307])
+    write("b.csv", [1e307, 1.75e307, 1.125e307])
+    found = compared(lossctl, "-l", "bias", "--method", method)
+    assert found["difference"] == pytest.approx(1e307 / 24, rel=1e-12)
+    assert (found["equal"], found["verdict"]) == (1, None)
+    assert found["low"] < found["difference"] < found["high"]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_an_interval_that_doubles_do_not_hold_is_none_and_says_why(lossctl: Command, method: str) -> None:
+    write("a.csv", [1.0, 2.0])
+    write("b.csv", [1.7e308, 2.0])
+    found = compared(lossctl, "-l", "mae", "--method", method)
+    assert found["difference"] == 8.5e307
+    if method == "t":
+        done = lossctl("compare", "a.csv", "b.csv", "-l", "mae", "--method", method, "-f", "table")
+        assert "lossctl: warning: b.csv: mae has no interval: it would reach beyond what doubles hold\n" in done.err
+        assert "; no interval: it would reach beyond what doubles hold" in done.out
+        assert (found["low"], found["p_value"], found["verdict"]) == (None, None, None)
+
+
+def test_a_mean_whose_sum_overflows_is_no_worse_for_sure(lossctl: Command) -> None:
+    write("a.csv", [1.0, 2.0, 3.0])
+    write("b.csv", [1e308, 1e308, 1e308])
+    found = compared(lossctl, "-l", "mae", "--exit-code")
+    assert (found["nonfinite"]["difference"], found["low"], found["verdict"]) == ("inf", None, None)
+    assert found["no_interval"] == "the difference is too large for a double"
+
+
+@pytest.mark.parametrize(
+    ("loss", "base", "candidate"), [("mae", 1e308, 1.5e308), ("mse", 1e200, 1.5e200), ("bias", -1e308, 1e308)]
+)
+def test_two_models_that_cost_inf_are_not_called_equal(lossctl: Command, loss: str, base: float, candidate: float) -> None:
+    write("a.csv", [base] * 3)
+    write("b.csv", [candidate] * 3)
+    done = lossctl("compare", "a.csv", "b.csv", "-l", loss)
+    said = f"lossctl: error: {loss}: both models cost inf, which leaves no difference\n"
+    assert (done.code, done.out, done.err.splitlines(keepends=True)[0]) == (3, "", said)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_rows_that_weigh_nothing_tell_nothing(lossctl: Command, method: str) -> None:
+    """Without rows the interval is that of the others; their infinite costs are none, and a unit of such rows is no unit."""
+    weights = [1.0, 2.0, 0.0, 0.0, 3.0, 1.0]
+    write("a.csv", BASE, weights)
+    write("b.csv", [1e300 if weight == 0 else cost for cost, weight in zip(CANDIDATE, weights, strict=True)], weights)
+    names = ("difference", "low", "high", "p_value", "units")
+    for options in ((), ("--unit", "u")):
+        asked = ("-l", "mse", "-w", "w", "--method", method, *options)
+        whole, alone = compared(lossctl, *asked), compared(lossctl, *asked, "--where", "w>0")
+        assert [whole[name] for name in names] == [alone[name] for name in names]
+    write("b.csv", [cost + (weight == 0) for cost, weight in zip(BASE, weights, strict=True)], weights)
+    found = compared(lossctl, "-l", "mse", "-w", "w", "--method", method)
+    assert [found[name] for name in ("difference", "low", "high", "p_value")] == [0, 0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("options", "why"), [(("--where", "u=u", "--unit", "u"), "there is one unit"), (("--where", "w=2"), "there is one row")]
+)
+def test_of_one_unit_there_is_no_interval_and_that_is_said(lossctl: Command, options: tuple[str, ...], why: str) -> None:
+    write("a.csv", BASE, [1.0, 2.0, 3.0, 4.0, 5.0, 6.0])
+    write("b.csv", CANDIDATE, [1.0, 2.0, 3.0, 4.0, 5.0, 6.0])
+    for method in METHODS:
+        found = compared(lossctl, "-l", "mae", "--method", method, *options, "--exit-code")
+        assert (found["low"], found["p_value"], found["verdict"], found["no_interval"]) == (None, None, None, why)
+
+
+def test_differences_whose_squares_vanish_have_a_spread(lossctl: Command) -> None:
+    """The costs are near 1, and the differences near 1e-170: once their squares were 0, and p with them."""
+    write("a.csv", [1.0, 0.0, 0.0, 0.0])
+    write("b.csv", [1.0, 1e-170, 3e-170, 2e-170])
+    found = compared(lossctl, "-l", "mae", "--method", "t")
+    assert found["p_value"] == pytest.approx(0.10272807885839897, rel=1e-9)  # SciPy 1.17, ttest_1samp of 0, 1, 3 and 2
+    assert found["verdict"] is None
