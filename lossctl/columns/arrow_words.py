@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from lossctl.columns import word_search
 from lossctl.columns.codes import first_rows
+from lossctl.columns.word_search import Texts, find
 from lossctl.columns.words import Words
 
 if TYPE_CHECKING:
@@ -60,28 +60,30 @@ class ArrowWords(Words):
         return rank[codes], ArrowWords(coded.dictionary.take(integers(order)))
 
     def find(self, words: Words) -> NDArray[np.int64]:
-        import pyarrow.compute as pc
-
-        own, others = self.arrow(), words.arrow()
-        found = word_search.find(*text_bytes(own), *text_bytes(others))
+        own = self.arrow()
+        others = own if words is self else words.arrow()
+        texts = [texts_of(own)]
+        found = find(texts, texts if words is self else [texts_of(others)])
         if found is not None:
             return found
+        import pyarrow.compute as pc
+
         own, others = _alike(own, others)
         found = pc.index_in(others, value_set=own)
         return _from_arrow(pc.fill_null(found, integers(np.array([-1])).cast(found.type)[0]))
 
     def blank(self) -> NDArray[np.bool_]:
+        words = self.array.dictionary if self._is_coded else self.array
+        if not texts_of(words).may_be_blank:
+            return np.zeros(len(self), bool)
         import pyarrow.compute as pc
 
-        words = self.array.dictionary if self._is_coded else self.array
         trimmed = pc.utf8_trim_whitespace(words)
         blank: NDArray[np.bool_] = _from_arrow(pc.equal(trimmed, scalar("", trimmed.type)).cast(pa.int8())) == 1
         return blank[_from_arrow(self.array.indices)] if self._is_coded else blank
 
     def byte_counts(self) -> NDArray[np.int64]:
-        _, bounds = text_bytes(self.arrow())
-        counts: NDArray[np.int64] = np.diff(bounds)
-        return counts
+        return np.diff(texts_of(self.arrow()).bounds).astype(np.int64)
 
     def arrow(self) -> Any:
         return self.array.dictionary_decode() if self._is_coded else self.array
@@ -112,14 +114,14 @@ def same(one: Any, other: Any) -> bool:
     return bool(one.equals(other))
 
 
-def text_bytes(array: Any) -> tuple[NDArray[np.uint8], Any]:
-    """The bytes of an array of strings, and where each begins and the last ends (n + 1,)."""
+def texts_of(array: Any) -> Texts:
+    """An array of strings as the bytes that it holds."""
     if not len(array):
-        return np.zeros(0, np.uint8), np.zeros(1, np.int64)
+        return Texts(np.zeros(0, np.uint8), np.zeros(1, np.int64))
     _, offsets, data = array.buffers()
     width = np.dtype(np.int64 if array.type == pa.large_string() else np.int32)
-    bounds = np.frombuffer(offsets, width, len(array) + 1, array.offset * width.itemsize).astype(np.int64)
-    return np.frombuffer(data or b"", np.uint8)[bounds[0] :], bounds - bounds[0]
+    bounds = np.frombuffer(offsets, width, len(array) + 1, array.offset * width.itemsize)
+    return Texts(np.frombuffer(data or b"", np.uint8), bounds)
 
 
 def _alike(one: Any, other: Any) -> tuple[Any, Any]:

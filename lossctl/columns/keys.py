@@ -9,7 +9,7 @@ import numpy as np
 
 from lossctl.columns.codes import codes_of, first_rows
 from lossctl.columns.column import Numbers
-from lossctl.columns.words import Words, concat_words, equal
+from lossctl.columns.words import WordList, Words, concat_words, equal
 
 Key: TypeAlias = Sequence[Words]
 
@@ -18,6 +18,14 @@ def find_rows(key: Key, wanted: Key) -> Numbers:
     """The row of `key` at which each of the wanted keys stands (n,), -1 where it does not; of equal ones the first."""
     if len(key) == len(wanted) == 1:
         return key[0].find(wanted[0])
+    if not all(isinstance(column, WordList) for column in (*key, *wanted)):
+        from lossctl.columns.arrow_words import texts_of
+        from lossctl.columns.word_search import find
+
+        own = [texts_of(column.arrow()) for column in key]
+        found = find(own, own if wanted is key else [texts_of(column.arrow()) for column in wanted])
+        if found is not None:
+            return found
     codes, first = codes_of([concat_words(pair) for pair in zip(key, wanted, strict=True)])
     own, others = codes[: len(key[0])], codes[len(key[0]) :]
     return first_rows(own, len(first))[others]
