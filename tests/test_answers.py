@@ -246,7 +246,7 @@ def test_answers_are_options_that_there_are(record: type, option: Option) -> Non
 
 def test_choices_of_methods_are_the_methods_that_there_are() -> None:
     options = {one.option.flag: one.option for record in COMMANDS for one in options_of(record).values()}
-    assert options["--method"].choices == METHODS
+    assert options["--method"].choices == tuple(METHODS)
 
 
 def test_options_are_typed_again_as_they_were() -> None:

@@ -200,6 +200,26 @@ def test_an_encrypted_or_lying_zip_is_refused(lossctl: Command) -> None:
     assert lossctl("eval", "a.csv.zip", "-l", "mse").err == "lossctl: error: a.csv.zip: damaged: Bad CRC-32 for file 'a.csv'\n"
 
 
+@pytest.mark.parametrize(
+    ("first", "hint"),
+    [
+        ("# made by x", "if it is a comment: --table 'comment=#'"),
+        ("<!DOCTYPE html>", "this looks like a page of HTML or XML, which is no table; save the table in it as CSV"),
+    ],
+)
+def test_a_first_line_that_is_no_header_is_told(lossctl: Command, first: str, hint: str) -> None:
+    Path("p.csv").write_text(f"{first}\npred,y\n1,3\n")
+    done = lossctl("eval", "p.csv", "-l", "mse")
+    assert (done.code, done.err.splitlines()[1]) == (3, f"hint: {hint}")
+    if first.startswith("#"):
+        assert lossctl("eval", "p.csv", "-l", "mse", "-b", "--table", "comment=#").value == 4
+
+
+def test_a_prediction_file_that_is_not_there_is_no_column(lossctl: Command) -> None:
+    done = lossctl("eval", "val/p", "-l", "mse")
+    assert (done.code, done.err) == (3, "lossctl: error: val/p: cannot be read: no such file\n")
+
+
 def test_a_file_that_is_typed_as_a_column_is_named(lossctl: Command) -> None:
     Path("p.csv").write_text("pred\n1\n3\n")
     Path("labels.test").write_text("y\n1\n1\n")

@@ -11,7 +11,7 @@ from lossctl.binding.checks import check_binary, check_form, check_given, check_
 from lossctl.binding.class_names import label_names
 from lossctl.binding.columns import Columns, whole_array
 from lossctl.binding.forms import choose_forms, fit_alike, vectors_of
-from lossctl.binding.headers import NoSuchColumn
+from lossctl.binding.headers import NoSuchColumn, header_meant
 from lossctl.binding.keys import keys_of, shared_keys
 from lossctl.binding.kinds import in_lists, kind_of
 from lossctl.binding.models import of_model
@@ -174,10 +174,8 @@ class Binder:
         if any(src.of_own_table for src in sources):
             raise UsageError(f"the shards of the {name} are files; {sources[0].text} and the others must each name one")
         parts, start = [], 0
-        try:
+        with header_meant(sources, self.tables):
             tables = self.opened.of(sources)
-        except DataError as problem:
-            raise self._header_meant(problem, sources) from None
         for src in sources:
             own = tables[start : start + self.opened.count(src)]
             start += len(own)
@@ -202,14 +200,6 @@ class Binder:
         if said := also_in(places, src, self.request.inputs.keys):
             self._twice.append(f"{name} {said}")
         return found
-
-    def _header_meant(self, problem: DataError, sources: Iterable[Src]) -> DataError:
-        """The same, with how to name the column, where a header of the run's table looks like a file that is not there."""
-        headers = {src.text for src in sources for table in self.tables if src.text in table.columns}
-        gone = next((text for text in headers if not os.path.lexists(text)), None)
-        if gone is None:
-            return problem
-        return DataError(problem.problem, where=problem.where, hint=f"a column that is called so: col:{gone}")
 
     def _elsewhere(self, name: str, wanted: Src, missing: NoSuchColumn) -> str | None:
         """How to go on where the run's table lacks a column: what names it in another file of the call, or in any."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from lossctl.errors import DataError, listed, quoted
 from lossctl.files.streams import name_of
 from lossctl.formats.table import Table
 from lossctl.formats.text import cell_hints
 from lossctl.formats.text.cells import is_number
+from lossctl.question.src import Src
 
 
 class NoSuchColumn(DataError):
@@ -71,3 +74,16 @@ def folded(name: str) -> str:
 def where_of(table: Table) -> str:
     """How messages name a table."""
     return name_of(table.path)
+
+
+@contextmanager
+def header_meant(sources: Iterable[Src], tables: Iterable[Table]) -> Iterator[None]:
+    """Names the column, in an error within, where a header of some tables looks like a file that is not there."""
+    try:
+        yield
+    except DataError as problem:
+        headers = {column for table in tables for column in table.columns}
+        gone = next((src.text for src in sources if src.text in headers and not os.path.lexists(src.text)), None)
+        if gone is None:
+            raise
+        raise DataError(problem.problem, where=problem.where, hint=f"a column that is called so: col:{gone}") from None

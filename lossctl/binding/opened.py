@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import field
 
-from lossctl.errors import DataError, NoRows
-from lossctl.files.streams import is_url, read_once
+from lossctl.errors import NoRows
+from lossctl.files.streams import read_once
 from lossctl.formats.catalogue import open_table
 from lossctl.formats.handed import table_of
 from lossctl.formats.held import open_held
@@ -18,7 +17,7 @@ from lossctl.formats.shards import expand
 from lossctl.formats.syntax import TableSyntax
 from lossctl.formats.table import Table
 from lossctl.question.inputs import Inputs
-from lossctl.question.src import Src, looks_like_a_column
+from lossctl.question.src import Src
 from lossctl.record import record
 
 OPEN_FILES = 8  # of one role, all of which stay open; a process may have some hundreds open in all, or 64
@@ -55,8 +54,7 @@ class OpenedTables:
     def _open(self, src: Src, path: str, again: int, *, many: bool) -> None:
         opener = _opener(path, many=many, shared=src.file in self.inputs.shared)
         try:
-            with _column_meant(src):
-                self._opened[path, again] = opener(path, self.inputs.syntax_of(path, src.file))
+            self._opened[path, again] = opener(path, self.inputs.syntax_of(path, src.file))
         except NoRows as problem:
             self._empty[path] = problem
 
@@ -67,18 +65,6 @@ class OpenedTables:
     def paths(self, src: Src) -> list[str]:
         """The files that a source names; an array is none."""
         return [] if src.array is not None else expand(src.file or "", self.inputs.syntaxes.everywhere.input_format)
-
-
-@contextmanager
-def _column_meant(src: Src) -> Iterator[None]:
-    """Says how a header is named that looks like a file, where there is no such file."""
-    try:
-        yield
-    except DataError as problem:
-        if is_url(src.text) or not looks_like_a_column(src) or os.path.lexists(src.text):
-            raise
-        hint = f"a column that is called so: col:{src.text}"
-        raise DataError(problem.problem, where=problem.where, hint=hint) from None
 
 
 def _opener(path: str, *, many: bool, shared: bool) -> Callable[[str, TableSyntax], Table]:

@@ -116,12 +116,17 @@ def same(one: Any, other: Any) -> bool:
 
 def texts_of(array: Any) -> Texts:
     """An array of strings as the bytes that it holds."""
+    return Texts(*text_bytes(array))
+
+
+def text_bytes(array: Any) -> tuple[NDArray[np.uint8], NDArray[Any]]:
+    """The bytes of an array of strings, and where each begins and the last ends (n + 1,); views of Arrow's buffers."""
     if not len(array):
-        return Texts(np.zeros(0, np.uint8), np.zeros(1, np.int64))
+        return np.zeros(0, np.uint8), np.zeros(1, np.int64)
     _, offsets, data = array.buffers()
     width = np.dtype(np.int64 if array.type == pa.large_string() else np.int32)
     bounds = np.frombuffer(offsets, width, len(array) + 1, array.offset * width.itemsize)
-    return Texts(np.frombuffer(data or b"", np.uint8), bounds)
+    return np.frombuffer(data or b"", np.uint8), bounds
 
 
 def _alike(one: Any, other: Any) -> tuple[Any, Any]:

@@ -22,8 +22,8 @@ def find_rows(key: Key, wanted: Key) -> Numbers:
         from lossctl.columns.arrow_words import texts_of
         from lossctl.columns.word_search import find
 
-        own = [texts_of(column.arrow()) for column in key]
-        found = find(own, own if wanted is key else [texts_of(column.arrow()) for column in wanted])
+        texts = [texts_of(column.arrow()) for column in key]
+        found = find(texts, texts if wanted is key else [texts_of(column.arrow()) for column in wanted])
         if found is not None:
             return found
     codes, first = codes_of([concat_words(pair) for pair in zip(key, wanted, strict=True)])

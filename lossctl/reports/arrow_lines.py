@@ -43,7 +43,7 @@ def arrow_lines(block: Block, dialect: Dialect) -> bytes:
     if dialect.json and len(odd := _not_finite(block)):
         joined = _replaced(joined, odd, [dialect.line(row) for row in block.at(odd).lists()])
     data, bounds = text_bytes(joined)
-    return data[: bounds[-1]].tobytes()
+    return data[bounds[0] : bounds[-1]].tobytes()
 
 
 def number_texts(values: NDArray[np.float64], *, json: bool = False) -> Any:
@@ -94,7 +94,7 @@ def _word_texts(words: Any, dialect: Dialect) -> Any:
     special[[*map(ord, dialect.special)]] = True
     first = np.zeros(256, bool)
     first[[*map(ord, dialect.first)]] = True
-    places = np.flatnonzero(special[data[: offsets[-1]]])
+    places = np.flatnonzero(special[data[offsets[0] : offsets[-1]]]) + offsets[0]
     holding = np.zeros(len(words), bool)
     holding[np.searchsorted(offsets, places, side="right") - 1] = True
     filled = np.flatnonzero(offsets[1:] > offsets[:-1])

@@ -80,7 +80,7 @@ class Magnitudes:
     def counted(self, place: int) -> Counted:
         """The bins of a row of counts that are not empty."""
         if place >= len(self.rows):
-            return Counted(*np.zeros((2, 0)), np.zeros(0, np.int64), np.zeros(0))
+            return Counted(np.zeros(0), np.zeros(0), np.zeros(0, np.int64), np.zeros(0))
         rows = self.rows[place]
         at = np.flatnonzero(rows)
         first = ((self.least >> self.shift) + at) << self.shift

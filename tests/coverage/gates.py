@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from lossctl.engine.ordered_map import threaded_map
-from lossctl.statistics.paired import Method, Pair, interval
+from lossctl.statistics.pair import Pair
+from lossctl.statistics.paired import Method, interval
 from lossctl.statistics.student import quantile
 from lossctl.verdicts.gates import Known, judged
 from lossctl.verdicts.limits import limit_of

@@ -63,6 +63,10 @@ def delimiter_hint(columns: Sequence[str], syntax: TableSyntax) -> str | None:
     """The hint for a table whose one column looks like several."""
     if len(columns) != 1:
         return None
+    if columns[0].lstrip().startswith("<"):
+        return "this looks like a page of HTML or XML, which is no table; save the table in it as CSV"
+    if columns[0].startswith("#") and syntax.comment is None:
+        return f"if it is a comment: {syntax.typed('comment=#')}"
     sign = next((sign for sign in DELIMITERS if sign in columns[0] and sign != syntax.delimiter), None)
     if sign is None and " " in columns[0].strip() and syntax.delimiter != " ":
         return f"if blanks are between cells: {_white_space(syntax)}"
