@@ -1,4 +1,4 @@
-"""The formats of reports: one row and one module each, imported when it is used; a format of pictures alone is drawn.
+"""The formats of reports: one row and one module each, imported when it is used.
 
 A module's `render(document, style)` yields the report in pieces of text (or bytes), `render_tables(tables, style)` tables alone.
 """
@@ -10,7 +10,7 @@ import importlib.util
 from collections.abc import Iterable, Iterator, Sequence
 from types import ModuleType
 
-from lossctl.record import record
+from lossctl.record import record, replace
 from lossctl.reports.pictures.picture import Picture
 from lossctl.reports.table import Table
 from lossctl.results.document import Document
@@ -21,7 +21,7 @@ class Style:
     """How people see numbers and colours. width: of the terminal, None in pipes and files. command: what was typed.
 
     hist: whether histograms stand below tables; blocks: whether the terminal has characters to draw them with. jobs: the threads
-    of long tables.
+    of long tables. format: the name of what is written, for modules that write several.
     """
 
     digits: int = 6
@@ -31,6 +31,7 @@ class Style:
     hist: bool = False
     blocks: bool = True
     jobs: int = 1
+    format: str = ""
 
 
 @record
@@ -38,6 +39,7 @@ class ReportFormat:
     """endings: the extensions of files that hold it. stdout: whether it may go there. verdicts: `check` alone writes it.
 
     pictures: whether it has pictures; needs: the package without which it cannot be written, of a picture alone.
+    module: what writes it, where several formats share one.
     """
 
     endings: tuple[str, ...]
@@ -45,6 +47,7 @@ class ReportFormat:
     verdicts: bool = False
     pictures: bool = False
     needs: str | None = None
+    module: str = ""
 
 
 FORMATS = {
@@ -56,9 +59,9 @@ FORMATS = {
     "md": ReportFormat((".md",)),
     "parquet": ReportFormat((".parquet",), stdout=False),
     "html": ReportFormat((".html", ".htm"), pictures=True),
-    "svg": ReportFormat((".svg",), pictures=True, needs="matplotlib"),
-    "png": ReportFormat((".png",), stdout=False, pictures=True, needs="matplotlib"),
-    "pdf": ReportFormat((".pdf",), stdout=False, pictures=True, needs="matplotlib"),
+    "svg": ReportFormat((".svg",), pictures=True, needs="matplotlib", module="picture_report"),
+    "png": ReportFormat((".png",), stdout=False, pictures=True, needs="matplotlib", module="picture_report"),
+    "pdf": ReportFormat((".pdf",), stdout=False, pictures=True, needs="matplotlib", module="picture_report"),
     "junit": ReportFormat((".xml",), verdicts=True),
     "github": ReportFormat((), verdicts=True),
     "openmetrics": ReportFormat((".prom",), verdicts=True),
@@ -68,17 +71,13 @@ FORMATS = {
 
 def render(document: Document, name: str, style: Style) -> Iterator[str | bytes]:
     """The document in a format."""
-    if FORMATS[name].needs is not None:
-        from lossctl.reports.pictures.catalogue import pictures_of
-
-        return render_pictures(pictures_of(document), name, style)
-    pieces: Iterator[str | bytes] = _module(name).render(document, style)
+    pieces: Iterator[str | bytes] = _module(name).render(document, replace(style, format=name))
     return pieces
 
 
 def render_tables(tables: Iterable[Table], name: str, style: Style) -> Iterator[str | bytes]:
     """Tables that are no document, as a listing is, in a format."""
-    pieces: Iterator[str | bytes] = _module(name).render_tables(tables, style)
+    pieces: Iterator[str | bytes] = _module(name).render_tables(tables, replace(style, format=name))
     return pieces
 
 
@@ -94,14 +93,10 @@ def is_installed(package: str) -> bool:
 
 
 def render_pictures(pictures: Sequence[Picture], name: str, style: Style) -> Iterator[str | bytes]:
-    """Pictures, of a document or of none, as the curves of a loss are, in a format that has pictures."""
-    if FORMATS[name].needs is not None:
-        from lossctl.reports.pictures.drawing import drawn
-
-        return iter([drawn(pictures, name)])
-    pieces: Iterator[str | bytes] = _module(name).render_pictures(pictures, style)
+    """Pictures that are of no document, as the curves of a loss are, in a format that has pictures."""
+    pieces: Iterator[str | bytes] = _module(name).render_pictures(pictures, replace(style, format=name))
     return pieces
 
 
 def _module(name: str) -> ModuleType:
-    return importlib.import_module(f"lossctl.reports.{name}_report")
+    return importlib.import_module(f"lossctl.reports.{FORMATS[name].module or f'{name}_report'}")
