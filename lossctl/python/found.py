@@ -84,10 +84,9 @@ class Found:
             raise UsageError(f"there is no picture {quoted(title)}" if title else "there is nothing to draw", hint=hint)
         if package := lacks("svg"):
             raise EnvironmentFailure(f"pictures are drawn by {package}, which is not installed", hint=f"pip install {package}")
-        from lossctl.reports.pictures.drawing import new_axes
-        from lossctl.reports.pictures.marks import draw
+        from lossctl.reports.pictures.drawing import plotted
 
-        return draw(new_axes() if axes is None else axes, panels[title])
+        return plotted(panels[title], axes)
 
     @property
     def pictured(self) -> Document:

@@ -16,7 +16,9 @@ import numpy as np
 logging.getLogger("matplotlib").setLevel(logging.ERROR)  # that it makes its cache is nothing that a user asked about
 
 import matplotlib as mpl  # noqa: E402  # its messages are settled before
+from matplotlib.backends.backend_svg import FigureCanvasSVG  # noqa: E402
 from matplotlib.figure import Figure  # noqa: E402
+from matplotlib.text import Text  # noqa: E402
 
 from lossctl.reports.pictures.inline import inlined  # noqa: E402
 from lossctl.reports.pictures.marks import COLOURS, INK, PALE, PAPER, draw, drawn_words, fits  # noqa: E402
@@ -45,7 +47,7 @@ SETTINGS: Any = {
     "ytick.color": INK,
     "legend.frameon": False,
     "figure.facecolor": PAPER,
-    "savefig.facecolor": PAPER,
+    "figure.dpi": 150,
     "pdf.fonttype": 42,
     "svg.hashsalt": "lossctl",
 }
@@ -83,7 +85,7 @@ def drawn_panel(panel: Panel, salt: str, colours: Callable[[str], str]) -> str:
 
     It has the size and the font of what it stands in, which shows its title too.
     """
-    with mpl.rc_context({**SETTINGS, "svg.fonttype": "none", "svg.hashsalt": salt, "savefig.transparent": True}):
+    with mpl.rc_context({**SETTINGS, "svg.fonttype": "none", "svg.hashsalt": salt, "figure.facecolor": "none"}):
         figure = Figure(figsize=(NARROW, _height(panel)), layout="constrained")
         axes = draw(figure.add_subplot(), panel)
         if fits(panel):
@@ -93,11 +95,18 @@ def drawn_panel(panel: Panel, salt: str, colours: Callable[[str], str]) -> str:
     return inlined(svg, {colour: colours(colour) for colour in (INK, PALE, *COLOURS)})
 
 
-def new_axes() -> Any:
-    """Axes of a figure of their own, which a notebook shows."""
-    from matplotlib import pyplot
+def plotted(panel: Panel, axes: Any = None) -> Any:
+    """One panel on axes, by default those of a new figure of pyplot, which a notebook shows once and closes."""
+    if axes is None:
+        from matplotlib import pyplot
 
-    return pyplot.figure(figsize=(1.4 * WIDTH, 1.4 * HEIGHT), layout="constrained").add_subplot()
+        with mpl.rc_context({"figure.max_open_warning": 0}):  # a loop within a cell opens many before they are shown
+            figure = pyplot.figure(figsize=(1.4 * WIDTH, 1.4 * HEIGHT), layout="constrained")
+        axes = figure.add_subplot()
+    draw(axes, panel)
+    for text in axes.figure.findobj(Text):
+        text.set_parse_math(False)  # a name with $ is a name
+    return axes
 
 
 def _saved(figure: Figure, kind: str, titles: dict[str, str]) -> bytes:
@@ -106,7 +115,11 @@ def _saved(figure: Figure, kind: str, titles: dict[str, str]) -> bytes:
     buffer = io.BytesIO()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of letters that the font lacks, or names too long for their place
-        figure.savefig(buffer, format=kind, dpi=150, metadata={**dict.fromkeys(nothing[kind]), **titles})
+        metadata = {**dict.fromkeys(nothing[kind]), **titles}
+        if kind == "svg":
+            FigureCanvasSVG(figure).print_svg(buffer, metadata=metadata)  # savefig goes through all that is drawn once more
+        else:
+            figure.savefig(buffer, format=kind, metadata=metadata)
     return buffer.getvalue()
 
 

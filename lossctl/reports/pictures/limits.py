@@ -12,7 +12,8 @@ from lossctl.errors import LossctlError
 from lossctl.losses.text import read_losses
 from lossctl.reports.pictures.picture import Axis, Panel, Picture, Points, Ranges, Rule
 from lossctl.reports.pictures.values import MOST, group_name, number
-from lossctl.results.document import Check, Document
+from lossctl.results.document import Check, Document, Run
+from lossctl.verdicts.limits import exact
 
 
 class Shown(NamedTuple):
@@ -31,7 +32,7 @@ def checks(document: Document) -> Iterator[Picture]:
     panels: dict[tuple[str, str], list[Shown]] = {}
     several = len({check.run for check in document.checks}) > 1
     for check in document.checks:
-        what, numbers = _numbers(check)
+        what, numbers = _numbers(check, document.runs)
         if check.value is not None and math.isfinite(numbers.value):
             words = [check.name, *([check.run] if several else []), group_name(check.by)]
             name = ", ".join(filter(None, words))
@@ -61,13 +62,13 @@ def _panel(loss: str, what: str, shown: Sequence[Shown]) -> Panel:
     )
 
 
-def _numbers(check: Check) -> tuple[str, Shown]:
+def _numbers(check: Check, runs: Sequence[Run]) -> tuple[str, Shown]:
     """What a check is about, in a word, and its numbers: a rise is positive where the value is worse than its baseline."""
     value, baseline, limit = number(check.value), number(check.baseline), number(check.limit)
     status = "undecided" if check.undecided and check.status == "pass" else check.status
     ends = number(check.low), number(check.high)
     if check.kind == "max_gap":
-        return "gap", Shown("", status, ends[0], value, ends[1], [] if check.percent else [limit])
+        return "gap", Shown("", status, ends[0], value, ends[1], [*_gap_limits(check, runs)])
     if check.kind in ("max_rise", "max_change"):
         step = limit * abs(baseline) / 100 if check.percent else limit
         if check.kind == "max_change":
@@ -75,6 +76,21 @@ def _numbers(check: Check) -> tuple[str, Shown]:
         return "rise", Shown("", status, ends[0], _badness(check.loss, value) - _badness(check.loss, baseline), ends[1], [step])
     what = "rows" if check.kind == "min_n" else "value"
     return what, Shown("", status, ends[0], value, ends[1], [] if math.isnan(limit) else [limit])
+
+
+def _gap_limits(check: Check, runs: Sequence[Run]) -> Iterator[float]:
+    """The limit of a gap. A percentage is of the smallest value of the groups whose gap it is, if it is clear which they are."""
+    limit = number(check.limit)
+    if not check.percent:
+        yield limit
+        return
+    least = set()
+    for run in runs:
+        values = [one.value for one in run.results if run.run == check.run and one.loss == check.loss and one.by]
+        if values and all(map(math.isfinite, values)) and float(exact(max(values)) - exact(min(values))) == check.value:
+            least.add(min(values))
+    if len(least) == 1:
+        yield limit / 100 * abs(least.pop())
 
 
 def _badness(loss: str, value: float) -> float:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, LogFormatter, MaxNLocator
 
 from lossctl.errors import shorten
 from lossctl.reports.pictures.picture import Axis, Bars, Cells, Curve, Panel, Points, Ranges, Rule
+from lossctl.reports.short_names import short_names
 from lossctl.text import shown
 
 INK, PALE, PAPER = "#1b1f24", "#d5d9de", "#ffffff"
@@ -19,7 +19,7 @@ COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00")
 MARKS = ("o", "s", "^", "D", "v")
 DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
 STATUS = {"pass": 2, "better": 2, "fail": 1, "error": 1, "worse": 1}  # places among colours and marks
-NAME, WORDS = 28, 60  # characters of a name beside an axis, and of other words
+NAME, WORDS = 28, 60  # cells of a name beside an axis, and characters of other words
 LARGEST = 1e150  # greater numbers overflow where distances are computed
 PLAIN = FuncFormatter(lambda value, _: f"{value:g}")
 RULES = 6  # words of lines one below the other
@@ -57,8 +57,6 @@ def draw(axes: Any, panel: Panel) -> Any:
         axes.legend(fontsize=8, **above)
     for text in axes.texts:
         text.set_in_layout(False)  # a long word beside a mark must not squeeze the axes
-    for text in axes.figure.findobj(Text):
-        text.set_parse_math(False)  # a name with $ is a name, on axes of others too
     return axes
 
 
@@ -76,7 +74,7 @@ def _set_axis(axes: Any, axis: Axis, along: str) -> None:
         getattr(axes, f"{along}axis").set_minor_formatter(Between())
     if axis.names:
         of_axis = getattr(axes, f"{along}axis")
-        of_axis.set_ticks(range(len(axis.names)), labels=[shown(shorten(name, NAME)) for name in axis.names])
+        of_axis.set_ticks(range(len(axis.names)), labels=_apart(axis.names))
         getattr(axes, f"set_{along}lim")(*((len(axis.names) - 0.5, -0.5) if along == "y" else (-0.5, len(axis.names) - 0.5)))
     elif axis.low is not None or axis.high is not None:
         getattr(axes, f"set_{along}lim")(axis.low, axis.high)
@@ -84,16 +82,18 @@ def _set_axis(axes: Any, axis: Axis, along: str) -> None:
         getattr(axes, f"{along}axis").set_major_locator(MaxNLocator(6))
 
 
+def _apart(names: Sequence[str]) -> list[str]:
+    """Names beside an axis: different ones stay different, by their places where the middle of all alike is left out."""
+    safe = [shown(name) for name in names]
+    short = short_names([*dict.fromkeys(safe)], NAME)
+    if short is None:
+        return [f"{place}. {shorten(name, NAME)}" for place, name in enumerate(safe, 1)]
+    return [short[name] for name in safe]
+
+
 def _bars(axes: Any, mark: Bars, series: int) -> None:
-    axes.bar(
-        mark.low,
-        mark.height,
-        mark.high - mark.low,
-        align="edge",
-        color=COLOURS[series],
-        alpha=0.75,
-        label=drawn_words(mark.name) or None,
-    )
+    edges = np.append(mark.low, mark.high[-1:])
+    axes.stairs(mark.height, edges, fill=True, color=COLOURS[series], alpha=0.75, label=_entry(mark.name))
 
 
 def _curve(axes: Any, mark: Curve, series: int) -> None:
@@ -104,7 +104,7 @@ def _curve(axes: Any, mark: Curve, series: int) -> None:
     if np.isinf(y).any() and not axes.get_autoscaley_on():  # a pole leaves the axis, and does not end within it
         low, high = axes.get_ylim()
         y = np.where(y == np.inf, 2 * high - low, np.where(y == -np.inf, 2 * low - high, y))
-    axes.plot(mark.x, y, label=drawn_words(mark.name) or None, **style)
+    axes.plot(mark.x, y, label=_entry(mark.name), **style)
 
 
 def _points(axes: Any, mark: Points, series: int) -> None:
@@ -113,7 +113,7 @@ def _points(axes: Any, mark: Points, series: int) -> None:
     if not mark.strokes:
         style = {"marker": MARKS[series % len(MARKS)], "markersize": 2 if small else 4, "color": COLOURS[series % len(COLOURS)]}
         style |= {"alpha": 0.4 if small else 1, "rasterized": small}
-    axes.plot(mark.x, mark.y, linestyle="", label=drawn_words(mark.name) or None, **style)
+    axes.plot(mark.x, mark.y, linestyle="", label=_entry(mark.name), **style)
     for x, y, text in zip(mark.x.tolist(), mark.y.tolist(), mark.texts, strict=False):
         axes.annotate(drawn_words(text), (x, y), xytext=(6, -9), textcoords="offset points", fontsize=8)
 
@@ -133,7 +133,7 @@ def _ranges(axes: Any, mark: Ranges, series: int) -> None:
             markersize=4.5,
             capsize=2,
             elinewidth=1.2,
-            label=status or drawn_words(mark.name) or None,
+            label=_entry(status or mark.name),
         )
 
 
@@ -178,6 +178,12 @@ _DRAW: dict[type, Callable[[Any, Any, int], None]] = {
     Ranges: _ranges,
     Cells: _cells,
 }
+
+
+def _entry(name: str) -> str | None:
+    """A name in the legend, where matplotlib leaves out those that begin with an underscore."""
+    words = drawn_words(name)
+    return f" {words}" if words.startswith("_") else words or None
 
 
 def drawn_words(text: str) -> str:

@@ -26,7 +26,7 @@ class Axis:
 
 @record
 class Bars:
-    """How much lies between two numbers each: low, high, height (k,), in ascending order. name: in the legend."""
+    """How much lies between two numbers each: low, high, height (k,), each bar where that before it ends. name: in the legend."""
 
     low: Array
     high: Array
