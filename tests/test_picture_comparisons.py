@@ -45,3 +45,10 @@ def test_more_pairs_than_points_are_counted_in_cells() -> None:
     (cells,) = marks(shown["each row by both"], Cells)
     assert cells.count.sum() == POINTS + 1
     assert np.tril(cells.count, -1).sum() == 0  # rows of the array are the candidate's, which costs half
+
+
+def test_where_every_row_is_0_by_one_model_the_pairs_are_drawn_all_the_same() -> None:
+    candidate = np.exp(3 * ERRORS)
+    panel = panels(lossctl.compare(ZEROS, candidate, target=ZEROS, loss="mae"))["each row by both"]
+    (points,) = marks(panel, Points)
+    assert (panel.x.scale, points.x.tolist(), points.y.tolist()) == ("linear", ZEROS.tolist(), candidate.tolist())

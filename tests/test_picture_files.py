@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
+from itertools import combinations
 from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 
 import lossctl
 from lossctl.reports.pictures.drawing import _first, drawn, drawn_panel, plotted
 from lossctl.reports.pictures.marks import _apart, draw
-from lossctl.reports.pictures.picture import Axis, Cells, Curve, Panel, Picture, Ranges
+from lossctl.reports.pictures.picture import Axis, Bars, Cells, Curve, Panel, Picture, Points, Ranges, Rule
 from tests.conftest import Command
 from tests.pictured import ERRORS, ZEROS
 
@@ -32,10 +37,12 @@ def test_a_file_of_very_many_pictures_has_the_first_and_counts_the_others() -> N
     assert b"<!-- 2 more pictures: name fewer runs or losses -->" in drawn([tall] * 3, "svg")
 
 
-def test_a_page_says_where_numbers_are_too_large_to_draw() -> None:
-    steps = np.array([1.0, 1e300])
-    panel = Panel("p", Axis("x"), Axis("y"), [Curve(steps, steps)])
-    assert "numbers too large to draw" in drawn_panel(panel, "a", str)
+@pytest.mark.parametrize(("size", "words"), [(1e300, "numbers too large to draw"), (1e-300, "numbers too small to draw")])
+def test_a_page_says_where_numbers_are_too_far_from_1_to_draw(size: float, words: str) -> None:
+    steps = size * np.arange(1.0, 3.0)
+    svg = drawn_panel(Panel("p", Axis("x"), Axis("y"), [Curve(steps, steps)]), "a", str)
+    texts = [text for text in ElementTree.fromstring(svg).itertext() if text.strip()]
+    assert texts == ["p", "x", "y", words]  # and no tick
 
 
 @pytest.mark.parametrize(("ending", "start"), [("svg", b"<?xml"), ("png", b"\x89PNG"), ("pdf", b"%PDF")])
@@ -130,3 +137,41 @@ def test_a_notebook_has_one_figure_for_each_plot_and_no_warning_of_many() -> Non
         assert pyplot.gca() is drawn_axes[-1]
     finally:
         pyplot.close("all")
+
+
+def boxes(axes: Axes, texts: Sequence[Text]) -> list[Bbox]:
+    """Where texts stand in a figure that is drawn."""
+    FigureCanvasAgg(axes.get_figure()).draw()
+    return [text.get_window_extent() for text in texts]
+
+
+def test_words_at_one_place_stand_apart() -> None:
+    whole = np.array([0.0, 100.0])
+    for marks_of in (
+        [Rule(2.0, name) for name in ("mean", "about p50", "about p90", "about p99")],
+        [Curve(whole, whole), Points(np.array([1.0, 10.0]), np.array([100.0, 100.0]), texts=["1%: 100%", "10%: 100%"])],
+        *(
+            [Curve(whole, whole), Points(np.array([1.0, 10.0]), np.array([1.0, y]), texts=["1%: 1%", "10%: 10%"])]
+            for y in (2, 5, 10)
+        ),
+    ):
+        axes = draw(Figure(figsize=(3.8, 3.1)).add_subplot(), Panel("", Axis("x"), Axis("y", low=0, high=100), marks_of))
+        places = boxes(axes, axes.texts)
+        assert not [pair for pair in combinations(places, 2) if Bbox.intersection(*pair) is not None]
+        assert min(place.y0 for place in places) > axes.bbox.y0
+
+
+def test_a_legend_stands_below_the_title_of_named_values() -> None:
+    none, one = np.full(2, np.nan), np.ones(2)
+    ranges = Ranges(none, one, none, np.arange(2.0), status=["pass", "fail"])
+    panel = Panel("mean_squared_error: value", Axis("x"), Axis("", names=["a", "b"]), [ranges, Points(one, one, "limit")])
+    axes = draw(Figure(figsize=(3, 2), layout="constrained").add_subplot(), panel)
+    (title,) = boxes(axes, [axes._left_title])
+    assert not title.overlaps(axes.get_legend().get_window_extent())
+
+
+def test_counts_have_whole_ticks() -> None:
+    axes = draw(
+        Figure().add_subplot(), Panel("", Axis("x"), Axis("rows", whole=True), [Bars(np.zeros(1), np.ones(1), np.ones(1))])
+    )
+    assert all(tick == int(tick) for tick in axes.get_yticks())

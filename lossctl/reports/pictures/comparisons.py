@@ -41,7 +41,7 @@ def _differences(paired: Paired, differences: Array) -> Panel:
     words = f"{plural(less, paired.counted)} below 0, {more:,} above, {len(differences) - less - more:,} the same"
     x = Axis(f"cost of a {paired.counted} by {paired.loss}, candidate less base")
     marks: list[Mark] = [bars_of(counted, "linear"), Rule(0.0, "no difference")]
-    return Panel("how differences are spread", x, Axis(f"{paired.counted}s"), marks, words)
+    return Panel("how differences are spread", x, Axis(f"{paired.counted}s", whole=True), marks, words)
 
 
 def _pairs(paired: Paired, base: Array, candidate: Array) -> Panel:
@@ -49,8 +49,10 @@ def _pairs(paired: Paired, base: Array, candidate: Array) -> Panel:
     counts = Counts()
     counts.add(np.concatenate([base, candidate]), None, None, 1)
     counted = counts.counted(0)
-    scale = scale_of(counted)
-    kept = (base > 0) & (candidate > 0) if scale == "log" else np.ones(len(base), bool)
+    kept = (base > 0) & (candidate > 0)
+    scale = scale_of(counted) if kept.any() else "linear"
+    if scale == "linear":
+        kept[:] = True
     base, candidate = base[kept], candidate[kept]
     ends = _ends(base, candidate)
     if len(base) > POINTS:

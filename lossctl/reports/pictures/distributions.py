@@ -47,7 +47,7 @@ def _spread(result: Result, costs: Counted) -> Panel:
     words = [f"mean {result.mean:.4g}", *(f"{name} {value:.3g}" for name, value in marked.items())]
     words += [f"{plural(zeros, 'row')} of 0 left out"] if zeros else []
     x = Axis(f"cost of a row by {result.loss}", scale)
-    return Panel("how rows are spread", x, Axis("rows"), [bars_of(costs, scale), *rules], ", ".join(words))
+    return Panel("how rows are spread", x, Axis("rows", whole=True), [bars_of(costs, scale), *rules], ", ".join(words))
 
 
 def _on(scale: str, value: float) -> bool:
@@ -84,7 +84,7 @@ def _groups(run: Run, loss: str, costs: Counted | None, counted: Sequence[OfGrou
     for of_group in counted:
         if (of_group.costs.low > 0).any() or (scale == "linear" and len(of_group.costs.rows)):
             marks: list[Mark] = [bars_of(of_group.costs, scale, costs), *_median(of_group.costs, scale)]
-            yield Panel(group_name(of_group.by), Axis(f"cost of a row by {loss}", scale), Axis("rows"), marks)
+            yield Panel(group_name(of_group.by), Axis(f"cost of a row by {loss}", scale), Axis("rows", whole=True), marks)
 
 
 def _median(costs: Counted, scale: str) -> Iterator[Rule]:
@@ -109,4 +109,9 @@ def _calibration(run: Run, found: Calibrated) -> Iterator[Panel]:
     x = Axis(sure, low=0, high=1)
     yield Panel("how sure and how right", x, Axis(right, low=0, high=1), marks, words, square=True)
     edges = np.linspace(0, 1, len(found.all_rows) + 1)
-    yield Panel("how many are how sure", x, Axis("predictions"), [Bars(edges[:-1], edges[1:], found.all_rows.astype(np.float64))])
+    yield Panel(
+        "how many are how sure",
+        x,
+        Axis("predictions", whole=True),
+        [Bars(edges[:-1], edges[1:], found.all_rows.astype(np.float64))],
+    )

@@ -21,7 +21,7 @@ from matplotlib.figure import Figure  # noqa: E402
 from matplotlib.text import Text  # noqa: E402
 
 from lossctl.reports.pictures.inline import inlined  # noqa: E402
-from lossctl.reports.pictures.marks import COLOURS, INK, PALE, PAPER, draw, drawn_words, fits  # noqa: E402
+from lossctl.reports.pictures.marks import COLOURS, INK, PALE, PAPER, draw, drawn_words, too_far  # noqa: E402
 from lossctl.reports.pictures.picture import Panel, Picture  # noqa: E402
 from lossctl.text import shown  # noqa: E402
 
@@ -88,7 +88,7 @@ def drawn_panel(panel: Panel, salt: str, colours: Callable[[str], str]) -> str:
     with mpl.rc_context({**SETTINGS, "svg.fonttype": "none", "svg.hashsalt": salt, "figure.facecolor": "none"}):
         figure = Figure(figsize=(NARROW, _height(panel)), layout="constrained")
         axes = draw(figure.add_subplot(), panel)
-        if fits(panel):
+        if not too_far(panel):
             for place in ("left", "center"):
                 axes.set_title("", loc=place)
         svg = _saved(figure, "svg", {"Title": shown(panel.says or panel.title)})

@@ -22,7 +22,8 @@ STATUS = {"pass": 2, "better": 2, "fail": 1, "error": 1, "worse": 1}  # places a
 NAME, WORDS = 28, 60  # cells of a name beside an axis, and characters of other words
 LARGEST = 1e150  # greater numbers overflow where distances are computed
 PLAIN = FuncFormatter(lambda value, _: f"{value:g}")
-RULES = 6  # words of lines one below the other
+NEAR = 0.08  # of an axis, a line of words
+RULES = 4  # words of lines one below the other
 
 
 class Between(LogFormatter):
@@ -34,15 +35,17 @@ class Between(LogFormatter):
 
 def draw(axes: Any, panel: Panel) -> Any:
     """Draws a panel on matplotlib's axes, and returns them."""
-    axes.set_title(
-        drawn_words(panel.title) if fits(panel) else "numbers too large to draw", loc="left" if panel.y.names else "center"
-    )
+    unfit = too_far(panel)
+    named = any(getattr(mark, "name", "") and not isinstance(mark, (Rule, Cells)) for mark in panel.marks)
+    above = named and bool(panel.y.names)  # the legend is, and the title above it
+    loc = "left" if panel.y.names else "center"
+    axes.set_title(unfit or drawn_words(panel.title), loc=loc, pad=24 if above else None)
     _set_axis(axes, panel.x, "x")
     _set_axis(axes, panel.y, "y")
     axes.grid(axis="x" if panel.y.names else "both" if panel.square else "y", linewidth=0.6)
     series = 0
     rules = 0
-    for mark in panel.marks if fits(panel) else ():
+    for mark in () if unfit else panel.marks:
         if isinstance(mark, Rule):
             _rule(axes, mark, rules)
             rules += 1
@@ -52,18 +55,26 @@ def draw(axes: Any, panel: Panel) -> Any:
         series += not beside and not (isinstance(mark, Curve) and mark.dashed)
     if panel.square:
         axes.set_aspect("equal", adjustable="box")
-    if any(getattr(mark, "name", "") and not isinstance(mark, (Rule, Cells)) for mark in panel.marks):
-        above = {"loc": "lower right", "bbox_to_anchor": (1, 1), "ncols": len(panel.marks) + 1} if panel.y.names else {}
-        axes.legend(fontsize=8, **above)
+    if unfit:
+        axes.tick_params(which="both", left=False, bottom=False, labelleft=False, labelbottom=False)
+    elif named:
+        place = {"loc": "lower right", "bbox_to_anchor": (1, 1), "ncols": len(panel.marks) + 1} if above else {}
+        axes.legend(fontsize=8, **place)
     for text in axes.texts:
         text.set_in_layout(False)  # a long word beside a mark must not squeeze the axes
     return axes
 
 
-def fits(panel: Panel) -> bool:
-    """Whether the numbers are small enough to be drawn."""
-    numbers = [getattr(mark, name) for mark in panel.marks for name in ("x", "y", "low", "high", "value") if hasattr(mark, name)]
-    return all((np.abs(some[np.isfinite(some)]) < LARGEST).all() for some in numbers)
+def too_far(panel: Panel) -> str:
+    """Why the numbers of a panel cannot be drawn; an empty text where they can."""
+    for axis, names in ((panel.x, ("x", "low", "high", "value")), (panel.y, ("y", "height", "place"))):
+        numbers = [np.abs(getattr(mark, name)) for mark in panel.marks for name in names if hasattr(mark, name)]
+        farthest = max((float(some[np.isfinite(some)].max(initial=0)) for some in numbers), default=0.0)
+        if farthest >= LARGEST:
+            return "numbers too large to draw"
+        if 0 < farthest <= 1 / LARGEST and axis.scale == "linear":
+            return "numbers too small to draw"
+    return ""
 
 
 def _set_axis(axes: Any, axis: Axis, along: str) -> None:
@@ -79,7 +90,7 @@ def _set_axis(axes: Any, axis: Axis, along: str) -> None:
     elif axis.low is not None or axis.high is not None:
         getattr(axes, f"set_{along}lim")(axis.low, axis.high)
     elif axis.scale == "linear":
-        getattr(axes, f"{along}axis").set_major_locator(MaxNLocator(6))
+        getattr(axes, f"{along}axis").set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10], integer=axis.whole))
 
 
 def _apart(names: Sequence[str]) -> list[str]:
@@ -112,10 +123,15 @@ def _points(axes: Any, mark: Points, series: int) -> None:
     style: dict[str, Any] = {"marker": "|", "markersize": 12, "markeredgewidth": 1.5, "color": INK}
     if not mark.strokes:
         style = {"marker": MARKS[series % len(MARKS)], "markersize": 2 if small else 4, "color": COLOURS[series % len(COLOURS)]}
-        style |= {"alpha": 0.4 if small else 1, "rasterized": small}
+        style |= {"alpha": 0.4 if small else 1, "rasterized": small, "clip_on": False}
     axes.plot(mark.x, mark.y, linestyle="", label=_entry(mark.name), **style)
-    for x, y, text in zip(mark.x.tolist(), mark.y.tolist(), mark.texts, strict=False):
-        axes.annotate(drawn_words(text), (x, y), xytext=(6, -9), textcoords="offset points", fontsize=8)
+    low, high = axes.get_ylim()
+    crowded = len(mark.texts) > 1 and np.ptp(mark.y) < NEAR * (high - low)
+    for place, (x, y, text) in enumerate(zip(mark.x.tolist(), mark.y.tolist(), mark.texts, strict=False)):
+        below = y < (low + high) / 2
+        step = place if below else place - len(mark.texts) + 1  # away from the nearer end of the axis
+        offset = (7, (3 if below else -1) + 10 * step * crowded)
+        axes.annotate(drawn_words(text), (x, y), xytext=offset, textcoords="offset points", va="center", fontsize=8)
 
 
 def _ranges(axes: Any, mark: Ranges, series: int) -> None:
@@ -144,7 +160,7 @@ def _rule(axes: Any, mark: Rule, before: int) -> None:
     if mark.along == "x":
         axes.annotate(
             drawn_words(mark.name),
-            (mark.at, 1 - 0.14 * (before % RULES)),
+            (mark.at, 1 - before % RULES / RULES),
             xycoords=("data", "axes fraction"),
             xytext=(2, -2),
             textcoords="offset points",

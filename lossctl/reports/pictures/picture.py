@@ -15,13 +15,17 @@ Scale: TypeAlias = Literal["linear", "log"]
 
 @record
 class Axis:
-    """What an axis measures, with its unit, and how. names: of the places 0, 1, ... that stand there instead of numbers."""
+    """What an axis measures, with its unit, and how. names: of the places 0, 1, ... that stand there instead of numbers.
+
+    whole: it counts, and has whole numbers alone.
+    """
 
     label: str
     scale: Scale = "linear"
     names: Sequence[str] = ()
     low: float | None = None
     high: float | None = None
+    whole: bool = False
 
 
 @record
