@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Sequence
+from functools import lru_cache
 
 from lossctl.binding.columns import Columns, family
 from lossctl.binding.headers import delimiter_hint, folded, named, only, refuse_number_header, where_of
@@ -78,6 +79,7 @@ def find_usual(table: Table, role: str, file: str | None = None, *, alone: bool)
     return None
 
 
+@lru_cache
 def usual_for(column: str) -> str | None:
     """The role that a column's name is usual for, in any case, with blanks around it or, as R has it, a dot before it."""
     name = folded(column).removeprefix(".")

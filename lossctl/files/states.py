@@ -30,7 +30,9 @@ def state_of(path: str) -> State:
             return (path,)
     if read_once(path):
         return (path,)
-    return path, *_state(path), *((file, *_state(file)) for file in sorted(_files_in(path)))
+    if state := _state(path):
+        return path, *state
+    return path, *((file, *_state(file)) for file in sorted(_files_in(path)))
 
 
 class Watch:

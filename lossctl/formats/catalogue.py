@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from lossctl.errors import DataError, NotText, UsageError, listed, quoted
@@ -31,7 +32,7 @@ class Format:
     delimiter: str | None = None
     multiline: bool = False
 
-    @property
+    @cached_property
     def every_ending(self) -> tuple[str, ...]:
         """The endings, alone and with those of compressed files."""
         packed = tuple(ending + more for ending in self.endings for more in COMPRESSIONS)
@@ -85,9 +86,8 @@ def open_table(path: str, syntax: TableSyntax) -> Table:
 
         source, seen = recognized(path)
         form = form or FORMATS[seen]
-    opener: Callable[[Source, Format, TableSyntax], Table] = importlib.import_module(f"lossctl.formats.{form.module}").open_table
     try:
-        table = opener(source, form, syntax)
+        table = _opener(form.module)(source, form, syntax)
     except NotText as problem:
         from lossctl.formats.recognition import no_text
 
@@ -96,6 +96,12 @@ def open_table(path: str, syntax: TableSyntax) -> Table:
         hint = f"name the table that is meant: --table FILE:{setting}=..."
         raise UsageError(f"--table {setting} is about tables of text, and this is none", where=name_of(path), hint=hint)
     return table
+
+
+@cache
+def _opener(module: str) -> Callable[[Source, Format, TableSyntax], Table]:
+    opener: Callable[[Source, Format, TableSyntax], Table] = importlib.import_module(f"lossctl.formats.{module}").open_table
+    return opener
 
 
 def check_format(name: str, option: str = "--input-format") -> str:

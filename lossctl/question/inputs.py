@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
+from functools import cached_property
 from itertools import chain
 
 from lossctl.formats.syntax import TableSyntax
@@ -86,7 +87,7 @@ class Inputs:
 
     def syntax_of(self, path: str, named: str | None) -> TableSyntax:
         """The syntax of a file. named: what options call it, or the directory that it is in."""
-        return self.syntaxes.of(path, None if len(set(self.files())) < 2 else named or path)
+        return self.syntaxes.of(path, (named or path) if self._several else None)
 
     def readers(self) -> Iterator[tuple[str, str]]:
         """Each file with what is read of it: `run`, a role, or an option's columns."""
@@ -96,17 +97,21 @@ class Inputs:
     @property
     def handed(self) -> bool:
         """Whether some of it was handed over by Python code, so that no command line can name it."""
-        sources = chain(*(run.preds for run in self.runs), *self._options().values())
+        sources = chain(*(run.preds for run in self.runs), *self.options().values())
         return any(src.array is not None for src in sources)
+
+    @cached_property
+    def _several(self) -> bool:
+        return len(set(self.files())) > 1
 
     def named_files(self) -> list[str]:
         """The files that options name, and no PRED does."""
         return [file for file, _ in self._named()]
 
     def _named(self) -> Iterator[tuple[str, str]]:
-        yield from ((src.file, name) for name, of_name in self._options().items() for src in of_name if src.file is not None)
+        yield from ((src.file, name) for name, of_name in self.options().items() for src in of_name if src.file is not None)
 
-    def _options(self) -> dict[str, Sequence[Src]]:
+    def options(self) -> dict[str, Sequence[Src]]:
         """The sources that options name, by what is read of them."""
         options = {"weight": self.weight, "id": self.keys, "by": self.groups, "keep": self.keep, "unit": self.unit}
         where = [condition.src for condition in self.where]

@@ -53,6 +53,8 @@ class Request:
 
     def of_run(self, run: RunInput) -> Request:
         """The same of one run, with the roles that it reads from columns of its own."""
+        if self.inputs.runs == (run,) and not run.roles:
+            return self
         inputs = replace(self.inputs, runs=(run,), roles={**self.inputs.roles, **run.roles})
         return replace(self, inputs=inputs)
 
