@@ -25,10 +25,13 @@ OPEN_FILES = 8  # of one role, all of which stay open; a process may have some h
 
 @record(frozen=False)
 class OpenedTables:
-    """The tables of a run's inputs, opened as they are asked for."""
+    """The tables of a run's inputs, opened as they are asked for.
+
+    tables: by path, and by which of several times one role names it.
+    """
 
     inputs: Inputs
-    _opened: dict[tuple[str, int], Table] = field(default_factory=dict)
+    tables: dict[tuple[str, int], Table] = field(default_factory=dict)
     _empty: dict[str, NoRows] = field(default_factory=dict)  # files without even a header
 
     def of(self, sources: Sequence[Src]) -> tuple[Table, ...]:
@@ -42,10 +45,10 @@ class OpenedTables:
                 tables.append(table_of(src.text, src.array, named=src.frame))
             for path in files:
                 again = times[path]
-                if path not in self._empty and (path, again) not in self._opened:
+                if path not in self._empty and (path, again) not in self.tables:
                     self._open(src, path, again, many=many)
                 if path not in self._empty:
-                    tables.append(self._opened[path, again])
+                    tables.append(self.tables[path, again])
                     times[path] += 1
         if not tables and self._empty:
             raise next(self._empty[path] for files in paths for path in files)
@@ -54,7 +57,7 @@ class OpenedTables:
     def _open(self, src: Src, path: str, again: int, *, many: bool) -> None:
         opener = _opener(path, many=many, shared=src.file in self.inputs.shared)
         try:
-            self._opened[path, again] = opener(path, self.inputs.syntax_of(path, src.file))
+            self.tables[path, again] = opener(path, self.inputs.syntax_of(path, src.file))
         except NoRows as problem:
             self._empty[path] = problem
 

@@ -15,6 +15,7 @@ from lossctl.results.document import Run
 
 if TYPE_CHECKING:
     from lossctl.engine.cluster import Cluster
+    from lossctl.engine.earlier import Earlier
     from lossctl.engine.scoring import OrderedMap
 
 SMALL, LARGE = 2**20, 64 * 2**20  # bytes
@@ -36,6 +37,7 @@ def scored_runs(planned: Iterable[Planned], heard: Heard, *, spread: bool) -> It
     """Runs in order. Small ones follow each other, since threads would only wait for each other; middling ones run side by
     side, each on one thread; a large one runs on all of them. spread: whether standard deviations are wanted.
     """
+    from lossctl.engine.earlier import Earlier
     from lossctl.engine.ordered_map import threaded_map
 
     for size, some in itertools.groupby(planned, size_of):
@@ -43,7 +45,8 @@ def scored_runs(planned: Iterable[Planned], heard: Heard, *, spread: bool) -> It
             runs = [*some]
             yield from threaded_map(partial(score, spread=spread), map(_alone, runs), runs[0].request.jobs)
         else:
-            yield from (score(run, spread=spread, heard=heard) for run in some)
+            earlier = Earlier()
+            yield from (score(run, spread=spread, heard=heard, earlier=earlier) for run in some)
 
 
 def scored_on_cluster(planned: Iterable[Planned], cluster: Cluster, heard: Heard, *, spread: bool) -> Iterator[Ended]:
@@ -56,14 +59,21 @@ def scored_on_cluster(planned: Iterable[Planned], cluster: Cluster, heard: Heard
             yield from cluster.map(partial(score, spread=spread), map(_alone, some))
 
 
-def score(planned: Planned, ordered_map: OrderedMap | None = None, heard: Heard | None = None, *, spread: bool) -> Ended:
+def score(
+    planned: Planned,
+    ordered_map: OrderedMap | None = None,
+    heard: Heard | None = None,
+    *,
+    spread: bool,
+    earlier: Earlier | None = None,
+) -> Ended:
     """A run, or the error that it has: the others go on."""
     from lossctl.engine.runs import Wanted, evaluate_run
 
     progress = None if heard is None else partial(_told, heard)
     try:
         wanted = Wanted(spread=spread, ordered_map=ordered_map, progress=progress)
-        found = evaluate_run(planned.request, planned.run, wanted)
+        found = evaluate_run(planned.request, planned.run, wanted, earlier)
     except LossctlError as error:
         return Ended(
             replace(Run.failed(planned.name, error), keep=planned.keep),

@@ -10,6 +10,7 @@ from lossctl.binding.binder import Binder
 from lossctl.binding.binding import Binding, of_rows
 from lossctl.engine.asked import scoring_of, shares_of
 from lossctl.engine.class_counts import with_counts
+from lossctl.engine.earlier import Earlier
 from lossctl.engine.intervals import without_interval
 from lossctl.engine.judged import Judged, judged_rows
 from lossctl.engine.misfits import without_misfits, without_refused, words_of
@@ -80,12 +81,13 @@ def evaluate_runs(request: Request, wanted: Wanted) -> Iterator[Evaluated]:
         yield evaluate_run(request, run, wanted)
 
 
-def evaluate_run(request: Request, run: RunInput, wanted: Wanted) -> Evaluated:
-    """One run. Raises DataError for the first fault that it has."""
+def evaluate_run(request: Request, run: RunInput, wanted: Wanted, earlier: Earlier | None = None) -> Evaluated:
+    """One run. Raises DataError for the first fault that it has. earlier: what was prepared for those before it."""
+    earlier = earlier or Earlier()
     request = request.of_run(run)
     watch = Watch(request.files())
     compared = wanted.samples is not None
-    binding = Binder(request, run, compared).bind()
+    binding = earlier.bind(Binder(request, run, compared))
     dataset = Dataset(binding, drop_missing=request.question.drop_missing, slice_map=partial(threaded_map, jobs=request.jobs))
     parts = dataset.parts()
     if any(bound.loss.of_set is not None for bound in binding.losses) and not compared:
@@ -96,7 +98,7 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted) -> Evaluated:
     sinks = list(_sinks(binding, wanted, collected))
     _check_units(request.question, binding, wanted)
     shares = shares_of(request.question)
-    scoring = scoring_of(request, binding, wanted, dataset)
+    scoring = earlier.scoring_of(request, binding, wanted, dataset)
     scoring = replace(scoring, samples=compared or (bool(sinks) and bool(scoring.of_rows)))
 
     def receive(tally: Tally) -> None:

@@ -140,6 +140,10 @@ class Table(Protocol):
     def syntax(self) -> TableSyntax | None:
         """How its cells are written, the delimiter too; None where it is no table of text."""
 
+    @property
+    def layout(self) -> object:
+        """What is equal in arrays that differ in their numbers alone; None for other tables."""
+
     def shape(self, column: int) -> tuple[int, ...]:
         """The axes of one row of a column, of lists those of the first: () is one number, as is a vector of one."""
 
@@ -162,6 +166,7 @@ class TypedTable:
     is_array = False
     header = False
     syntax = None
+    layout: object = None
 
     def lists(self, column: int) -> bool:
         return False
@@ -172,6 +177,8 @@ class TypedTable:
 
 class ColumnsOf:
     """What a table answers about its columns where they are those of another. again: opens that one whenever it is asked."""
+
+    layout: object = None
 
     def __init__(self, table: Table, again: Callable[[], Table] | None = None) -> None:
         self._table = again or (lambda: table)

@@ -166,7 +166,7 @@ class NpyTable(TypedTable):
     def __init__(self, source: Source) -> None:
         self.source, self.path = source, source.path
         self.stream = source.open()
-        self.layout = read_layout(self.stream)
+        self.layout: Layout = read_layout(self.stream)
         self.rows: int | None = self.layout.rows
         if self.stream.size is not None:
             found = self.stream.size - self.layout.offset

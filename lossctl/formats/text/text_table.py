@@ -35,6 +35,7 @@ class TextTable:
 
     is_array = False
     rows = None
+    layout = None
 
     def __init__(self, source: Source, form: Format, syntax: TableSyntax) -> None:
         delimiter = syntax.delimiter or form.delimiter
