@@ -113,11 +113,12 @@ def test_auc_is_the_share_of_pairs_that_brute_force_counts() -> None:
 
 
 def test_without_a_pair_there_is_no_auc(lossctl: Command) -> None:
-    Path("a.csv").write_text("pred,target,g\n0.5,1,u\n0.2,0,u\n0.1,1,v\n")
-    done = lossctl("eval", "a.csv", "-l", "auc_loss", "--by", "g")
+    Path("a.csv").write_text("pred,target\n0.5,1\n0.2,1\n")
+    done = lossctl("eval", "a.csv", "-l", "auc_loss")
     expected = "expected one, or what such rows cost: empty=0, 1 or drop"
     problem = f"auc_loss: there is no pair of a positive and a negative to order; {expected}"
-    assert (done.code, done.err) == (3, f"lossctl: error: a.csv row 2: {problem}\n")
+    assert (done.code, done.err) == (3, f"lossctl: error: a.csv row 0: {problem}\n")
+    Path("a.csv").write_text("pred,target,g\n0.5,1,u\n0.2,0,u\n0.1,1,v\n")
     done = lossctl("eval", "a.csv", "-l", "auc_loss:empty=drop", "--by", "g", "--json")
     found = json.loads(done.out)
     assert [(one["value"], one["nonfinite"]) for one in found["runs"][0]["results"]] == [(0.5, None), (0.0, None), (None, "nan")]

@@ -16,6 +16,7 @@ from lossctl.engine.judged import judged_rows
 from lossctl.engine.model_costs import TARGET, Costs
 from lossctl.engine.results import results_of
 from lossctl.engine.runs import judged_losses
+from lossctl.engine.warnings import words_of_groups
 from lossctl.errors import DataError
 from lossctl.question.request import Request
 from lossctl.record import replace
@@ -67,9 +68,9 @@ def _judged(request: Request, model: Costs) -> Costs:
     statistics = [of_kinds[bool(bound.fit.elements)] for bound in losses]
     run = replace(run, used=rows, dropped=dropped)
     _, judged = judged_losses(model.binding, judged_rows(losses, statistics), model.waiting, leave_out=False)
-    said = () if model.waiting is None else (f"{run.run}: {words}" for words in model.waiting.said)
-    run = replace(run, results=results_of(request, run, judged, list(model.rows.groups), groups))
-    return replace(model, run=run, warnings=[*dict.fromkeys((*model.warnings, *said))])
+    results = results_of(request, run, judged, list(model.rows.groups), groups)
+    said = (f"{run.run}: {words}" for words in words_of_groups(model.waiting, results))
+    return replace(model, run=replace(run, results=results), warnings=[*dict.fromkeys((*model.warnings, *said))])
 
 
 def _lacking(models: Sequence[Costs], numbers: Sequence[Numbers], places: Sequence[Numbers]) -> list[Counter[str]]:

@@ -118,7 +118,7 @@ def _paired(
     by: dict[str, str] | None,
     signed: bool,
 ) -> Comparison | None:
-    """Of what a loss costs by rows, or by groups of them; None where nothing pairs."""
+    """Of what a loss costs by rows, or by groups of them; None where nothing pairs, or a model has no value."""
     paired = pair_of(request, loss, base, candidate, rows)
     if paired is None:
         return None
@@ -126,6 +126,8 @@ def _paired(
     bound = base.binding.losses[loss].loss
     base_value = value_of(bound, pair.base, pair.weight, pair.base_share)
     value = value_of(bound, pair.candidate, pair.weight, pair.candidate_share)
+    if math.isnan(base_value) or math.isnan(value):
+        return None
     pair = pair if signed else by_distance(pair, bound, base_value, value)
     difference = difference_of(pair, bound, base_value, value)
     ends = interval(pair, difference, method, parallel_of(request))

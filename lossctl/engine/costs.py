@@ -8,7 +8,7 @@ import numpy as np
 
 from lossctl.binding.binding import BoundForm
 from lossctl.errors import InternalError, LossctlError
-from lossctl.losses.roles.block import Array, Block, RefusedRows
+from lossctl.losses.roles.block import Array, Block, NothingToJudge, RefusedRows
 from lossctl.rows.elements import Elements, row_means
 
 
@@ -31,12 +31,17 @@ def cost_of(block: Block, elements: Elements, bound: BoundForm, extra: tuple[Any
     return cost, None if share is None else elements.row_means(_one_each(block, bound, share, block.size))
 
 
-def answer_of(block: Block, bound: BoundForm, arguments: list[Any]) -> Any:
-    """What a kernel answers. Raises InternalError, naming the loss, where it fails, DataError for rows that it refuses."""
+def answer_of(block: Block, bound: BoundForm, arguments: list[Any], *, may_lack: bool = False) -> Any:
+    """What a kernel answers. may_lack: NaN where there is nothing to judge, which is refused otherwise.
+
+    Raises InternalError, naming the loss, where it fails, DataError for rows that it refuses.
+    """
     try:
         with np.errstate(all="ignore"):
             return bound.fitted.cost(bound.form, arguments)
     except RefusedRows as refused:
+        if may_lack and isinstance(refused, NothingToJudge):
+            return refused.values
         role = refused.role or next(iter(bound.form.roles))
         raise block.refuse(role, refused.row, f"{bound.loss}: {refused.problem}", hint=refused.hint) from None
     except LossctlError:

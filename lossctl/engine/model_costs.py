@@ -84,7 +84,7 @@ class Costs:
             share, weight = (None if column is None else column[rows] for column in (self.shares[loss], self.weights(loss)))
             return Values(self.costs[loss][rows], share, weight, places)
         assert self.waiting is not None
-        groups = self.waiting.at(places).costs(bound)
+        groups = self.waiting.at(places).costs(bound, may_lack=True)
         return Values(groups.cost, None, groups.weight, places[groups.place])
 
     def weights(self, loss: int) -> Array | None:

@@ -129,9 +129,10 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted, earlier: Earli
         binding, judged = judged_losses(binding, of_rows, waiting, leave_out=not compared)
     _finish(sinks, tally, None if compared else waiting, run.name)
     found = _run(binding, tally, collected if wanted.per_sample else None, worst=wanted.worst > 0)
-    found = replace(found, results=results_of(request, found, judged, list(binding.groups), tally.statistics.groups))
+    results = results_of(request, found, judged, list(binding.groups), tally.statistics.groups)
+    found = replace(found, results=results)
     said = [*words_of(binding.left_out), *(without_interval(request.question, judged[0]) if judged else ())]
-    warnings = [*(f"{run.name}: {words}" for words in said), *warnings_of(binding, tally, waiting)]
+    warnings = [*(f"{run.name}: {words}" for words in said), *warnings_of(binding, tally, waiting, results)]
     observed = observed_of(binding, tally, scoring) if wanted.pictures else None
     return Evaluated(found, warnings, binding, observed, waiting)
 

@@ -44,8 +44,10 @@ class _Ranked:
         return [*tied[: self.best], True, *tied[self.best :]]
 
     def _p_value(self, other: int) -> float:
-        """That of a model being as bad as the best; NaN where nothing pairs them."""
+        """That of a model being as bad as the best; NaN where nothing pairs them, or one has no value."""
         best, value = self.values[self.best], self.values[other]
+        if math.isnan(best) or math.isnan(value):
+            return math.nan
         if 0 in (other, self.best):  # which were compared already
             found = self.found[max(other, self.best) - 1]
             return (

@@ -76,12 +76,11 @@ class Waiting:
     def whole(self, bound: BoundForm) -> Judged:
         """The value of a loss over all rows, and over each group of `--by`, NaN where one has none; DataError where all have."""
         places = [np.arange(len(self.rows)), *self._places_by_group()]
-        judged = [self._judged(bound, self.rows.take(rows)) for rows in places]
+        judged = [self._judged(bound, self.rows.take(rows), may_lack=place > 0) for place, rows in enumerate(places)]
         self._check_share(bound, judged[0], "")
         value = np.array([cost.value for cost in judged])
         if bound.loss.drops_empty and np.isnan(value[0]):
             raise DataError(f"{bound.loss}: there is nothing to order", where=self.run)
-        self._say_missing(bound, np.isnan(value))
         rows = np.array([len(some) for some in places])
         given = self.rows.weight
         weight = rows.astype(np.float64) if given is None else np.array([given[some].sum() for some in places])
@@ -106,21 +105,16 @@ class Waiting:
         (total,) = judged_rows([bound], [self._statistics(costs)])
         if self.code is None:
             return total
-        costs = self.costs(bound, self.code)
+        costs = self.costs(bound, self.code, may_lack=True)
         self._check_any(bound, costs)
         (within,) = judged_rows([bound], [self._statistics(costs)])
         fields = {name: np.concatenate([of_all, within.fields[name][1:]]) for name, of_all in total.fields.items()}
         weight = np.concatenate([total.weight, within.weight[1:]])
-        without = fields["n"] == 0  # a group of `--by` whose groups are all dropped
+        # a group of `--by` whose groups are all dropped, or one of whose groups has nothing to judge
+        without = (fields["n"] == 0) | np.isnan(fields["mean"])
         for name in ("mean", "sum", "std", "min", "max"):
             fields[name] = np.where(without, np.nan, fields[name])
-        self._say_missing(bound, without)
         return Judged(bound, fields, np.where(without, 1.0, weight))
-
-    def _say_missing(self, bound: BoundForm, without: Numbers) -> None:
-        """Says how many groups of `--by` have no value (1 + g,)."""
-        if missing := int(without.sum()):
-            self.said.append(f"{bound.loss} has no value in {missing} of {plural(len(without) - 1, 'group')}")
 
     def samples(self) -> Samples:
         """The cost of each group, in the order of their first rows, with what these carry; UsageError where groups differ."""
@@ -140,10 +134,10 @@ class Waiting:
         statistics.add(Scored(lambda: number, [costs.cost], [None], costs.weight, grouping, self.by if grouped else None))
         return statistics
 
-    def costs(self, bound: BoundForm, code: Numbers | None = None) -> GroupCosts:
+    def costs(self, bound: BoundForm, code: Numbers | None = None, *, may_lack: bool = False) -> GroupCosts:
         """The cost of each group, in order of first rows, without those that have nothing to order, where such are dropped.
 
-        code: what rows are told apart by before that.
+        code: what rows are told apart by before that. may_lack: whether a group with nothing to judge costs NaN, not an error.
         """
         words = self.words(bound)
         codes, groups = group_rows([words])
@@ -154,11 +148,11 @@ class Waiting:
         starts = np.flatnonzero(np.diff(codes[order], prepend=-1))
         weight = self._group_weights(bound, rows, starts)
         if bound.loss.loss.unit == GROUP:
-            cost = self._group_values(bound, rows, codes[order], len(starts))
+            cost = self._group_values(bound, rows, codes[order], len(starts), may_lack=may_lack)
         else:
             bounds = [*starts.tolist(), len(rows)]
             batches = (np.arange(low, high) for low, high in itertools.pairwise(bounds))
-            judged = [self._judged(bound, rows.take(batch)) for batch in batches]
+            judged = [self._judged(bound, rows.take(batch), may_lack=may_lack) for batch in batches]
             for batch, start in zip(judged, starts.tolist(), strict=True):
                 self._check_share(bound, batch, f" of the group {quoted(words.at(int(order[start])))}")
             cost = np.array([batch.value for batch in judged])
@@ -189,10 +183,10 @@ class Waiting:
             raise DataError(f"{bound.loss}: the rows of a group have different weights, where the group has one", where=where)
         return weight
 
-    def _group_values(self, bound: BoundForm, rows: Rows, codes: Numbers, count: int) -> Array:
+    def _group_values(self, bound: BoundForm, rows: Rows, codes: Numbers, count: int, *, may_lack: bool) -> Array:
         block = self._block(bound, rows)
         block.arrays[_group_role(bound)] = codes
-        answer = np.asarray(answer_of(block, bound, block.views(bound.form.roles)))
+        answer = np.asarray(answer_of(block, bound, block.views(bound.form.roles), may_lack=may_lack))
         if answer.shape != (count,) or answer.dtype.kind not in "biuf":
             returned = f"{answer.dtype} of shape {answer.shape}"
             raise InternalError(
@@ -200,11 +194,12 @@ class Waiting:
             )
         return answer.astype(np.float64)
 
-    def _judged(self, bound: BoundForm, rows: Rows) -> WholeCost:
+    def _judged(self, bound: BoundForm, rows: Rows, *, may_lack: bool) -> WholeCost:
         block = self._block(bound, rows)
         if rows.weight is not None and not bound.form.weighted:
             raise DataError(f"{bound.loss} has no weights of rows", where=self.run, hint="leave -w out")
-        answer = answer_of(block, bound, [*block.views(bound.form.roles), *([rows.weight] if bound.form.weighted else [])])
+        arguments = [*block.views(bound.form.roles), *([rows.weight] if bound.form.weighted else [])]
+        answer = answer_of(block, bound, arguments, may_lack=may_lack)
         cost, share = answer if isinstance(answer, tuple) else (answer, None)
         try:
             if share is None:

@@ -6,6 +6,8 @@ import itertools
 import math
 from collections.abc import Iterator, Mapping
 
+import numpy as np
+
 from lossctl.binding.binding import Binding, of_rows
 from lossctl.binding.names import USUAL, usual_for
 from lossctl.binding.role_source import RoleSource
@@ -14,10 +16,11 @@ from lossctl.engine.waiting import Waiting
 from lossctl.errors import plural
 from lossctl.files.states import identity
 from lossctl.formats.numpy.arrays import ArrayTable
+from lossctl.results.results import Results
 from lossctl.statistics.loss_moments import LossMoments
 
 
-def warnings_of(binding: Binding, tally: Tally, waiting: Waiting | None = None) -> list[str]:
+def warnings_of(binding: Binding, tally: Tally, waiting: Waiting | None, results: Results) -> list[str]:
     """The warnings of one run."""
     said = [f"{binding.run}: {plural(count, 'row')} {what} (--normalize)" for what, count in tally.facts.counts.items()]
     if binding.unused_weight:
@@ -37,7 +40,19 @@ def warnings_of(binding: Binding, tally: Tally, waiting: Waiting | None = None) 
             said.append(f"{binding.run}: {loss} is inf for {rows}{ways}")
         elif math.isinf(total.sum()):
             said.append(f"{binding.run}: the sum of {loss} overflows")
-    return said + [f"{binding.run}: {words}" for words in (() if waiting is None else waiting.said)]
+    return said + [f"{binding.run}: {words}" for words in words_of_groups(waiting, results)]
+
+
+def words_of_groups(waiting: Waiting | None, results: Results) -> list[str]:
+    """Words for groups that losses leave out, and for how many of `--by` each has no value."""
+    said = [] if waiting is None else waiting.said
+    without = np.isnan(results.columns["value"][1:]).sum(axis=0).tolist()
+    groups = plural(results.places - 1, "group")
+    return said + [
+        f"{head['loss']} has no value in {count:,} of {groups}"
+        for head, count in zip(results.losses, without, strict=True)
+        if count
+    ]
 
 
 def _one_column(roles: Mapping[str, RoleSource]) -> Iterator[str]:

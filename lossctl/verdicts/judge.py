@@ -89,7 +89,9 @@ class Judge:
         if self.confidence is not None and limit.kind != "min_n":
             known = matched.known(limit, self.confidence)
             verdict = None if known is None else judged(limit, known, baseline, self.confidence)
-        return self._decided(limit, check, verdict, kept=kept, follow="" if baseline is None else self.follow)
+        return self._decided(
+            limit, check, verdict, kept=kept, follow="" if baseline is None or math.isnan(result.value) else self.follow
+        )
 
     def _decided(self, limit: Limit, check: Check, verdict: Verdict | None, *, kept: bool, follow: str = "") -> Check:
         """A check with its status: by the interval where there is one; kept: whether the value alone keeps the limit."""
@@ -117,7 +119,8 @@ class Judge:
 
     def _gap(self, run: str, limit: Limit, groups: Sequence[Result]) -> Check:
         """The check of the largest and the smallest value of groups, which a NaN is both of."""
-        groups = [one for one in groups if math.isnan(one.value)] or groups
+        without = [one for one in groups if math.isnan(one.value)]
+        groups = without or groups
         least, most = (end(groups, key=lambda one: one.value) for end in (min, max))
         kept = keeps_gap(limit, least.value, most.value)
         gap = _change(most.value, least.value)
@@ -126,6 +129,8 @@ class Judge:
         message = f"the gap of {gap:.6g} {verb} the limit {limit.text()}: {ends[0]}, {ends[1]}"
         if limit.percent and least.value == 0 and not kept:
             message += "; of 0 no percentage is meaningful: give an absolute limit"
+        if without:
+            message = f"{_what(without[0])} has no value, and so keeps no limit: {limit.text()}"
         check = replace(self._check(run, limit, replace(least, by=None), None, "pass", message), value=gap)
         verdict = None if self.confidence is None else gap_judged(limit, groups, self.confidence)
         return self._decided(limit, check, verdict, kept=kept)
@@ -171,6 +176,8 @@ def _move(limit: Limit) -> str:
 def _message(limit: Limit, result: Result, baseline: float | None, *, kept: bool) -> str:
     if limit.kind == "min_n":
         return f"{_what(result)} has {plural(result.n, 'row')}; at least {limit.text()} are wanted"
+    if math.isnan(result.value):
+        return f"{_what(result)} has no value, and so keeps no limit: {limit.text()}"
     value = f"{result.value:.6g}"
     if not kept and value == f"{float(limit.value):.6g}":  # six digits would say that it keeps the limit
         value = number_text(result.value)

@@ -12,7 +12,7 @@ from lossctl.lazy import np
 from lossctl.losses.declaration import WHOLE, Param, loss
 from lossctl.losses.distances import unit_vectors
 from lossctl.losses.domain import FINITE, POSITIVE, Interval
-from lossctl.losses.roles.block import Array, RefusedRows, row_sums
+from lossctl.losses.roles.block import Array, NothingToJudge, row_sums
 from lossctl.losses.roles.identities import Codes, Identities
 from lossctl.losses.roles.roles import Vectors
 from lossctl.losses.special import softplus
@@ -174,7 +174,7 @@ def alike_by_anchors(target: Codes) -> Iterator[tuple[slice, np.ndarray, np.ndar
 
 
 def at_least_one(count: int, problem: str, rows: int) -> int:
-    """A number that is not 0; RefusedRows otherwise."""
+    """A number that is not 0; NothingToJudge otherwise."""
     if not count:
-        raise RefusedRows(np.ones(rows, dtype=bool), problem)
+        raise NothingToJudge(np.ones(rows, dtype=bool), problem)
     return count

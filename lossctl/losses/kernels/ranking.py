@@ -9,7 +9,7 @@ from lossctl.lazy import np
 from lossctl.losses.declaration import GROUP, Param, loss
 from lossctl.losses.domain import POSITIVE, Choice, Interval, Whole
 from lossctl.losses.kernels.whole_scores import Empty
-from lossctl.losses.roles.block import Array, RefusedRows
+from lossctl.losses.roles.block import Array, NothingToJudge
 from lossctl.losses.roles.group_rows import GroupRows
 from lossctl.losses.roles.roles import Groups, Relevance, Score
 from lossctl.losses.special import softplus
@@ -154,9 +154,9 @@ def _log_softmax(values: Array, group: GroupRows, temperature: float = 1.0) -> A
 
 
 def _settled(cost: Array, group: GroupRows, empty: float | str, problem: str) -> Array:
-    """Costs of groups in which those without order, NaN, are what `empty` says; RefusedRows where that is an error."""
+    """Costs of groups in which those without order, NaN, are what `empty` says; NothingToJudge where that is an error."""
     without = np.isnan(cost)
     if empty == "error" and without.any():
         expected = "expected a relevant row, or what such a group costs: empty=0, 1 or drop"
-        raise RefusedRows(without[group.of_rows], f"{problem}; {expected}")
+        raise NothingToJudge(without[group.of_rows], f"{problem}; {expected}", cost)
     return cost if empty == "drop" else np.where(without, 0.0 if empty == "error" else float(empty), cost)

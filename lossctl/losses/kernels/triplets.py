@@ -79,7 +79,7 @@ def batch_all_triplet(pred: Vectors, target: Identities, *, margin: Margin = 1.0
 
 
 def _of_anchors(pred: Array, target: Codes, margin: float, judge: Callable[[Array, Array, float], tuple[float, int]]) -> float:
-    """The mean of what anchors cost that have rows of their label and of others; RefusedRows where none has.
+    """The mean of what anchors cost that have rows of their label and of others; NothingToJudge where none has.
 
     judge: what the distances of an anchor to rows of its label, and to others, cost together, and how many triplets that is, 0
     where none costs anything. All is divided by a power of two near the largest coordinate, so that only the loss overflows.

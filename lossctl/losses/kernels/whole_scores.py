@@ -8,7 +8,7 @@ from typing import Annotated, TypeAlias
 from lossctl.lazy import np
 from lossctl.losses.declaration import WHOLE, Param, loss
 from lossctl.losses.domain import Choice, Interval, Whole
-from lossctl.losses.roles.block import Array, RefusedRows
+from lossctl.losses.roles.block import Array, NothingToJudge
 from lossctl.losses.roles.roles import ClassLabels, ClassPredictions, PairLabels, Score
 
 Empty: TypeAlias = Annotated[
@@ -81,9 +81,9 @@ def auc_loss(pred: Score, target: PairLabels, weight: Array | None, *, empty: Em
 
 
 def without_order(empty: float | str, problem: str, rows: int) -> float:
-    """The cost of rows in which there is nothing to order, NaN where they are dropped; RefusedRows where that is an error."""
+    """The cost of rows in which there is nothing to order, NaN where they are dropped; NothingToJudge where that is an error."""
     if empty == "error":
-        raise RefusedRows(np.ones(rows, dtype=bool), f"{problem}; expected one, or what such rows cost: empty=0, 1 or drop")
+        raise NothingToJudge(np.ones(rows, dtype=bool), f"{problem}; expected one, or what such rows cost: empty=0, 1 or drop")
     return math.nan if empty == "drop" else float(empty)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import field
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
@@ -42,6 +43,17 @@ class RefusedRows(Exception):
         super().__init__(problem)
         self.row = int(rows.argmax())
         self.problem, self.role, self.hint = problem, role, hint
+
+
+class NothingToJudge(RefusedRows):
+    """Raised by a kernel for rows that are right each, and of which together the loss has no value.
+
+    values: what it answers where that is no error, as for some of the groups of `--by`: NaN where there is no value.
+    """
+
+    def __init__(self, rows: NDArray[np.bool_], problem: str, values: Any = math.nan) -> None:
+        super().__init__(rows, problem)
+        self.values = values
 
 
 class Fault(NamedTuple):
