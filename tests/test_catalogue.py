@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lossctl import LOSSES
-from tests.conftest import Command
+from tests.conftest import Command, Outcome
 
 
 def test_the_page_of_a_loss_says_what_its_values_are(lossctl: Command) -> None:
@@ -102,3 +102,47 @@ def test_one_loss_is_looked_at_alone_and_what_is_wrong_for_all_is_said(lossctl: 
     assert (done.code, done.err) == (2, f"lossctl: error: {problem}\n")
     done = lossctl("losses", "--for", "p.csv", "-o", "p.csv")
     assert done.code == 2
+
+
+def _reasons(done: Outcome) -> dict[str, str]:
+    """Why each loss that does not fit does not."""
+    assert done.code == 0, done.err
+    others = (line.split("\t") for line in done.out.split("\n\n")[1].splitlines()[1:])
+    return {loss: why for losses, why in others for loss in losses.split(", ")}
+
+
+@pytest.mark.parametrize(
+    ("rows", "reasons"),
+    [
+        (
+            "0.5,1\n0.2,-1\n",
+            {"ce": "label -1; expected 0, 1, or a soft label between them", "poisson_nll": "target -1 is below 0"},
+        ),
+        (
+            "0.5,1\n0.2,0\n",
+            {"mape": "the target is 0, and no error is a share of it", "gamma_deviance": "target 0 is not above 0"},
+        ),
+        ("1,1\n2,4\n", {"hinge": "label 4; expected -1 and 1, or 0 and 1", "auc_loss": "label 4; expected 0 or 1"}),
+        ("1,-1\n2,0\n", {"hinge": "labels -1 and 0 in one dataset; expected -1 and 1, or 0 and 1"}),
+    ],
+)
+def test_losses_whose_domain_the_first_rows_are_outside_of_do_not_fit(
+    lossctl: Command, rows: str, reasons: dict[str, str]
+) -> None:
+    Path("v.csv").write_text(f"y_pred,y_true\n{rows}")
+    found = _reasons(lossctl("losses", "--for", "v.csv"))
+    assert {loss: found[loss] for loss in reasons} == {loss: f"line 3, column 'y_true': {why}" for loss, why in reasons.items()}
+    assert "mse" not in found
+
+
+def test_only_the_first_rows_are_looked_at_and_those_that_lack_a_value_are_passed_over(lossctl: Command) -> None:
+    Path("v.csv").write_text("y_pred,y_true\n" + "0.5,\n0.5,1\n" * 5_000 + "0.5,7\n")
+    assert "ce" not in _reasons(lossctl("losses", "--for", "v.csv"))
+    Path("v.csv").write_text("y_pred,y_true\n" + "0.5,\n0.5,1\n" * 4_999 + "0.5,7\n")
+    why = "line 10000, column 'y_true': label 7; expected 0, 1, or a soft label between them"
+    assert _reasons(lossctl("losses", "--for", "v.csv"))["ce"] == why
+
+
+def test_a_file_whose_rows_all_lack_a_value_is_judged_by_its_columns(lossctl: Command) -> None:
+    Path("v.csv").write_text("y_pred,y_true\n0.5,\n")
+    assert "ce" not in _reasons(lossctl("losses", "--for", "v.csv"))

@@ -89,7 +89,7 @@ def _curves(options: Losses, chosen: Sequence[Loss]) -> Picture:
 
 def _for_file(file: str, losses: Sequence[Loss], delivery: Delivery) -> int:
     """Shows which losses fit a file."""
-    from lossctl.binding.fits import fits_of  # a listing of losses reads no file
+    from lossctl.engine.fits import fits_of  # a listing of losses reads no file
 
     if file == "-":
         raise UsageError("--for looks at a file once for each loss, and standard input can be read once")

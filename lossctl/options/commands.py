@@ -227,7 +227,13 @@ class Losses(Show):
     name: Annotated[str | None, of_judged("", "a loss or an alias", NONE, "[NAME]", completion=Completion.LOSS_NAME)] = None
     for_: Annotated[
         str | None,
-        of_judged("--for", "the losses that fit the columns of FILE, and why others do not", FILES, "FILE", apart=("--bare",)),
+        of_judged(
+            "--for",
+            "the losses that fit the columns and first rows of FILE, and why others do not",
+            FILES,
+            "FILE",
+            apart=("--bare",),
+        ),
     ] = None
     plugin: Annotated[Texts, PLUGIN] = ()
 

@@ -16,7 +16,8 @@ from lossctl.reports.table import Table
 from lossctl.text import number_text
 
 if TYPE_CHECKING:
-    from lossctl.binding.fits import LossFit
+    from lossctl.engine.fits import LossFit
+    from lossctl.errors import LossctlError
 
 SCHEMA = "lossctl/losses@1"
 _UNITS = {ROW: "one for each row", GROUP: "one for each group", WHOLE: "one for the whole dataset"}
@@ -49,9 +50,16 @@ def fit_tables(fits: Sequence[LossFit]) -> Iterator[Table]:
     reasons: dict[str, list[str]] = {}
     for fit in fits:
         if fit.problem is not None:
-            reasons.setdefault(fit.problem.problem.removeprefix(f"{fit.loss.loss.name}: "), []).append(fit.loss.loss.name)
+            reasons.setdefault(_reason(fit, fit.problem), []).append(fit.loss.loss.name)
     others = [[", ".join(names), reason] for reason, names in reasons.items()]
     yield Table("losses that do not fit", ["losses", "why"], others, sentences=["losses", "why"])
+
+
+def _reason(fit: LossFit, problem: LossctlError) -> str:
+    """Why a loss does not fit, and at which place of the file where that is one."""
+    _, _, place = (problem.where or "").partition(f"{fit.file} ")
+    words = problem.problem.removeprefix(f"{fit.loss}: ").removeprefix(f"{fit.loss.loss.name}: ")
+    return f"{place}: {words}" if place else words
 
 
 def page(loss: Loss) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import field
 from typing import Any, TypeAlias
@@ -11,7 +11,7 @@ from lossctl.binding.use import Use
 from lossctl.columns.column import concat
 from lossctl.errors import NoRows
 from lossctl.formats.table import Piece, Selection, Table, Wanted
-from lossctl.record import record
+from lossctl.record import record, replace
 from lossctl.rows.rows import Rows, rows_of
 
 RowReader: TypeAlias = Callable[[int, int], Rows]
@@ -52,6 +52,10 @@ class Part:
                 return rows_of(self.first + start, columns)
 
             yield read
+
+    def head(self, rows: int) -> Part:
+        """Its first rows."""
+        return replace(self, rows=min(rows, self.rows), feeds=tuple(tuple(_first(rows, slices)) for slices in self.feeds))
 
     def locate(self, use: Use, row: int, element: int | None = None) -> str:
         """Where a value stands: file, line or row, and column. element: its place in the row, counted in C order."""
@@ -137,6 +141,14 @@ class FeedReader:
             return None
         self._started = True
         return Slice(piece, 0, piece.rows, wanted)
+
+
+def _first(rows: int, slices: Iterable[Slice]) -> Iterator[Slice]:
+    """Slices of as many rows at most."""
+    for one in slices:
+        if rows > 0:
+            yield replace(one, stop=min(one.stop, one.start + rows))
+        rows -= len(one)
 
 
 def read_slice(one: Slice) -> dict[Use, Any]:
