@@ -41,8 +41,9 @@ def align(request: Request, models: Sequence[Costs]) -> list[Costs]:
     if not common.any():
         raise DataError("no row is used by every model", where=", ".join(model.run.run for model in models))
     lacking = _lacking(models, numbers, places)
+    named = [first, *(replace(other, rows=replace(other.rows, key=())) for other in others)]  # by the key of the first's rows
     aligned = [
-        replace(model.at(place[common]), lacking=reasons) for model, place, reasons in zip(models, places, lacking, strict=True)
+        replace(model.at(place[common]), lacking=reasons) for model, place, reasons in zip(named, places, lacking, strict=True)
     ]
     for other in aligned[1:]:
         _check_same_target(aligned[0], other)
@@ -78,12 +79,14 @@ def _lacking(models: Sequence[Costs], numbers: Sequence[Numbers], places: Sequen
 
     numbers, places: the row of each model for each of the first one's, and its place among those that are used; -1 where none.
     """
-    reasons = np.full(len(numbers[0]), None)
+    apart = np.flatnonzero(np.logical_or.reduce([place < 0 for place in places]))
+    reasons = np.full(len(apart), None)
     for model, number, place in reversed([*zip(models, numbers, places, strict=True)]):
-        reasons[place < 0] = model.reasons(number[place < 0])
+        unused = place[apart] < 0
+        reasons[unused] = model.reasons(number[apart[unused]])
     found = []
     for model, place in zip(models, places, strict=True):
-        of_first = Counter(reason for reason in reasons[place >= 0].tolist() if reason is not None)
+        of_first = Counter(reasons[place[apart] >= 0].tolist())
         found.append(of_first + Counter(missing=len(model.rows) - int((place >= 0).sum())))
     return found
 

@@ -66,6 +66,8 @@ class Costs:
 
     def at(self, places: Numbers) -> Costs:
         """The rows at some places."""
+        if np.array_equal(places, np.arange(len(self.rows))):
+            return self
         return replace(
             self,
             rows=self.rows.take(places),
@@ -101,10 +103,10 @@ class Costs:
 
     def reasons(self, numbers: Numbers) -> Any:
         """Why it does not use some rows, which are `missing` where they are -1."""
-        reasons = np.full(self.read.count + 1, "missing", object)
+        reasons = np.full(len(numbers), "missing", object)
         for reason, rows in self.read.left_out.items():
-            reasons[rows] = reason
-        return reasons[numbers]
+            reasons[np.isin(numbers, rows)] = reason
+        return reasons
 
     def group_words(self) -> list[Words]:
         """Of each loss of groups the word of each row by which they are told apart."""
