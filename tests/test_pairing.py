@@ -16,7 +16,10 @@ from lossctl.columns.arrow_words import ArrowWords, strings
 from lossctl.columns.keys import Key
 from lossctl.columns.words import WordList
 from lossctl.errors import DataError
+from lossctl.rows.dataset import Dataset
 from lossctl.rows.join import check_none_missing, check_spelling, check_unique, join
+from lossctl.rows.parts import Feed
+from lossctl.rows.whole_tables import WholeTable, read_whole
 from tests.conftest import Command, Outcome, write
 
 properties = settings(max_examples=200, deadline=None, derandomize=True)
@@ -230,3 +233,78 @@ def test_a_key_that_a_condition_leaves_out_of_one_of_two_tables_is_not_missing(l
     options = ("--id", "k", "-w", "w.csv:w", "--where", "w.csv:g=on", "--missing", "drop", "-l", "mse", "--json")
     done = lossctl("eval", "a.csv", "-t", "t.csv:y", *options)
     assert json.loads(done.out)["runs"][0]["dropped"] == {"where": 1, "missing": 1}
+
+
+SOLUTION = "g,id,y\na,1,10\na,2,20\nb,1,30\nb,2,40\n"
+MODELS = {
+    "base.csv": "g,id,pred\nb,2,41\na,1,12\nb,1,33\na,2,24\n",
+    "first.csv": "g,id,pred\na,2,21\nb,1,31\nb,2,45\na,1,10\n",
+    "second.csv": "g,id,pred\na,1,15\na,2,20\nb,2,40\nb,1,30\n",
+}
+
+
+def all_compared(lossctl: Command, *more: str) -> Outcome:
+    return lossctl("compare", *MODELS, "-l", "mse", "--method", "t", "--worst", "1", "--json", *more)
+
+
+def test_models_that_share_a_solution_are_compared_as_models_with_its_columns_are(
+    lossctl: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+
+    def noted(dataset: Dataset, feed: Feed) -> WholeTable:
+        read.append(feed.tables[0].path)
+        return read_whole(dataset, feed)
+
+    monkeypatch.setattr("lossctl.rows.whole_tables.read_whole", noted)
+    target = {line[:3]: line.rsplit(",", 1)[1] for line in SOLUTION.splitlines()}
+    for name, text in MODELS.items():
+        write(name, "".join(f"{line},{target[line[:3]]}\n" for line in text.splitlines()))
+    own = all_compared(lossctl, "--id", "g,id")
+    assert read == []
+    for name, text in MODELS.items():
+        write(name, text)
+    write("t.csv", SOLUTION)
+    done = all_compared(lossctl, "-t", "t.csv:y", "--id", "g,id")
+    assert (own.code, done.code, read) == (0, 0, ["base.csv", "t.csv", "first.csv", "second.csv"])
+    found = json.loads(done.out)["comparisons"]
+    assert found == json.loads(own.out)["comparisons"]
+    # squared errors by a1, a2, b1, b2: 4, 16, 9, 1; then 0, 1, 1, 25; then 25, 0, 0, 0
+    assert [(one["base_value"], one["value"]) for one in found] == [(7.5, 6.75), (7.5, 6.25)]
+    assert [(row["row"], row["id"], row["difference"]) for one in found for row in one["worst"]] == [
+        (0, ["b", "2"], 24.0),
+        (1, ["a", "1"], 21.0),
+    ]
+
+
+def test_a_shared_solution_of_other_rows_is_refused_or_drops_them_for_each_model(lossctl: Command) -> None:
+    for name, text in MODELS.items():
+        write(name, text)
+    write("t.csv", SOLUTION.replace("a,2,20\n", "c,9,20\n"))
+    refused = all_compared(lossctl, "-t", "t.csv:y", "--id", "g,id")
+    said = "t.csv: 1 key of base.csv missing: 'a,2'; in base.csv 1 key of t.csv missing: 'c,9'"
+    assert (refused.code, refused.err.splitlines()[0]) == (3, f"lossctl: error: {said}")
+    done = all_compared(lossctl, "-t", "t.csv:y", "--id", "g,id", "--missing", "drop")
+    found = json.loads(done.out)
+    assert [(run["used"], run["dropped"]) for run in found["runs"]] == [(3, {"missing": 2})] * 3
+    assert [(one["base_value"], one["value"]) for one in found["comparisons"]] == [(14 / 3, 26 / 3), (14 / 3, 25 / 3)]
+
+
+def test_a_model_that_lacks_rows_of_a_shared_solution_is_named(lossctl: Command) -> None:
+    for name, text in MODELS.items():
+        write(name, text)
+    write("t.csv", SOLUTION)
+    write("second.csv", MODELS["second.csv"].replace("b,2,40\n", "a,1,40\n"))
+    done = all_compared(lossctl, "-t", "t.csv:y", "--id", "g,id")
+    assert (done.code, done.err.splitlines()[0]) == (3, "lossctl: error: second.csv: 1 key more than once: 'a,1'")
+    write("second.csv", MODELS["second.csv"].replace("b,2,40\n", ""))
+    done = all_compared(lossctl, "-t", "t.csv:y", "--id", "g,id")
+    assert (done.code, done.err.splitlines()[0]) == (3, "lossctl: error: second.csv: 1 key of t.csv missing: 'b,2'")
+
+
+def test_a_solution_that_is_a_model_too_is_its_own_table(lossctl: Command) -> None:
+    write("a.csv", "id,pred,y\n1,2,1\n2,2,2\n")
+    write("b.csv", "id,pred,y\n2,4,9\n1,1,9\n")
+    done = lossctl("compare", "a.csv", "b.csv", "-t", "a.csv:y", "--id", "id", "-l", "mse", "--method", "t", "--json")
+    [found] = json.loads(done.out)["comparisons"]
+    assert (done.code, found["base_value"], found["value"]) == (0, 0.5, 2.0)

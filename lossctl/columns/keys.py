@@ -9,13 +9,17 @@ import numpy as np
 
 from lossctl.columns.codes import codes_of, first_rows
 from lossctl.columns.column import Numbers
-from lossctl.columns.words import WordList, Words, concat_words, equal
+from lossctl.columns.words import PlacedWords, WordList, Words, concat_words, equal
 
 Key: TypeAlias = Sequence[Words]
 
 
 def find_rows(key: Key, wanted: Key) -> Numbers:
     """The row of `key` at which each of the wanted keys stands (n,), -1 where it does not; of equal ones the first."""
+    if (placed := _places(key, wanted)) is not None:
+        row_of = np.full(max(places.max(initial=-1) for places in placed) + 1, -1)
+        row_of[placed[0][::-1]] = np.arange(len(placed[0]) - 1, -1, -1)
+        return row_of[placed[1]]
     if len(key) == len(wanted) == 1:
         return key[0].find(wanted[0])
     if not all(isinstance(column, WordList) for column in (*key, *wanted)):
@@ -31,9 +35,20 @@ def find_rows(key: Key, wanted: Key) -> Numbers:
     return first_rows(own, len(first))[others]
 
 
+def _places(key: Key, other: Key) -> tuple[Numbers, Numbers] | None:
+    """The places of two keys, all columns of which are placed in the same words; None where they are not."""
+    placed: list[tuple[Numbers, Numbers]] = []
+    for one, another in zip(key, other, strict=True):
+        if not (isinstance(one, PlacedWords) and isinstance(another, PlacedWords) and one.words is another.words):
+            return None
+        placed.append((one.places, another.places))
+    return placed[0]
+
+
 def same_rows(key: Key, other: Key) -> bool:
     """Whether two keys are the same in every row."""
-    return len(key) == len(other) and all(map(equal, key, other))
+    placed = _places(key, other)
+    return np.array_equal(*placed) if placed is not None else all(map(equal, key, other))
 
 
 def repeated_rows(key: Key) -> Numbers:

@@ -98,8 +98,50 @@ class WordList(Words):
         return strings(self._words)
 
 
+class PlacedWords(Words):
+    """Words that stand in others, `words`, at some places (n,). Of keys that are so placed the same ones have the same places."""
+
+    def __init__(self, words: Words, places: NDArray[np.int64]) -> None:
+        self.words, self.places = words, places
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def __getitem__(self, rows: Any) -> PlacedWords:
+        return PlacedWords(self.words, self.places[rows])
+
+    def at(self, row: int) -> str:
+        return self.words.at(int(self.places[row]))
+
+    def tolist(self) -> list[str]:
+        return self._gathered().tolist()
+
+    def encoded(self) -> tuple[NDArray[np.int64], Words]:
+        return self._gathered().encoded()
+
+    def find(self, words: Words) -> NDArray[np.int64]:
+        return self._gathered().find(words)
+
+    def blank(self) -> NDArray[np.bool_]:
+        return self.words.blank()[self.places]
+
+    def byte_counts(self) -> NDArray[np.int64]:
+        return self.words.byte_counts()[self.places]
+
+    def arrow(self) -> Any:
+        return self._gathered().arrow()
+
+    def _gathered(self) -> Words:
+        return self.words[self.places]
+
+
 def concat_words(columns: Sequence[Words]) -> Words:
     """The rows of several columns, in order."""
+    placed = [
+        column for column in columns if isinstance(column, PlacedWords) and column.words is getattr(columns[0], "words", None)
+    ]
+    if len(placed) == len(columns):
+        return PlacedWords(placed[0].words, np.concatenate([column.places for column in placed]))
     if all(isinstance(column, WordList) for column in columns):
         return WordList([word for column in columns for word in column.tolist()])
     from lossctl.columns.arrow_words import ArrowWords

@@ -36,6 +36,7 @@ def compare(options: Compare, request: Request, *, quiet: bool, pictures: bool =
     from lossctl.engine.model_costs import costs_of
     from lossctl.engine.runs import Wanted
     from lossctl.engine.ties import too_few_resamples, with_ties
+    from lossctl.rows.whole_tables import SharedTables
     from lossctl.statistics.paired import Method
 
     method = Method(
@@ -45,7 +46,7 @@ def compare(options: Compare, request: Request, *, quiet: bool, pictures: bool =
         whole("--seed", options.seed, 0),
     )
     with Progress(quiet=quiet) as progress:
-        wanted = Wanted(progress=progress.advance, intervals=False)
+        wanted = Wanted(progress=progress.advance, intervals=False, shared=SharedTables(request.inputs.files_of_all_runs()))
         models = [costs_of(request, run, wanted) for run in request.inputs.runs]
     aligned = align(request, models)
     found = comparisons_of(request, aligned, method, worst=whole("--worst", options.worst, 0))

@@ -36,6 +36,7 @@ from lossctl.results.samples import SampleColumns
 from lossctl.rows.dataset import Dataset
 from lossctl.rows.join import check_unique
 from lossctl.rows.rows import concat_rows
+from lossctl.rows.whole_tables import SharedTables
 from lossctl.statistics.worst import Worst
 
 
@@ -46,7 +47,7 @@ class Wanted:
     spread: standard deviations. intervals: of the values, where the question has a level and there are standard deviations.
     pictures: what they show. table: opens a sink for tables of samples, given the canonical texts of the losses and what is
     carried along. samples: a sink for all used rows, with their costs by the losses of rows and the values of the roles `carry`;
-    it stands alone. ordered_map: by default threads.
+    it stands alone. ordered_map: by default threads. shared: tables that other runs pair their rows with too.
     """
 
     per_sample: bool = False
@@ -60,6 +61,7 @@ class Wanted:
     progress: Callable[[int, int | None], None] | None = None
     ordered_map: OrderedMap | None = None
     block_values: int = BLOCK_VALUES
+    shared: SharedTables | None = None
 
 
 class Evaluated(NamedTuple):
@@ -88,7 +90,8 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted, earlier: Earli
     watch = Watch(request.files())
     compared = wanted.samples is not None
     binding = earlier.bind(Binder(request, run, compared))
-    dataset = Dataset(binding, drop_missing=request.question.drop_missing, slice_map=partial(threaded_map, jobs=request.jobs))
+    slice_map = partial(threaded_map, jobs=request.jobs)
+    dataset = Dataset(binding, drop_missing=request.question.drop_missing, slice_map=slice_map, shared=wanted.shared)
     parts = dataset.parts()
     if any(bound.loss.of_set is not None for bound in binding.losses) and not compared:
         parts = iter(kept := list(parts))

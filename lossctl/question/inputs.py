@@ -108,6 +108,10 @@ class Inputs:
         """The files that options name, and no PRED does."""
         return [file for file, _ in self._named()]
 
+    def files_of_all_runs(self) -> set[str]:
+        """The files that options name, and that are no run's own."""
+        return {*self.named_files()} - {src.file for run in self.runs for src in run.preds}
+
     def _named(self) -> Iterator[tuple[str, str]]:
         yield from ((src.file, name) for name, of_name in self.options().items() for src in of_name if src.file is not None)
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from lossctl.binding.binding import Binding
 from lossctl.binding.use import Field
 from lossctl.errors import DataError, plural
 from lossctl.rows.parts import Feed, FeedReader, Part, Slice
+
+if TYPE_CHECKING:
+    from lossctl.rows.whole_tables import SharedTables
 
 SliceMap: TypeAlias = Callable[[Callable[[Slice], Any], Iterable[Slice]], Iterable[Any]]
 
@@ -17,12 +20,19 @@ class Dataset:
     """The sources of one run, ready to be cut into parts.
 
     drop_missing: rows whose key one side lacks are not refused. slice_map: an ordered map by which tables that are paired by key
-    are read.
+    are read. shared: such tables that other runs read too.
     """
 
-    def __init__(self, binding: Binding, *, drop_missing: bool = False, slice_map: SliceMap = map) -> None:
+    def __init__(
+        self,
+        binding: Binding,
+        *,
+        drop_missing: bool = False,
+        slice_map: SliceMap = map,
+        shared: SharedTables | None = None,
+    ) -> None:
         self.binding = binding
-        self.drop_missing, self.slice_map = drop_missing, slice_map
+        self.drop_missing, self.slice_map, self.shared = drop_missing, slice_map, shared
         self.feeds = _feeds(binding)
         self.extra: dict[str, int] = {}  # keys that the first table lacks, by reason, known when the parts have been cut
         self.paired = len(binding.keys) > 1

@@ -11,14 +11,13 @@ import numpy as np
 from lossctl.binding.use import Field, Use
 from lossctl.columns.column import Numbers, concat
 from lossctl.columns.keys import Key, find_rows
-from lossctl.errors import DataError
-from lossctl.files.streams import name_of
+from lossctl.columns.words import PlacedWords
 from lossctl.formats.table import Kind, Reader, Selection, Wanted
-from lossctl.record import record
-from lossctl.rows.conditions import NotComparable, rows_for_which
+from lossctl.record import record, replace
 from lossctl.rows.join import Join, check_none_missing, check_spelling, check_unique, join
-from lossctl.rows.parts import Feed, FeedReader, Part, Slice, read_slice
+from lossctl.rows.parts import Part, Slice
 from lossctl.rows.rows import LEFT_OUT, MISSING
+from lossctl.rows.whole_tables import WholeTable, locate_in, read_whole
 
 if TYPE_CHECKING:
     from lossctl.rows.dataset import Dataset
@@ -64,25 +63,7 @@ class PairedPiece:
         yield read
 
     def locate(self, row: int, selection: Selection, element: int | None) -> str:
-        return _locate(self.slices, int(self.places[row]), selection, element)
-
-
-@record
-class _Whole:
-    """A table read whole: its columns, its key, which of its rows the conditions leave, and where they stand."""
-
-    name: str
-    columns: dict[Use, Any]
-    key: Key
-    left: Numbers | None
-    slices: tuple[Slice, ...]
-
-    def rows_left(self) -> Numbers:
-        return np.arange(len(self.key[0])) if self.left is None else np.flatnonzero(self.left)
-
-    def key_left(self) -> Key:
-        """The key of the rows that are left."""
-        return self.key if self.left is None else tuple(column[self.rows_left()] for column in self.key)
+        return locate_in(self.slices, int(self.places[row]), selection, element)
 
 
 def paired_parts(dataset: Dataset) -> Iterator[Part]:
@@ -92,25 +73,30 @@ def paired_parts(dataset: Dataset) -> Iterator[Part]:
     """
     own_use = next(use for use, _ in dataset.binding.uses())
     feeds = sorted(dataset.feeds, key=lambda feed: own_use not in feed.wanted[0])
-    first, *others = (_read(dataset, feed) for feed in feeds)
+    read = read_whole if dataset.shared is None else dataset.shared.read
+    first, *others = (read(dataset, feed) for feed in feeds)
     reason: Numbers = np.zeros(len(first.key[0]), np.int8)
     places: list[Numbers] = []
     if first.left is not None:
         reason[~first.left] = LEFT_OUT
     unknown = [_match(first, other, reason, places, dataset) for other in others]
     dataset.extra = _count_extra(unknown)
+    columns = [other.other_columns for other in others]
+    slices = [other.slices for other in others]
+    if dataset.shared is not None and dataset.shared.has(others[0]) and not reason.any() and not len(unknown[0][1]):
+        own_key = {use: PlacedWords(column, places[0]) for use, column in others[0].columns.items() if use.field is Field.KEY}
+        first = replace(first, columns=first.columns | own_key, key=())
+    del others, unknown  # with them their keys
     for start in range(0, len(reason), _PART_ROWS):
         rows = np.arange(start, min(start + _PART_ROWS, len(reason)))
         own = {use: column[start : start + len(rows)] for use, column in first.columns.items()}
         pieces = [PairedPiece({**own, _REASON: reason[rows]}, rows, first.slices, gathered=True)]
-        for other, place in zip(others, places, strict=True):
-            columns = {use: column for use, column in other.columns.items() if use.field is not Field.KEY}
-            pieces.append(PairedPiece(columns, place[rows], other.slices))
+        pieces += [PairedPiece(*of_other) for of_other in zip(columns, (place[rows] for place in places), slices, strict=True)]
         yield Part(start, len(rows), tuple((Slice(piece, 0, piece.rows, piece.wanted),) for piece in pieces))
 
 
 def _match(
-    first: _Whole, other: _Whole, reason: Numbers, places: list[Numbers], dataset: Dataset
+    first: WholeTable, other: WholeTable, reason: Numbers, places: list[Numbers], dataset: Dataset
 ) -> tuple[Key, Numbers, Numbers]:
     """Finds the rows of the first table in another, and notes why a row cannot be used: its key, the rows of the other that the
     first lacks, and whether a condition left them out.
@@ -137,7 +123,7 @@ def _match(
     return other.key, found.unknown, left_out
 
 
-def _join_left(first: _Whole, other: _Whole) -> Join:
+def _join_left(first: WholeTable, other: WholeTable) -> Join:
     """The join of tables of which conditions leave out rows: a row that is left is found before one that is not."""
     order = np.argsort(~other.left, kind="stable") if other.left is not None else np.arange(len(other.key[0]))
     found = join(first.key, tuple(column[order] for column in other.key))
@@ -158,48 +144,3 @@ def _count_extra(unknown: Sequence[tuple[Key, Numbers, Numbers]]) -> dict[str, i
     where = int(by_key[np.unique(first_rows)].sum())
     missing = len(np.unique(first_rows)) - where
     return {reason: count for reason, count in (("where", where), ("missing", missing)) if count}
-
-
-def _read(dataset: Dataset, feed: Feed) -> _Whole:
-    reader = FeedReader(feed)
-    slices: list[Slice] = []
-
-    def taken() -> Iterator[Slice]:
-        while some := reader.take(None):
-            slices.extend(some)
-            yield from some
-
-    name = name_of(feed.tables[0].path)
-    parts = list(dataset.slice_map(read_slice, taken()))
-    if not parts:
-        raise DataError("no rows", where=name)
-    columns = {use: concat([part[use] for part in parts]) for use in parts[0]}
-    del parts
-    key = tuple(column for use, column in columns.items() if use.field is Field.KEY)
-    left: Numbers | None = None
-    for use in [use for use in columns if use.field is Field.CONDITION]:
-        try:
-            holds = rows_for_which(dataset.binding.conditions[int(use.name)][0], columns.pop(use))
-        except NotComparable as problem:
-            raise DataError(problem.problem, where=_locate(slices, problem.row, slices[0].wanted[use], None)) from None
-        left = holds if left is None else left & holds
-    whole = _Whole(name, columns, key, left, tuple(slices))
-    _check_not_empty(whole)
-    return whole
-
-
-def _check_not_empty(whole: _Whole) -> None:
-    for place, column in enumerate(whole.key_left()):
-        blank = column.blank()
-        if blank.any():
-            selection = whole.slices[0].wanted[Use(Field.KEY, str(place))]
-            row = int(whole.rows_left()[int(blank.argmax())])
-            raise DataError("the key is empty", where=_locate(whole.slices, row, selection, None))
-
-
-def _locate(slices: Sequence[Slice], row: int, selection: Selection, element: int | None) -> str:
-    for one in slices:
-        if row < len(one):
-            return one.piece.locate(one.start + row, selection, element)
-        row -= len(one)
-    raise IndexError(row)

@@ -1,0 +1,57 @@
+"""Words that stand at places among others are what those words are."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lossctl.columns.arrow_words import ArrowWords
+from lossctl.columns.keys import find_rows, repeated_rows, same_rows
+from lossctl.columns.words import PlacedWords, WordList, Words, concat_words, equal
+
+properties = settings(max_examples=200, deadline=None, derandomize=True)
+DISTINCT = st.lists(st.sampled_from(["a", "b", "c", "", " ", "01", "1", "äö", "abcdefghi"]), min_size=1, unique=True)
+
+
+def columns_of(data: st.DataObject) -> tuple[list[Words], list[str]]:
+    """Two columns placed in the same words, and these."""
+    distinct = data.draw(DISTINCT)
+    places = st.lists(st.integers(0, len(distinct) - 1), max_size=9)
+    words = ArrowWords(pa.array(distinct, pa.string())) if data.draw(st.booleans()) else WordList(distinct)
+    return [PlacedWords(words, np.array(data.draw(places), np.int64)) for _ in range(2)], distinct
+
+
+@given(st.data())
+@properties
+def test_placed_words_are_the_words_at_their_places(data: st.DataObject) -> None:
+    (placed, other), _ = columns_of(data)
+    words, others = WordList(placed.tolist()), WordList(other.tolist())
+    assert [placed.at(row) for row in range(len(placed))] == words.tolist()
+    assert placed.arrow().to_pylist() == words.tolist()
+    assert placed[1:].tolist() == words.tolist()[1:]
+    assert placed[np.arange(len(placed))[::-1]].tolist() == words.tolist()[::-1]
+    assert placed.encoded()[0].tolist() == words.encoded()[0].tolist()
+    assert placed.encoded()[1].tolist() == words.encoded()[1].tolist()
+    assert placed.blank().tolist() == words.blank().tolist()
+    assert placed.byte_counts().tolist() == words.byte_counts().tolist()
+    assert placed.find(others).tolist() == words.find(others).tolist()
+    assert equal(placed, words)
+    assert equal(placed, other) == (words.tolist() == others.tolist())
+    for joined in (concat_words([placed, other]), concat_words([placed, others])):
+        assert joined.tolist() == words.tolist() + others.tolist()
+
+
+@given(st.data())
+@properties
+def test_keys_placed_in_the_same_words_are_found_as_the_words_are(data: st.DataObject) -> None:
+    (placed, other), distinct = columns_of(data)
+    words, others = WordList(placed.tolist()), WordList(other.tolist())
+    assert find_rows([placed], [other]).tolist() == words.find(others).tolist()
+    assert find_rows([placed], [others]).tolist() == words.find(others).tolist()
+    assert same_rows([placed], [other]) == (words.tolist() == others.tolist())
+    assert repeated_rows([placed]).tolist() == repeated_rows([words]).tolist()
+    elsewhere = PlacedWords(WordList(distinct[::-1]), np.arange(len(distinct)))
+    assert find_rows([placed], [elsewhere]).tolist() == words.find(WordList(distinct[::-1])).tolist()
+    assert same_rows([elsewhere], [WordList(distinct[::-1])])
