@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -70,6 +71,24 @@ def test_keys_of_which_only_the_spelling_differs_are_named_as_such() -> None:
         "b: no key of a is there; '892' and '892.0' are the same number\nhint: keys pair as text; write them alike in both files"
     )
     assert str(caught.value) == said
+
+
+@pytest.mark.parametrize(
+    ("name", "where"),
+    [("t.csv", "line 4"), ("lines.csv", "line 5"), ("quoted.csv", "line 4"), ("t.jsonl", "line 3"), ("t.arrow", "row 2")],
+)
+def test_a_value_missing_in_a_paired_table_is_located_after_its_bytes_are_gone(lossctl: Command, name: str, where: str) -> None:
+    write("p.csv", "id,pred\nc,3\nb,2\na,1\n")
+    write("t.csv", "id,y\na,1\nb,2\nc,\n")
+    write("lines.csv", 'id,y,note\na,1,"two\nlines"\nb,2,\nc,,\n')
+    write("quoted.csv", '"id",y\n"a",1\n"b",2\n"c",\n')
+    write("t.jsonl", '{"id": "a", "y": 1}\n{"id": "b", "y": 2}\n{"id": "c", "y": null}\n')
+    table = pa.table({"id": ["a", "b", "c"], "y": [1.0, 2.0, None]})
+    with pa.ipc.new_stream("t.arrow", table.schema) as stream:
+        stream.write_table(table)
+    done = lossctl("eval", "p.csv", "-t", f"{name}:y", "-l", "mse", "--id", "id")
+    said = f"{name} {where}, column 'y': a value is missing (empty or NaN)"
+    assert (done.code, done.out, done.err.splitlines()[0]) == (3, "", f"lossctl: error: {said}")
 
 
 def test_numbers_in_other_spellings_pair_no_rows_and_the_message_says_so(lossctl: Command) -> None:

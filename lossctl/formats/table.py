@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from enum import Enum
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from lossctl.columns.column import Column
 from lossctl.errors import quoted
@@ -76,6 +76,19 @@ class Piece(Protocol):
 
         element: its place in the row, counted in C order.
         """
+
+
+@runtime_checkable
+class HoldingPiece(Piece, Protocol):
+    """A piece that holds what it is read from."""
+
+    def emptied(self) -> Piece:
+        """The same to locate its rows, without what it is read from."""
+
+
+def emptied(piece: Piece) -> Piece:
+    """A piece that has been read, and whose rows can still be located."""
+    return piece.emptied() if isinstance(piece, HoldingPiece) else piece
 
 
 class Cutter(Protocol):

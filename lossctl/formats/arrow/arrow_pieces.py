@@ -19,18 +19,8 @@ from lossctl.formats.arrow.arrow_columns import check_type, read_table
 from lossctl.formats.arrow.arrow_fields import SPARK, fields_of, is_spark_vector
 from lossctl.formats.arrow.arrow_lists import RowProblem, is_list, list_axes
 from lossctl.formats.numpy.npy_layout import piece_rows
-from lossctl.formats.table import (
-    Kind,
-    Reader,
-    Selection,
-    TypedTable,
-    Wanted,
-    cell_text,
-    element_text,
-    slices_of,
-    squeezed,
-)
-from lossctl.record import record
+from lossctl.formats.table import Kind, Reader, Selection, TypedTable, Wanted, cell_text, element_text, slices_of, squeezed
+from lossctl.record import record, replace
 from lossctl.text import shown
 
 _ABSURD = 2**44  # bytes
@@ -93,6 +83,9 @@ class ArrowPiece:
 
     def locate(self, row: int, selection: Selection, element: int | None) -> str:
         return self.columns.locate(self.first + row, selection, element)
+
+    def emptied(self) -> ArrowPiece:
+        return replace(self, batch=None)
 
 
 @record(frozen=False)

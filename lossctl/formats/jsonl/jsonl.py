@@ -26,7 +26,7 @@ from lossctl.formats.nested import SPARK_VALUES
 from lossctl.formats.syntax import TableSyntax
 from lossctl.formats.table import Kind, Reader, Selection, Wanted, slices_of
 from lossctl.formats.text.text_piece import FEW, has_arrow
-from lossctl.record import record
+from lossctl.record import record, replace
 
 
 @record
@@ -44,6 +44,9 @@ class JsonPiece:
 
     def locate(self, row: int, selection: Selection, element: int | None) -> str:
         return self.columns.locate(f"line {self.first_line + row}", selection, element)
+
+    def emptied(self) -> JsonPiece:
+        return replace(self, data=b"")
 
     def _read(self, wanted: Sequence[Selection]) -> list[Column]:
         if len(self.data) >= FEW or has_arrow():

@@ -18,7 +18,7 @@ from lossctl.files.streams import changed
 from lossctl.formats.table import Reader, Selection, Wanted, slices_of
 from lossctl.formats.text.cells import Dialect, read_carefully, records
 from lossctl.formats.text.text_numpy import read_numbers
-from lossctl.record import record
+from lossctl.record import record, replace
 
 SMALL = 3 * 2**20  # bytes below which importing pyarrow costs more than NumPy's reader
 FEW = 256 * 2**10  # the same for the careful reader
@@ -26,20 +26,22 @@ FEW = 256 * 2**10  # the same for the careful reader
 
 @record
 class TextPiece:
-    """`rows` records in UTF-8. first_line: the physical line of the first, from 1. quotes: whether any cell is quoted.
+    """`rows` records in UTF-8 that stand on `lines` lines, the first of which is `first_line` of the file, from 1.
 
-    place: the file and the byte where `data` stand just so; another process gets that in their stead.
+    quotes: whether any cell is quoted. place: the file and the byte where `data` stand just so; another process gets that in
+    their stead.
     """
 
     dialect: Dialect
     data: bytes
     rows: int
+    lines: int
     first_line: int
     quotes: bool
     place: tuple[str, int] | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
-        told = (self.dialect, self.data, self.rows, self.first_line, self.quotes)
+        told = (self.dialect, self.data, self.rows, self.lines, self.first_line, self.quotes)
         return (TextPiece, told) if self.place is None else (_read_again, (self.place, len(self.data), *told[:1], *told[2:]))
 
     @contextmanager
@@ -48,11 +50,14 @@ class TextPiece:
 
     def locate(self, row: int, selection: Selection, element: int | None) -> str:
         line = self.first_line + row
-        if self.quotes:
+        if self.lines > self.rows:
             found = records(self.data.decode(), self.dialect.syntax, self.dialect.name, self.first_line)
             line = next(itertools.islice(found, row, None)).line
         column = selection.column(element)
         return f"{self.dialect.name} line {line}" + ("" if column is None else f", column {quoted(self.dialect.columns[column])}")
+
+    def emptied(self) -> TextPiece:
+        return self if self.lines > self.rows else replace(self, data=b"", place=None)
 
     def _read(self, wanted: Sequence[Selection]) -> list[Column]:
         imported = has_arrow()
@@ -74,7 +79,9 @@ def has_arrow() -> bool:
     return "pyarrow" in sys.modules
 
 
-def _read_again(place: tuple[str, int], size: int, dialect: Dialect, rows: int, first_line: int, quotes: bool) -> TextPiece:
+def _read_again(
+    place: tuple[str, int], size: int, dialect: Dialect, rows: int, lines: int, first_line: int, quotes: bool
+) -> TextPiece:
     path, offset = place
     with open(path, "rb") as file:
         file.seek(offset)
@@ -83,4 +90,4 @@ def _read_again(place: tuple[str, int], size: int, dialect: Dialect, rows: int, 
         data += b"\n"
     if len(data) != size:
         raise changed(dialect.name)
-    return TextPiece(dialect, data, rows, first_line, quotes, place)
+    return TextPiece(dialect, data, rows, lines, first_line, quotes, place)

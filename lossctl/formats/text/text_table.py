@@ -234,7 +234,7 @@ class TextCutter:
 
     def _cut(self, end: int, rows: int, lines: int, *, quotes: bool) -> TextPiece:
         place = None if self.offset is None else (self.table.path, self.offset)
-        piece = TextPiece(self.table.dialect, self.buffer[:end], rows, self.line, quotes, place)
+        piece = TextPiece(self.table.dialect, self.buffer[:end], rows, lines, self.line, quotes, place)
         self.buffer = self.buffer[end:]
         self.offset = None if self.offset is None else self.offset + end
         self.left -= lines
