@@ -1,4 +1,4 @@
-"""Comparisons at the ends of what doubles hold: right where there is an interval, and a reason where there is none."""
+"""Intervals at the ends of what doubles hold, and of data that tell little: right where there is one, else a reason."""
 
 from __future__ import annotations
 
@@ -126,3 +126,94 @@ def test_differences_whose_squares_vanish_have_a_spread(lossctl: Command) -> Non
     found = compared(lossctl, "-l", "mae", "--method", "t")
     assert found["p_value"] == pytest.approx(0.10272807885839897, rel=1e-9)  # SciPy 1.17, ttest_1samp of 0, 1, 3 and 2
     assert found["verdict"] is None
+
+
+def evaluated(lossctl: Command, *options: str) -> tuple[dict[str, Any], list[str]]:
+    """The result of all rows, and the warnings."""
+    done = lossctl("eval", "a.csv", "--confidence", "0.95", "--json", *options)
+    assert done.code == 0, done.err
+    found = json.loads(done.out)
+    return found["runs"][0]["results"][0], found["warnings"]
+
+
+OF_UNITS = [("--unit", "u"), ("--block", "2"), ("--unit", "u", "-w", "w"), ("--block", "2", "-w", "w"), ("-w", "w")]
+
+
+@pytest.mark.parametrize("options", OF_UNITS, ids=" ".join)
+@pytest.mark.parametrize("power", [-1060, -700, 700, 1018])
+def test_an_interval_of_units_scales_with_the_losses_and_not_with_the_weights(
+    lossctl: Command, power: int, options: tuple[str, ...]
+) -> None:
+    weights = [1.0, 2.0, 0.5, 1.0, 3.0, 1.0]
+    write("a.csv", BASE, weights)
+    near, _ = evaluated(lossctl, "-l", "mae", *options)
+    write("a.csv", [math.ldexp(cost, power) for cost in BASE], [math.ldexp(weight, -power // 2) for weight in weights])
+    far, _ = evaluated(lossctl, "-l", "mae", *options)
+    for name in ("value", "low", "high", "se"):
+        assert math.ldexp(far[name], -power) == pytest.approx(near[name], rel=1e-3 if power == -1060 else 1e-12)
+
+
+@pytest.mark.parametrize("by", [(), ("--by", "g")], ids=" ".join)
+@pytest.mark.parametrize("options", [(), ("--unit", "u"), ("--block", "2")], ids=" ".join)
+@pytest.mark.parametrize("loss", ["mae", "wmape"])
+def test_rows_and_units_that_weigh_nothing_are_none(
+    lossctl: Command, loss: str, options: tuple[str, ...], by: tuple[str, ...]
+) -> None:
+    rows = [(1 + row % 3, 0.5 * row * row, [1, 2, 0, 0, 3, 1][row % 6], f"u{row // 2}", "ab"[row // 6]) for row in range(12)]
+    found = []
+    for name, some in (("a.csv", rows), ("b.csv", [row for row in rows if row[2]])):
+        Path(name).write_text("y,pred,w,u,g\n" + "".join(",".join(map(str, row)) + "\n" for row in some))
+        done = lossctl("eval", name, "-l", loss, "-w", "w", "--confidence", "0.95", "--json", *options, *by)
+        found.append(json.loads(done.out)["runs"][0]["results"])
+    for one, other in zip(*found, strict=True):
+        for field in ("value", "low", "high", "se", "df", "units"):
+            assert one[field] == pytest.approx(other[field], rel=1e-12), field
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--where", "u=u", "--unit", "u"), "mean has no interval at 0.95: it takes 2 independent units, and there is 1"),
+        (("--block", "1000"), "mean has no interval at 0.95: it takes 2 independent units, and there is 1"),
+        (("--where", "w=4"), "mean has no interval at 0.95: it takes 2 rows, and there is 1"),
+        (("--where", "w=4", "-w", "w"), "mean has no interval at 0.95: it takes 2 rows, and there is 1"),
+        (("--where", "w<4", "--by", "u"), "mean has no interval at 0.95 in 1 of 2 groups: it takes 2 rows in each"),
+    ],
+)
+def test_a_mean_of_too_little_has_no_interval_and_that_is_said(lossctl: Command, options: tuple[str, ...], said: str) -> None:
+    write("a.csv", BASE, [1.0, 2.0, 3.0, 4.0, 5.0, 6.0])
+    found, warnings = evaluated(lossctl, "-l", "mae", *options)
+    assert warnings == [f"a.csv: {said}"]
+    if "--by" not in options:
+        assert (found["low"], found["high"], found["se"], found["units"]) == (None, None, None, 1)
+
+
+def test_units_that_differ_between_models_are_refused(lossctl: Command) -> None:
+    write("a.csv", BASE)
+    write("b.csv", CANDIDATE)
+    Path("b.csv").write_text(Path("b.csv").read_text().replace(".0,v\n", ".0,u\n", 1))
+    done = lossctl("compare", "a.csv", "b.csv", "-l", "mae", "--unit", "u")
+    said = "lossctl: error: b.csv: the units of some rows differ from those of a.csv, so the rows cannot be compared"
+    assert (done.code, done.err.splitlines()[0]) == (3, said)
+
+
+@pytest.mark.parametrize("confidence", ["0", "1", "nan", "95", "-0.5", "inf", "x", ""])
+@pytest.mark.parametrize("command", ["eval", "check --max mae=1", "batch", "compare b.csv"])
+def test_a_level_outside_0_to_1_is_refused_by_every_command(lossctl: Command, command: str, confidence: str) -> None:
+    write("a.csv", BASE)
+    write("b.csv", CANDIDATE)
+    name, *others = command.split()
+    done = lossctl(name, "a.csv", *others, "-l", "mae", f"--confidence={confidence}")
+    said = f"lossctl: error: --confidence is a number between 0 and 1, as 0.95, not {confidence!r}\n"
+    assert (done.code, done.out, done.err) == (2, "", said)
+
+
+def test_a_gate_of_one_unit_is_undecided_and_its_gaps_are_not_told_by_rows(lossctl: Command) -> None:
+    """Of rows that hang together the standard deviation is no error: without two units a gap, or a rise, has no interval."""
+    Path("a.csv").write_text("y,pred,u,g\n" + "".join(f"0,{1 + row % 5},u,{'ab'[row % 2]}\n" for row in range(40)))
+    options = ("--by", "g", "--unit", "u", "--confidence", "0.95", "-l", "mae", "--baseline", "m.json", "--undecided", "fail")
+    lossctl("check", "a.csv", *options, "--update-baseline")
+    done = lossctl("check", "a.csv", *options, "--max-gap", "9", "--max-rise", "9", "--max", "9", "--json")
+    checks = json.loads(done.out)["checks"]
+    assert done.code == 1
+    assert {(one["low"], one["undecided"], one["status"]) for one in checks} == {(None, True, "fail")}

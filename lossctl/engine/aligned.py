@@ -47,7 +47,7 @@ def align(request: Request, models: Sequence[Costs]) -> list[Costs]:
     ]
     for other in aligned[1:]:
         _check_same_target(aligned[0], other)
-        _check_same_weight_and_group(aligned[0], other)
+        _check_same_weight_group_and_unit(aligned[0], other)
     return [_judged(request, model) for model in aligned]
 
 
@@ -106,13 +106,15 @@ def _check_same_target(first: Costs, other: Costs) -> None:
         raise DataError(problem, where=where, hint="pair rows by key: --id COLUMN")
 
 
-def _check_same_weight_and_group(first: Costs, other: Costs) -> None:
+def _check_same_weight_group_and_unit(first: Costs, other: Costs) -> None:
     weights = _same(first.weight, other.weight) and _same(first.counts, other.counts)
     groups = list(first.rows.groups) == list(other.rows.groups) and all(
         equal(column, other.rows.groups[name]) for name, column in first.rows.groups.items()
     )
     groups = groups and all(starmap(equal, zip(first.group_words(), other.group_words(), strict=True)))
-    for what, same in (("weights", weights), ("groups", groups)):
+    of_first, of_other = first.rows.unit, other.rows.unit
+    units = of_first is None or of_other is None or equal(of_first, of_other)
+    for what, same in (("weights", weights), ("groups", groups), ("units", units)):
         if not same:
             problem = f"the {what} of some rows differ from those of {first.run.run}, so the rows cannot be compared"
             raise DataError(problem, where=other.run.run, hint="name one source for all: truth.csv:COLUMN")

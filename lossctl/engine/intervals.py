@@ -53,31 +53,38 @@ def interval_fields(question: Question, judged: Judged, value: Array) -> dict[st
 
 
 def without_interval(question: Question, judged: Judged) -> Iterator[str]:
-    """What is said where an interval was asked for of what has none, or of a quantile for which there are too few rows."""
+    """What is said where an interval was asked for of what has none, or for which there are too few rows or units."""
     share, level = question.reduction.quantile, question.confidence
     if level is None or judged.errors is None:
         return
-    if share is None:
-        if question.reduction.text != "mean":
-            yield f"{question.reduction.text} has no interval at {level:g}; means and quantiles have one"
-        return
-    lacking = [order_ranks(share, told, level) is None for told in _told(judged.errors)]
-    if not any(lacking):
-        return
     what = f"{question.reduction.text} has no interval at {level:g}"
-    needed = rows_for_ranks(share, level)
-    if needed is None:
-        yield f"{what}, whatever the number of rows"
+    if share is None and question.reduction.text != "mean":
+        yield f"{question.reduction.text} has no interval at {level:g}; means and quantiles have one"
         return
-    noun = "independent unit" if (judged.errors.units != judged.fields["n"]).any() else "row"
-    total, *groups = zip(_told(judged.errors), lacking, strict=True)
+    units = judged.errors.units.tolist()
+    if share is None:
+        told, needed = units, 2
+        lacking = [count < needed for count in units]
+    else:
+        told = _told(judged.errors)
+        lacking = [order_ranks(share, count, level) is None for count in told]
+        fewest = rows_for_ranks(share, level) if any(lacking) else 0
+        if fewest is None:
+            yield f"{what}, whatever the number of rows"
+            return
+        needed = fewest
+    weighted = share is not None and not np.isnan(judged.errors.effective[0])
+    noun = "independent unit" if (judged.errors.units != judged.fields["n"]).any() and not weighted else "row"
+    total, *groups = zip(told, lacking, strict=True)
     if total[1]:
-        weighted = not np.isnan(judged.errors.effective[0])
-        there = f"by their weights these tell as much as {total[0]:,}" if weighted else f"there are {total[0]:,}"
+        there = f"by their weights these tell as much as {total[0]:,}" if weighted else f"there {_is(total[0])} {total[0]:,}"
         yield f"{what}: it takes {plural(needed, noun)}, and {there}"
-    elif groups:
-        few = sum(is_few for _, is_few in groups)
+    elif few := sum(lacking):
         yield f"{what} in {few:,} of {plural(len(groups), 'group')}: it takes {plural(needed, noun)} in each"
+
+
+def _is(count: int) -> str:
+    return "is" if count == 1 else "are"
 
 
 def _told(errors: Errors) -> list[int]:

@@ -28,21 +28,25 @@ class BlockErrors(StandardErrors):
     def __init__(self, asked: Asked) -> None:
         self._rows = asked.block
         self._above = [Spool(np.float64) for _ in range(asked.losses)]
-        self._below: list[Spool | None] = [None] * asked.losses
+        self._below: list[Spool | None] = [None] * asked.losses  # of losses with shares
+        self._weight: Spool | None = None
         self._codes: Spool | None = None
 
     def add(self, scored: Scored) -> None:
         weight = scored.weight
+        if weight is not None:
+            self._weight = self._weight or Spool(np.float64)
+            self._weight.write(weight)
         if scored.grouping is not None:
             self._codes = self._codes or Spool(np.int32)
             self._codes.write(scored.grouping.codes)
         for loss, (cost, share) in enumerate(zip(scored.costs, scored.shares, strict=True)):
             finite = np.where(np.isfinite(cost), cost, 0.0)
-            self._above[loss].write(finite if weight is None else weight * finite)
-            if weight is not None or share is not None:
-                below = (1.0 if weight is None else weight) * (np.ones(len(cost)) if share is None else share)
+            with np.errstate(over="ignore"):
+                self._above[loss].write(finite if weight is None else weight * finite)
+            if share is not None:
                 self._below[loss] = self._below[loss] or Spool(np.float64)
-                self._below[loss].write(below)  # type: ignore[union-attr]  # made above
+                self._below[loss].write(share if weight is None else weight * share)  # type: ignore[union-attr]  # made above
 
     def merge(self, other: Self, places: Integers, count: int) -> None:
         for own, theirs in zip(self._above, other._above, strict=True):
@@ -51,6 +55,9 @@ class BlockErrors(StandardErrors):
             if below is not None:
                 self._below[loss] = self._below[loss] or Spool(np.float64)
                 self._below[loss].extend(below)  # type: ignore[union-attr]  # made above
+        if other._weight is not None:
+            self._weight = self._weight or Spool(np.float64)
+            self._weight.extend(other._weight)
         if other._codes is not None:
             self._codes = self._codes or Spool(np.int32)
             for codes in other._codes.read():
@@ -69,22 +76,23 @@ class BlockErrors(StandardErrors):
         blocks = -(-rows // self._rows)
         first = np.cumsum(blocks) - blocks  # of each group's blocks
         seen = np.zeros(len(rows), np.int64)
-        above, below = np.zeros(int(blocks.sum())), np.zeros(int(blocks.sum()))
-        for codes, over, under in self._pieces(loss, grouped=grouped):
+        above, below, weights = np.zeros((3, int(blocks.sum())))
+        for codes, over, under, weight in self._pieces(loss, grouped=grouped):
             order = np.argsort(codes, kind="stable")
             sizes = np.bincount(codes, minlength=len(rows))
             within = np.empty(len(codes), np.int64)
             within[order] = np.arange(len(codes)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
             unit = first[codes] + (seen[codes] + within) // self._rows
-            np.add.at(above, unit, over)  # row by row, wherever a piece begins
-            np.add.at(below, unit, under)
+            with np.errstate(over="ignore", invalid="ignore"):  # such a block makes the error unknown
+                for sums, added in ((above, over), (below, under), (weights, weight)):
+                    np.add.at(sums, unit, added)  # row by row, wherever a piece begins
             seen += sizes
-        return errors_of_units(np.repeat(np.arange(len(rows)), blocks), above, below, len(rows))
+        return errors_of_units(np.repeat(np.arange(len(rows)), blocks), above, below, len(rows), weights > 0)
 
-    def _pieces(self, loss: int, *, grouped: bool) -> Iterator[tuple[Integers, Array, Array]]:
+    def _pieces(self, loss: int, *, grouped: bool) -> Iterator[tuple[Integers, Array, Array, Array]]:
         codes = self._codes.read() if grouped and self._codes is not None else None
-        below = self._below[loss]
-        unders = None if below is None else below.read()
+        below, weights = (None if one is None else one.read() for one in (self._below[loss], self._weight))
         for over in self._above[loss].read():
-            under = np.ones(len(over)) if unders is None else next(unders)
-            yield np.zeros(len(over), np.int64) if codes is None else next(codes).astype(np.int64), over, under
+            code = np.zeros(len(over), np.int64) if codes is None else next(codes).astype(np.int64)
+            weight = np.ones(len(over)) if weights is None else next(weights)
+            yield code, over, weight if below is None else next(below), weight

@@ -17,8 +17,8 @@ import numpy as np
 
 from lossctl.losses.roles.block import Array
 from lossctl.record import record
-from lossctl.statistics.exact_sum import ExactSum
-from lossctl.statistics.group_sums import GroupSums
+from lossctl.statistics.exact_sum import NO_POWER, ExactSum
+from lossctl.statistics.group_sums import GroupSums, grown
 from lossctl.statistics.grouping import Grouping
 from lossctl.statistics.loss_moments import LossMoments
 from lossctl.statistics.moments import DEEP
@@ -102,13 +102,14 @@ class Sums:
 
 
 class RowErrors(StandardErrors):
-    """Each row is a unit. Of rows that count the same the sums of squares are there, and cubes give the skewness."""
+    """Each row that weighs something is a unit. Rows that count alike have sums of squares, and of cubes for the skewness."""
 
     def __init__(self, asked: Asked) -> None:
         self._cubes = [Sums(72) for _ in range(asked.losses)]
         self._products = [[Sums(DEEP) for _ in range(3)] for _ in range(asked.losses)]
         self._weights = Sums(72)
         self._weighted = False
+        self._idle = np.zeros(0, np.int64)  # the numbers of rows of each group that weigh nothing; of all rows without groups
         self._shared = [False] * asked.losses
 
     def add(self, scored: Scored) -> None:
@@ -116,6 +117,7 @@ class RowErrors(StandardErrors):
         if weight is not None:
             self._weighted = True
             self._weights.add(scored, weight, weight)
+            self._leave_out(scored.grouping, weight == 0)
         for loss, (cost, share) in enumerate(zip(scored.costs, scored.shares, strict=True)):
             cost = np.where(np.isfinite(cost), cost, 0.0)  # a mean of others has no interval
             self._shared[loss] |= share is not None
@@ -130,7 +132,15 @@ class RowErrors(StandardErrors):
             for sums, factors in zip(self._products[loss], ((above, above), (above, below), (below, below)), strict=True):
                 sums.add(scored, *factors)
 
+    def _leave_out(self, grouping: Grouping | None, idle: NDArray[np.bool_]) -> None:
+        codes, count = (np.zeros(len(idle), np.int64), 1) if grouping is None else (grouping.codes, grouping.count)
+        self._idle = grown(self._idle, max(count, len(self._idle)))
+        self._idle[:count] += np.bincount(codes[idle], minlength=count)
+
     def merge(self, other: Self, places: Integers, count: int) -> None:
+        if len(other._idle):
+            self._idle = grown(self._idle, max(count, 1, len(self._idle)))
+            self._idle[places if count else slice(1)] += grown(other._idle, max(len(places), 1))
         self._weighted |= other._weighted
         self._shared = [one or two for one, two in zip(self._shared, other._shared, strict=True)]
         mine = [self._weights, *self._cubes, *(sums for three in self._products for sums in three)]
@@ -143,6 +153,8 @@ class RowErrors(StandardErrors):
         total, of_groups = moments.total()[loss], moments.groups[loss]
         every = np.arange(groups)
         rows = np.concatenate([[total.rows], moments.counts.rows])
+        if self._weighted:
+            rows = rows - np.concatenate([[self._idle.sum()], grown(self._idle, groups)] if groups else [self._idle])
         costs = [total.cost.fraction(), *of_groups.cost.fractions(every)]
         below = [total.denominator(), *(moments.counts if of_groups.share is None else of_groups.share).fractions(every)]
         effective = np.full(len(rows), np.nan)
@@ -205,24 +217,39 @@ def _where_finite(error: Array, loss: int, moments: LossMoments) -> Array:
     return np.where(beyond == 0, error, np.nan)
 
 
-def errors_of_units(groups: Integers, above: Array, below: Array, count: int) -> tuple[Integers, Array]:
+def errors_of_units(
+    groups: Integers, above: Array, below: Array, count: int, weighs: NDArray[np.bool_] | None = None
+) -> tuple[Integers, Array]:
     """The numbers of units of `count` groups, and the standard errors of their ratios sum above / sum below.
 
-    groups: the group of each unit (k,); above, below: what its rows add to the sums (k,). Sums do not depend on the units' order.
+    groups: the group of each unit (k,); above, below: what its rows add to the sums (k,); weighs: whether they weigh anything,
+    without which they tell nothing. Sums do not depend on the units' order.
     """
+    if weighs is not None and not weighs.all():
+        groups, above, below = groups[weighs], above[weighs], below[weighs]
     units = np.bincount(groups, minlength=count)
     error = np.full(count, np.nan)
     if not len(groups):
         return units, error
     grouping = Grouping(groups, count)
-    total_above, total_below = (_sums_of(grouping, one) for one in (above, below))
+    (above, of_above), (below, of_below) = (_near_one(one, groups, count) for one in (above, below))
     with np.errstate(all="ignore"):
+        total_above, total_below = (_sums_of(grouping, one) for one in (above, below))
         mean = total_above / total_below
         apart = above - mean[groups] * below
         spread = _sums_of(grouping, apart, apart)
-        error = np.sqrt(spread * units / (units - 1)) / np.abs(total_below)
-    error[(units < 2) | (total_below == 0)] = np.nan
+        error = np.ldexp(np.sqrt(spread * units / (units - 1)) / np.abs(total_below), of_above - of_below)
+    beyond = np.bincount(groups, ~(np.isfinite(above) & np.isfinite(below)), count) > 0
+    error[(units < 2) | (total_below == 0) | beyond] = np.nan
     return units, error
+
+
+def _near_one(values: Array, groups: Integers, count: int) -> tuple[Array, Integers]:
+    """Values (k,) divided by a power of two of their group, whose largest is then near 1, and the exponents of these."""
+    power = np.full(count, NO_POWER)
+    np.maximum.at(power, groups, np.where(values == 0, NO_POWER, np.frexp(values)[1]))
+    power[power == NO_POWER] = 0
+    return np.ldexp(values, -power[groups]), power
 
 
 def _sums_of(grouping: Grouping, *factors: Array) -> Array:

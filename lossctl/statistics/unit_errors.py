@@ -58,7 +58,7 @@ class PairSums:
         self.groups, self.units = np.zeros(0, np.int64), np.zeros(0, np.int64)
         self._above = [GroupSums() for _ in range(losses)]
         self._below: list[GroupSums | None] = [None] * losses
-        self._weights = GroupSums()  # what the losses without shares have in common
+        self._weights = GroupSums()
 
     def add(self, groups: Integers, units: Integers, scored: Scored) -> None:
         """Adds rows of some groups and units (n,)."""
@@ -84,11 +84,13 @@ class PairSums:
 
     def errors(self, loss: int, count: int) -> tuple[Integers, Array]:
         """The numbers of units of `count` groups, and the errors of their means."""
-        above, below = (
-            np.array([rounded(total) for total in sums.fractions(np.arange(len(self.units)))])
-            for sums in (self._above[loss], self._below[loss] or self._weights)
-        )
-        return errors_of_units(self.groups, above, below, count)
+        above, weights = self._rounded(self._above[loss]), self._rounded(self._weights)
+        share = self._below[loss]
+        below = weights if share is None else self._rounded(share)
+        return errors_of_units(self.groups, above, below, count, weights > 0)
+
+    def _rounded(self, sums: GroupSums) -> Array:
+        return np.array([rounded(total) for total in sums.fractions(np.arange(len(self.units)))])
 
     def _take(self, other: PairSums, groups: Integers, units: Integers) -> None:
         """Adds the sums of pairs, which stand here behind those that are known, where they are new."""

@@ -56,7 +56,7 @@ def difference_known(now: Result, saved: Result, level: float, badness: Callable
 
     badness: how far a value is bad, where the change is of that: it moves as far as the value does.
     """
-    errors = [_error(one) for one in (now, saved)]
+    errors = [_error(one, by_rows=now.units in (None, now.n)) for one in (now, saved)]
     if None in errors or not (math.isfinite(now.value) and math.isfinite(saved.value)):
         return None
     (one, free), (two, freed) = (found for found in errors if found is not None)
@@ -71,12 +71,15 @@ def difference_known(now: Result, saved: Result, level: float, badness: Callable
     return Known(change - half, change + half, error, freedom, " of two independent samples")
 
 
-def _error(result: Result) -> tuple[float, float] | None:
-    """The standard error of a value and its degrees of freedom, of a plain mean by the standard deviation where none is saved."""
+def _error(result: Result, *, by_rows: bool = True) -> tuple[float, float] | None:
+    """The standard error of a value and its degrees of freedom, of a plain mean by the standard deviation where none is saved.
+
+    by_rows: whether the rows are independent of each other, without which the standard deviation tells nothing.
+    """
     if result.se is not None and result.df is not None and math.isfinite(result.se):
         return result.se, result.df
     plain = result.reduction == "mean" and result.value == result.mean and result.weight == result.n
-    if plain and result.n > 1 and math.isfinite(result.std):
+    if plain and by_rows and result.units is None and result.n > 1 and math.isfinite(result.std):
         return result.std / math.sqrt(result.n - 1), result.n - 1
     return None
 

@@ -146,6 +146,8 @@ class Suite:
         if saved.result.n != result.n:
             what = f"{result.loss}{group_text(result.by)}"
             self.warnings.append(f"{what}: n {saved.result.n:,} in the baseline, {result.n:,} now")
+        if result.units is not None and result.units < 2:
+            return None, None
         known = difference_known(result, saved.result, level)
         if known is None and not baseline.scored and math.isfinite(result.value) and math.isfinite(saved.result.value):
             problem = (
