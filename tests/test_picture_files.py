@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
@@ -147,14 +148,15 @@ def boxes(axes: Axes, texts: Sequence[Text]) -> list[Bbox]:
 
 def test_words_at_one_place_stand_apart() -> None:
     whole = np.array([0.0, 100.0])
-    for marks_of in (
+    every: tuple[list[Any], ...] = (
         [Rule(2.0, name) for name in ("mean", "about p50", "about p90", "about p99")],
         [Curve(whole, whole), Points(np.array([1.0, 10.0]), np.array([100.0, 100.0]), texts=["1%: 100%", "10%: 100%"])],
         *(
             [Curve(whole, whole), Points(np.array([1.0, 10.0]), np.array([1.0, y]), texts=["1%: 1%", "10%: 10%"])]
             for y in (2, 5, 10)
         ),
-    ):
+    )
+    for marks_of in every:
         axes = draw(Figure(figsize=(3.8, 3.1)).add_subplot(), Panel("", Axis("x"), Axis("y", low=0, high=100), marks_of))
         places = boxes(axes, axes.texts)
         assert not [pair for pair in combinations(places, 2) if Bbox.intersection(*pair) is not None]
