@@ -69,8 +69,7 @@ class ExactSum:
         """The sum, exactly as held."""
         lowest = min(self.levels, default=0)
         total = sum(multiples << (WIDTH * (level - lowest)) for level, multiples in self.levels.items())
-        exponent = unit(lowest)
-        return Fraction(total << exponent) if exponent >= 0 else Fraction(total, 1 << -exponent)
+        return times_power(total, unit(lowest))
 
     def _add_chunk(self, values: Array, levels_up: int, largest: float | None, scratch: Array) -> None:
         """Adds values times 2**(48 levels_up)."""
@@ -119,6 +118,11 @@ Level = TypeVar("Level", int, "NDArray[np.int64]")
 def unit(level: Level) -> Level:
     """The exponent of a level's unit, a power of two."""
     return WIDTH * level + ZERO
+
+
+def times_power(number: int, power: int) -> Fraction:
+    """number * 2**power."""
+    return Fraction(number << power) if power >= 0 else Fraction(number, 1 << -power)
 
 
 def _size(values: Array) -> float:

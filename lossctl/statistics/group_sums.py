@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lossctl.losses.roles.block import Array
-from lossctl.statistics.exact_sum import WIDTH, ExactSum, unit
+from lossctl.statistics.exact_sum import WIDTH, ExactSum, times_power, unit
 from lossctl.statistics.group_products import NONE, split_products, tops_of
 from lossctl.statistics.grouping import Grouping
 from lossctl.statistics.rounding import Pairs
@@ -117,11 +117,11 @@ class GroupSums:
         for below, lane in enumerate(self.lanes):
             held = np.where(self._counts(tops - below, groups), lane[groups], 0).tolist()
             sums = [(total << WIDTH) + multiples for total, multiples in zip(sums, held, strict=True)]
-        found = [_times_power(total, unit(top - len(self.lanes) + 1)) for total, top in zip(sums, tops.tolist(), strict=True)]
+        found = [times_power(total, unit(top - len(self.lanes) + 1)) for total, top in zip(sums, tops.tolist(), strict=True)]
         for place, group in enumerate(groups.tolist()) if self.spilled else ():
             for level, multiples in self.spilled.get(group, {}).items():
                 if self._counts(level, group):
-                    found[place] += _times_power(multiples, unit(level))
+                    found[place] += times_power(multiples, unit(level))
         return found
 
     def _counts(self, level: Any, group: Any = slice(None)) -> Any:
@@ -157,11 +157,6 @@ def grown(values: NDArray[Any], count: int, fill: Any = 0) -> NDArray[Any]:
 def _lanes(bits: int) -> int:
     """How many levels can count: the largest value may be as small as half of its level's unit."""
     return 2 + -(-(bits - WIDTH) // WIDTH)
-
-
-def _times_power(number: int, power: int) -> Fraction:
-    """number * 2**power."""
-    return Fraction(number << power) if power >= 0 else Fraction(number, 1 << -power)
 
 
 def _is_full(total: Integers) -> bool:
