@@ -15,11 +15,11 @@ from lossctl.losses.declaration import Loss
 from lossctl.losses.plugins import load_files
 from lossctl.losses.text import BoundLoss, bind
 from lossctl.options.commands import Batch, Check, Compare, Eval
-from lossctl.python.keywords import COLUMNS, keywords_of
+from lossctl.python.keywords import keywords_of
 from lossctl.python.misread import check_listed, check_names, check_whole
 from lossctl.question.asked_losses import read_losses
 from lossctl.question.mapping import check_keys, from_mapping
-from lossctl.question.src import Handed, Src, read_src
+from lossctl.question.src import ASIDE, Handed, Src, read_src
 from lossctl.record import record
 
 Options = TypeVar("Options", Eval, Check, Compare, Batch)
@@ -53,7 +53,7 @@ def read_call(
         if len(runs) > 1 and not is_path(pred):
             raise UsageError("pred names columns of each run, where there are several")
     given: dict[str, Any] = {**roles, "weight": texts.pop("weight", None), **_roles(texts.pop("role", {}))}
-    aside = {name: texts.pop(name) for name in COLUMNS if not _is_text(texts.get(name))}
+    aside = {name: texts.pop(name) for name in ASIDE if not _is_text(texts.get(name))}
     paired_by_key = texts.get("id") is not None and "id" not in aside
     tables = [data for _, data in runs if is_path(data) or names_columns(data, roles, keywords)]
     arrays = [data for _, data in (*runs, *given.items()) if data is not None and not is_path(data)]
@@ -62,7 +62,7 @@ def read_call(
         check_names(named | {name: texts.get(name) for name in _NAMING if name not in aside})
     for name, data in runs:
         if names_columns(data, roles, keywords) and not any(map(_is_file, given.values())):
-            check_listed(name, data, {keyword: texts.get(keyword) for keyword in COLUMNS if keyword not in aside})
+            check_listed(name, data, {keyword: texts.get(keyword) for keyword in ASIDE if keyword not in aside})
     _check_order({**dict(runs[:1] if paired_by_key else runs), **given, **aside}, texts.get("in_order", False))
     for name, data in [*runs, ("pred", given["pred"])]:
         if is_frame(data) and not names_columns(data, roles, keywords):
@@ -80,7 +80,7 @@ def read_call(
 
 def names_columns(data: Any, roles: Mapping[str, Any], keywords: Mapping[str, Any]) -> bool:
     """Whether the columns of a frame are roles by their names, and not all of them the predictions: unless every role is data."""
-    asked = [keywords.get(name) for name in (*COLUMNS, "where", "keep")]
+    asked = [keywords.get(name) for name in (*ASIDE, "where", "keep")]
     named = any(map(is_path, roles.values())) or any(value is not None and _is_text(value) for value in asked)
     return is_frame(data) and (named or roles.get("target") is None)
 

@@ -11,10 +11,10 @@ from lossctl.effects import Declared, options_of
 from lossctl.errors import LossctlError
 from lossctl.options.show import Show
 from lossctl.python.messages import in_keywords
+from lossctl.question.src import ASIDE
 
 P = ParamSpec("P")
 T = TypeVar("T")
-COLUMNS = ("weight", "by", "id", "unit")  # options that name columns, for which the columns themselves may stand
 _OF_SHELLS = ("exit_code", "exit_zero", "step_summary")
 
 
@@ -26,7 +26,7 @@ def keywords_of(command: type[Any]) -> dict[str, Declared]:
 
 def annotation(declared: Declared) -> str:
     """What a keyword takes, as the code of an annotation."""
-    if declared.name in COLUMNS:
+    if declared.name in ASIDE:
         return "Columns"
     if declared.name == "role":
         return "Roles"

@@ -10,9 +10,8 @@ from lossctl.errors import DataError, UsageError, listed, quoted, shorten
 from lossctl.formats.handed import table_of
 from lossctl.formats.table import Kind
 from lossctl.losses.registry import LOSSES, SETS
-from lossctl.python.keywords import COLUMNS
 from lossctl.question.read_inputs import read_condition
-from lossctl.question.src import Src, read_src
+from lossctl.question.src import ASIDE, Src, read_src
 
 _LONG = 80  # characters of values that a hint repeats
 
@@ -31,7 +30,7 @@ def check_listed(name: str, frame: Any, named: Mapping[str, Any]) -> None:
     columns = table_of(name, frame, named=True).columns
     for keyword, texts in named.items():
         own = isinstance(texts, (list, tuple)) and len(texts) > 1 and all(_source(keyword, text).file is None for text in texts)
-        if own and keyword in COLUMNS and not {*texts} & {*columns}:
+        if own and keyword in ASIDE and not {*texts} & {*columns}:
             problem = f"{keyword} names columns, and {name} has none of them"
             raise UsageError(problem, hint=_instead(keyword, texts))
 
@@ -75,7 +74,7 @@ def _source(name: str, text: str) -> Src:
 
 def _instead(name: str, texts: Sequence[str]) -> str:
     """What to write for texts that name no column: the values themselves, or the file of the columns."""
-    if name in COLUMNS and len(texts) > 1:
+    if name in ASIDE and len(texts) > 1:
         values = shorten(", ".join(f'"{text}"' for text in texts), _LONG)
         return f"if these are the values of the rows, they are an array: {name}=numpy.array([{values}])"
     first = texts[0]

@@ -18,7 +18,7 @@ from lossctl.options.commands import COMMANDS
 from lossctl.options.data import Data
 from lossctl.question.globs import expanded, is_glob
 from lossctl.question.inputs import Condition, Inputs, RunInput
-from lossctl.question.src import Handed, Src, looks_like_a_column, path_within, read_src
+from lossctl.question.src import ASIDE, Handed, Src, looks_like_a_column, path_within, read_src
 from lossctl.question.table_settings import read_syntaxes
 from lossctl.question.values import split_listed
 from lossctl.record import replace
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 _ROLE_NAME = re.compile(r"[a-z][a-z0-9_]*")
 _CONDITION = re.compile(r"(.+?)(!=|<=|>=|=|<|>)(.*)", re.DOTALL)  # the first operator splits
-_ASIDE = ("weight", "id", "by", "unit")  # what Python code may give as an array, and no loss has as a role
 
 
 def read_inputs(options: Data, handed: Handed, losses: tuple[BoundLoss, ...], folder_of: Callable[[str], Path | None]) -> Inputs:
@@ -42,7 +41,7 @@ def read_inputs(options: Data, handed: Handed, losses: tuple[BoundLoss, ...], fo
 
     typed = _given(options, handed.roles, read)
     given = {role: tuple(chain.from_iterable(map(_shards, sources))) for role, sources in typed.items()}
-    aside = {name: given.pop(name, ()) for name in _ASIDE}
+    aside = {name: given.pop(name, ()) for name in ASIDE}
     folder = folder_of("preds")
     named = [name for text in options.preds for name in ([text] if text in handed.preds else expanded(text, folder))]
     preds = _within(folder, map(handed.pred, named))

@@ -48,11 +48,14 @@ class Src:
         return self.file is None and self.array is None
 
 
+ASIDE = ("weight", "by", "id", "unit")  # options that name columns beside roles, for which Python code may give these themselves
+
+
 @record
 class Handed:
     """What Python code handed over instead of texts.
 
-    roles: the data of roles by their names, and of weight, id and by. preds: by the texts that stand for them among the PREDs.
+    roles: the data of roles by their names, and of those in ASIDE. preds: by the texts that stand for them among the PREDs.
     """
 
     roles: Mapping[str, Src] = field(default_factory=dict)
