@@ -50,10 +50,6 @@ class ClassWeights(PerClass):
     def outside(self) -> Sequence[object]:
         return [*super().outside(), f"{EFFECTIVE}:1", "cat=2,dog"]
 
-    def for_classes(self, value: Value, classes: int) -> Value:  # type: ignore[override]
-        """`value` for that many classes; ValueError where its length is another. Texts stay until names or counts are known."""
-        return super().for_classes(value, classes) if isinstance(value, Vector) else value
-
     def for_names(self, value: Value, names: Sequence[str]) -> Value:
         """Weights by name as a vector in the order of the classes; ValueError where a name is missing or is no class."""
         if not isinstance(value, str) or "=" not in value:
@@ -104,10 +100,6 @@ class ClassCounts(PerClass):
 
     def inside(self) -> Sequence[Value]:
         return [*super().inside(), BALANCED]
-
-    def for_classes(self, value: Value, classes: int) -> Value:  # type: ignore[override]
-        """`value` for that many classes; ValueError where its length is another."""
-        return super().for_classes(value, classes) if isinstance(value, Vector) else value
 
     def counted(self, value: Value, counts: Sequence[int]) -> Value:
         """`balanced` as the numbers of rows themselves."""

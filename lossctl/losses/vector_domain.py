@@ -128,8 +128,10 @@ class PerClass(Numbers):
         except ValueError as problem:
             raise ValueError(f"{problem} in place {place}") from None
 
-    def for_classes(self, value: Vector, classes: int) -> Vector:
-        """`value` for that many classes; ValueError where its length is another."""
+    def for_classes(self, value: Value, classes: int) -> Value:
+        """`value` for that many classes; ValueError where its length is another. Texts stay until names or counts are known."""
+        if not isinstance(value, Vector):
+            return value
         if self.share and len(value) == 1:
             if classes == 2:
                 return Vector((1 - value[0], value[0]))
