@@ -107,7 +107,7 @@ def _widths(form: Form) -> Sequence[int | None]:
 def _scales(form: Form) -> Sequence[str | None]:
     """The scales that the predictions of classes may be on."""
     read = [role for role in form.roles.values() if role.reads_scale]
-    return getattr(read[0], "scales", ("probs", "logits", "logprobs")) if read else (None,)
+    return read[0].scales if read else (None,)
 
 
 ALL = [case for name in LOSSES for case in cases(LOSSES[name])]

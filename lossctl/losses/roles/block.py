@@ -8,10 +8,10 @@ from dataclasses import field
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from lossctl.errors import DataError
+from lossctl.lazy import np
 from lossctl.record import record
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from lossctl.losses.roles.roles import Role
@@ -31,6 +31,13 @@ def row_max(values: Array) -> Array:
     """The largest value of each row, (n, d) -> (n,)."""
     largest: Array = values.max(axis=1)
     return largest
+
+
+def each_run(judge: Callable[..., float], counts: NDArray[np.int64], *columns: Array) -> Array:
+    """What a function gives for runs of rows of these lengths (g,), one after the other; it gets each run's rows of columns."""
+    ends = np.cumsum(counts)
+    bounds = zip((ends - counts).tolist(), ends.tolist(), strict=True)
+    return np.array([judge(*(column[start:stop] for column in columns)) for start, stop in bounds], dtype=np.float64)
 
 
 class RefusedRows(Exception):

@@ -59,7 +59,7 @@ class BinaryLabelRole(Role):
 class ActivationRole(ClassPredictionRole):
     """Class predictions of which only logits will do: a score (n,), or one for each class (n, c)."""
 
-    scales: tuple[str, ...] = ("logits",)
+    scales: ClassVar[tuple[str, ...]] = ("logits",)
 
     @property
     def words(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from lossctl.lazy import np
-from lossctl.losses.roles.block import Array
+from lossctl.losses.roles.block import Array, each_run
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,5 +28,4 @@ class GroupRows:
 
     def each(self, judge: Callable[..., float], *columns: Array) -> Array:
         """What a function gives for the rows of each group (g,); it gets the group's rows of some columns."""
-        bounds = zip(self.starts.tolist(), (self.starts + self.counts).tolist(), strict=True)
-        return np.array([judge(*(column[start:stop] for column in columns)) for start, stop in bounds], dtype=np.float64)
+        return each_run(judge, self.counts, *columns)

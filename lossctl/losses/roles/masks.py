@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias
 
 from lossctl.lazy import np
-from lossctl.losses.roles.block import Array, Block
+from lossctl.losses.roles.block import Array, Block, each_run
 from lossctl.losses.roles.class_predictions import Labels, Predictions
 from lossctl.losses.roles.class_roles import BinaryLabelRole, BinaryPredictionRole, check_logits_given
 from lossctl.record import record
@@ -28,9 +28,7 @@ class Mask:
 
     def each(self, judge: Callable[..., float], *columns: Array) -> Array:
         """What a function gives for the elements of each mask (n,); it gets the mask's elements of some columns."""
-        ends = np.cumsum(self.counts)
-        bounds = zip((ends - self.counts).tolist(), ends.tolist(), strict=True)
-        return np.array([judge(*(column[start:stop] for column in columns)) for start, stop in bounds], dtype=np.float64)
+        return each_run(judge, self.counts, *columns)
 
 
 @record
@@ -54,7 +52,7 @@ class MaskRole(BinaryLabelRole):
 class MaskActivationRole(BinaryPredictionRole):
     """Predicted elements of a mask, as logits."""
 
-    scales: tuple[str, ...] = ("logits",)
+    scales: ClassVar[tuple[str, ...]] = ("logits",)
 
     @property
     def words(self) -> str:

@@ -31,6 +31,7 @@ class Role:
     domain: Interval = FINITE
     meaning: str = "real"
     reads_scale: ClassVar[bool] = False  # probabilities, logits or log-probabilities, as `--from` says
+    scales: ClassVar[tuple[str, ...]] = ("probs", "logits", "logprobs")  # of which one that reads a scale takes these
     of_classes: ClassVar[bool] = False  # a number for each class, which has an axis of its own
     labels: ClassVar[bool] = False  # True and False are 1 and 0
     by_rows: ClassVar[bool] = False  # the kernel sees elements and answers for the rows that they make

@@ -149,7 +149,7 @@ def _of_classes(roles: Mapping[str, Role], pred: str, label: str) -> Iterator[Ar
         words = "lead of the true one of two classes, in units of its score"
         yield Argument(words, -REACH, REACH, scores, labels, places=(0, 1, 2.5), widens=True)
     elif isinstance(role, (ClassPredictionRole, BinaryPredictionRole)):
-        logits = "probs" not in getattr(role, "scales", ("probs",))
+        logits = "probs" not in role.scales
 
         def predicted(x: Array, true: float, _: float) -> dict[str, Array]:
             other = -x if logits else 1 - x
