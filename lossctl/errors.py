@@ -98,9 +98,9 @@ def listed(names: Iterable[str], most: int = 10) -> str:
     return ", ".join(shorten(shown(name), 40) for name in names[:most]) + more
 
 
-def examples(values: Sequence[str], most: int = 5) -> str:
-    """The first of some values from a file, between quotes."""
-    return ", ".join(map(quoted, values[:most])) + (", ..." if len(values) > most else "")
+def examples(values: Sequence[str]) -> str:
+    """The first five of some values from a file, between quotes."""
+    return ", ".join(map(quoted, values[:5])) + (", ..." if len(values) > 5 else "")
 
 
 def did_you_mean(word: str, valid: Iterable[str]) -> str:

@@ -90,20 +90,11 @@ def _unpaired(base: Costs, candidate: Costs, at: int, method: Method) -> Compari
         base_value=was.value,
         value=now.value,
         difference=float(values[1] - values[0]),
-        low=None,
-        high=None,
         confidence=method.confidence,
         method="none",
-        seed=None,
-        p_value=None,
-        p_adjusted=None,
-        better=None,
-        worse=None,
-        equal=None,
         n=now.n,
-        units=None,
         counted=base.binding.unit_of(bound),
-        no_interval=f"{bound} is one value for all rows",
+        no_interval=f"{bound} has no value there" if math.isnan(was.value - now.value) else f"{bound} is one value for all rows",
     )
 
 

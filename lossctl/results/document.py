@@ -157,18 +157,18 @@ class Comparison:
     base_value: float
     value: float
     difference: float
-    low: float | None
-    high: float | None
+    low: float | None = None
+    high: float | None = None
     confidence: float
     method: str
-    seed: int | None
-    p_value: float | None
-    p_adjusted: float | None
-    better: int | None
-    worse: int | None
-    equal: int | None
+    seed: int | None = None
+    p_value: float | None = None
+    p_adjusted: float | None = None
+    better: int | None = None
+    worse: int | None = None
+    equal: int | None = None
     n: int
-    units: int | None
+    units: int | None = None
     counted: str = "row"
     no_interval: str | None = None
     verdict: str | None = None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lossctl.columns.codes import codes_of
-from lossctl.columns.words import WordList, Words, concat_words
+from lossctl.columns.words import Words, concat_words
 from lossctl.record import record
 
 if TYPE_CHECKING:
@@ -26,11 +26,6 @@ class Groups:
 
     def __len__(self) -> int:
         return len(self.columns[0])
-
-    @staticmethod
-    def none(columns: int) -> Groups:
-        """No groups, by some number of columns."""
-        return Groups(tuple(WordList([]) for _ in range(columns)))
 
     def merge(self, other: Groups) -> tuple[Groups, Integers]:
         """The groups of both, these first and new ones after them in order, and the place there of each of the other's (m,)."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from lossctl.columns.words import WordList
 from lossctl.losses.roles.block import Array
 from lossctl.statistics.group_sums import GroupSums
 from lossctl.statistics.grouping import Grouping
@@ -28,7 +29,7 @@ class UnitErrors(StandardErrors):
     """
 
     def __init__(self, asked: Asked) -> None:
-        self.units = Groups.none(1)
+        self.units = Groups((WordList([]),))
         self.all, self.grouped = PairSums(asked.losses), PairSums(asked.losses)
 
     def add(self, scored: Scored) -> None:
