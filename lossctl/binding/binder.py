@@ -8,9 +8,9 @@ from dataclasses import field
 
 from lossctl.binding.binding import Binding, BoundForm, class_count
 from lossctl.binding.checks import check_binary, check_form, check_given, check_orders, check_rows, check_set
-from lossctl.binding.class_names import label_names
+from lossctl.binding.class_names import names_of_classes
 from lossctl.binding.columns import Columns, whole_array
-from lossctl.binding.forms import choose_forms, fit_alike, vectors_of
+from lossctl.binding.forms import choose_forms, fit_alike, uses_of, vectors_of
 from lossctl.binding.headers import NoSuchColumn, header_meant
 from lossctl.binding.keys import keys_of, shared_keys
 from lossctl.binding.kinds import in_lists, kind_of
@@ -50,27 +50,15 @@ class Binder:
 
     def bind(self) -> Binding:
         """Every role that the losses need, and weights, keys, groups and kept columns where asked for; DataError otherwise."""
-        inputs = self.request.inputs
+        inputs, found = self.request.inputs, self._found
         self.tables = of_model(self.opened.of(self.run.preds), self.run, self.request)
-        found = self._found
-        losses = self.request.question.losses
-        chosen, left_out = choose_forms(losses, self._choose_form, leave_out=not self.compared)
-        wanted: dict[str, list[tuple[Role, Fit]]] = {name: [] for bound in chosen for name in bound.form.roles}
-        for bound in chosen:
-            for name, role in bound.form.roles.items():
-                wanted[name].append((role, bound.fit))
-        if BATCH in inputs.roles and any(bound.loss.loss.unit == WHOLE for bound in chosen):
-            wanted.setdefault(BATCH, [(GroupRole(), Fit())])
-            found.setdefault(BATCH, self._source(BATCH, inputs.roles[BATCH]))
+        chosen, left_out = choose_forms(self.request.question.losses, self._choose_form, leave_out=not self.compared)
+        wanted = self._uses(chosen)
         labels = tuple(name for name, uses in wanted.items() if all(role.labels for role, _ in uses))
         check_given(self.request, wanted, labels, found)
         own = {name: found[name] for name in wanted if all(src.of_own_table for src in inputs.roles.get(name, ()))}
         check_distinct(own, inputs.roles)
-        predicted = next((name for name, uses in wanted.items() if any(role.of_classes for role, _ in uses)), None)
-        of_file = next((src.file for src in inputs.roles.get(predicted or "", ())), None)
-        as_words = any(role.as_words for name in labels for role, _ in wanted[name])
-        predictions = found.get(predicted or "")
-        names = None if as_words else label_names(self.request.question, predictions, class_count(chosen), of_file)
+        names = names_of_classes(self.request, wanted, labels, found, class_count(chosen))
         binding = Binding(
             run=self.run.name,
             left_out=left_out,
@@ -94,16 +82,26 @@ class Binder:
             twice=tuple(self._twice),
             unused_weight=not inputs.weight and any(WEIGHT_NAME in table.columns for table in self.tables),
         )
-        binding = replace(
-            binding, same_targets=same_targets(binding.roles.get("target"), lambda path: inputs.syntax_of(path, None))
-        )
-        sources = [source for _, source in binding.uses()]
-        if inputs.keys or inputs.in_order:
-            binding = replace(binding, keys=self._keys(sources))
-        else:
-            used = [*binding.roles.values(), *([] if binding.weight is None else [binding.weight])]
-            binding = replace(binding, shared=shared_keys(sources, used, alone=self.compared))
+        same = same_targets(binding.roles.get("target"), lambda path: inputs.syntax_of(path, None))
+        binding = self._paired(replace(binding, same_targets=same))
         return replace(binding, losses=tuple(replace(bound, columns=binding.columns_of(bound)) for bound in binding.losses))
+
+    def _uses(self, chosen: Sequence[BoundForm]) -> dict[str, list[tuple[Role, Fit]]]:
+        """How the losses read each of their roles; losses of the whole dataset read the batches that rows are in, if they are."""
+        wanted = uses_of(chosen)
+        batches = self.request.inputs.roles.get(BATCH)
+        if batches is not None and any(bound.loss.loss.unit == WHOLE for bound in chosen):
+            wanted.setdefault(BATCH, [(GroupRole(), Fit())])
+            self._found.setdefault(BATCH, self._source(BATCH, batches))
+        return wanted
+
+    def _paired(self, binding: Binding) -> Binding:
+        """The binding with the keys by which rows pair, or that show whether rows which pair by order belong together."""
+        inputs, sources = self.request.inputs, [source for _, source in binding.uses()]
+        if inputs.keys or inputs.in_order:
+            return replace(binding, keys=self._keys(sources))
+        used = [*binding.roles.values(), *([] if binding.weight is None else [binding.weight])]
+        return replace(binding, shared=shared_keys(sources, used, alone=self.compared))
 
     def _choose_form(self, loss: BoundLoss) -> BoundForm:
         """The form of which most roles are given and all are there. Roles are looked up once for all losses."""

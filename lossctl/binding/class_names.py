@@ -3,17 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from lossctl.binding.names import typed
 from lossctl.binding.role_source import RoleSource
 from lossctl.errors import UsageError, listed, quoted
 from lossctl.losses.roles.label_names import LabelNames, number_of, places_as_number
+from lossctl.losses.roles.roles import Role
+from lossctl.losses.roles.shapes import Fit
 from lossctl.question.question import Question
+from lossctl.question.request import Request
 from lossctl.text import common_beginning
 
 
-def label_names(question: Question, predicted: RoleSource | None, classes: int, file: str | None) -> LabelNames | None:
+def names_of_classes(
+    request: Request,
+    uses: Mapping[str, Sequence[tuple[Role, Fit]]],
+    labels: Sequence[str],
+    found: Mapping[str, RoleSource],
+    classes: int,
+) -> LabelNames | None:
+    """What the labels of a run mean; None where they are places, or are compared as words. uses: how losses read each role."""
+    if any(role.as_words for name in labels for role, _ in uses[name]):
+        return None
+    predicted = next((name for name, own in uses.items() if any(role.of_classes for role, _ in own)), "")
+    file = next((src.file for src in request.inputs.roles.get(predicted, ())), None)
+    return _label_names(request.question, found.get(predicted), classes, file)
+
+
+def _label_names(question: Question, predicted: RoleSource | None, classes: int, file: str | None) -> LabelNames | None:
     """What labels mean: by --positive, by --classes, or by the names of the predictions' columns; None where they are places.
 
     classes: how many there are. file: that of the predictions, None for the run's own table. Raises UsageError where an option

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from lossctl.binding.binding import BoundForm, LeftOut
 from lossctl.binding.names import column_option, typed
@@ -10,6 +10,8 @@ from lossctl.binding.role_source import RoleSource
 from lossctl.errors import DataError, LossctlError
 from lossctl.losses.declaration import Form
 from lossctl.losses.roles.block import VectorColumns
+from lossctl.losses.roles.roles import Role
+from lossctl.losses.roles.shapes import Fit
 from lossctl.losses.text import BoundLoss
 from lossctl.question.src import Src
 
@@ -29,6 +31,15 @@ def choose_forms(
     if not chosen:
         raise left_out[0].problem
     return chosen, tuple(left_out)
+
+
+def uses_of(chosen: Iterable[BoundForm]) -> dict[str, list[tuple[Role, Fit]]]:
+    """How the losses read each of their roles."""
+    uses: dict[str, list[tuple[Role, Fit]]] = {}
+    for bound in chosen:
+        for name, role in bound.form.roles.items():
+            uses.setdefault(name, []).append((role, bound.fit))
+    return uses
 
 
 def vectors_of(form: Form, found: Mapping[str, RoleSource], named: Mapping[str, Sequence[Src]]) -> dict[str, VectorColumns]:
