@@ -13,7 +13,8 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from lossctl import LossctlError, batch, check, compare, evaluate
+from lossctl import batch, check, compare, evaluate
+from tests.refusals import refusal
 
 TABLE: dict[str, list[Any]] = {
     "id": ["a", "b", "c", "d"],
@@ -31,12 +32,6 @@ FRAMES: dict[str, Callable[[dict[str, list[Any]]], Any]] = {
     "a batch of pyarrow": lambda table: pa.RecordBatch.from_pydict(table),
     "polars": pl.DataFrame,
 }
-
-
-def refusal(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> str:
-    with pytest.raises(LossctlError) as error:
-        function(*arguments, **keywords)
-    return str(error.value)
 
 
 @pytest.mark.parametrize("kind", FRAMES)

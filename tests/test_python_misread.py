@@ -12,16 +12,11 @@ import pyarrow as pa
 import pytest
 
 from lossctl import LossctlError, batch, check, compare, evaluate
+from tests.refusals import refusal
 
 PRED, TARGET = [1.0, 2.0, 4.0], [0.0, 0.0, 0.0]
 FRAME = pd.DataFrame({"y_true": [1.0, 2.0], "y_pred": [2.0, 5.0], "other": [9.0, 9.0], "g": ["u", "v"]})
 GROUPS = ["u", "u", "v"]
-
-
-def refusal(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> str:
-    with pytest.raises(LossctlError) as error:
-        function(*arguments, **keywords)
-    return str(error.value)
 
 
 CALLS: dict[str, Callable[..., Any]] = {
