@@ -34,6 +34,16 @@ def common_beginning(texts: Sequence[str]) -> str:
     return low[: next(differs, min(len(low), len(high)))]
 
 
+def as_number(text: str) -> float | None:
+    """The number that a text is as Python reads it from ASCII, of which `_` is no part; None where it is none."""
+    if not text.isascii() or "_" in text:
+        return None
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
 def number_text(value: float) -> str:
     """The shortest text that reads back as `value`, without a final `.0`, and never `-0`."""
     text = repr(value + 0.0)

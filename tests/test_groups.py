@@ -58,7 +58,7 @@ def test_groups_of_two_parts_are_those_of_all_rows(
 
 def test_no_groups_and_some_are_some() -> None:
     some = Groups((WordList(["b", "a"]),))
-    merged, places = Groups.none(1).merge(some)
+    merged, places = Groups((WordList([]),)).merge(some)
     assert (tuples(merged), places.tolist()) == ([("b",), ("a",)], [0, 1])
 
 

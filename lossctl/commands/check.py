@@ -9,7 +9,7 @@ import lossctl
 from lossctl.errors import EnvironmentFailure, UsageError
 from lossctl.files.output import append_file, write_file
 from lossctl.options.commands import Check
-from lossctl.reports.delivery import read_delivery, said, say
+from lossctl.reports.delivery import first_lines, read_delivery, said, say
 from lossctl.reports.formats import Style, render
 from lossctl.reports.verdict_sentences import checks_verdict
 from lossctl.reports.verdict_tables import check_message
@@ -40,8 +40,8 @@ def run(options: Check) -> int:
     failed = [
         shown(f"{check.name}: {check_message(document, check)}") for check in document.checks if check.status in ("fail", "warn")
     ]
-    say(_first(failed, "checks that failed"), quiet=options.quiet)
-    say([*_first([f"error: {error}" for error in suite.faults], "errors"), checks_verdict(document)])
+    say(first_lines(failed, MOST, "checks that failed"), quiet=options.quiet)
+    say([*first_lines([f"error: {error}" for error in suite.faults], MOST, "errors"), checks_verdict(document)])
     code = document.exit_code
     return 0 if options.exit_zero and code == 1 else code
 
@@ -72,11 +72,6 @@ def _document(suite: Suite) -> Document:
         errors=tuple(error.line for error in suite.faults.values()),
         fault=min((error.exit_code for error in suite.faults.values()), key=PRECEDENCE.index, default=0),
     )
-
-
-def _first(lines: Sequence[str], what: str) -> list[str]:
-    more = [f"{len(lines) - MOST:,} more {what}"] if len(lines) > MOST else []
-    return [*lines[:MOST], *more]
 
 
 def _update(tasks: Sequence[Task], suite: Suite) -> Iterator[str]:

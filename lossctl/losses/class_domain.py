@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from lossctl.errors import DataError, plural, quoted
-from lossctl.losses.domain import NON_NEGATIVE, Interval, Value, Whole, read_number
+from lossctl.losses.domain import NON_NEGATIVE, Interval, Value, Whole
 from lossctl.losses.vector_domain import Numbers, Vector, vector_of_file
 from lossctl.record import record
+from lossctl.text import as_number
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,12 +86,6 @@ def _csv_numbers(path: str) -> list[float]:
             wrong = f"{plural(len(cells), 'number')} of {plural(len(rows), 'row')}; expected a square matrix"
             raise DataError(wrong, where=f"{path} line {place}")
         for cell in cells:
-            _check_number(cell, f"{path} line {place}")
+            if as_number(cell.strip()) is None:
+                raise DataError(f"{quoted(cell)} is not a number", where=f"{path} line {place}")
     return [float(cell) for cells in rows for cell in cells]
-
-
-def _check_number(cell: str, where: str) -> None:
-    try:
-        read_number(cell.strip(), "")
-    except ValueError:
-        raise DataError(f"{quoted(cell)} is not a number", where=where) from None

@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import Protocol, TypeAlias
 
 from lossctl.record import record
-from lossctl.text import number_text
+from lossctl.text import as_number, number_text
 
 Value: TypeAlias = float | bool | str | tuple[float, ...] | None
 
@@ -215,10 +215,8 @@ class Choice:
 
 
 def read_number(text: str, words: str) -> float:
-    """A number as Python reads it from ASCII; `_` is not part of a number."""
-    if not text.isascii() or "_" in text:
+    """The number that a person typed; ValueError, with what it must be, where it is none."""
+    number = as_number(text)
+    if number is None:
         raise ValueError(words)
-    try:
-        return float(text)
-    except ValueError:
-        raise ValueError(words) from None
+    return number

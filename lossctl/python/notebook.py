@@ -8,7 +8,7 @@ from itertools import islice, repeat
 from lossctl.errors import shorten
 from lossctl.record import replace
 from lossctl.reports.cells import human_text
-from lossctl.reports.delivery import said
+from lossctl.reports.delivery import first_lines, said
 from lossctl.reports.first_rows import first_tables
 from lossctl.reports.formats import Style, render_tables
 from lossctl.reports.page.elements import inert, row_element, table_element
@@ -18,7 +18,7 @@ from lossctl.text import shown
 
 ROWS, TABLES, LINES = 20, 3, 3  # rows of a table, tables, and lines of each kind beside them
 CELL, WIDTH = 40, 200  # characters of a cell, and of a line
-DIGITS = 6
+DIGITS = Style().digits
 ALL = "all: .to_frame()"
 
 
@@ -38,15 +38,9 @@ def _lines(document: Document, headline: str | None) -> Iterator[str]:
     """What was judged, what went wrong, and what probably is."""
     if headline is not None:
         yield headline
-    yield from _some([said(run) for run in document.runs if run.error is None], "runs")
-    yield from _some([f"error: {shown(error)}" for error in document.errors], "errors")
-    yield from _some([f"warning: {shown(warning)}" for warning in document.warnings], "warnings")
-
-
-def _some(lines: list[str], what: str) -> Iterator[str]:
-    yield from lines[:LINES]
-    if len(lines) > LINES:
-        yield f"{len(lines) - LINES:,} more {what}"
+    yield from first_lines([said(run) for run in document.runs if run.error is None], LINES, "runs")
+    yield from first_lines([f"error: {shown(error)}" for error in document.errors], LINES, "errors")
+    yield from first_lines([f"warning: {shown(warning)}" for warning in document.warnings], LINES, "warnings")
 
 
 def _tables(document: Document) -> list[Table]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import chain
 
@@ -100,6 +100,11 @@ def say(lines: Iterable[str], *, quiet: bool = False) -> None:
             for line in lines:
                 sys.stderr.write(f"{_PROGRAM}{line}\n")
             sys.stderr.flush()
+
+
+def first_lines(lines: Sequence[str], most: int, what: str) -> list[str]:
+    """The first of some lines, and how many there are beyond: `3 more errors`."""
+    return [*lines[:most], *([f"{len(lines) - most:,} more {what}"] if len(lines) > most else [])]
 
 
 def read_delivery(

@@ -11,6 +11,7 @@ import numpy as np
 from lossctl.columns.codes import codes_of
 from lossctl.columns.words import Words, concat_words
 from lossctl.record import record
+from lossctl.text import as_number
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -69,7 +70,7 @@ def _ranks(column: Words) -> Integers:
     """The place of each word (n,) among the sorted distinct ones."""
     codes, distinct = column.encoded()
     words = distinct.tolist()
-    values = [_number(word) if word else -math.inf for word in words]
+    values = [as_number(word) if word else -math.inf for word in words]
     if None in values:
         order = sorted(range(len(words)), key=words.__getitem__)
     else:
@@ -79,12 +80,3 @@ def _ranks(column: Words) -> Integers:
     ranks = np.empty(len(words), np.int64)
     ranks[order] = np.arange(len(words))
     return ranks[codes]
-
-
-def _number(word: str) -> float | None:
-    if not word.isascii() or "_" in word:
-        return None
-    try:
-        return float(word)
-    except ValueError:
-        return None
