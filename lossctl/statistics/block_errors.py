@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -28,7 +30,7 @@ class BlockErrors(StandardErrors):
     def __init__(self, asked: Asked) -> None:
         self._rows = asked.block
         self._above = [Spool(np.float64) for _ in range(asked.losses)]
-        self._below: list[Spool | None] = [None] * asked.losses  # of losses with shares
+        self._below: dict[int, Spool] = defaultdict(partial(Spool, np.float64))  # of losses with shares
         self._weight: Spool | None = None
         self._codes: Spool | None = None
 
@@ -45,16 +47,13 @@ class BlockErrors(StandardErrors):
             with np.errstate(over="ignore"):
                 self._above[loss].write(finite if weight is None else weight * finite)
             if share is not None:
-                self._below[loss] = self._below[loss] or Spool(np.float64)
-                self._below[loss].write(share if weight is None else weight * share)  # type: ignore[union-attr]  # made above
+                self._below[loss].write(share if weight is None else weight * share)
 
     def merge(self, other: Self, places: Integers, count: int) -> None:
         for own, theirs in zip(self._above, other._above, strict=True):
             own.extend(theirs)
-        for loss, below in enumerate(other._below):
-            if below is not None:
-                self._below[loss] = self._below[loss] or Spool(np.float64)
-                self._below[loss].extend(below)  # type: ignore[union-attr]  # made above
+        for loss, below in other._below.items():
+            self._below[loss].extend(below)
         if other._weight is not None:
             self._weight = self._weight or Spool(np.float64)
             self._weight.extend(other._weight)
@@ -91,7 +90,7 @@ class BlockErrors(StandardErrors):
 
     def _pieces(self, loss: int, *, grouped: bool) -> Iterator[tuple[Integers, Array, Array, Array]]:
         codes = self._codes.read() if grouped and self._codes is not None else None
-        below, weights = (None if one is None else one.read() for one in (self._below[loss], self._weight))
+        below, weights = (None if one is None else one.read() for one in (self._below.get(loss), self._weight))
         for over in self._above[loss].read():
             code = np.zeros(len(over), np.int64) if codes is None else next(codes).astype(np.int64)
             weight = np.ones(len(over)) if weights is None else next(weights)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -58,7 +59,7 @@ class PairSums:
     def __init__(self, losses: int) -> None:
         self.groups, self.units = np.zeros(0, np.int64), np.zeros(0, np.int64)
         self._above = [GroupSums() for _ in range(losses)]
-        self._below: list[GroupSums | None] = [None] * losses
+        self._below: dict[int, GroupSums] = defaultdict(GroupSums)  # of losses with shares
         self._weights = GroupSums()
 
     def add(self, groups: Integers, units: Integers, scored: Scored) -> None:
@@ -74,8 +75,7 @@ class PairSums:
             finite = np.where(np.isfinite(cost), cost, 0.0)[grouping.order]
             some._above[loss].add(grouping, *weight, finite)
             if share is not None:
-                some._below[loss] = GroupSums()
-                some._below[loss].add(grouping, *weight, share[grouping.order])  # type: ignore[union-attr]  # made above
+                some._below[loss].add(grouping, *weight, share[grouping.order])
         self._take(some, some.groups, some.units)
 
     def merge(self, other: PairSums, groups: Integers, units: Integers) -> None:
@@ -86,8 +86,7 @@ class PairSums:
     def errors(self, loss: int, count: int) -> tuple[Integers, Array]:
         """The numbers of units of `count` groups, and the errors of their means."""
         above, weights = self._rounded(self._above[loss]), self._rounded(self._weights)
-        share = self._below[loss]
-        below = weights if share is None else self._rounded(share)
+        below = self._rounded(self._below[loss]) if loss in self._below else weights
         return errors_of_units(self.groups, above, below, count, weights > 0)
 
     def _rounded(self, sums: GroupSums) -> Array:
@@ -109,7 +108,5 @@ class PairSums:
         self._weights.merge(other._weights, places, count)
         for loss, sums in enumerate(other._above):
             self._above[loss].merge(sums, places, count)
-            theirs = other._below[loss]
-            if theirs is not None:
-                self._below[loss] = self._below[loss] or GroupSums()
-                self._below[loss].merge(theirs, places, count)  # type: ignore[union-attr]  # made above
+        for loss, sums in other._below.items():
+            self._below[loss].merge(sums, places, count)
