@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import lossctl
+from lossctl.losses.registry import FAMILIES
 
 ROOT = Path(lossctl.__file__).parent
 FILES = {
@@ -104,6 +105,11 @@ def test_files_and_functions_fit_on_a_few_screens(name: str) -> None:
     for node in ast.walk(TREES[name]):
         if isinstance(node, ast.FunctionDef):
             assert (node.end_lineno or 0) - node.lineno <= 60, node.name
+
+
+def test_every_file_of_losses_is_a_family_that_is_loaded() -> None:
+    files = {name.removeprefix("lossctl.losses.kernels.") for name in FILES if name.startswith("lossctl.losses.kernels.")}
+    assert files == {*FAMILIES}
 
 
 def test_the_top_level_holds_the_project_and_nothing_that_a_run_left() -> None:
