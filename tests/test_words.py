@@ -55,3 +55,13 @@ def test_keys_placed_in_the_same_words_are_found_as_the_words_are(data: st.DataO
     elsewhere = PlacedWords(WordList(distinct[::-1]), np.arange(len(distinct)))
     assert find_rows([placed], [elsewhere]).tolist() == words.find(WordList(distinct[::-1])).tolist()
     assert same_rows([elsewhere], [WordList(distinct[::-1])])
+
+
+@given(st.lists(st.text(st.sampled_from("aZ09 é\uffee\U0001f600"), max_size=3), max_size=9), st.booleans())
+@properties
+def test_words_are_put_in_the_order_of_their_code_points(words: list[str], coded: bool) -> None:
+    array = pa.array(["x", *words], pa.string())
+    for column in (WordList(words), ArrowWords(array.dictionary_encode() if coded else array)[1:]):
+        assert [words[row] for row in column.order().tolist()] == sorted(words)
+    placed = PlacedWords(WordList(["x", *words]), np.arange(1, len(words) + 1))
+    assert placed.order().tolist() == WordList(words).order().tolist()

@@ -72,6 +72,11 @@ class ArrowWords(Words):
         found = pc.index_in(others, value_set=own)
         return _from_arrow(pc.fill_null(found, integers(np.array([-1])).cast(found.type)[0]))
 
+    def order(self) -> NDArray[np.int64]:
+        import pyarrow.compute as pc
+
+        return _from_arrow(pc.array_sort_indices(self.arrow()))  # UTF-8 has the order of code points
+
     def blank(self) -> NDArray[np.bool_]:
         words = self.array.dictionary if self._is_coded else self.array
         if not texts_of(words).may_be_blank:

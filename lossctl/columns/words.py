@@ -42,6 +42,10 @@ class Words(ABC):
         """The row here of each of some words, -1 where there is none; of words that stand several times the first row."""
 
     @abstractmethod
+    def order(self) -> NDArray[np.int64]:
+        """The rows in the order of their words, which is that of code points (n,)."""
+
+    @abstractmethod
     def blank(self) -> NDArray[np.bool_]:
         """Which words are nothing but white space (n,)."""
 
@@ -86,6 +90,9 @@ class WordList(Words):
             row_of.setdefault(word, row)
         return np.array([row_of.get(word, -1) for word in words.tolist()], dtype=np.int64)
 
+    def order(self) -> NDArray[np.int64]:
+        return np.array(sorted(range(len(self)), key=self._words.__getitem__), dtype=np.int64)
+
     def blank(self) -> NDArray[np.bool_]:
         return np.array([not word.strip() for word in self._words], dtype=bool)
 
@@ -121,6 +128,9 @@ class PlacedWords(Words):
 
     def find(self, words: Words) -> NDArray[np.int64]:
         return self._gathered().find(words)
+
+    def order(self) -> NDArray[np.int64]:
+        return self._gathered().order()
 
     def blank(self) -> NDArray[np.bool_]:
         return self.words.blank()[self.places]

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     Integers = NDArray[np.int64]
 
 
+_LOOK = 2**12  # words that are made Python's texts at a time
+
+
 @record(frozen=False)
 class Groups:
     """The distinct groups of rows: a word of each group in each column. Two groups differ in at least one word."""
@@ -69,14 +72,26 @@ def sorted_places(groups: Groups) -> Integers:
 def _ranks(column: Words) -> Integers:
     """The place of each word (n,) among the sorted distinct ones."""
     codes, distinct = column.encoded()
-    words = distinct.tolist()
-    values = [as_number(word) if word else -math.inf for word in words]
-    if None in values:
-        order = sorted(range(len(words)), key=words.__getitem__)
+    values = _numbers(distinct)
+    if values is None:
+        order = distinct.order()
     else:
-        order = sorted(
-            range(len(words)), key=lambda place: (words[place] != "", values[place] != values[place], values[place], words[place])
+        words = distinct.tolist()
+        order = np.array(
+            sorted(range(len(words)), key=lambda at: (words[at] != "", values[at] != values[at], values[at], words[at])), np.int64
         )
-    ranks = np.empty(len(words), np.int64)
-    ranks[order] = np.arange(len(words))
+    ranks = np.empty(len(distinct), np.int64)
+    ranks[order] = np.arange(len(distinct))
     return ranks[codes]
+
+
+def _numbers(words: Words) -> list[float] | None:
+    """The numbers that words are, the empty one below all; None where one is no number."""
+    values: list[float] = []
+    for start in range(0, len(words), _LOOK):
+        for word in words[start : start + _LOOK].tolist():
+            value = as_number(word) if word else -math.inf
+            if value is None:
+                return None
+            values.append(value)
+    return values
