@@ -8,11 +8,12 @@ from collections.abc import Iterable, Sequence
 from lossctl.binding.headers import named, not_found, only, refuse_number_header, where_of
 from lossctl.errors import DataError, quoted, shorten
 from lossctl.formats.table import Table
+from lossctl.lazy import regex
 from lossctl.question.src import Src
 from lossctl.record import record
 
-_RANGE = re.compile(r"(.*?)(\d{1,9})\.\.(?:(.*?)(\d{1,9}))?", re.DOTALL | re.ASCII)
-_NUMBERED = re.compile(r"(.*?)(\d{1,18})", re.DOTALL | re.ASCII)
+_RANGE = regex(r"(.*?)(\d{1,9})\.\.(?:(.*?)(\d{1,9}))?", re.DOTALL | re.ASCII)
+_NUMBERED = regex(r"(.*?)(\d{1,18})", re.DOTALL | re.ASCII)
 
 
 @record

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from lossctl.columns.words import WordList, Words
+from lossctl.lazy import regex
 from lossctl.text import number_text
 
-_NUMBER = re.compile(r"[ \t]*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?|[+-]?inf(?:inity)?)[ \t]*", re.IGNORECASE)
-_LEADING_ZERO = re.compile(r"[ \t]*[+-]?0[0-9]")
+_NUMBER = regex(r"[ \t]*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?|[+-]?inf(?:inity)?)[ \t]*", re.IGNORECASE)
+_LEADING_ZERO = regex(r"[ \t]*[+-]?0[0-9]")
 FEW = 2**12  # words for which Python's own texts cost less than the import of Arrow
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from lossctl.errors import DataError, NotText, shorten
 from lossctl.files.compression import packed_as
 from lossctl.files.streams import Readable
+from lossctl.lazy import regex
 from lossctl.text import shown
 
 LINE_LIMIT = 64 * 2**20  # bytes of one line, of one record, or of empty lines in a row
@@ -22,7 +23,7 @@ _MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-_NO_SIGN = re.compile(rb"[\0-\x08\x0e-\x19\x1c-\x1f]")  # of ASCII, which the texts of no encoding hold but UTF-16 and UTF-32
+_NO_SIGN = regex(rb"[\0-\x08\x0e-\x19\x1c-\x1f]")  # of ASCII, which the texts of no encoding hold but UTF-16 and UTF-32
 
 
 def lines_of(stream: Readable, encoding: str, *, squeeze: bool = False) -> Iterator[tuple[bytes, int]]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from lossctl.effects import words_of
 from lossctl.errors import UsageError, listed, quoted
 from lossctl.files.streams import STDIN, name_of, read_once
+from lossctl.lazy import regex
 from lossctl.losses.text import BoundLoss
 from lossctl.options.commands import COMMANDS
 from lossctl.options.data import Data
@@ -26,8 +27,8 @@ from lossctl.record import replace
 if TYPE_CHECKING:
     from pathlib import Path
 
-_ROLE_NAME = re.compile(r"[a-z][a-z0-9_]*")
-_CONDITION = re.compile(r"(.+?)(!=|<=|>=|=|<|>)(.*)", re.DOTALL)  # the first operator splits
+_ROLE_NAME = regex(r"[a-z][a-z0-9_]*")
+_CONDITION = regex(r"(.+?)(!=|<=|>=|=|<|>)(.*)", re.DOTALL)  # the first operator splits
 
 
 def read_inputs(options: Data, handed: Handed, losses: tuple[BoundLoss, ...], folder_of: Callable[[str], Path | None]) -> Inputs:

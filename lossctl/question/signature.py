@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from lossctl.effects import Declared, Effect, Part, options_of
+from lossctl.lazy import regex
 from lossctl.losses.declaration import Loss
 from lossctl.losses.text import BoundLoss, value_text
 
@@ -18,7 +19,7 @@ Effects = Mapping[str, Any]  # the name of each option with an effect, and what 
 _SIGNED = (Effect.VALUE, Effect.ROWS)
 _COLUMN = "column."
 _NO_PART = Part(0)
-_PART = re.compile(r"(?:[^|\\]|\\.?)+", re.DOTALL)
+_PART = regex(r"(?:[^|\\]|\\.?)+", re.DOTALL)
 
 
 def signature(command: type, effects: Effects, bound: BoundLoss, columns: Mapping[str, str] | None = None) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from lossctl.columns.words import Words
+from lossctl.lazy import regex
 from lossctl.results.document import RESULT_FIELDS, Result
 from lossctl.results.fields import Declared
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
 
-_QUANTILE = re.compile(r"p\d+(\.\d+)?")
+_QUANTILE = regex(r"p\d+(\.\d+)?")
 
 
 class Results(Sequence[Result]):

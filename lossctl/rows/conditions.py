@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import operator
-import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -16,9 +15,10 @@ from lossctl.columns.number_words import exact_number, same_number
 from lossctl.columns.words import Words
 from lossctl.errors import quoted
 from lossctl.formats.text.cells import CellError, number
+from lossctl.lazy import regex
 from lossctl.question.inputs import Condition
 
-_DIGIT = re.compile(r"\d")
+_DIGIT = regex(r"\d")
 _ORDER: dict[str, Callable[[Any, Any], bool]] = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -17,6 +16,7 @@ from lossctl.errors import DataError, LossctlError, quoted, shorten
 from lossctl.formats.numpy.npy import read_as
 from lossctl.formats.numpy.npy_layout import check_dtype, check_shape, piece_rows
 from lossctl.formats.table import Kind, RangeCutter, Reader, Selection, TypedTable, Wanted, element_text
+from lossctl.lazy import regex
 from lossctl.record import record
 from lossctl.text import shown
 
@@ -25,7 +25,7 @@ _NUMBERS = (bool, int, float, np.floating, np.integer, np.bool_)
 _MISSING = ("NAType", "NaTType", "MaskedConstant")  # of pandas and numpy.ma, which need not be imported
 _WORDS = "OUTM"  # the kinds of NumPy's dtypes that hold objects, texts or times
 _EXACT = 2.0**53
-_NO_TIME = re.compile(r"( 00:00:00)?(\.0+)?$")
+_NO_TIME = regex(r"( 00:00:00)?(\.0+)?$")
 
 
 @record

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from lossctl.formats.syntax import TableSyntax
+from lossctl.lazy import regex
 
 TRUE, FALSE = ("True", "true", "TRUE"), ("False", "false", "FALSE")
 DELIMITERS = {";": ";", "\t": "tab", "|": "|", ",": ","}  # as options name them
 
 _GROUPS = r"[+-]?[1-9]\d{0,2}(?:%s\d{3})"
 _EXPONENT = r"(?:[eE][+-]?\d+)?"
-_LABELLED = re.compile(r"[^\s:]+:[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_LABELLED = regex(r"[^\s:]+:[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 
 
 def number_hint(cell: str, syntax: TableSyntax) -> str | None:

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from lossctl.columns.codes import first_rows
 from lossctl.columns.words import Words
 from lossctl.errors import listed, quoted
-from lossctl.lazy import np
+from lossctl.lazy import np, regex
 from lossctl.losses.roles.block import Array, Facts, Fault
 from lossctl.record import record
 from lossctl.text import MISSING
@@ -22,7 +22,7 @@ Place: TypeAlias = Callable[[int], tuple[int, str]]  # the row of the run that a
 
 _SEEN, _LETTERS, _NUMBER = "label seen: ", "as letters: ", "as a number: "
 _MANY = 12  # labels remembered for a message
-_SPELLED = re.compile(r"[+-]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,9})?", re.ASCII)
+_SPELLED = regex(r"[+-]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,9})?", re.ASCII)
 
 
 class UnknownLabel(Exception):
