@@ -160,3 +160,27 @@ def test_what_has_no_samples_has_a_value_and_a_document_in_python_too(tmp_path: 
 def test_calibration_judges_rows() -> None:
     with pytest.raises(DataError, match=r"ece judges rows, and pred has shape \(n, 3, 2\), of elements in a row"):
         evaluate(np.full((4, 3, 2), 1 / 3), np.zeros((4, 2)), "ece")
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 7, 40])
+@pytest.mark.parametrize("loss", ["ndcg_loss:empty=0", "listnet", "listmle", "ranknet"])
+def test_however_many_rows_are_judged_at_once_groups_cost_the_same_bits(
+    loss: str, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(4)
+    groups = np.append(rng.integers(0, 9, 40), [9] * 20)  # the last is larger than a step
+    data = {"pred": rng.normal(size=60), "target": rng.integers(0, 3, 60).astype(float), "group": groups.astype(str)}
+    together = evaluate(loss=loss, role=data, weight=1.0 + groups)
+    monkeypatch.setattr("lossctl.engine.waiting.JUDGED_AT_ONCE", at_once)
+    in_steps = evaluate(loss=loss, role=data, weight=1.0 + groups)
+    assert (in_steps.value, in_steps.samples.tobytes()) == (together.value, together.samples.tobytes())
+
+
+def test_the_row_that_is_refused_is_that_of_the_run_wherever_its_group_is_judged(
+    lossctl: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lossctl.engine.waiting.JUDGED_AT_ONCE", 2)
+    Path("q.csv").write_text("q,w,pred,target\na,1,1,1\nb,1,1,1\nc,2,1,0\na,1,2,0\nb,3,3,1\nc,2,1,0\n")
+    assert "q.csv row 2: ndcg_loss: no row" in lossctl("eval", "q.csv", "-l", "ndcg_loss", "-r", "group=q").err
+    done = lossctl("eval", "q.csv", "-l", "ndcg_loss", "-r", "group=q", "-w", "w")
+    assert "q.csv row 4: ndcg_loss: the rows of a group have different weights" in done.err

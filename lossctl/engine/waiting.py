@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,8 @@ from lossctl.statistics.grouping import Grouping
 from lossctl.statistics.groups import Groups, group_rows
 from lossctl.statistics.statistic import Asked, Scored
 from lossctl.statistics.table import Statistics
+
+JUDGED_AT_ONCE = 2**18  # rows, and those of their last group: what kernels make of them stands beside all rows
 
 
 @record
@@ -144,15 +147,19 @@ class Waiting:
         if code is not None:
             codes, _ = renumbered(code * len(groups) + codes, (int(code.max()) + 1) * len(groups))
         order = by_code(codes, int(codes.max()) + 1)
-        rows = self.rows.take(order)
         starts = np.flatnonzero(np.diff(codes[order], prepend=-1))
-        weight = self._group_weights(bound, rows, starts)
+        bounds = [*starts.tolist(), len(order)]
+        weight = self._group_weights(bound, order, starts)
         if bound.loss.loss.unit == GROUP:
-            cost = self._group_values(bound, rows, codes[order], len(starts), may_lack=may_lack)
+            some = ((first, order[bounds[first] : bounds[end]], end - first) for first, end in _steps(starts, len(order)))
+            values = [
+                self._group_values(bound, self.rows.take(rows), codes[rows] - first, count, may_lack=may_lack)
+                for first, rows, count in some
+            ]
+            cost = np.concatenate(values)
         else:
-            bounds = [*starts.tolist(), len(rows)]
-            batches = (np.arange(low, high) for low, high in itertools.pairwise(bounds))
-            judged = [self._judged(bound, rows.take(batch), may_lack=may_lack) for batch in batches]
+            batches = (self.rows.take(order[low:high]) for low, high in itertools.pairwise(bounds))
+            judged = [self._judged(bound, batch, may_lack=may_lack) for batch in batches]
             for batch, start in zip(judged, starts.tolist(), strict=True):
                 self._check_share(bound, batch, f" of the group {quoted(words.at(int(order[start])))}")
             cost = np.array([batch.value for batch in judged])
@@ -173,13 +180,14 @@ class Waiting:
     def _places_by_group(self) -> list[Numbers]:
         return [] if self.code is None or self.by is None else rows_by_code(self.code, len(self.by))
 
-    def _group_weights(self, bound: BoundForm, rows: Rows, starts: Numbers) -> Array | None:
-        if rows.weight is None:
+    def _group_weights(self, bound: BoundForm, order: Numbers, starts: Numbers) -> Array | None:
+        if self.rows.weight is None:
             return None
-        weight: Array = rows.weight[starts]
-        differs = rows.weight != np.repeat(weight, np.diff([*starts, len(rows)]))
+        every = self.rows.weight[order]
+        weight: Array = every[starts]
+        differs = every != np.repeat(weight, np.diff(starts, append=len(order)))
         if differs.any():
-            where = f"{self.run} row {rows.number(int(differs.argmax()))}"
+            where = f"{self.run} row {self.rows.number(int(order[differs.argmax()]))}"
             raise DataError(f"{bound.loss}: the rows of a group have different weights, where the group has one", where=where)
         return weight
 
@@ -217,6 +225,12 @@ class Waiting:
             return f"{self.run} row {rows.number(place)}"
 
         return Block(len(rows), arrays, self.scoring.scale, self.scoring.normalize, locate=locate, number=rows.number)
+
+
+def _steps(starts: Numbers, rows: int) -> Iterator[tuple[int, int]]:
+    """Groups that are judged at once, the first and the one after the last of them. starts: the first row of each group."""
+    firsts = np.searchsorted(starts, np.arange(0, rows, JUDGED_AT_ONCE))
+    return itertools.pairwise(np.unique([*firsts, len(starts)]).tolist())
 
 
 def _group_role(bound: BoundForm) -> str:
