@@ -45,9 +45,13 @@ def ece(
     place = confidence * bins if equal == "width" else _rank(confidence, w, bins)
     place = np.minimum(np.floor(place), bins - 1).astype(np.intp)
     order = np.argsort(place, kind="stable")
-    cuts = np.flatnonzero(np.diff(place[order])) + 1
-    total = math.fsum(w)
-    gaps = [(math.fsum(w[rows]), abs(math.fsum((w * (right - confidence))[rows]))) for rows in np.split(order, cuts)]
+    starts = np.flatnonzero(np.diff(place[order], prepend=-1))
+    shares = np.add.reduceat(w[order], starts, dtype=np.longdouble)
+    total = float(shares.sum())
+    sums = np.add.reduceat((w * (right - confidence))[order], starts, dtype=np.longdouble)
+    gaps: list[tuple[float, float]] = [
+        *zip(shares.astype(np.float64).tolist(), np.abs(sums).astype(np.float64).tolist(), strict=True)
+    ]
     if norm == math.inf:
         return max(gap / share for share, gap in gaps if share)
     if norm == 2:
