@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
+from lossctl.reports.formats import Style, render
+from lossctl.results.document import Check, Document
 from tests.conftest import Command
 
 GOOD = "y_true,y_pred,region\n0,1,n\n0,2,s\n0,3,n\n"  # mse 14/3, mae 2
@@ -38,6 +41,20 @@ def test_limits_bring_their_losses_and_the_verdict_is_the_last_line(lossctl: Com
     ]
     done = lossctl("check", "good.csv", "--max", "mse=5", "-q")
     assert (done.code, done.err) == (0, "lossctl: 1 check passed\n")
+
+
+def test_a_table_for_people_has_the_baseline_where_there_is_one_and_those_for_machines_have_it_always(lossctl: Command) -> None:
+    saved(lossctl, "-l", "mse")
+    limits = ("--max", "mse=5", "--max-rise", "mse=1")
+    with_it = lossctl("check", "good.csv", *limits, "--baseline", "base.json").out.splitlines()
+    assert [line.split() for line in (with_it[0], *with_it[2:])] == [
+        ["check", "loss", "value", "limit", "baseline", "change", "verdict"],
+        ["max", "mse", "4.66667", "<=", "5", "pass"],
+        ["max_rise", "mse", "4.66667", "+1", "4.66667", "0", "pass"],
+    ]
+    md, tsv = (lossctl("check", "good.csv", "--max", "mse=5", "-f", name).out.splitlines() for name in ("md", "tsv"))
+    assert md[0] == "| check | loss | value | limit | verdict |"
+    assert "\tvalue\tbaseline\tchange\t" in tsv[3]
 
 
 def test_exit_zero_changes_the_code_of_a_failed_check_alone(lossctl: Command) -> None:
@@ -178,7 +195,7 @@ def test_data_errors_stand_in_every_report_and_are_exit_3(lossctl: Command) -> N
 def test_github_annotations_are_escaped_and_at_most_ten(lossctl: Command) -> None:
     done = lossctl("check", *["good.csv"] * 12, "--max", "mse=4", "-f", "github")
     table, annotations = done.out.splitlines()[:14], done.out.splitlines()[14:]
-    assert table[0].split() == ["check", "loss", "value", "limit", "baseline", "change", "verdict"]
+    assert table[0].split() == ["check", "loss", "value", "limit", "verdict"]
     assert annotations == ["::error title=lossctl%3A max::mse = 4.66667 exceeds the limit 4"] * 10
 
 
@@ -208,8 +225,8 @@ def test_a_step_summary_is_appended(lossctl: Command, tmp_path: Path, monkeypatc
     lossctl("check", "good.csv", "--max", "mse=5", "--step-summary")
     assert (tmp_path / "summary.md").read_text() == (
         "before\n### lossctl check: 1 check passed\n\n"
-        "| check | loss | value | limit | baseline | change | verdict |\n| --- | --- | ---: | --- | ---: | ---: | --- |\n"
-        "| max | mse | 4.66667 | &lt;= 5 |  |  | pass |\n\n"
+        "| check | loss | value | limit | verdict |\n| --- | --- | ---: | --- | --- |\n"
+        "| max | mse | 4.66667 | &lt;= 5 | pass |\n\n"
     )
     monkeypatch.delenv("GITHUB_STEP_SUMMARY")
     assert lossctl("check", "good.csv", "--max", "mse=5", "--step-summary").code == 2
@@ -387,3 +404,26 @@ def test_a_value_without_an_interval_that_breaks_a_limit_fails(lossctl: Command)
         done = lossctl("check", "one.csv", "--max", f"mse={limit}", "--confidence", "0.9", "--json")
         (check,) = json.loads(done.out)["checks"]
         assert (done.code, check["undecided"], check["low"]) == (code, undecided, None)
+
+
+def test_what_is_said_of_each_check_takes_no_look_at_all_the_others() -> None:
+    class Counted(tuple[Check, ...]):
+        looks = 0
+
+        def __iter__(self) -> Iterator[Check]:
+            Counted.looks += 1
+            return super().__iter__()
+
+    failed = [
+        Check(
+            name="max", run="good.csv", loss="mse", by={"g": group}, kind="max", limit=4.0, percent=False, value=5.0,
+            baseline=None, change=None, status="fail", message="mse = 5 exceeds the limit 4",
+        )
+        for group in "abcdefgh"
+    ]  # fmt: skip
+    looks = []
+    for count in (2, 8):
+        Counted.looks = 0
+        "".join(map(str, render(Document(command="check", version="1", checks=Counted(failed[:count])), "github", Style())))
+        looks.append(Counted.looks)
+    assert looks[0] == looks[1]

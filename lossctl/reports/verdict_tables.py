@@ -12,10 +12,11 @@ from lossctl.text import number_text, shown
 
 
 def checks_table(document: Document) -> Table:
-    """One row a check."""
+    """One row a check; what a baseline has beside it, where there is one."""
     groups = list(dict.fromkeys(name for check in document.checks for name in check.by or ()))
-    first = ["check", *(["run"] if len({check.run for check in document.checks}) > 1 else []), "loss"]
-    own = ["value", "limit", "baseline", "change", "verdict"]
+    first = ["check", *(["run"] if document.of_several_runs else []), "loss"]
+    changes = ["baseline", "change"] if any(check.baseline is not None for check in document.checks) else []
+    own = ["value", "limit", *changes, "verdict"]
     columns = [*first, *(of_groups := beside([*first, *own], groups, "by")), *own]
     rows = [
         [
@@ -25,8 +26,7 @@ def checks_table(document: Document) -> Table:
             *((check.by or {}).get(name) for name in groups),
             check.value,
             limit_text(check),
-            check.baseline,
-            check.change,
+            *([check.baseline, check.change] if changes else []),
             "undecided" if check.undecided and check.status == "pass" else check.status,
         ]
         for check in document.checks
@@ -37,8 +37,8 @@ def checks_table(document: Document) -> Table:
 
 def check_message(document: Document, check: Check) -> str:
     """What a check says, after its run where there are several and it does not name it."""
-    several = len({other.run for other in document.checks}) > 1
-    return f"{check.run}: {check.message}" if several and not check.message.startswith(check.run) else check.message
+    named = not document.of_several_runs or check.message.startswith(check.run)
+    return check.message if named else f"{check.run}: {check.message}"
 
 
 def limit_text(check: Check) -> str | None:

@@ -6,6 +6,7 @@ The annotations are no texts, which would have to be evaluated at every start.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import field
+from functools import cached_property
 from itertools import takewhile
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
@@ -213,6 +214,11 @@ class Document:
     def ok(self) -> bool:
         """No check failed and there was no error."""
         return not self.errors and all(check.status in ("pass", "warn") for check in self.checks)
+
+    @cached_property
+    def of_several_runs(self) -> bool:
+        """Whether its checks are about more than one run."""
+        return len({check.run for check in self.checks}) > 1
 
     @property
     def errors_beside(self) -> tuple[str, ...]:

@@ -30,11 +30,10 @@ class Shown(NamedTuple):
 def checks(document: Document) -> Iterator[Picture]:
     """For each loss the values with their intervals and limits; the changes from a baseline; and the gaps between groups."""
     panels: dict[tuple[str, str], list[Shown]] = {}
-    several = len({check.run for check in document.checks}) > 1
     for check in document.checks:
         what, numbers = _numbers(check, document.runs)
         if check.value is not None and math.isfinite(numbers.value):
-            words = [check.name, *([check.run] if several else []), group_name(check.by)]
+            words = [check.name, *([check.run] if document.of_several_runs else []), group_name(check.by)]
             name = ", ".join(filter(None, words))
             panels.setdefault((check.loss, what), []).append(numbers._replace(name=name))
     if panels:
