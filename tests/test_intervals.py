@@ -377,6 +377,15 @@ def test_the_change_of_two_samples_has_the_degrees_of_freedom_of_welch() -> None
     assert known.freedom == pytest.approx(22500 / 1753, rel=1e-15)
 
 
+@pytest.mark.parametrize("scale", [1e-120, 1e120])
+def test_the_degrees_of_freedom_are_those_of_errors_of_any_size(scale: float) -> None:
+    results = saved(8.0, 3 * scale, 4), saved(1.0, 4 * scale, 9)
+    known = difference_known(*results, 0.95)
+    assert known is not None
+    assert known.freedom == pytest.approx(22500 / 1753, rel=1e-14)
+    assert gap_judged(limit_of("max_gap", None, "1"), results, 0.95) is not None
+
+
 def test_the_gap_of_three_groups_is_judged_by_three_pairs_at_once() -> None:
     """2.6125854... is the quantile 1 - 0.05 / 6 of t with 20 degrees of freedom, found by mpmath."""
     groups = [saved(value, 1.0, 10) for value in (0.0, 0.0, 10.0)]

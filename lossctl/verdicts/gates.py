@@ -66,9 +66,15 @@ def difference_known(now: Result, saved: Result, level: float, badness: Callable
         return None
     if error == 0:
         return Known(change, change, 0.0, min(free, freed))
-    freedom = error**4 / (one**4 / free + two**4 / freed)
+    freedom = _freedom(one, free, two, freed)
     half = quantile(level, freedom) * error
     return Known(change - half, change + half, error, freedom, " of two independent samples")
+
+
+def _freedom(error: float, free: float, other: float, freed: float) -> float:
+    """The degrees of freedom of a difference (Welch); the errors as shares of its own, whose powers no double lacks."""
+    both = math.hypot(error, other)
+    return 1 / ((error / both) ** 4 / free + (other / both) ** 4 / freed) if both else min(free, freed)
 
 
 def _error(result: Result, *, by_rows: bool = True) -> tuple[float, float] | None:
@@ -111,7 +117,7 @@ def gap_judged(limit: Limit, groups: Sequence[Result], level: float) -> Verdict 
     low, high, least_error, freedom = -math.inf, -math.inf, math.inf, 1.0
     for (one, error, free), (two, other, freed) in itertools.combinations(known, 2):
         both = math.hypot(error, other)
-        free = both**4 / (error**4 / free + other**4 / freed) if both else min(free, freed)
+        free = _freedom(error, free, other, freed)
         half = quantile(1 - 2 * (1 - level) / pairs, free) * both
         low, high = max(low, abs(one - two) - half), max(high, abs(one - two) + half)
         if both < least_error:
