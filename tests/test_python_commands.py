@@ -225,3 +225,9 @@ def test_a_command_in_a_message_is_a_call_and_names_no_data(folder: Path) -> Non
     )
     assert ending(PREDS["b"], "a.npy") == ""
     assert ending(PREDS["b"], "main.json") == " if it is meant: the same command with update_baseline=True"
+
+
+def test_a_gap_is_between_the_groups_of_an_array() -> None:
+    pred, target = np.array([1.0, 2.0, 4.0, 4.0]), np.array([1.0, 2.0, 3.0, 4.0])
+    checked = package.check(pred, target, "mse", max_gap=0.25, by=np.array(["a", "b", "a", "b"]))
+    assert (checked.ok, [check.value for check in checked.checks]) == (False, [0.5])
