@@ -8,8 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from lossctl import check
+from lossctl.statistics.interval import share_rise_seen
 from lossctl.statistics.paired import METHODS
 from tests.conftest import Command
 
@@ -217,3 +220,32 @@ def test_a_gate_of_one_unit_is_undecided_and_its_gaps_are_not_told_by_rows(lossc
     checks = json.loads(done.out)["checks"]
     assert done.code == 1
     assert {(one["low"], one["undecided"], one["status"]) for one in checks} == {(None, True, "fail")}
+
+
+def test_a_gap_is_between_groups_that_python_hands_over_too() -> None:
+    found = check(np.arange(40.0), np.zeros(40), max_gap="mae=25", by=np.repeat(["a", "b"], 20), confidence=0.95)
+    (gap,) = found.checks
+    assert (gap.value, gap.status, gap.undecided) == (20, "pass", False)
+
+
+@pytest.mark.parametrize(
+    ("share", "rows", "rise"),
+    [  # the first by SciPy 1.17, binom.sf and brentq; of none in 30 rows one is above 0, which comes with 1 - (1 - p)**30
+        (0.1, 300, 0.05607406203032628),
+        (0.0, 30, 1 - 0.2 ** (1 / 30)),
+    ],
+)
+def test_the_rise_that_a_gate_of_a_share_sees_is_exact(share: float, rows: int, rise: float) -> None:
+    assert share_rise_seen(share, rows, 0.95, 0.8) == pytest.approx(rise, rel=1e-9)
+    costs = np.zeros(rows)
+    costs[: round(share * rows)] = 1
+    (gate,) = check(costs, np.zeros(rows), max=f"mae={share}", confidence=0.95).checks
+    assert gate.sees == pytest.approx(rise, rel=1e-9)
+    (least,) = check(1 - costs, np.zeros(rows), min=f"mae={1 - share}", confidence=0.95).checks
+    assert least.sees == pytest.approx(rise, rel=1e-9)
+
+
+def test_beyond_a_share_of_1_no_rise_is_seen() -> None:
+    assert share_rise_seen(1.0, 30, 0.95, 0.8) is None
+    (gate,) = check(np.zeros(30), np.zeros(30), max="mae=1", confidence=0.95).checks
+    assert (gate.status, gate.sees) == ("pass", None)

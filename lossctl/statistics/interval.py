@@ -6,7 +6,7 @@ Which method serves what, and when it holds, is said in `METHODS`, which `lossct
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
@@ -120,6 +120,21 @@ def share_interval(ones: int, rows: int, level: float, *, exact: bool = False) -
     below = 1 + z * z / rows
     low, high = max(0.0, (middle - half) / below), min(1.0, (middle + half) / below)
     return Ends(low if ones else 0.0, high if ones < rows else 1.0, WILSON)
+
+
+def share_rise_seen(share: float, rows: int, level: float, power: float) -> float | None:
+    """How far above a share the true one lies where the exact interval is above that share with a probability of `power`.
+
+    None where it never is. It is above from the fewest rows that cost 1 on, so many of which are rarer than (1 - level) / 2.
+    """
+    if not 0 <= share < 1:
+        return None
+    ones = 1 + bisect_right(range(1, rows + 1), -(1 - level) / 2, key=lambda ones: -_at_least(ones, rows, share))
+    return None if ones > rows else _bisected(partial(_at_least, ones, rows), power, rising=True) - share
+
+
+def _at_least(ones: int, rows: int, share: float) -> float:
+    return 1 - _binomial(ones - 1, rows, share)
 
 
 def order_ranks(share: Fraction, rows: int, level: float) -> tuple[int, int] | None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from lossctl.record import record
 from lossctl.results.document import Result
-from lossctl.statistics.interval import WILSON, share_interval
+from lossctl.statistics.interval import WILSON, share_interval, share_rise_seen
 from lossctl.statistics.student import quantile
 from lossctl.verdicts.limits import Limit
 
@@ -19,7 +19,7 @@ POWER = 0.8  # with which a gate sees a rise
 class Known:
     """The interval of a value or of a change; error, freedom: its standard error and degrees of freedom, NaN where not known.
 
-    of: what it is made of, in words that a message adds.
+    of: what it is made of, in words that a message adds. rows: of a share of rows that cost 1, how many there are.
     """
 
     low: float
@@ -27,6 +27,7 @@ class Known:
     error: float = math.nan
     freedom: float = math.nan
     of: str = ""
+    rows: int | None = None
 
 
 @record
@@ -43,12 +44,13 @@ def value_known(result: Result, level: float) -> Known | None:
     """The interval of a value; of a share of rows that one which never covers less than its level. None where there is none."""
     if result.low is None or result.high is None:
         return None
-    low, high = result.low, result.high
+    low, high, rows = result.low, result.high, None
     if result.ci_method == WILSON:
+        rows = result.n
         ends = share_interval(round(result.value * result.n), result.n, level, exact=True)
         low, high = ends.low or 0.0, ends.high or 0.0
     error, freedom = result.se, result.df
-    return Known(low, high, math.nan if error is None else error, math.nan if freedom is None else freedom)
+    return Known(low, high, math.nan if error is None else error, math.nan if freedom is None else freedom, rows=rows)
 
 
 def difference_known(now: Result, saved: Result, level: float, badness: Callable[[float], float] = float) -> Known | None:
@@ -96,7 +98,9 @@ def judged(limit: Limit, known: Known, baseline: float | None, level: float) -> 
     if limit.relative and limit.percent:
         bound *= abs(baseline or 0.0) / 100
     margin = None
-    if math.isfinite(known.error):
+    if known.rows is not None:
+        margin = share_rise_seen(1 - bound if limit.kind == "min" else bound, known.rows, level, POWER)
+    elif math.isfinite(known.error):
         margin = (quantile(level, known.freedom) + quantile(2 * POWER - 1, known.freedom)) * known.error
     if limit.kind == "min":
         return Verdict(known.low >= bound, known.high < bound, known, margin)
