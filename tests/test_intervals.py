@@ -1,28 +1,24 @@
-"""Intervals of values: against SciPy and statsmodels, with units and blocks, by group, whatever the parts; and what has none."""
+"""Intervals of means: against SciPy and statsmodels, with units and blocks, by group, whatever the parts; and what has none."""
 
 from __future__ import annotations
 
-import itertools
 import json
 import math
-from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 from lossctl import evaluate as lossctl_evaluate
-from lossctl.results.document import Result
-from lossctl.statistics.interval import HALL, ORDER, STUDENT, WILSON, order_ranks, rows_for_ranks, share_interval
-from lossctl.verdicts.gates import Known, difference_known, gap_judged, judged
-from lossctl.verdicts.limits import limit_of
+from lossctl.statistics.interval import HALL, STUDENT
 from tests.conftest import Command
+from tests.interval_data import (
+    COST,
+    result,
+    table,  # noqa: F401 - a fixture, which tests use by its name
+)
 
-COST = [0.5, 2.25, 0.0, 1.75, 9.0, 0.25, 4.0, 1.0, 0.125, 3.5, 0.75, 6.0]
-WEIGHT = [1, 2, 0.5, 1, 1.5, 3, 1, 1, 2, 0.25, 1, 1]
-UNIT = "aabbbccddddd"
-# Of the costs above. statsmodels 0.15.0: WLS of a constant with cov_type HC1 or cluster and use_t; SciPy 1.17: skew, t.ppf.
+# Of `COST`. statsmodels 0.15.0: WLS of a constant with cov_type HC1 or cluster and use_t; SciPy 1.17: skew, t.ppf.
 GOLDEN = {
     (): (1.030098380547734, 5.318370029990168, 0.8004583105599219, HALL, 12),
     ("-w", "w"): (0.19009253531051984, 4.252530415509153, 0.9228680760458858, STUDENT, 12),
@@ -30,20 +26,6 @@ GOLDEN = {
     ("--unit", "u", "-w", "w"): (-0.2046602976503209, 4.647283248469994, 0.7622977861503581, STUDENT, 4),
     ("--block", "5"): (0.665786089066726, 4.188380577599942, 0.40935147568118196, STUDENT, 3),
 }
-
-
-@pytest.fixture
-def table(here: Path) -> None:
-    rows = zip(COST, WEIGHT, UNIT, strict=True)
-    Path("a.csv").write_text("y,pred,w,u\n" + "".join(f"0,{cost},{weight},{unit}\n" for cost, weight, unit in rows))
-
-
-def result(lossctl: Command, *arguments: str) -> Any:
-    """The only result of an evaluation with intervals."""
-    done = lossctl("eval", *arguments, "--confidence", "0.95", "--json")
-    assert done.code == 0, done.err
-    (found,) = json.loads(done.out)["runs"][0]["results"]
-    return found
 
 
 @pytest.mark.usefixtures("table")
@@ -98,103 +80,6 @@ def test_a_ratio_and_a_function_of_a_mean_are_linearised(lossctl: Command) -> No
     assert found["se"] == pytest.approx(math.sqrt(12 / 11 * (apart**2).sum()) / share.sum(), rel=1e-12)
 
 
-@pytest.mark.parametrize(
-    ("ones", "exact", "low", "high"),
-    [  # statsmodels 0.15.0, proportion_confint: wilson, beta
-        (3, False, 0.03459988874733416, 0.25621082579184085),
-        (3, True, 0.02111713702972257, 0.2652884504742081),
-        (0, True, 0.0, 0.1157033082220278),
-    ],
-)
-def test_the_interval_of_a_share_is_that_of_statsmodels(ones: int, exact: bool, low: float, high: float) -> None:
-    assert share_interval(ones, 30, 0.95, exact=exact)[:2] == pytest.approx((low, high), rel=1e-9, abs=1e-15)
-
-
-@pytest.mark.usefixtures("table")
-def test_what_costs_0_or_1_is_a_share_and_never_has_a_width_of_0(lossctl: Command) -> None:
-    Path("a.csv").write_text("y,pred\n" + "0,1\n" * 3 + "0,0\n" * 27)
-    found = result(lossctl, "a.csv", "-l", "mae")
-    assert (found["ci_method"], found["low"]) == (WILSON, pytest.approx(0.03459988874733416, rel=1e-9))
-    Path("a.csv").write_text("y,pred\n" + "0,0\n" * 30)
-    found = result(lossctl, "a.csv", "-l", "mae")
-    assert (found["low"], found["ci_method"]) == (0, WILSON)
-    assert found["high"] > 0.1
-    Path("a.csv").write_text("y,pred\n" + "0,2\n" * 30)  # constant, and no share
-    found = result(lossctl, "a.csv", "-l", "mae")
-    assert (found["low"], found["high"], found["se"]) == (2, 2, 0)
-
-
-# SciPy 1.17, binom.cdf: of all pairs of ranks that cover at the level, the nearest to each other.
-NEAREST = [("0.9", 30, 8, 0.95559), ("0.5", 100, 20, 0.95395), ("0.95", 1000, 27, 0.95042)]
-
-
-@pytest.mark.parametrize(("share", "rows", "apart", "coverage"), NEAREST)
-def test_the_ranks_around_a_quantile_are_the_nearest_that_cover(share: str, rows: int, apart: int, coverage: float) -> None:
-    ranks = order_ranks(Fraction(share), rows, 0.95)
-    assert ranks is not None
-    low, high = ranks
-    assert high - low == apart
-    p = float(share)
-    mass = [math.comb(rows, count) * p**count * (1 - p) ** (rows - count) for count in range(low, high)]
-    assert sum(mass) == pytest.approx(coverage, abs=1e-5)
-
-
-def exact_fewest(share: Fraction, level: Fraction) -> int:
-    """The fewest rows of which the least and the greatest loss are on both sides of a quantile at a level, summed exactly."""
-    for rows in itertools.count(2):
-        inside = (math.comb(rows, below) * share**below * (1 - share) ** (rows - below) for below in range(1, rows))
-        if sum(inside) >= level:
-            return rows
-    raise AssertionError
-
-
-@pytest.mark.parametrize("level", ["0.5", "0.75", "0.8", "0.9", "0.9375", "0.95", "0.99"])
-@pytest.mark.parametrize("share", ["0.05", "0.1", "0.25", "0.5", "0.75", "0.9", "0.95"])
-def test_the_fewest_rows_with_an_interval_of_a_quantile_are_those_of_exact_arithmetic(share: str, level: str) -> None:
-    fewest = exact_fewest(Fraction(share), Fraction(level))
-    assert rows_for_ranks(Fraction(share), float(level)) == fewest
-    assert order_ranks(Fraction(share), fewest - 1, float(level)) is None
-    assert order_ranks(Fraction(share), fewest, float(level)) is not None
-
-
-def test_the_fewest_rows_of_a_far_quantile() -> None:
-    """0.99**299 = 0.0495, and 0.99**298 = 0.05003; 0.999**2994 = 0.0500197 is above 0.05."""
-    assert rows_for_ranks(Fraction("0.99"), 0.95) == 299
-    assert rows_for_ranks(Fraction("0.999"), 0.95) == 2995
-    assert (rows_for_ranks(Fraction(0), 0.95), rows_for_ranks(Fraction(1), 0.95)) == (None, None)
-
-
-@pytest.mark.parametrize(
-    ("typed", "rows", "said"),
-    [
-        ("--reduction p90", 28, "p90 has no interval at 0.95: it takes 29 rows, and there are 28"),
-        ("--reduction p90", 29, None),
-        ("--reduction p50", 5, "p50 has no interval at 0.95: it takes 6 rows, and there are 5"),
-        ("--reduction p90 --block 2", 40, "p90 has no interval at 0.95: it takes 29 independent units, and there are 20"),
-        (
-            "--reduction p90 -w w",
-            28,
-            "p90 has no interval at 0.95: it takes 29 rows, and by their weights these tell as much as 2",
-        ),
-        ("--reduction p90 --by g", 40, "p90 has no interval at 0.95 in 2 of 2 groups: it takes 29 rows in each"),
-        ("--reduction p100", 40, "p100 has no interval at 0.95, whatever the number of rows"),
-        ("--quantiles 99", 40, None),
-    ],
-)
-def test_a_quantile_of_too_few_rows_has_no_interval_and_that_is_said(
-    lossctl: Command, typed: str, rows: int, said: str | None
-) -> None:
-    lines = (f"0,{row},{'uv'[row % 2]},{1 if row else 999}" for row in range(rows))
-    Path("few.csv").write_text("\n".join(["y,pred,g,w", *lines]) + "\n")
-    for command in (["eval"], ["check", "--max", "mae=99"]):
-        done = lossctl(*command[:1], "few.csv", *command[1:], "-l", "mae", "--confidence", "0.95", *typed.split(), "--json")
-        found = json.loads(done.out)
-        warnings = [] if said is None else [f"few.csv: {said}"]
-        assert (found["warnings"], done.err.count("warning:")) == (warnings, len(warnings))
-        results = found["runs"][0]["results"]
-        assert any(one["low"] is None for one in results) == (said is not None)
-
-
 @pytest.mark.usefixtures("table")
 @pytest.mark.parametrize("reduction", ["sum", "min", "max"])
 def test_sums_and_extremes_have_no_interval_and_that_is_said(lossctl: Command, reduction: str) -> None:
@@ -203,13 +88,6 @@ def test_sums_and_extremes_have_no_interval_and_that_is_said(lossctl: Command, r
     assert found["warnings"] == [f"a.csv: {reduction} has no interval at 0.95; means and quantiles have one"]
     assert found["runs"][0]["results"][0]["low"] is None
     assert lossctl("eval", "a.csv", "-l", "mae", "--reduction", reduction, "--json").err.count("warning") == 0
-
-
-@pytest.mark.usefixtures("table")
-def test_the_interval_of_a_quantile_lies_between_two_losses(lossctl: Command) -> None:
-    found = result(lossctl, "a.csv", "-l", "mae", "--reduction", "p50")
-    low, high = order_ranks(Fraction(1, 2), 12, 0.95) or (0, 0)
-    assert (found["ci_method"], found["low"], found["high"]) == (ORDER, sorted(COST)[low - 1], sorted(COST)[high - 1])
 
 
 @pytest.mark.usefixtures("table")
@@ -302,16 +180,6 @@ def test_an_interval_scales_with_the_losses(lossctl: Command, scale: str) -> Non
     )
 
 
-@pytest.mark.usefixtures("table")
-@pytest.mark.parametrize("rare", [0, 1])
-def test_a_share_is_one_at_either_end(lossctl: Command, rare: int) -> None:
-    Path("share.csv").write_text("value\n" + f"{1 - rare}\n" * 99_999 + f"{rare}\n")
-    found = result(lossctl, "share.csv", "-r", "value=value", "-l", "given")
-    golden = share_interval(1 if rare else 99_999, 100_000, 0.95)
-    assert (found["ci_method"], found["low"], found["high"]) == (WILSON, golden.low, golden.high)
-    assert 0 < found["low"] < found["high"] < 1
-
-
 def test_intervals_of_groups_need_no_standard_deviations(lossctl: Command) -> None:
     Path("g.csv").write_text("y_true,y_pred,g\n0,1,a\n0,2,a\n0,3,b\n0,4,b\n")
     done = lossctl("eval", "g.csv", "-l", "mae", "--by", "g", "--confidence", "0.9", "-b", "-q")
@@ -330,26 +198,6 @@ def test_blocks_that_fill_the_rows_are_the_units_of_their_numbers(lossctl: Comma
     assert of_blocks == of_units
 
 
-def test_costs_that_are_not_0_or_1_are_no_share_though_their_squares_add_up_to_the_same(lossctl: Command) -> None:
-    Path("a.csv").write_text("y,pred\n0,1.5\n0,0.5\n0,0.5\n0,0.5\n")  # sums of costs and of squares: 3
-    assert result(lossctl, "a.csv", "-l", "mae")["ci_method"] == HALL
-
-
-def test_rows_that_weigh_nothing_do_not_narrow_the_interval_of_a_quantile(lossctl: Command) -> None:
-    Path("a.csv").write_text("y,pred,w\n" + "".join(f"0,{row},1\n0,{row}.5,0\n" for row in range(12)))
-    weighted = result(lossctl, "a.csv", "-l", "mae", "--reduction", "p50", "-w", "w")
-    alone = result(lossctl, "a.csv", "-l", "mae", "--reduction", "p50", "--where", "w=1")
-    names = ("value", "low", "high", "ci_method")
-    assert [weighted[name] for name in names] == [alone[name] for name in names]
-    assert alone["high"] - alone["low"] > 4
-
-
-@pytest.mark.parametrize("level", [0.5, 0.9, 0.95, 0.999])
-def test_where_no_row_or_every_row_costs_1_an_end_is_exactly_0_or_1(level: float) -> None:
-    assert {share_interval(0, rows, level).low for rows in range(1, 200)} == {0.0}
-    assert {share_interval(rows, rows, level).high for rows in range(1, 200)} == {1.0}
-
-
 def test_an_infinite_cost_of_one_group_leaves_another_its_interval(lossctl: Command) -> None:
     Path("p.csv").write_text("y,pred,g,u\n1,0,a,1\n1,0.5,a,2\n1,0.5,b,1\n1,0.25,b,2\n1,0.75,b,3\n")
     options = ("-l", "ce", "--confidence", "0.9", "--unit", "u", "--json")
@@ -358,47 +206,6 @@ def test_an_infinite_cost_of_one_group_leaves_another_its_interval(lossctl: Comm
     names = ("value", "low", "high", "se", "units")
     assert [grouped[2][name] for name in names] == [alone[name] for name in names]
     assert (grouped[1]["low"], alone["units"]) == (None, 3)
-
-
-def saved(value: float, error: float, freedom: int) -> Result:
-    """A mean with its standard error and degrees of freedom."""
-    fields: dict[str, Any] = {"params": {}, "weight": 9.0, "std": 1.0, "min": 0.0, "max": 1.0, "infinite": 0, "signature": "mse"}
-    return Result(
-        loss="mse", name="mse", reduction="mean", value=value, mean=value, sum=value, by={"g": str(value)}, n=9,
-        se=error, df=freedom, **fields,
-    )  # fmt: skip
-
-
-def test_the_change_of_two_samples_has_the_degrees_of_freedom_of_welch() -> None:
-    """5**4 / (3**4 / 4 + 4**4 / 9), of errors 3 and 4 with 4 and 9 degrees."""
-    known = difference_known(saved(8.0, 3.0, 4), saved(1.0, 4.0, 9), 0.95)
-    assert known is not None
-    assert known.error == 5
-    assert known.freedom == pytest.approx(22500 / 1753, rel=1e-15)
-
-
-@pytest.mark.parametrize("scale", [1e-120, 1e120])
-def test_the_degrees_of_freedom_are_those_of_errors_of_any_size(scale: float) -> None:
-    results = saved(8.0, 3 * scale, 4), saved(1.0, 4 * scale, 9)
-    known = difference_known(*results, 0.95)
-    assert known is not None
-    assert known.freedom == pytest.approx(22500 / 1753, rel=1e-14)
-    assert gap_judged(limit_of("max_gap", None, "1"), results, 0.95) is not None
-
-
-def test_the_gap_of_three_groups_is_judged_by_three_pairs_at_once() -> None:
-    """2.6125854... is the quantile 1 - 0.05 / 6 of t with 20 degrees of freedom, found by mpmath."""
-    groups = [saved(value, 1.0, 10) for value in (0.0, 0.0, 10.0)]
-    verdict = gap_judged(limit_of("max_gap", None, "1"), groups, 0.95)
-    assert verdict is not None
-    half = 2.612585423033487 * math.sqrt(2)
-    assert (verdict.known.low, verdict.known.high) == pytest.approx((10 - half, 10 + half), rel=1e-9)
-
-
-def test_a_percentage_is_of_the_size_of_a_baseline_below_0() -> None:
-    limit, known = limit_of("max_rise", None, "10%"), Known(-1.0, 5.0)
-    found = [judged(limit, known, baseline, 0.95) for baseline in (-100.0, -40.0)]
-    assert [(verdict.kept, verdict.broken) for verdict in found] == [(True, False), (False, False)]
 
 
 @pytest.mark.usefixtures("table")

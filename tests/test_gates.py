@@ -1,0 +1,53 @@
+"""Changes and gaps against intervals: of independent samples, and of all pairs of groups."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+
+from lossctl.results.document import Result
+from lossctl.verdicts.gates import Known, difference_known, gap_judged, judged
+from lossctl.verdicts.limits import limit_of
+
+
+def saved(value: float, error: float, freedom: int) -> Result:
+    """A mean with its standard error and degrees of freedom."""
+    fields: dict[str, Any] = {"params": {}, "weight": 9.0, "std": 1.0, "min": 0.0, "max": 1.0, "infinite": 0, "signature": "mse"}
+    return Result(
+        loss="mse", name="mse", reduction="mean", value=value, mean=value, sum=value, by={"g": str(value)}, n=9,
+        se=error, df=freedom, **fields,
+    )  # fmt: skip
+
+
+def test_the_change_of_two_samples_has_the_degrees_of_freedom_of_welch() -> None:
+    """5**4 / (3**4 / 4 + 4**4 / 9), of errors 3 and 4 with 4 and 9 degrees."""
+    known = difference_known(saved(8.0, 3.0, 4), saved(1.0, 4.0, 9), 0.95)
+    assert known is not None
+    assert known.error == 5
+    assert known.freedom == pytest.approx(22500 / 1753, rel=1e-15)
+
+
+@pytest.mark.parametrize("scale", [1e-120, 1e120])
+def test_the_degrees_of_freedom_are_those_of_errors_of_any_size(scale: float) -> None:
+    results = saved(8.0, 3 * scale, 4), saved(1.0, 4 * scale, 9)
+    known = difference_known(*results, 0.95)
+    assert known is not None
+    assert known.freedom == pytest.approx(22500 / 1753, rel=1e-14)
+    assert gap_judged(limit_of("max_gap", None, "1"), results, 0.95) is not None
+
+
+def test_the_gap_of_three_groups_is_judged_by_three_pairs_at_once() -> None:
+    """2.6125854... is the quantile 1 - 0.05 / 6 of t with 20 degrees of freedom, found by mpmath."""
+    groups = [saved(value, 1.0, 10) for value in (0.0, 0.0, 10.0)]
+    verdict = gap_judged(limit_of("max_gap", None, "1"), groups, 0.95)
+    assert verdict is not None
+    half = 2.612585423033487 * math.sqrt(2)
+    assert (verdict.known.low, verdict.known.high) == pytest.approx((10 - half, 10 + half), rel=1e-9)
+
+
+def test_a_percentage_is_of_the_size_of_a_baseline_below_0() -> None:
+    limit, known = limit_of("max_rise", None, "10%"), Known(-1.0, 5.0)
+    found = [judged(limit, known, baseline, 0.95) for baseline in (-100.0, -40.0)]
+    assert [(verdict.kept, verdict.broken) for verdict in found] == [(True, False), (False, False)]
