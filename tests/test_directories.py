@@ -155,7 +155,8 @@ def test_a_link_to_nothing_in_a_directory_is_said(lossctl: Command) -> None:
 def test_a_text_that_ends_in_a_slash_is_a_file_by_its_syntax_alone(lossctl: Command) -> None:
     write("a.csv", "y_pred,t/\n1,3\n")
     done = lossctl("eval", "a.csv", "-t", "t/", "-l", "mse")
-    assert (done.code, done.err) == (3, "lossctl: error: t/: cannot be read: no such directory\n")
+    hint = "a column that is called so: col:t/"
+    assert (done.code, done.err) == (3, f"lossctl: error: t/: cannot be read: no such directory\nhint: {hint}\n")
     assert lossctl("eval", "a.csv", "-t", "col:t/", "-l", "mse", "-b").value == 4
 
 

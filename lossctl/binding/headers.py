@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -83,7 +84,8 @@ def header_meant(sources: Iterable[Src], tables: Iterable[Table]) -> Iterator[No
         yield
     except DataError as problem:
         headers = {column for table in tables for column in table.columns}
-        gone = next((src.text for src in sources if src.text in headers and not os.path.lexists(src.text)), None)
+        meant = (src.text for src in sources if src.text in headers or fnmatch.filter(headers, src.text))
+        gone = next((text for text in meant if not os.path.lexists(text)), None)
         if gone is None:
             raise
         raise DataError(problem.problem, where=problem.where, hint=f"a column that is called so: col:{gone}") from None

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
 from functools import cache, cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lossctl.errors import DataError, NotText, UsageError, listed, quoted
 from lossctl.files.compression import COMPRESSIONS
@@ -87,7 +86,7 @@ def open_table(path: str, syntax: TableSyntax) -> Table:
         source, seen = recognized(path)
         form = form or FORMATS[seen]
     try:
-        table = _opener(form.module)(source, form, syntax)
+        table: Table = _module(form.module).open_table(source, form, syntax)
     except NotText as problem:
         from lossctl.formats.recognition import no_text
 
@@ -99,9 +98,8 @@ def open_table(path: str, syntax: TableSyntax) -> Table:
 
 
 @cache
-def _opener(module: str) -> Callable[[Source, Format, TableSyntax], Table]:
-    opener: Callable[[Source, Format, TableSyntax], Table] = importlib.import_module(f"lossctl.formats.{module}").open_table
-    return opener
+def _module(name: str) -> Any:
+    return importlib.import_module(f"lossctl.formats.{name}")
 
 
 def check_format(name: str, option: str = "--input-format") -> str:
