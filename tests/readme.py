@@ -18,10 +18,12 @@ from lossctl.reports.loss_pages import catalogue
 from lossctl.reports.table import Table
 from lossctl.results.document import RESULT_FIELDS
 from lossctl.results.fields import Field
+from tests.benchmarks.rows import ROWS
 from tests.processes import environment
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
+BENCHMARK = ROOT / "tests" / "benchmarks" / "README.md"
 _REACHES = {"table": "every format", "line": "JSON, JSON lines", "json": "JSON"}
 BLOCK = re.compile(r"(?<=```console\n)(.*?)(?=```)", re.DOTALL)
 
@@ -88,9 +90,26 @@ def written() -> dict[str, tuple[Path, str]]:
     folder = ROOT / "lossctl"
     return {
         "families": (README, families()),
+        "speed": (README, speed()),
         "losses": (folder / "losses" / "README.md", table_text(catalogue(list(LOSSES.values())))),
         "columns": (folder / "results" / "README.md", table_text(declared_columns())),
     }
+
+
+def speed() -> str:
+    """The rows of the benchmark that the README shows: the seconds of lossctl, and of the quickest peer with its name."""
+    lines = marked("benchmark").findall(BENCHMARK.read_text())[0].splitlines()
+    measured = {cells[1]: cells for cells in ([cell.strip() for cell in line.split("|")] for line in lines) if len(cells) > 2}
+    shown = [(row.short, measured[row.title]) for row in ROWS if row.short]
+    return "".join(
+        f"| {' | '.join(cells)} |\n"
+        for cells in (
+            ["seconds", *(short for short, _ in shown)],
+            ["---", *("---:" for _ in shown)],
+            ["lossctl", *(cells[2].removesuffix(" s") for _, cells in shown)],
+            ["quickest peer", *(f"{cells[5].removesuffix(' s')} {cells[4]}" for _, cells in shown)],
+        )
+    )
 
 
 def families() -> str:

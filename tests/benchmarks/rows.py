@@ -16,6 +16,7 @@ class Row:
     limit: the script that does only what cannot be avoided: `start` (Python and NumPy), `python`, or `read` (the bytes too).
     tolerance: relative, between values; peers that compute in float32 need it. long: a line for each row or group is printed, and
     the last numbers of the lines are compared by count, sums and extremes. peak: MB that lossctl's memory should stay below.
+    short: what the project's README calls it, where it shows it.
     """
 
     name: str
@@ -28,11 +29,12 @@ class Row:
     tolerance: float = 1e-9
     long: bool = False
     peak: int = 300
+    short: str = ""
 
 
 ROWS = (
     Row("version", "`lossctl --version`", "--version", "", 1.6, 1.2, "python"),
-    Row("csv_small", "1,000-row CSV, mse", "eval small.csv -l mse -b", "small.csv", 1.3, 1.1, "start"),
+    Row("csv_small", "1,000-row CSV, mse", "eval small.csv -l mse -b", "small.csv", 1.3, 1.1, "start", short="1,000-row CSV"),
     Row(
         "npy_small",
         "1,000-row NPY, mse",
@@ -50,6 +52,7 @@ ROWS = (
         1.2,
         1.0,
         "read",
+        short="10 M rows of CSV",
     ),
     Row("csv_classes", "1 M x 12 class probabilities in CSV, ce", "eval classes.csv -l ce -b", "classes.csv", 1.3, 1.0, "read"),
     Row(
@@ -89,6 +92,7 @@ ROWS = (
         1.3,
         1.0,
         "read",
+        short="of Parquet",
     ),
     Row(
         "samples",
@@ -107,6 +111,7 @@ ROWS = (
         1.8,
         1.2,
         "start",
+        short="1,000 small files",
     ),
     Row(
         "triplet",
@@ -126,6 +131,7 @@ ROWS = (
         1.0,
         0.7,
         "start",
+        short="bootstrap of 1 M rows",
     ),
     Row(
         "by_regions",
@@ -154,6 +160,7 @@ ROWS = (
         1.6,
         1.1,
         "read",
+        short="join of 1 M keys",
     ),
     Row(
         "compare_key",
