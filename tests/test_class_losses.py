@@ -194,12 +194,3 @@ def test_words_are_seen_whatever_they_are_read_by(lossctl: Command) -> None:
     for place in range(10):
         Path(f"shards/{place}.csv").write_text("pred,target\ncat,dog\ncat,cat\n")
     assert lossctl("eval", "shards", "-l", "zero_one", "-b").value == 0.5
-
-
-@pytest.mark.parametrize(("row", "total"), [("0.2,0.2", "0.4"), ("0.9,0.8", "1.7000000000000002")])
-def test_rows_that_sum_to_far_from_1_are_rescaled_or_are_labels_of_their_own(row: str, total: str, lossctl: Command) -> None:
-    Path("a.csv").write_text(f"p_0,p_1,y\n{row},0\n0.5,0.5,1\n")
-    done = lossctl("eval", "a.csv", "-l", "ce", "-b")
-    problem = f"the probabilities of a row (p_0, p_1) must sum to 1, these sum to {total}"
-    hint = "if a row is about the classes of one label, rescale it with --normalize; labels of their own: -l multilabel_ce"
-    assert (done.code, done.err) == (3, f"lossctl: error: a.csv line 2: {problem}\nhint: {hint}\n")

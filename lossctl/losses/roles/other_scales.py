@@ -42,7 +42,7 @@ def hint_of_sums(p: Array, sums: Array, columns: VectorColumns | None) -> str:
         return LABELS_OF_THEIR_OWN
     if (np.abs(sums - 1) <= 0.5).all():
         return "rescale rows with --normalize"
-    return "if a row is about the classes of one label, rescale it with --normalize; labels of their own: -l multilabel_ce"
+    return "a row holds one probability for each class of one label; labels of their own: -l multilabel_ce"
 
 
 def _without_stray(values: Array, columns: VectorColumns | None) -> str | None:
