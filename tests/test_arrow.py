@@ -182,6 +182,7 @@ def test_a_stream_that_claims_more_than_there_is_is_refused_and_not_allocated(lo
     assert done.err.startswith("lossctl: error: a.arrow: not a valid Arrow file: ")
 
 
+@pytest.mark.slow
 def test_damage_never_crashes(tmp_path: Path) -> None:
     """In a process of its own. Arrow files have no checksums: other numbers cannot be told from damaged ones, offsets can."""
     for name, write_one in WRITERS.items():

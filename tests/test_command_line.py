@@ -82,6 +82,7 @@ def command_lines(draw: st.DrawFn) -> list[str]:
     return [COMMANDS[record], *words[: draw(st.integers(max(0, len(words) - 1), len(words)))]]
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(command_lines())
 def test_a_command_line_is_read_as_typer_reads_it_or_left_to_it(words: list[str]) -> None:

@@ -33,6 +33,7 @@ def write(name: str, *lines: str) -> str:
     return name
 
 
+@pytest.mark.slow
 def test_it_gives_the_bits_of_csv(lossctl: Command) -> None:
     rows = RANDOM.normal(size=(20_000, 3)).tolist()
     Path("a.csv").write_text("y_true,y_pred,w\n" + "".join(",".join(map(repr, map(abs, row))) + "\n" for row in rows))

@@ -82,6 +82,7 @@ def assert_alike(groups: GroupMoments, codes: Any, cost: Any, weight: Any = None
         )
 
 
+@pytest.mark.slow
 @given(ROWS, st.lists(st.integers(0, 60), max_size=4), st.booleans(), st.booleans())
 @properties
 def test_all_groups_together_have_the_bits_that_all_rows_have(
@@ -102,6 +103,7 @@ def test_all_groups_together_have_the_bits_that_all_rows_have(
     assert (total.rows, total.infinite, total.first_infinite) == (alone.rows, alone.infinite, alone.first_infinite)
 
 
+@pytest.mark.slow
 @given(ROWS, st.lists(st.integers(0, 60), max_size=4), st.booleans(), st.booleans())
 @properties
 def test_groups_have_the_bits_that_their_rows_have_alone(

@@ -77,6 +77,7 @@ def test_hostile_names_are_inert(command: str, here: Path) -> None:
         assert "\u202e" not in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("groups", [20, 21, 20_000])
 def test_many_groups_are_a_screen_and_say_how_to_have_all(groups: int) -> None:
     pred = np.arange(groups, dtype=float)

@@ -28,6 +28,7 @@ from tests.pictured import ERRORS, ZEROS
 HOSTILE = "<script>$x^2$]]>\u202e"
 
 
+@pytest.mark.slow
 def test_a_file_of_very_many_pictures_has_the_first_and_counts_the_others() -> None:
     steps = np.arange(3.0)
     short = Picture("", [Panel("", Axis("x"), Axis("y"), [Curve(steps, steps)])])
@@ -46,6 +47,7 @@ def test_a_page_says_where_numbers_are_too_far_from_1_to_draw(size: float, words
     assert texts == ["p", "x", "y", words]  # and no tick
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("ending", "start"), [("svg", b"<?xml"), ("png", b"\x89PNG"), ("pdf", b"%PDF")])
 def test_pictures_are_files_of_the_same_bytes_each_time(ending: str, start: bytes, lossctl: Command) -> None:
     Path("a.csv").write_text("y_true,y_pred,g\n0,1,a\n0,2,b\n0,4,b\n")
@@ -79,6 +81,7 @@ def test_no_tick_of_an_axis_is_mathematics() -> None:
         assert not [text for text in ticks if "$" in text]
 
 
+@pytest.mark.slow
 def test_a_matplotlibrc_where_one_stands_changes_no_picture(lossctl: Command) -> None:
     Path("a.csv").write_text("y_true,y_pred\n0,1\n0,2\n")
     command = [sys.executable, "-m", "lossctl", "eval", "a.csv", "-l", "mae", "-q"]
@@ -127,6 +130,7 @@ def test_a_name_that_begins_with_an_underscore_is_in_the_legend() -> None:
     assert [text.get_text() for text in axes.get_legend().get_texts()] == [" _a", "b"]
 
 
+@pytest.mark.slow
 def test_a_notebook_has_one_figure_for_each_plot_and_no_warning_of_many() -> None:
     from matplotlib import pyplot
 

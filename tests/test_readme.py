@@ -77,6 +77,7 @@ def test_the_picture_is_what_its_command_shows_now() -> None:
     assert f"({PICTURE.relative_to(ROOT)})" in TEXT
 
 
+@pytest.mark.slow
 def test_the_drawn_picture_has_the_parts_that_its_command_draws_now() -> None:
     """Of other versions of matplotlib coordinates and letters differ, and not what there is."""
     parts = [re.findall(r'id="([a-z]+[\d_a-z.]*)"', text) for text in (DISTRIBUTION.read_text(), distribution())]

@@ -225,6 +225,7 @@ def test_no_row_got_worse_most_by_what_has_no_value_for_a_row(lossctl: Command, 
     assert (done.code, done.err) == (2, f"lossctl: error: {problem}\nhint: leave --worst out\n")
 
 
+@pytest.mark.slow
 def test_every_format_writes_comparisons_of_whole_losses(lossctl: Command) -> None:
     models(levels=3)
     for ending in ("json", "jsonl", "csv", "tsv", "md", "html", "txt", "parquet", "svg"):
