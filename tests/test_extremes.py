@@ -76,6 +76,14 @@ def test_an_interval_that_doubles_do_not_hold_is_none_and_says_why(lossctl: Comm
         assert (found["low"], found["p_value"], found["verdict"]) == (None, None, None)
 
 
+def test_numbers_whose_sum_overflows_are_read_without_a_word(lossctl: Command) -> None:
+    import pyarrow.csv  # by which a file is read that is as small as this, where it is loaded
+
+    assert pyarrow.csv
+    write("a.csv", [1e308, 1e308, 1.0])
+    assert lossctl("eval", "a.csv", "-l", "mae", "--reduction", "p50", "-b", "-q").value == 1e308
+
+
 def test_a_mean_whose_sum_overflows_is_no_worse_for_sure(lossctl: Command) -> None:
     write("a.csv", [1.0, 2.0, 3.0])
     write("b.csv", [1e308, 1e308, 1e308])

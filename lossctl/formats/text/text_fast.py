@@ -107,7 +107,9 @@ def _values(column: Any, kind: Kind, syntax: TableSyntax) -> Any:
     values: Any = rows_of(column, kind)
     if kind is Kind.TEXT:
         return values
-    if not np.isfinite(np.add.reduce(values)):
+    with np.errstate(over="ignore", invalid="ignore"):
+        total = np.add.reduce(values)
+    if not np.isfinite(total):
         unclear = int(np.isnan(values).sum()) != column.null_count or bool(np.isinf(values).any())
         if unclear:
             return None
