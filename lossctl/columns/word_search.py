@@ -28,9 +28,7 @@ class Texts:
         if len(data) < self.end + 8:
             data = np.concatenate([data[: self.end], np.zeros(8, np.uint8)])
         self._data = data
-        self._eights: NDArray[np.uint64] = np.ndarray(
-            self.end + 1, "<u8", data, strides=(1,)
-        )  # the eight bytes from each byte on
+        self._eights: NDArray[np.uint64] = np.ndarray(self.end + 1, "<u8", data, strides=(1,))  # eight bytes from each byte on
         lengths = np.diff(bounds)
         self.longest = int(lengths.max(initial=0))
         self._even = bool((lengths == self.longest).all())  # all words are as long
@@ -63,10 +61,7 @@ class Texts:
         """Whether the words at some places are not those of another from `start` on."""
         count = len(places)
         if self._even and other._even and self.longest == other.longest > 0:
-            mine, theirs = (
-                np.ndarray(len(texts), f"V{self.longest}", texts._data, int(texts.bounds[0])) for texts in (self, other)
-            )
-            mine, theirs = (words.view(np.uint8) for words in (mine[places], theirs[start : start + count]))
+            mine, theirs = self._cells()[places].view(np.uint8), other._cells()[start : start + count].view(np.uint8)
             return np.zeros(count, bool) if np.array_equal(mine, theirs) else (mine != theirs).reshape(count, -1).any(axis=1)
         mine, theirs = self.bounds[places].astype(np.int64), other.bounds[start : start + count].astype(np.int64)
         lengths = other.bounds[start + 1 : start + count + 1] - theirs
