@@ -76,6 +76,8 @@ def test_a_pyproject_without_the_table_is_passed_over(lossctl: Command, tmp_path
         ('loss = "mse"\n', "", 'check 1: loss = "..." is missing; each check is about one loss'),
         ("max = 0.4\nmin_n = 1\n", "", "check 'by region' has no limit"),
         ("max = 5", "pool = 1", "check 1: pool is true or false"),
+        ("max = 5", 'max = 5\nfrom = "logit"', "check 1: --from has no 'logit'; did you mean 'logits'?"),  # though mse reads no classes
+        ("max = 5", "max = 5\nclass_axis = 2", "check 1: --class-axis has no '2'; one of 1, -1"),
         ("[[check]]\nname = \"overall\"", "[check]\nname = \"overall\"", "not TOML"),
         ("max = 5", "max =", "not TOML"),
     ],

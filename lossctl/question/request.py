@@ -94,16 +94,21 @@ def read_request(
     load_files(options.plugin)
     losses = read_losses(options.loss, folder_of("loss")) if losses is None else losses
     inputs = read_inputs(options, handed, losses, folder_of)
-    for declared in options_of(type(options)).values():
-        value, option = getattr(options, declared.name), declared.option
-        if option.choices and value not in (None, *option.choices):
-            choice(option.flag, value, option.choices, value_hint(option, value))
+    check_choices(options)
     if alone:
         inputs.syntaxes.check_read([*inputs.files(), *(file for file in [getattr(options, "baseline", None)] if file)])
     question = read_question(options, losses)
     _check_together(options, question, inputs)
     _check_models(options, inputs)
     return Request(question, inputs, read_jobs(options.jobs), options.plugin, type(options), _effects(options, question, inputs))
+
+
+def check_choices(options: Data) -> None:
+    """UsageError where the value of an option is none of its words."""
+    for declared in options_of(type(options)).values():
+        value, option = getattr(options, declared.name), declared.option
+        if option.choices and value not in (None, *option.choices):
+            choice(option.flag, value, option.choices, value_hint(option, value))
 
 
 def _check_together(options: Data, question: Question, inputs: Inputs) -> None:

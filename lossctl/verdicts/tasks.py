@@ -15,7 +15,7 @@ from lossctl.losses.text import distinct
 from lossctl.options.commands import Check
 from lossctl.options.data import Data
 from lossctl.question.asked_losses import read_losses
-from lossctl.question.request import NOTHING, Request, read_request
+from lossctl.question.request import NOTHING, Request, check_choices, read_request
 from lossctl.question.src import Handed
 from lossctl.question.values import read_confidence, whole
 from lossctl.record import record, replace
@@ -155,6 +155,7 @@ def _task(item: Item, update: str) -> Task:
     limits = tuple(limit_of(kind, None if kind == "min_n" else losses[0], text) for kind, text in item.limits.items())
     if not limits and not options.update_baseline:
         raise UsageError(f"check {item.name!r} has no limit: {', '.join(KINDS)}")
+    check_choices(options)
     if not losses[0].loss.reads_classes:  # defaults of the file that are about class predictions do not concern this check
         options = without_class_options(options)
     request = read_request(options, folder=item.folder, alone=False)
