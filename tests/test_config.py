@@ -76,7 +76,7 @@ def test_a_pyproject_without_the_table_is_passed_over(lossctl: Command, tmp_path
         ('loss = "mse"\n', "", 'check 1: loss = "..." is missing; each check is about one loss'),
         ("max = 0.4\nmin_n = 1\n", "", "check 'by region' has no limit"),
         ("max = 5", "pool = 1", "check 1: pool is true or false"),
-        ("max = 5", 'max = 5\nfrom = "logit"', "check 1: --from has no 'logit'; did you mean 'logits'?"),  # though mse reads no classes
+        ("max = 5", 'max = 5\nfrom = "logit"', "check 1: --from has no 'logit'; did you mean 'logits'?"),
         ("max = 5", "max = 5\nclass_axis = 2", "check 1: --class-axis has no '2'; one of 1, -1"),
         ("[[check]]\nname = \"overall\"", "[check]\nname = \"overall\"", "not TOML"),
         ("max = 5", "max =", "not TOML"),
@@ -206,6 +206,12 @@ def test_init_says_what_a_file_lacks_and_writes_nothing(lossctl: Command) -> Non
         ("lossctl.toml", "check = [5]\n", "check is a list of tables: [[check]]"),
         ("lossctl.toml", CHECK.replace("'preds/test.csv'", r'"a\u0000b"'), r"check 1: files holds a NUL character: 'a\x00b'"),
         ("lossctl.toml", CHECK.replace("'preds/test.csv'", "['a']"), "check 1: files is a text or a list of texts"),
+        ("lossctl.toml", CHECK.replace("'preds/test.csv'", "3"), "check 1: files is a text or a list of texts"),
+        ("lossctl.toml", CHECK.replace("'preds/test.csv'", "'preds/test.csv', 1"), "check 1: files is a text or a list of texts"),
+        ("lossctl.toml", CHECK.replace("max = 5", "max = '0.1'"), "check 1: max is a number, without quotes: max = 0.1"),
+        ("lossctl.toml", CHECK + "min = '0'", "check 1: min is a number, without quotes: min = 0"),
+        ("lossctl.toml", CHECK + "min_n = '5'", "check 1: min_n is a number, without quotes: min_n = 5"),
+        ("lossctl.toml", CHECK + "undecided = 'maybe'", "check 1: --undecided has no 'maybe'; one of pass, warn, fail"),
         ("lossctl.toml", CHECK.replace("'mse'", "['mse']"), 'check 1: loss = "..." is missing'),
         ("lossctl.toml", CHECK.replace("'mse'", "5"), 'check 1: loss = "..." is missing'),
         ("lossctl.toml", CHECK + r'name = "a\u0000b"', r"check 1: name holds a NUL character: 'a\x00b'"),
@@ -224,7 +230,7 @@ def test_init_says_what_a_file_lacks_and_writes_nothing(lossctl: Command) -> Non
             "check 1: max of mse is a number, not '5%'\n"
             "hint: if it is of a baseline's value: max_rise = \"5%\" with a baseline; if that is 0.05: max = 0.05\n",
         ),
-        ("lossctl.toml", CHECK.replace("max = 5", "max = '1e400'"), "check 1: max of mse is beyond what a double"),
+        ("lossctl.toml", CHECK.replace("max = 5", "max = 1e400"), "check 1: max of mse is a number, not 'inf'"),
         ("lossctl.toml", CHECK.replace("max = 5", "max = 1" + "0" * 400), "check 1: max is too large"),
         ("lossctl.toml", CHECK.replace("max = 5", "max = 1" + "0" * 5000), "not TOML"),
         ("lossctl.toml", CHECK.replace("max = 5", "a" + ".a" * 5000 + " = 1"), ""),
@@ -242,6 +248,15 @@ def test_a_value_of_another_kind_is_exit_2(lossctl: Command, name: str, text: st
 def test_a_byte_order_mark_is_no_fault(lossctl: Command) -> None:
     Path("lossctl.toml").write_text("\ufeff" + CHECK, encoding="utf-8")
     assert lossctl("check").code == 0
+
+
+def test_what_an_undecided_limit_is_stands_in_the_configuration_too(lossctl: Command) -> None:
+    Path("lossctl.toml").write_text("undecided = 'warn'\nconfidence = 0.95\n" + CHECK.replace("max = 5", "max = 4.5"))
+    done = lossctl("check")
+    assert (done.code, done.err.splitlines()[-1]) == (0, "lossctl: no check failed (1 warning)"), done.err
+    assert lossctl("check", "--undecided", "fail").code == 1
+    Path("lossctl.toml").write_text("confidence = 0.95\n" + CHECK.replace("max = 5", "max = 4.5\nundecided = 'fail'"))
+    assert lossctl("check").code == 1
 
 
 def test_a_minimum_is_a_limit_too(lossctl: Command) -> None:

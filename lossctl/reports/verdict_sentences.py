@@ -36,6 +36,8 @@ def checks_verdict(document: Document) -> str:
         return ", ".join([f"{count:,} of {checks} {what}", *(f"{count:,} {what}" for count, what in others)]) + warnings
     if document.errors:
         return f"no check failed, {plural(len(document.errors), 'error')}{warnings}"
+    if not counted:
+        return f"no check failed{warnings}"
     return f"{'' if counted == 1 else 'all '}{checks} passed{warnings}"
 
 

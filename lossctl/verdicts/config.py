@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from lossctl.effects import options_of
-from lossctl.errors import UsageError, quoted
+from lossctl.errors import UsageError, quoted, shorten
 from lossctl.files.streams import unreadable
 from lossctl.options.commands import Check
 from lossctl.options.data import Data
 from lossctl.question.mapping import check_keys, from_mapping, keys_of, read_number, read_text, read_texts
 from lossctl.record import record, replace
 from lossctl.text import shown
-from lossctl.verdicts.limits import KINDS
+from lossctl.verdicts.limits import KINDS, NUMBER, PERCENT
 
-_OWN = ("name", "files", "baseline", "severity", "confidence", *KINDS)
+_OWN = ("name", "files", "baseline", "severity", "confidence", "undecided", *KINDS)
 _SIZE = 2**20
 
 
@@ -69,14 +69,14 @@ def _item(path: Path, place: int, keys: dict[str, Any], given: Check) -> Item:
     where = f"{shown(str(path))}, check {place}"
     said = {one.key for one in options_of(Check).values() if one.name != "plugin" and getattr(given, one.name) != one.default}
     keys = {key: value for key, value in keys.items() if key not in said}  # the command line wins
-    limits = {kind: read_number(keys.pop(kind), kind, where) for kind in KINDS if kind in keys}
+    limits = {kind: _limit(keys.pop(kind), kind, where) for kind in KINDS if kind in keys}
     severity = keys.pop("severity", "error")
     if severity not in ("error", "warn"):
         raise UsageError(f"severity is error or warn, not {quoted(severity)}", where=where)
     name = read_text(keys.pop("name", f"check {place}"), "name", where)
     if "loss" not in keys or not isinstance(keys["loss"], str):
         raise UsageError('loss = "..." is missing; each check is about one loss', where=where)
-    files = read_texts(keys.pop("files", []), "files", where)
+    files = _files(keys.pop("files", []), where)
     if not files and not keys.get("pred") and not keys.get("role"):
         raise UsageError("files is missing: which prediction files are judged", where=where)
     options = from_mapping(replace(given, preds=files, plugin=()), keys, where)
@@ -84,6 +84,20 @@ def _item(path: Path, place: int, keys: dict[str, Any], given: Check) -> Item:
         options = replace(options, baseline=os.path.relpath(path.parent / options.baseline))
     options = replace(options, plugin=(*given.plugin, *(str(path.parent / file) for file in options.plugin)))
     return Item(name, options, limits, severity, path, where)
+
+
+def _limit(value: Any, kind: str, where: str) -> str:
+    """A limit as one types it; only a percentage is a text."""
+    if isinstance(value, str) and kind not in PERCENT and NUMBER.fullmatch(value):
+        raise UsageError(f"{kind} is a number, without quotes: {kind} = {shorten(value)}", where=where)
+    return read_number(value, kind, where)
+
+
+def _files(value: Any, where: str) -> tuple[str, ...]:
+    """Paths; a number is none, though it may name a column."""
+    if not all(isinstance(file, str) for file in (value if isinstance(value, list) else [value])):
+        raise UsageError("files is a text or a list of texts", where=where)
+    return read_texts(value, "files", where)
 
 
 def _table(path: Path) -> dict[str, Any] | None:
