@@ -119,6 +119,8 @@ def _check_together(options: Data, question: Question, inputs: Inputs) -> None:
         raise UsageError("--in-order pairs rows by their order, --id by their keys; give one of them")
     if question.classes is not None and question.positive is not None:
         raise UsageError("--positive and --classes both say which label is 1; give one of them")
+    if inputs.unit and question.block is not None:
+        raise UsageError("--unit and --block both say which rows hang together; give one of them")
     if question.confidence is None and (inputs.unit or question.block is not None):
         flag = "--unit" if inputs.unit else "--block"
         raise UsageError(f"{flag} is about intervals, and none are asked for: --confidence 0.95")
