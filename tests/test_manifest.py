@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
+import json
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from tests.conftest import Command
@@ -47,6 +51,7 @@ TABLES = {
     "a NUL": ("run,pred\na,a.csv\nb,a\0.csv\n", 3, "m.csv line 3: pred holds a NUL"),
     "a bad value": ("run,pred,--nan\na,a.csv,drp\n", 2, "m.csv line 2: --nan has no 'drp'; did you mean 'drop'?"),
     "a flag that is none": ("run,pred,--normalize\na,a.csv,yes\n", 2, "m.csv line 2: normalize is true or false, not 'yes'"),
+    "a run twice": ("run,pred\na,a.csv\nb,a.csv\na,a.csv\n", 2, "m.csv line 4: the run 'a' is named twice"),
     "a header alone": ("run,pred\n", 3, "m.csv: no rows"),
 }  # fmt: skip
 
@@ -128,3 +133,52 @@ def test_empty_lines_at_the_end_are_no_rows(lossctl: Command) -> None:
     Path("m.csv").write_text("run,pred\na,a.csv\n\n\n")
     done = lossctl("batch", "--manifest", "m.csv", "-l", "mse", "-p", "p", "-t", "y", "-b", "-q")
     assert (done.code, done.out) == (0, "37\n")
+
+
+DOCUMENTS = {
+    "an object": ('{"pred": "a.csv"}', 3, 'm.json: no manifest: expected a list of objects, [{"run": ..., "pred": ...}]'),
+    "a number in the list": (
+        '[{"pred": "a.csv"}, 3]',
+        3,
+        'm.json row 1: no manifest: expected an object, {"run": ..., "pred": ...}',
+    ),
+    "a bare option": ('[{"pred": "a.csv", "weight": "w"}]', 2, "m.json row 0: unknown column 'weight'; did you mean '--weight'?"),
+    "an empty list": ("[]", 3, "m.json: no rows"),
+    "cut short": ('[{"pred"', 3, "m.json: no manifest: Expecting ':' delimiter: line 1 column 9 (char 8)"),
+}
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_document_that_is_wrong_is_refused_with_its_row(name: str, lossctl: Command) -> None:
+    text, code, message = DOCUMENTS[name]
+    assert refused(lossctl, "m.json", text) == (code, message)
+
+
+def test_a_manifest_is_a_document_or_a_parquet_file_too(lossctl: Command) -> None:
+    """The weight, the paths and the order of each differ from those of the other rows: 1, 5, 37."""
+    command = ("batch", "-l", "mse", "-p", "p", "-t", "y", "-f", "csv", "-q", "--manifest")
+    board = "rank,run,epoch,mse,error\n1,one,2,1,\n2,two,1,5,\n3,three,,37,\n"
+    runs = {"run": ["three", "two", "one"], "pred": ["../a.csv", "a.csv", "a.csv"], "--weight": [None, None, "w"]}
+    runs["epoch"] = [None, 1, 2]  # type: ignore[list-item]  # beside texts
+    Path("deep/m.json").write_text(json.dumps([dict(zip(runs, row, strict=True)) for row in zip(*runs.values(), strict=True)]))
+    assert lossctl(*command, "deep/m.json").out == board
+    pq.write_table(pa.table(runs), "deep/m.parquet")
+    assert lossctl(*command, "deep/m.parquet").out == board
+    dates = pa.array([datetime.date(2026, 3, day) for day in (1, 2, 3)])
+    pq.write_table(pa.table(runs).append_column("day", dates), "deep/m.parquet")
+    assert lossctl(*command, "deep/m.parquet").out.splitlines()[1].startswith("1,one,2,2026-03-03,1,")
+
+
+def test_a_parquet_manifest_that_is_wrong_is_refused(lossctl: Command) -> None:
+    pq.write_table(pa.table({"pred": ["a.csv"], "weight": ["w"]}), "m.parquet")
+    whole = Path("m.parquet").read_bytes()
+    assert refused(lossctl, "m.parquet", whole) == (2, "m.parquet: unknown column 'weight'; did you mean '--weight'?")
+    code, message = refused(lossctl, "m.parquet", whole[:-9])
+    assert (code, message.startswith("m.parquet: not a valid Parquet file: ")) == (3, True)
+    pq.write_table(pa.table({"pred": pa.array([], pa.string())}), "m.parquet")
+    assert refused(lossctl, "m.parquet", Path("m.parquet").read_bytes()) == (3, "m.parquet: no rows")
+    Path("m.parquet").unlink()
+    assert (
+        lossctl("batch", "--manifest", "m.parquet", "-l", "mse").err
+        == "lossctl: error: m.parquet: cannot be read: no such file\n"
+    )

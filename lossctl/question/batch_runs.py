@@ -25,10 +25,14 @@ if TYPE_CHECKING:
 
 @record
 class Planned:
-    """One run of a batch: a request of that run alone, and what its row of a manifest says of it beside its options."""
+    """One run of a batch: a request of that run alone, and what its row of a manifest says of it beside its options.
+
+    where: that row, None where there is no manifest.
+    """
 
     request: Request
     keep: Mapping[str, Any] | None = None
+    where: str | None = None
 
     @property
     def run(self) -> RunInput:
@@ -59,10 +63,11 @@ def plan(options: Batch, handed: Handed = NOTHING) -> list[Planned]:
     planned = list(_from_preds(options, handed) if options.manifest is None else _from_manifest(options, options.manifest))
     if options.manifest is not None:
         read_syntaxes(options, None).check_read(file for run in planned for file in run.request.inputs.files())
-    names = Counter(run.name for run in planned)
-    for name, count in names.items():
-        if count > 1:
-            raise UsageError(f"the run {quoted(name)} is named twice")
+    names: set[str] = set()
+    for run in planned:
+        if run.name in names:
+            raise UsageError(f"the run {quoted(run.name)} is named twice", where=run.where)
+        names.add(run.name)
     if not planned:
         example = shlex.join(["lossctl", "batch", *words_of(replace(options, preds=("runs/*.csv",)))])
         raise UsageError("nothing to judge: no PRED and no --manifest", hint=example)
@@ -110,5 +115,5 @@ def _of_row(options: Batch, row: ManifestRow, folder: Path) -> Planned:
     request = read_request(own, folder=folder, named=named, alone="table" in cells)
     if len(request.inputs.runs) > 1:
         raise UsageError(f"a row is one run, and {quoted(pred)} matches {len(request.inputs.runs):,} files", where=row.where)
-    planned = Planned(request, row.keep or None)
+    planned = Planned(request, row.keep or None, row.where)
     return planned.with_inputs(runs=(replace(planned.run, name=name),)) if name else planned

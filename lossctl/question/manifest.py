@@ -6,7 +6,7 @@ import csv
 import difflib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, TextIO
 
 from lossctl.effects import options_of
 from lossctl.errors import DataError, UsageError, quoted
@@ -49,14 +49,9 @@ class _Column:
 
 
 def read_manifest(path: str) -> list[ManifestRow]:
-    """The rows of JSON lines, or of a table with a header; UsageError for a column of no meaning, DataError for other faults."""
-    lowered = path.lower()
+    """The rows of a table of text, JSON or Parquet; UsageError for a column of no meaning, DataError for other faults."""
     try:
-        with open(path, encoding="utf-8-sig", newline="") as file:
-            if lowered.endswith((".jsonl", ".ndjson")):
-                rows = [*_of_objects(file, path)]
-            else:
-                rows = [*_of_table(file, path, "\t" if lowered.endswith(".tsv") else ",")]
+        rows = [*(_of_parquet(path) if path.lower().endswith(".parquet") else _of_text(path))]
     except OSError as problem:
         raise unreadable(problem, path) from None
     except ValueError as problem:  # not UTF-8, or a NUL in the name
@@ -64,6 +59,17 @@ def read_manifest(path: str) -> list[ManifestRow]:
     if not rows:
         raise DataError("no rows", where=shown(path))
     return rows
+
+
+def _of_text(path: str) -> Iterator[ManifestRow]:
+    lowered = path.lower()
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        if lowered.endswith((".jsonl", ".ndjson")):
+            yield from _of_objects(file, path)
+        elif lowered.endswith(".json"):
+            yield from _of_document(file, path)
+        else:
+            yield from _of_table(file, path, "\t" if lowered.endswith(".tsv") else ",")
 
 
 def _of_table(file: Iterable[str], path: str, delimiter: str) -> Iterator[ManifestRow]:
@@ -98,10 +104,34 @@ def _of_objects(file: Iterable[str], path: str) -> Iterator[ManifestRow]:
             pairs = json.loads(line, object_pairs_hook=_Pairs) if line.strip() else _Pairs()
         except (ValueError, RecursionError) as problem:
             raise DataError(f"no manifest: {problem}", where=where) from None
-        if not isinstance(pairs, _Pairs):
-            raise DataError('no manifest: expected an object, {"run": ..., "pred": ...}', where=where)
-        if pairs:
-            yield _row(_columns([head for head, _ in pairs], where), [cell for _, cell in pairs], where)
+        if pairs != []:
+            yield _of_object(pairs, where)
+
+
+def _of_document(file: TextIO, path: str) -> Iterator[ManifestRow]:
+    try:
+        objects = json.load(file, object_pairs_hook=_Pairs)
+    except (ValueError, RecursionError) as problem:
+        raise DataError(f"no manifest: {problem}", where=shown(path)) from None
+    if not isinstance(objects, list) or isinstance(objects, _Pairs):
+        raise DataError('no manifest: expected a list of objects, [{"run": ..., "pred": ...}]', where=shown(path))
+    for row, pairs in enumerate(objects):
+        yield _of_object(pairs, f"{shown(path)} row {row}")
+
+
+def _of_object(pairs: Any, where: str) -> ManifestRow:
+    if not isinstance(pairs, _Pairs):
+        raise DataError('no manifest: expected an object, {"run": ..., "pred": ...}', where=where)
+    return _row(_columns([head for head, _ in pairs], where), [cell for _, cell in pairs], where)
+
+
+def _of_parquet(path: str) -> Iterator[ManifestRow]:
+    from lossctl.formats.arrow.parquet import read_values
+
+    heads, cells = read_values(path)
+    columns = _columns(heads, shown(path))
+    for row, values in enumerate(cells):
+        yield _row(columns, values, f"{shown(path)} row {row}")
 
 
 class _Pairs(list[tuple[str, Any]]):
@@ -141,5 +171,9 @@ def _row(columns: Iterable[_Column], cells: Iterable[Any], where: str) -> Manife
         if column.key is not None and cell not in ("", None):
             row[column.key] = cell
         elif column.key is None and column.head:
-            keep[column.head] = cell if isinstance(cell, (str, int, float, type(None))) else json.dumps(cell)
+            keep[column.head] = cell if isinstance(cell, (str, int, float, type(None))) else _text(cell)
     return ManifestRow(where, row, keep)
+
+
+def _text(cell: Any) -> str:
+    return json.dumps(cell, default=str) if isinstance(cell, (list, dict)) else str(cell)

@@ -147,6 +147,16 @@ def open_table(source: Source, _: Format, __: TableSyntax) -> ParquetTable:
     return ParquetTable(source)
 
 
+def read_values(path: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """The names of all columns and the rows, as Python has such values; DataError where the file cannot be read so."""
+    stream = Stream(path)
+    with reading(stream.name, "Parquet"):
+        table = _open(stream).read(use_threads=False)
+        rows = [*zip(*(column.to_pylist() for column in table.columns), strict=True)]
+    stream.finish()
+    return table.column_names, rows
+
+
 def _open(stream: Stream, coded: Sequence[str] = ()) -> pq.ParquetFile:
     """coded: the names of columns to be read as dictionaries."""
     return pq.ParquetFile(arrow_file(stream), read_dictionary=list(coded), buffer_size=_BUFFER, page_checksum_verification=True)
