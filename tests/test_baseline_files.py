@@ -126,3 +126,28 @@ def test_a_baseline_of_predictions_that_lacks_rows_of_the_run_is_refused(lossctl
         done = lossctl("check", f"{run}.csv", *options, "--baseline", f"{base}.csv", "-q")
         said = f"other rows are used: {counts[0]} of the baseline's, {counts[1]} of the run's, 2 of both"
         assert (done.code, done.err.splitlines()[0]) == (3, f"lossctl: error: {base}.csv and {run}.csv: {said}")
+
+
+def test_results_without_intervals_beside_others_are_read_back(lossctl: Command) -> None:
+    """The area under a curve has no interval, which a saved result says as null."""
+    Path("w.csv").write_text("y_true,y_pred\n1,0.9\n0,0.2\n1,0.3\n0,0.4\n")
+    gate = ("check", "w.csv", "--confidence", "0.9", "--baseline", "b.json", "-q")
+    assert lossctl(*gate, "-l", "auc_loss,ce", "--update-baseline").code == 0
+    done = lossctl(*gate, "-l", "auc_loss", "--max-rise", "ce=1")
+    assert (done.code, done.err) == (0, "lossctl: 1 check passed\n"), done.err
+    done = lossctl(*gate, "--max-rise", "auc_loss=1")
+    assert (done.code, done.err.splitlines()[0]) == (
+        3,
+        "lossctl: error: b.json: auc_loss has no standard error there, by which a change could be told from chance",
+    )
+    assert lossctl("compare", "w.csv", "w.csv", "-l", "ce", "-o", "c.json", "-q").code == 0
+    assert lossctl("check", "w.csv", "--max-rise", "ce=0", "--baseline", "c.json", "-q").code == 0
+
+
+def test_a_journal_of_results_without_intervals_beside_others_is_gone_on_with(lossctl: Command) -> None:
+    Path("w.csv").write_text("y_true,y_pred\n1,0.9\n0,0.2\n1,0.3\n0,0.4\n")
+    command = ("batch", "w.csv", "-l", "auc_loss,ce", "--confidence", "0.9", "-f", "csv", "-o", "j.jsonl")
+    first, written = lossctl(*command), Path("j.jsonl").read_text()
+    again = lossctl(*command, "--resume")
+    assert (again.out, Path("j.jsonl").read_text()) == (first.out, written)
+    assert "lossctl: 1 run taken from j.jsonl\n" in again.err

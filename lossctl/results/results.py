@@ -119,9 +119,15 @@ def read_result(saved: Mapping[str, Any]) -> Result:
         if one.kind == "numbers":
             quantiles = {name: number for name, number in saved.items() if is_quantile(name)}
             values[one.name] = {name: _number(name, number, one.field.lost, saved) for name, number in quantiles.items()}
-        elif one.name != "nonfinite" and (one.name in saved or not one.optional):
+        elif one.name != "nonfinite" and not (one.optional and _is_absent(one, saved)):
             values[one.name] = _read(one, saved)
     return Result(**values)
+
+
+def _is_absent(one: Declared, saved: Mapping[str, Any]) -> bool:
+    """Whether a result is without a field: null says so, or of an interval with units that its end is no number."""
+    no_number = one.kind == "number" and saved.get("units") is not None
+    return one.name not in saved or (saved[one.name] is None and not no_number)
 
 
 def is_quantile(name: str) -> bool:

@@ -141,7 +141,8 @@ class Suite:
     def _unpaired(self, task: Task, baseline: Baseline, saved: Saved | None, result: Result) -> Changed:
         """The intervals of a change from a saved result; DataError where that does not say how sure it is."""
         level = task.request.question.confidence
-        if level is None or saved is None or not any(limit.relative for limit in task.limits):
+        relative = any(limit.relative and str(limit.loss) == result.loss for limit in task.limits)
+        if level is None or saved is None or not relative:
             return None, None
         if saved.result.n != result.n:
             what = f"{result.loss}{group_text(result.by)}"
