@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,18 @@ def test_what_costs_0_or_1_is_a_share_and_never_has_a_width_of_0(lossctl: Comman
     Path("a.csv").write_text("y,pred\n" + "0,2\n" * 30)  # constant, and no share
     found = result(lossctl, "a.csv", "-l", "mae")
     assert (found["low"], found["high"], found["se"]) == (2, 2, 0)
+
+
+@pytest.mark.usefixtures("here")
+def test_a_share_of_one_row_has_no_interval_as_no_mean_of_one_row_has(lossctl: Command) -> None:
+    Path("a.csv").write_text("g,y,pred\na,0,1\nb,0,1\nb,0,0\n")
+    done = lossctl("eval", "a.csv", "-l", "mae", "--by", "g", "--confidence", "0.95", "--json")
+    found = json.loads(done.out)["runs"][0]["results"]
+    assert [(one["low"] is None, one["high"] is None, one["ci_method"], one["units"]) for one in found] == [
+        (False, False, WILSON, 3),
+        (True, True, None, 1),
+        (False, False, WILSON, 2),
+    ]
 
 
 @pytest.mark.usefixtures("table")
