@@ -31,7 +31,7 @@ def run(arguments: Sequence[str]) -> int:
         _say("interrupted", "")
         return INTERRUPTED
     except Terminated:
-        _say("terminated", "")
+        _say("interrupted", "")
         return TERMINATED
     except BrokenPipeError:
         return CLOSED_PIPE

@@ -71,8 +71,8 @@ def test_a_reader_that_is_gone_is_exit_141_without_a_word_and_files_are_whole(fo
     assert len(json.loads((folder / "all.json").read_text())["runs"][0]["samples"]["row"]) == 50_000
 
 
-@pytest.mark.parametrize(("number", "code", "word"), [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")])
-def test_signals_end_the_work_with_their_code_and_leave_nothing(folder: Path, number: int, code: int, word: str) -> None:
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_signals_end_the_work_with_their_code_and_leave_nothing(folder: Path, number: int, code: int) -> None:
     os.mkfifo(folder / "pipe.csv")
     command = [sys.executable, "-m", "lossctl", "eval", "pipe.csv", "-l", "mse", "-o", "x.json", "--save-samples", "s.npy"]
     process = subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -82,7 +82,7 @@ def test_signals_end_the_work_with_their_code_and_leave_nothing(folder: Path, nu
         time.sleep(0.5)
         process.send_signal(number)
         out, err = process.communicate(timeout=20)
-    assert (process.returncode, out, err) == (code, "", f"lossctl: {word}\n")
+    assert (process.returncode, out, err) == (code, "", "lossctl: interrupted\n")
     assert names(folder) == ["a.csv", "pipe.csv"]
 
 
