@@ -51,7 +51,13 @@ def test_numbers_of_every_size_and_random_bits_have_the_text_of_python() -> None
 
 
 @pytest.mark.parametrize(
-    "dialect", [tsv_report.dialect(5), csv_report.dialect(5), jsonl_report.dialect(list("abcde"), named=True, type="x")]
+    "dialect",
+    [
+        tsv_report.dialect(5),
+        csv_report.dialect(5),
+        csv_report.dialect_as_read(5),
+        jsonl_report.dialect(list("abcde"), named=True, type="x"),
+    ],
 )
 @settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.text(st.characters(codec="utf-8")), st.floats()), min_size=1))

@@ -165,3 +165,15 @@ def test_keys_that_one_side_lacks_have_their_rows_too(lossctl: Command) -> None:
     asked = ("-t", "t.csv:y", "--id", "id", "--missing", "drop", "-l", "mse", "--save-samples", "s.npy", "-q")
     assert lossctl("eval", "p.csv", "-p", "p", *asked).code == 0
     assert np.array_equal(np.load("s.npy"), [1, np.nan, 9], equal_nan=True)
+
+
+@pytest.mark.parametrize("rows", [3, 3000])
+def test_saved_samples_are_written_as_read_and_a_report_as_a_spreadsheet_may_open_it(rows: int, lossctl: Command) -> None:
+    table = "".join(f"={row},@{row},{row},{row + 1}\n" for row in range(rows))
+    Path("f.csv").write_text("id,g,y,pred\n" + table)
+    done = lossctl(
+        "eval", "f.csv", "-l", "mse", "--id", "id", "--keep", "g", "--save-samples", "s.csv", "--per-sample", "-f", "csv"
+    )
+    assert done.code == 0, done.err
+    assert Path("s.csv").read_text() == "row,id,g,mse\n" + "".join(f"{row},={row},@{row},1\n" for row in range(rows))
+    assert done.out.splitlines()[-1] == f"f.csv,{rows - 1},'={rows - 1},'@{rows - 1},1"

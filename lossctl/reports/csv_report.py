@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from lossctl.reports.cells import is_number, machine_text
 from lossctl.reports.formats import Style
@@ -27,21 +27,26 @@ def render_tables(tables: Iterable[Table], style: Style) -> Iterator[str | bytes
 
 
 def dialect(columns: int) -> Dialect:
-    """How rows of so many cells become lines."""
-    return Dialect(csv_line, _cell, ["", *[","] * (columns - 1), "\n"], special=',"', first=FORMULA)
+    """How rows of so many cells become lines that a spreadsheet may open."""
+    return _dialect(columns, _harmless, FORMULA)
 
 
-def csv_line(row: Sequence[Cell]) -> str:
-    """One line of cells."""
-    line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow([_harmless(cell) for cell in row])
-    return line.getvalue()
+def dialect_as_read(columns: int) -> Dialect:
+    """How rows of so many cells become lines that a program reads: text stays as it is."""
+    return _dialect(columns, machine_text, "")
 
 
-def _cell(cell: Cell) -> str:
-    """One of several cells of a line."""
-    text = _harmless(cell)
-    return '"' + text.replace('"', '""') + '"' if "," in text or '"' in text else text
+def _dialect(columns: int, text: Callable[[Cell], str], first: str) -> Dialect:
+    def line(row: Sequence[Cell]) -> str:
+        written = io.StringIO()
+        csv.writer(written, lineterminator="\n").writerow([text(cell) for cell in row])
+        return written.getvalue()
+
+    def quoted(cell: Cell) -> str:
+        words = text(cell)
+        return '"' + words.replace('"', '""') + '"' if "," in words or '"' in words else words
+
+    return Dialect(line, quoted, ["", *[","] * (columns - 1), "\n"], special=',"', first=first)
 
 
 def _harmless(cell: Cell) -> str:

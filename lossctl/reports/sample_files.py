@@ -68,8 +68,9 @@ class LinesFile:
 def csv_file(file: BinaryIO, losses: Sequence[str], carried: SampleColumns) -> TableSink:
     """A header, then rows."""
     columns = _columns(losses, carried)
-    file.write(encoded(csv_report.csv_line(columns)))
-    return LinesFile(file, columns, csv_report.dialect(len(columns)))
+    dialect = csv_report.dialect_as_read(len(columns))
+    file.write(encoded(dialect.line(columns)))
+    return LinesFile(file, columns, dialect)
 
 
 def jsonl_file(file: BinaryIO, losses: Sequence[str], carried: SampleColumns) -> TableSink:
