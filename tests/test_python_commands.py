@@ -231,3 +231,21 @@ def test_a_gap_is_between_the_groups_of_an_array() -> None:
     pred, target = np.array([1.0, 2.0, 4.0, 4.0]), np.array([1.0, 2.0, 3.0, 4.0])
     checked = package.check(pred, target, "mse", max_gap=0.25, by=np.array(["a", "b", "a", "b"]))
     assert (checked.ok, [check.value for check in checked.checks]) == (False, [0.5])
+
+
+def test_the_frame_of_a_batch_is_its_leaderboard_and_of_a_long_one_its_results() -> None:
+    runs = {"far": np.array([1.0, 4.0]), "near": np.array([1.0, 3.0])}
+    frame = package.batch(runs, np.array([1.0, 2.0]), loss="mse,mae").to_frame()
+    assert frame[["rank", "run", "mse", "mae"]].to_dict("list") == {
+        "rank": [1, 2],
+        "run": ["near", "far"],
+        "mse": [0.5, 2.0],
+        "mae": [0.5, 1.0],
+    }
+    long = package.batch(runs, np.array([1.0, 2.0]), loss="mse,mae", long=True).to_frame()
+    assert [*zip(long["run"], long["loss"], long["value"], strict=True)] == [
+        ("near", "mse", 0.5),
+        ("near", "mae", 0.5),
+        ("far", "mse", 2.0),
+        ("far", "mae", 1.0),
+    ]

@@ -15,6 +15,8 @@ from lossctl.python.messages import document_in_keywords
 if TYPE_CHECKING:
     from typing import Unpack
 
+    import pandas as pd
+
     from lossctl.losses.declaration import Loss
     from lossctl.losses.text import BoundLoss
     from lossctl.python.typed import BatchKeywords
@@ -36,6 +38,11 @@ class Leaderboard(Found):
     def errors(self) -> tuple[str, ...]:
         """What each failed run died of, in the order they were given."""
         return self.document.errors
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a run, the best first, or a result where these are long, with the columns of the csv report."""
+        board = self.document.board
+        return self.frame(self.title if board is None or board.long else "leaderboard")
 
 
 @command_function(Batch)
