@@ -91,6 +91,14 @@ def test_many_groups_are_a_screen_and_say_how_to_have_all(groups: int) -> None:
     assert len(found.worst) == min(groups, 100)
 
 
+@pytest.mark.parametrize(("losses", "rows"), [("mae", 20), ("mae,mse", 6), ("mae,mse,huber", 5), ("mae,mse,huber,log_cosh", 5)])
+def test_costliest_rows_of_several_losses_are_a_screen_too(losses: str, rows: int) -> None:
+    found = lossctl.evaluate(np.arange(500.0), np.zeros(500), losses, by=np.arange(500), worst=100)
+    lines = repr(found).splitlines()
+    assert len(lines) <= 50
+    assert f"the first {rows} of 100 rows; all: .to_frame()" in lines
+
+
 def test_many_long_names_are_a_screen() -> None:
     long = "x" * 3000
     found = lossctl.batch({f"{place} {long}": [1.0, 2.0] for place in range(300)}, [0.0, 0.0], "mse")

@@ -46,9 +46,11 @@ def _lines(document: Document, headline: str | None) -> Iterator[str]:
 def _tables(document: Document) -> list[Table]:
     """The first tables that people want to see, each with its first rows."""
     without = replace(document, runs=tuple(replace(run, samples=None) for run in document.runs))
+    count = len([*islice(first_tables(without, 1, CELL), TABLES + 1)])
+    most = ROWS if count < TABLES else ROWS // count
     return [
-        table if rows <= ROWS else replace(table, note=f"the first {ROWS} of {rows:,} rows; {ALL}")
-        for table, rows in islice(first_tables(without, ROWS, CELL), TABLES + 1)
+        table if rows <= most else replace(table, note=f"the first {most} of {rows:,} rows; {ALL}")
+        for table, rows in islice(first_tables(without, most, CELL), TABLES + 1)
     ]
 
 
