@@ -11,7 +11,9 @@ import pytest
 
 from lossctl.binding.binder import Binder
 from lossctl.engine import many_runs
+from lossctl.losses.text import BoundLoss
 from lossctl.question.batch_runs import Planned
+from lossctl.question.request import Request
 from tests.conftest import Command
 
 BATCH = ("batch", "p/*.npy", "-t", "t.npy", "-l", "mse,mae", "-q")
@@ -98,3 +100,20 @@ def test_runs_of_a_manifest_have_their_own_options_and_targets(lossctl: Command,
     found = values(lossctl("batch", "--manifest", "m.csv", "--json", "-q").out)
     assert found == {"p/0.npy": [2.5], "p/1.npy": [1.75], "p/2.npy": [1.5], "p/3.npy": [7], "p/4.npy": [8]}
     assert bound == [f"p/{number}.npy" for number in range(4)]
+
+
+def test_what_results_of_a_loss_have_in_common_is_written_once(
+    lossctl: Command, bound: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed: list[str] = []
+    signature = Request.signature
+
+    def seen(request: Request, loss: BoundLoss, columns: Any = None) -> str:
+        signed.append(str(loss))
+        return signature(request, loss, columns)
+
+    monkeypatch.setattr(Request, "signature", seen)
+    np.save("p/3.npy", np.ones(4, np.int8))  # bound by itself, and so is the run after it
+    lossctl(*BATCH)
+    assert signed == ["mse", "mae"] * len(bound)
+    assert bound == ["p/0.npy", "p/3.npy", "p/4.npy"]

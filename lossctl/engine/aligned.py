@@ -14,7 +14,7 @@ from lossctl.columns.words import equal
 from lossctl.engine.counterparts import rows_of_other
 from lossctl.engine.judged import judged_rows
 from lossctl.engine.model_costs import TARGET, Costs
-from lossctl.engine.results import results_of
+from lossctl.engine.results import head_of, results_of
 from lossctl.engine.runs import judged_losses
 from lossctl.engine.warnings import words_of_groups
 from lossctl.errors import DataError
@@ -69,7 +69,8 @@ def _judged(request: Request, model: Costs) -> Costs:
     statistics = [of_kinds[bool(bound.fit.elements)] for bound in losses]
     run = replace(run, used=rows, dropped=dropped)
     _, judged = judged_losses(model.binding, judged_rows(losses, statistics), model.waiting, leave_out=False)
-    results = results_of(request, run, judged, list(model.rows.groups), groups)
+    heads = [head_of(request, of_loss.bound) for of_loss in judged]
+    results = results_of(request, run, judged, heads, list(model.rows.groups), groups)
     said = (f"{run.run}: {words}" for words in words_of_groups(model.waiting, results))
     return replace(model, run=replace(run, results=results), warnings=[*dict.fromkeys((*model.warnings, *said))])
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lossctl.binding.binder import Binder
-from lossctl.binding.binding import Binding
+from lossctl.binding.binding import Binding, BoundForm
 from lossctl.engine.asked import scoring_of
+from lossctl.engine.results import head_of
 from lossctl.engine.scoring import Scoring
 from lossctl.errors import LossctlError
 from lossctl.formats.table import Table
@@ -23,18 +25,20 @@ if TYPE_CHECKING:
 class Earlier:
     """The last run that was bound: its binder, what it was bound to, and what is computed of its rows; None before the first.
 
-    Of all runs the same is wanted.
+    Of all runs the same is wanted. heads: what the results of losses have in common, of those that were last asked for.
     """
 
     _binder: Binder | None = None
     _binding: Binding | None = None
     _scoring: Scoring | None = None
+    _headed: Sequence[BoundForm] = ()
+    _heads: Sequence[dict[str, Any]] | None = None
 
     def bind(self, binder: Binder) -> Binding:
         """The binding of a run: that of the run before with another array in it, where nothing else differs."""
         binding = self._with_own_array(binder)
         if binding is None:
-            binding, self._scoring = binder.bind(), None
+            binding, self._scoring, self._heads = binder.bind(), None, None
         self._binder, self._binding = binder, binding
         return binding
 
@@ -43,6 +47,12 @@ class Earlier:
         if self._scoring is None or self._scoring.losses is not binding.losses:
             self._scoring = scoring_of(request, binding, wanted, dataset)
         return self._scoring
+
+    def heads_of(self, request: Request, losses: Sequence[BoundForm]) -> Sequence[dict[str, Any]]:
+        """What the results of each loss of the run that was just bound have in common."""
+        if self._heads is None or self._headed != losses:
+            self._headed, self._heads = losses, [head_of(request, bound) for bound in losses]
+        return self._heads
 
     def _with_own_array(self, binder: Binder) -> Binding | None:
         before, binding = self._binder, self._binding
@@ -78,7 +88,8 @@ def _ask_the_same(before: Request, request: Request) -> bool:
         all(len(run.preds) == 1 and run.preds[0].column is None for run in runs)
         and all(src.file is not None for src in named)
         and request.question == before.question
-        and replace(inputs, runs=()) == replace(before.inputs, runs=())
+        and request.effects == before.effects
+        and replace(inputs, runs=before.inputs.runs) == before.inputs
     )
 
 

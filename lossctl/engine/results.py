@@ -26,8 +26,17 @@ from lossctl.statistics.worst import Worst
 Columns: TypeAlias = Mapping[str, Array]  # of a loss, by field: of all rows first, then of each group (1 + g,)
 
 
-def results_of(request: Request, run: Run, judged: Sequence[Judged], names: Sequence[str], groups: Groups | None) -> Results:
-    """The results of each loss, over all rows and over each group, groups in their order. names: the columns of `--by`.
+def results_of(
+    request: Request,
+    run: Run,
+    judged: Sequence[Judged],
+    heads: Sequence[Mapping[str, Any]],
+    names: Sequence[str],
+    groups: Groups | None,
+) -> Results:
+    """The results of each loss, over all rows and over each group, groups in their order.
+
+    heads: what those of each loss have in common. names: the columns of `--by`.
 
     Raises DataError where a mean has nothing to divide by, UsageError for a reduction that a loss has not.
     """
@@ -42,7 +51,7 @@ def results_of(request: Request, run: Run, judged: Sequence[Judged], names: Sequ
         for quantile in request.question.quantiles
     }
     return Results(
-        [_head(request, of_loss.bound) for of_loss in judged],
+        heads,
         by,
         {name: np.array([of_loss[name][rows] for of_loss in columns]).T for name in columns[0]},
         quantiles,
@@ -72,7 +81,7 @@ def _group_words(by: Mapping[str, Words], order: Numbers) -> Callable[[int], str
     return words
 
 
-def _head(request: Request, bound: BoundForm) -> dict[str, Any]:
+def head_of(request: Request, bound: BoundForm) -> dict[str, Any]:
     """What the results of a loss have in common."""
     loss = bound.loss
     return {

@@ -132,7 +132,8 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted, earlier: Earli
         binding, judged = judged_losses(binding, of_rows, waiting, leave_out=not compared)
     _finish(sinks, tally, None if compared else waiting, run.name)
     found = _run(binding, tally, collected if wanted.per_sample else None, worst=wanted.worst > 0)
-    results = results_of(request, found, judged, list(binding.groups), tally.statistics.groups)
+    heads = earlier.heads_of(request, [of_loss.bound for of_loss in judged])
+    results = results_of(request, found, judged, heads, list(binding.groups), tally.statistics.groups)
     found = replace(found, results=results)
     said = [*words_of(binding.left_out), *(without_interval(request.question, judged[0]) if judged else ())]
     warnings = [*(f"{run.name}: {words}" for words in said), *warnings_of(binding, tally, waiting, results)]
