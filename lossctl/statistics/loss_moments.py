@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -20,26 +21,30 @@ if TYPE_CHECKING:
 class LossMoments:
     """What `Moments` and `GroupMoments` hold for each loss. All rows have groups or none has.
 
-    groups: a `GroupMoments` a loss, of the groups of the run; counts: of their rows, which the losses share.
+    counts: of the rows of groups, which the losses share.
     """
 
     def __init__(self, losses: int, spread: bool) -> None:
-        self._total = [Moments(spread) for _ in range(losses)]
+        self._total, self._spread = [Moments(spread) for _ in range(losses)], spread
         self.counts = GroupCounts()
-        self.groups = [GroupMoments(self.counts, spread) for _ in range(losses)]
+
+    @cached_property
+    def groups(self) -> list[GroupMoments]:
+        """Those of a loss each, of the groups of the run."""
+        return [GroupMoments(self.counts, self._spread) for _ in self._total]
 
     @classmethod
     def asked(cls, asked: Asked) -> Self:
         return cls(asked.losses, asked.spread)
 
     def add(self, scored: Scored) -> None:
-        if scored.grouping is not None:
-            self.counts.add(scored.weight, scored.grouping)
-        for total, groups, cost, share in zip(self._total, self.groups, scored.costs, scored.shares, strict=True):
-            if scored.grouping is None:
+        if scored.grouping is None:
+            for total, cost, share in zip(self._total, scored.costs, scored.shares, strict=True):
                 total.add(cost, scored.weight, share, scored.numbers)
-            else:
-                groups.add(cost, scored.weight, share, scored.numbers(), scored.grouping)
+            return
+        self.counts.add(scored.weight, scored.grouping)
+        for groups, cost, share in zip(self.groups, scored.costs, scored.shares, strict=True):
+            groups.add(cost, scored.weight, share, scored.numbers(), scored.grouping)
 
     def total(self) -> list[Moments]:
         """The moments of all rows, a loss each."""
@@ -54,16 +59,16 @@ class LossMoments:
         return (self.groups[loss] if len(self.counts) else self._total[loss]).share is not None
 
     def fields(self, loss: int) -> dict[str, Array]:
-        total, groups = self.total()[loss], self.groups[loss]
+        total = self.total()[loss]
         return {
             "n": self._joined(total.rows, lambda: self.counts.rows),
-            "weight": self._joined(rounded(total.denominator()), groups.denominator),
-            "mean": self._joined(total.mean(), groups.mean),
-            "sum": self._joined(total.sum(), groups.sum),
-            "std": self._joined(total.std(), groups.std),
-            "min": self._joined(total.least, lambda: groups.least),
-            "max": self._joined(total.most, lambda: groups.most),
-            "infinite": self._joined(total.infinite, lambda: groups.infinite),
+            "weight": self._joined(rounded(total.denominator()), lambda: self.groups[loss].denominator()),
+            "mean": self._joined(total.mean(), lambda: self.groups[loss].mean()),
+            "sum": self._joined(total.sum(), lambda: self.groups[loss].sum()),
+            "std": self._joined(total.std(), lambda: self.groups[loss].std()),
+            "min": self._joined(total.least, lambda: self.groups[loss].least),
+            "max": self._joined(total.most, lambda: self.groups[loss].most),
+            "infinite": self._joined(total.infinite, lambda: self.groups[loss].infinite),
         }
 
     def merge(self, other: LossMoments, places: NDArray[np.int64], count: int) -> None:
