@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 from typing import NamedTuple
 
 
-class Field(Enum):
-    """The part of a row that a column gives."""
+class Field(StrEnum):
+    """The part of a row that a column gives; a text, since each other enumeration is hashed by code in Python."""
 
     ROLE = "role"
     WEIGHT = "weight"

@@ -120,8 +120,12 @@ class FeedReader:
             if one is None:
                 break
             count = len(one) if wanted is None else min(wanted, len(one))
-            taken.append(Slice(one.piece, one.start, one.start + count, one.wanted))
-            self._left = None if count == len(one) else Slice(one.piece, one.start + count, one.stop, one.wanted)
+            if count == len(one):
+                taken.append(one)
+                self._left = None
+            else:
+                taken.append(replace(one, stop=one.start + count))
+                self._left = replace(one, start=one.start + count)
             self.rows += count
             if wanted is None:
                 break
