@@ -1,7 +1,8 @@
 """Records: dataclasses that cost little to define, and that nothing changes after they are made unless they say so.
 
-For each dataclass up to six functions are compiled whenever its module is imported; of all records of a command that took longer
-than reading a small file. Here none is: each goes over the fields.
+For each dataclass up to six functions are compiled whenever its module is imported, and its annotations are searched for words;
+of all records of a command that took longer than reading a small file. Here no function is compiled: each goes over the fields.
+What takes dataclasses, as `dataclasses.asdict` and `pprint`, takes records.
 """
 
 from __future__ import annotations
@@ -9,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, TypeVar, dataclass_transform, overload
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, dataclass_transform, get_origin, overload
 
 T = TypeVar("T")
 _set_attribute = object.__setattr__
 _VALUES, _GIVEN = "_values_of_record", "_given_to_record"
+_FIELDS, _PARAMETERS = "__dataclass_fields__", "__dataclass_params__"
 
 
 @overload
@@ -32,15 +34,14 @@ def record(
         for name, method in (_METHODS | _FROZEN if frozen else _METHODS).items():
             if name not in vars(one):
                 setattr(one, name, method)
-        made_of = dataclass(init=False, eq=False, repr=False, match_args=False, kw_only=kw_only)(one)
-        declared = fields(made_of)  # type: ignore[arg-type]
+        declared = _declare_fields(one, kw_only=kw_only)
         given_to_init = [one for one in declared if one.init]
-        setattr(made_of, _VALUES, staticmethod(_values_of(declared)))
-        is_plain = "__init__" not in vars(one) and not hasattr(one, "__post_init__") and given_to_init == [*declared]
-        setattr(made_of, _GIVEN, ([one.name for one in given_to_init], _values_of(given_to_init), is_plain))
+        setattr(one, _VALUES, staticmethod(_values_of(declared)))
+        is_plain = "__init__" not in vars(one) and not hasattr(one, "__post_init__") and given_to_init == declared
+        setattr(one, _GIVEN, ([one.name for one in given_to_init], _values_of(given_to_init), is_plain))
         if "__init__" not in vars(one):
-            setattr(made_of, "__init__", _init_of(made_of, given_to_init))  # noqa: B010  # types do not let a method be set
-        return made_of
+            setattr(one, "__init__", _init_of(one, given_to_init))  # noqa: B010  # types do not let a method be set
+        return one
 
     return made if cls is None else made(cls)
 
@@ -59,6 +60,28 @@ else:
             _set_attribute(made, "__dict__", values)
             return made
         return kind(**dict(zip(names, values_of(one), strict=True), **changes))
+
+
+def _declare_fields(cls: Any, *, kw_only: bool) -> list[Field[Any]]:
+    """The fields of a class: those of the records that it is made of, then its own, of which it keeps only defaults."""
+    declared: dict[str, Any] = {}
+    for inherited in reversed(cls.__mro__[1:]):
+        declared |= getattr(inherited, _FIELDS, {})
+    one: Any
+    for name, kind in cls.__annotations__.items():
+        if kind.startswith("ClassVar") if isinstance(kind, str) else get_origin(kind) is ClassVar:
+            continue
+        default = vars(cls).get(name, MISSING)
+        declared[name] = one = default if isinstance(default, Field) else field(default=default)
+        one.name, one.type, one._field_type = name, kind, _KIND_OF_FIELD
+        one.kw_only = kw_only if one.kw_only is MISSING else one.kw_only
+        if one.default is not MISSING:
+            setattr(cls, name, one.default)
+        elif one is default:
+            delattr(cls, name)
+    setattr(cls, _FIELDS, declared)
+    setattr(cls, _PARAMETERS, getattr(_Dataclass, _PARAMETERS))
+    return [*declared.values()]
 
 
 def _init_of(cls: type, given_to_init: Sequence[Field[Any]]) -> Callable[..., None]:
@@ -121,5 +144,13 @@ def _shown(self: Any) -> str:
     return f"{type(self).__qualname__}({shown})"
 
 
+@dataclass(init=False, eq=False, repr=False, match_args=False)
+class _Dataclass:
+    """One that the standard library makes, as which records describe themselves."""
+
+    value: object
+
+
+_KIND_OF_FIELD = fields(_Dataclass)[0]._field_type  # type: ignore[attr-defined]  # `fields` gives those of this kind
 _METHODS = {"__eq__": _equal, "__hash__": None, "__repr__": _shown}
 _FROZEN = {"__hash__": _hash, "__setattr__": _set_once}

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import pickle
-from dataclasses import FrozenInstanceError, field, replace
-from typing import Any
+from dataclasses import FrozenInstanceError, asdict, field, fields, replace
+from pprint import pformat
+from typing import Any, ClassVar
 
 import pytest
 
@@ -25,6 +26,15 @@ class Named(Point):
 
 
 @record
+class Tagged(Named):
+    """One with a size of all, a default that goes by name, and another default than that of its parent."""
+
+    size: ClassVar[int] = 3
+    shown: bool = field(default=False, kw_only=True)
+    name: str = "b"
+
+
+@record
 class Cell:
     """A record that hashes as it says."""
 
@@ -44,6 +54,25 @@ def test_a_record_is_found_again_as_a_key_and_shows_its_fields() -> None:
     assert {Cell("x"): 1}[Cell("x")] == 1
     assert hash(Cell("x")) == 7
     assert repr(Named(x=1, tags=["t"])) == "Named(x=1, tags=['t'], name='a')"
+
+
+def test_what_takes_dataclasses_takes_records() -> None:
+    point = Point(1, ["t"])
+    assert [(one.name, one.type, one.kw_only) for one in fields(Named)] == [
+        ("x", "int", False),
+        ("tags", "list[str]", False),
+        ("name", "str", True),
+    ]
+    assert asdict(point) == {"x": 1, "tags": ["t"]}
+    assert pformat(point) == "Point(x=1, tags=['t'])"
+    with pytest.raises(AttributeError):
+        _ = Point.tags  # a field has the values of its records, and no factory
+
+
+def test_a_record_has_the_fields_of_its_parents_then_its_own() -> None:
+    assert Tagged(1, [], "c", shown=True) == replace(Tagged(1), name="c", shown=True)
+    assert (Tagged.size, Tagged(1).name, Named(x=1).name) == (3, "b", "a")
+    assert repr(Tagged(1)) == "Tagged(x=1, tags=[], name='b', shown=False)"
 
 
 def test_a_field_is_set_once() -> None:
