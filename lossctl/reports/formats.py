@@ -9,11 +9,14 @@ import importlib
 import importlib.util
 from collections.abc import Iterable, Iterator, Sequence
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from lossctl.record import record, replace
-from lossctl.reports.pictures.picture import Picture
 from lossctl.reports.table import Table
 from lossctl.results.document import Document
+
+if TYPE_CHECKING:
+    from lossctl.reports.pictures.picture import Picture
 
 
 @record
