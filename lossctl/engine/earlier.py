@@ -15,7 +15,8 @@ from lossctl.errors import LossctlError
 from lossctl.formats.table import Table
 from lossctl.question.request import Request
 from lossctl.record import record, replace
-from lossctl.rows.dataset import Dataset
+from lossctl.rows.dataset import Dataset, feeds_of
+from lossctl.rows.parts import Feed
 
 if TYPE_CHECKING:
     from lossctl.engine.runs import Wanted
@@ -31,6 +32,7 @@ class Earlier:
     _binder: Binder | None = None
     _binding: Binding | None = None
     _scoring: Scoring | None = None
+    _feeds: list[Feed] | None = None
     _headed: Sequence[BoundForm] = ()
     _heads: Sequence[dict[str, Any]] | None = None
 
@@ -38,9 +40,18 @@ class Earlier:
         """The binding of a run: that of the run before with another array in it, where nothing else differs."""
         binding = self._with_own_array(binder)
         if binding is None:
-            binding, self._scoring, self._heads = binder.bind(), None, None
+            binding, self._scoring, self._feeds, self._heads = binder.bind(), None, None, None
+        elif self._binder is not None and self._feeds is not None:
+            before = self._binder.tables
+            self._feeds = [replace(feed, tables=binder.tables) if feed.tables == before else feed for feed in self._feeds]
         self._binder, self._binding = binder, binding
         return binding
+
+    def feeds_of(self, binding: Binding) -> list[Feed]:
+        """What is read from the same tables of the run that was just bound."""
+        if self._feeds is None:
+            self._feeds = feeds_of(binding)
+        return self._feeds
 
     def scoring_of(self, request: Request, binding: Binding, wanted: Wanted, dataset: Dataset) -> Scoring:
         """What is computed of the rows of the run that was just bound."""

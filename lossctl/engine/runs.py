@@ -90,8 +90,14 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted, earlier: Earli
     watch = Watch(request.files())
     compared = wanted.samples is not None
     binding = earlier.bind(Binder(request, run, compared))
-    slice_map = partial(threaded_map, jobs=request.jobs)
-    dataset = Dataset(binding, drop_missing=request.question.drop_missing, slice_map=slice_map, shared=wanted.shared)
+    threads = partial(threaded_map, jobs=request.jobs)
+    dataset = Dataset(
+        binding,
+        drop_missing=request.question.drop_missing,
+        slice_map=threads,
+        shared=wanted.shared,
+        feeds=earlier.feeds_of(binding),
+    )
     parts = dataset.parts()
     if any(bound.loss.of_set is not None for bound in binding.losses) and not compared:
         parts = iter(kept := list(parts))
@@ -100,7 +106,6 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted, earlier: Earli
     collected = Collected()
     sinks = list(_sinks(binding, wanted, collected))
     _check_units(request.question, binding, wanted)
-    shares = shares_of(request.question)
     scoring = earlier.scoring_of(request, binding, wanted, dataset)
     scoring = replace(scoring, samples=compared or (bool(sinks) and bool(scoring.of_rows)))
 
@@ -118,8 +123,7 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted, earlier: Earli
         parts = iter(kept := list(parts))
         scoring = replace(scoring, losses=with_counts(binding.losses, kept, scoring, request.jobs))
         binding = replace(binding, losses=scoring.losses)
-    ordered_map: OrderedMap = wanted.ordered_map or partial(threaded_map, jobs=request.jobs)
-    tally = evaluate(dataset, parts, scoring, ordered_map, receive)
+    tally = evaluate(dataset, parts, scoring, wanted.ordered_map or threads, receive)
     watch.finish()
     if binding.keys and not dataset.paired:
         keys = RowKeys.concat(tally.keys)
@@ -128,7 +132,7 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted, earlier: Earli
     tally.held.clear()
     judged: list[Judged] = []
     if tally.used:
-        of_rows = judged_rows(scoring.of_rows, [tally.settled(bound) for bound in scoring.of_rows], shares)
+        of_rows = judged_rows(scoring.of_rows, [tally.settled(bound) for bound in scoring.of_rows], shares_of(request.question))
         binding, judged = judged_losses(binding, of_rows, waiting, leave_out=not compared)
     _finish(sinks, tally, None if compared else waiting, run.name)
     found = _run(binding, tally, collected if wanted.per_sample else None, worst=wanted.worst > 0)

@@ -20,7 +20,7 @@ class Dataset:
     """The sources of one run, ready to be cut into parts.
 
     drop_missing: rows whose key one side lacks are not refused. slice_map: an ordered map by which tables that are paired by key
-    are read. shared: such tables that other runs read too.
+    are read. shared: such tables that other runs read too. feeds: those of the binding, where they are known.
     """
 
     def __init__(
@@ -30,10 +30,11 @@ class Dataset:
         drop_missing: bool = False,
         slice_map: SliceMap = map,
         shared: SharedTables | None = None,
+        feeds: list[Feed] | None = None,
     ) -> None:
         self.binding = binding
         self.drop_missing, self.slice_map, self.shared = drop_missing, slice_map, shared
-        self.feeds = _feeds(binding)
+        self.feeds = feeds_of(binding) if feeds is None else feeds
         self.extra: dict[str, int] = {}  # keys that the first table lacks, by reason, known when the parts have been cut
         self.paired = len(binding.keys) > 1
         if not self.paired:
@@ -84,7 +85,7 @@ class Dataset:
         return DataError(f"different lengths: {', '.join(said)}", where=files)
 
 
-def _feeds(binding: Binding) -> list[Feed]:
+def feeds_of(binding: Binding) -> list[Feed]:
     """The columns of the same tables together; text leads, since the others can follow it in any number of rows."""
     feeds: dict[tuple[int, ...], Feed] = {}
     for use, source in binding.uses():
