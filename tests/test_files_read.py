@@ -221,6 +221,9 @@ def test_a_state_tells_of_a_directory_s_files_and_not_of_hidden_ones() -> None:
     assert state_of("d") != before
     assert state_of("nowhere") == ("nowhere",)
     assert state_of("-") == ("-",)
+    assert state_of("/dev/null") == ("/dev/null",)
+    os.mkfifo("pipe")
+    assert state_of("pipe") == ("pipe",)
 
 
 def test_a_glob_of_any_depth_finds_nothing_in_hidden_folders(lossctl: Command) -> None:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from lossctl.errors import LossctlError, UsageError
 from lossctl.files.output import is_stream
-from lossctl.files.streams import STDIN, changed, in_dataset, is_url, name_of, read_once
+from lossctl.files.streams import STDIN, changed, in_dataset, is_device, is_url, name_of
 from lossctl.text import shown
 
 State: TypeAlias = tuple[object, ...]
@@ -28,7 +28,7 @@ def state_of(path: str) -> State:
             return path, *state_of_object(path, name_of(path))
         except LossctlError:  # said by who reads it
             return (path,)
-    if read_once(path):
+    if is_device(path):
         return (path,)
     if state := _state(path):
         return path, *state

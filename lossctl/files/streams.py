@@ -153,9 +153,14 @@ def is_web(path: str) -> bool:
     return path.lower().startswith(("http://", "https://", "ftp://"))
 
 
+def is_device(path: str) -> bool:
+    """Whether a source is standard input or another device by its name."""
+    return path == STDIN or path.startswith("/dev/")
+
+
 def read_once(path: str) -> bool:
     """Whether a source is gone when it has been read, as standard input and pipes are."""
-    if path == STDIN or path.startswith("/dev/"):
+    if is_device(path):
         return True
     try:
         mode = os.stat(path).st_mode
