@@ -57,7 +57,7 @@ NAMED = {
 @pytest.mark.parametrize("link", [None, os.symlink, os.link])
 @pytest.mark.parametrize("name", NAMED)
 def test_an_output_is_no_file_that_is_read_by_any_name(
-    name: str, link: Callable[[str, str], None] | None, lossctl: Command
+    name: str, link: Callable[[str, str], None] | None, lossctl: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     command, output = NAMED[name]
     Path("x.csv").write_text(TABLE)
@@ -72,6 +72,7 @@ def test_an_output_is_no_file_that_is_read_by_any_name(
         link(os.path.abspath(path), "other" if colon else f"other{Path(path).suffix}")
         output = output.replace(path, "other" if colon else f"other{Path(path).suffix}")
     before = {file: file.read_bytes() for file in Path().rglob("*") if file.is_file()}
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)  # of the plugin, beside it
     done = lossctl(*command.split(), *(["-o", output] if output else []))
     assert (done.code, done.out) == (2, "")
     shown = (output.partition(":")[2] or output) if output else "x.csv"

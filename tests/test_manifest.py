@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -158,8 +159,12 @@ def test_a_manifest_is_a_document_or_a_parquet_file_too(lossctl: Command) -> Non
     """The weight, the paths and the order of each differ from those of the other rows: 1, 5, 37."""
     command = ("batch", "-l", "mse", "-p", "p", "-t", "y", "-f", "csv", "-q", "--manifest")
     board = "rank,run,epoch,mse,error\n1,one,2,1,\n2,two,1,5,\n3,three,,37,\n"
-    runs = {"run": ["three", "two", "one"], "pred": ["../a.csv", "a.csv", "a.csv"], "--weight": [None, None, "w"]}
-    runs["epoch"] = [None, 1, 2]  # type: ignore[list-item]  # beside texts
+    runs: dict[str, list[Any]] = {
+        "run": ["three", "two", "one"],
+        "pred": ["../a.csv", "a.csv", "a.csv"],
+        "--weight": [None, None, "w"],
+    }
+    runs["epoch"] = [None, 1, 2]
     Path("deep/m.json").write_text(json.dumps([dict(zip(runs, row, strict=True)) for row in zip(*runs.values(), strict=True)]))
     assert lossctl(*command, "deep/m.json").out == board
     pq.write_table(pa.table(runs), "deep/m.parquet")

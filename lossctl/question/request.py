@@ -124,8 +124,6 @@ def _check_together(options: Data, question: Question, inputs: Inputs) -> None:
     if question.confidence is None and (inputs.unit or question.block is not None):
         flag = "--unit" if inputs.unit else "--block"
         raise UsageError(f"{flag} is about intervals, and none are asked for: --confidence 0.95")
-    if inputs.unit and question.block is not None:
-        raise UsageError("--unit and --block both say which rows hang together; give one of them")
     given = {one.option.flag: one.option for one in given_options(options) if one.option.flags}
     for flag, option in given.items():
         if option.of_classes and not any(bound.loss.reads_classes for bound in question.losses):
