@@ -224,3 +224,11 @@ def test_groups_of_several_shards_have_the_intervals_of_their_rows(options: tupl
     shards = lossctl("eval", "d", *arguments)
     assert (shards.code, shards.err) == (0, "")
     assert shards.out.replace("\nd\t", "\na.csv\t") == whole.out
+
+
+@pytest.mark.usefixtures("here")
+def test_how_many_rows_of_equal_weight_tell_as_much_as_weighted_ones_is_said(lossctl: Command) -> None:
+    Path("a.csv").write_text("y,pred,w,same\n0,1,1,2\n0,2,2,2\n0,3,3,2\n")
+    asked = ("eval", "a.csv", "-l", "mae", "--confidence", "0.95", "--json")
+    warnings = [json.loads(lossctl(*asked, "-w", weight).out)["warnings"] for weight in ("w", "same")]
+    assert warnings == [["a.csv: by their weights 3 rows tell as much as 2.571"], []]  # 6**2 / 14

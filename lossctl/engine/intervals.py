@@ -53,7 +53,10 @@ def interval_fields(question: Question, judged: Judged, value: Array) -> dict[st
 
 
 def without_interval(question: Question, judged: Judged) -> Iterator[str]:
-    """What is said where an interval was asked for of what has none, or for which there are too few rows or units."""
+    """What is said where an interval was asked for of what has none, or for which there are too few rows or units.
+
+    And of weighted rows, how many of equal weight tell as much.
+    """
     share, level = question.reduction.quantile, question.confidence
     if level is None or judged.errors is None:
         return
@@ -81,6 +84,9 @@ def without_interval(question: Question, judged: Judged) -> Iterator[str]:
         yield f"{what}: it takes {plural(needed, noun)}, and {there}"
     elif few := sum(lacking):
         yield f"{what} in {few:,} of {plural(len(groups), 'group')}: it takes {plural(needed, noun)} in each"
+    rows, effective = int(judged.fields["n"][0]), float(judged.errors.effective[0])
+    if effective < rows and not total[1]:
+        yield f"by their weights {plural(rows, 'row')} tell as much as {effective:.4g}"
 
 
 def _is(count: int) -> str:
