@@ -115,6 +115,15 @@ def test_parts_that_are_joined_are_the_whole(cuts: list[int]) -> None:
     assert cells(concat_rows(parts)) == cells(some_rows())
 
 
+def test_parts_that_follow_each_other_are_joined_without_a_number_for_each_row() -> None:
+    part = rows_of(20, {role("pred"): np.arange(3.0)})
+    for first, follows, numbers in ((23, True, [20, 21, 22, 23, 24, 25]), (24, False, [20, 21, 22, 24, 25, 26])):
+        joined = concat_rows([part, rows_of(first, {role("pred"): np.arange(3.0)})])
+        assert joined.numbers().tolist() == numbers
+        assert (joined.places is None) == follows
+        assert joined.number(4) == numbers[4]
+
+
 def test_rows_that_stay_are_copied_and_hold_the_roles_that_are_asked_for() -> None:
     rows = some_rows()
     kept = rows.keeping({"pred"})

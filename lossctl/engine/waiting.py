@@ -78,15 +78,18 @@ class Waiting:
 
     def whole(self, bound: BoundForm) -> Judged:
         """The value of a loss over all rows, and over each group of `--by`, NaN where one has none; DataError where all have."""
-        places = [np.arange(len(self.rows)), *self._places_by_group()]
-        judged = [self._judged(bound, self.rows.take(rows), may_lack=place > 0) for place, rows in enumerate(places)]
+        places = self._places_by_group()
+        judged = [
+            self._judged(bound, self.rows, may_lack=False),
+            *(self._judged(bound, self.rows.take(rows), may_lack=True) for rows in places),
+        ]
         self._check_share(bound, judged[0], "")
         value = np.array([cost.value for cost in judged])
         if bound.loss.drops_empty and np.isnan(value[0]):
             raise DataError(f"{bound.loss}: there is nothing to order", where=self.run)
-        rows = np.array([len(some) for some in places])
+        rows = np.array([len(self.rows), *map(len, places)])
         given = self.rows.weight
-        weight = rows.astype(np.float64) if given is None else np.array([given[some].sum() for some in places])
+        weight = rows.astype(np.float64) if given is None else np.array([given.sum(), *(given[some].sum() for some in places)])
         unknown = dict.fromkeys(("std", "min", "max"), np.full(len(value), np.nan))
         total = np.array([cost.total for cost in judged])
         infinite = np.isinf(value).astype(np.int64)

@@ -116,8 +116,10 @@ def concat_rows(parts: Sequence[Rows]) -> Rows:
     def by_name(dicts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         return {name: joined([columns[name] for columns in dicts]) for name in dicts[0]}
 
+    ends = [part.first + len(part) for part in parts]
+    joins = all(part.places is None for part in parts) and ends[:-1] == [part.first for part in parts[1:]]
     return Rows(
-        first=0,
+        first=parts[0].first if joins else 0,
         count=sum(map(len, parts)),
         roles=by_name([part.roles for part in parts]),
         weight=joined([part.weight for part in parts]),
@@ -125,5 +127,5 @@ def concat_rows(parts: Sequence[Rows]) -> Rows:
         groups=by_name([part.groups for part in parts]),
         keep=by_name([part.keep for part in parts]),
         unit=joined([part.unit for part in parts]),
-        places=np.concatenate([part.numbers() for part in parts]),
+        places=None if joins else np.concatenate([part.numbers() for part in parts]),
     )
