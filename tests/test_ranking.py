@@ -185,3 +185,11 @@ def test_the_row_that_is_refused_is_that_of_the_run_wherever_its_group_is_judged
     assert "q.csv row 2: ndcg_loss: no row" in lossctl("eval", "q.csv", "-l", "ndcg_loss", "-r", "group=q").err
     done = lossctl("eval", "q.csv", "-l", "ndcg_loss", "-r", "group=q", "-w", "w")
     assert "q.csv row 4: ndcg_loss: the rows of a group have different weights" in done.err
+
+
+def test_pairs_are_counted_as_they_are_weighed_ties_as_half_a_pair() -> None:
+    pred, target = np.array([0.25, 0.5, 0.5, 0.75, 0.5, 0.0, -0.0]), np.array([1, 0, 1, 0, 1, 0, 1])
+    pairs = [(a, b) for a in pred[target == 1] for b in pred[target == 0]]
+    expected = sum(1.0 if a < b else 0.5 if a == b else 0.0 for a, b in pairs) / len(pairs)
+    for weight in (None, np.ones(len(pred))):
+        assert evaluate(pred, target, "auc_loss", weight=weight).value == expected

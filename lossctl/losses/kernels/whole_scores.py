@@ -11,6 +11,8 @@ from lossctl.losses.domain import Choice, Interval, Whole
 from lossctl.losses.roles.block import Array, NothingToJudge
 from lossctl.losses.roles.roles import ClassLabels, ClassPredictions, PairLabels, Score
 
+PLACED_AT_ONCE = 2**18  # positives whose places among the negatives stand in memory at once
+
 Empty: TypeAlias = Annotated[
     float | str,
     Param("what is done where there is nothing to order: error, its cost 0 or 1, or drop", Choice("error", "drop", 0.0, 1.0)),
@@ -43,7 +45,8 @@ def ece(
     confidence, right = pred.confidence(target)
     w = np.ones(len(right)) if weight is None else weight
     place = confidence * bins if equal == "width" else _rank(confidence, w, bins)
-    place = np.minimum(np.floor(place), bins - 1).astype(np.intp)
+    # NumPy sorts numbers of 16 bits by their digits
+    place = np.minimum(np.floor(place), bins - 1).astype(np.int16 if bins <= 2**15 else np.intp)
     order = np.argsort(place, kind="stable")
     starts = np.flatnonzero(np.diff(place[order], prepend=-1))
     shares = np.add.reduceat(w[order], starts, dtype=np.longdouble)
@@ -73,15 +76,31 @@ def auc_loss(pred: Score, target: PairLabels, weight: Array | None, *, empty: Em
 
     (number of pairs with s_positive < s_negative + 1/2 number of pairs with equal scores) / number of pairs
     """
-    w = np.ones(len(pred)) if weight is None else weight
-    positive = target == 1
-    _, place = np.unique(pred, return_inverse=True)
-    ones, zeros = (np.bincount(place, weights=w * some).astype(np.longdouble) for some in (positive, ~positive))
-    pairs = ones.sum() * zeros.sum()
+    wrong, pairs = _counted_pairs(pred, target == 1) if weight is None else _weighed_pairs(pred, target == 1, weight)
     if not pairs:
         return without_order(empty, "there is no pair of a positive and a negative to order", len(pred))
+    return float(wrong / pairs)
+
+
+def _counted_pairs(scores: Array, positive: np.ndarray) -> tuple[np.longdouble, np.longdouble]:
+    """Twice the number of pairs in the wrong order, a tie as half of one, and twice that of all pairs."""
+    ones, zeros = scores[positive], scores[~positive]
+    ones.sort()
+    zeros.sort()
+    below = 0  # negatives below each positive, and those not above it
+    for start in range(0, len(ones), PLACED_AT_ONCE):
+        some = ones[start : start + PLACED_AT_ONCE]
+        below += sum(int(np.searchsorted(zeros, some, side).sum()) for side in ("left", "right"))
+    pairs = 2 * len(ones) * len(zeros)
+    return np.longdouble(pairs - below), np.longdouble(pairs)
+
+
+def _weighed_pairs(scores: Array, positive: np.ndarray, weight: Array) -> tuple[np.longdouble, np.longdouble]:
+    """The weight of the pairs in the wrong order, a tie as half of one, and that of all pairs."""
+    _, place = np.unique(scores, return_inverse=True)
+    ones, zeros = (np.bincount(place, weights=weight * some).astype(np.longdouble) for some in (positive, ~positive))
     above = zeros.sum() - np.cumsum(zeros)
-    return float((ones * (above + zeros / 2)).sum() / pairs)
+    return (ones * (above + zeros / 2)).sum(), ones.sum() * zeros.sum()
 
 
 def without_order(empty: float | str, problem: str, rows: int) -> float:

@@ -121,10 +121,9 @@ class Predictions:
         That is the largest probability, and whether its class is the true one; of binary predictions the probability of 1, and
         whether the label is 1.
         """
-        p = self.probabilities()
         if self.values.ndim == 1:
-            return p[:, 1], labels.of_rows() == 1
-        return p.max(axis=1), self.values.argmax(axis=1) == labels.of_rows()
+            return self.rest(np.zeros(len(self.values), np.intp)), labels.of_rows() == 1
+        return self.probabilities().max(axis=1), self.values.argmax(axis=1) == labels.of_rows()
 
     def above(self, threshold: float) -> np.ndarray:
         """Whether the probability of 1 of each binary prediction is above a threshold (n,), decided on its own scale."""
