@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import Any
+from unittest.mock import Mock
 
+import numpy as np
 import pytest
 
 from lossctl.results.document import Result
-from lossctl.verdicts.gates import Known, difference_known, gap_judged, judged
+from lossctl.statistics.student import quantile
+from lossctl.verdicts import gaps
+from lossctl.verdicts.gaps import gap_judged
+from lossctl.verdicts.gates import Known, difference_known, freedom_of, judged
 from lossctl.verdicts.limits import limit_of
 
 
@@ -45,6 +51,25 @@ def test_the_gap_of_three_groups_is_judged_by_three_pairs_at_once() -> None:
     assert verdict is not None
     half = 2.612585423033487 * math.sqrt(2)
     assert (verdict.known.low, verdict.known.high) == pytest.approx((10 - half, 10 + half), rel=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_gap_of_many_groups_has_the_ends_of_all_pairs_by_few_quantiles(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    random = np.random.default_rng(seed)
+    values, errors = random.normal(size=40).tolist(), (random.gamma(0.5, size=40) * random.integers(0, 2, 40)).tolist()
+    freedoms = random.integers(1, 4 ** random.integers(1, 6), 40).tolist()
+    lows, highs = [0.0], []
+    for one, other in itertools.combinations(range(40), 2):
+        freedom = freedom_of(errors[one], freedoms[one], errors[other], freedoms[other])
+        half = quantile(1 - 2 * 0.05 / (40 * 39), freedom) * math.hypot(errors[one], errors[other])
+        lows.append(abs(values[one] - values[other]) - half)
+        highs.append(abs(values[one] - values[other]) + half)
+    counted = Mock(side_effect=quantile)
+    monkeypatch.setattr(gaps, "quantile", counted)
+    verdict = gap_judged(limit_of("max_gap", None, "1"), list(map(saved, values, errors, freedoms)), 0.95)
+    assert verdict is not None
+    assert (verdict.known.low, verdict.known.high) == (max(lows), max(highs))
+    assert counted.call_count < 150
 
 
 def test_a_percentage_is_of_the_size_of_a_baseline_below_0() -> None:

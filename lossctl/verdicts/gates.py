@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from lossctl.record import record
 from lossctl.results.document import Result
@@ -58,7 +57,7 @@ def difference_known(now: Result, saved: Result, level: float, badness: Callable
 
     badness: how far a value is bad, where the change is of that: it moves as far as the value does.
     """
-    errors = [_error(one, by_rows=now.units in (None, now.n)) for one in (now, saved)]
+    errors = [error_of(one, by_rows=now.units in (None, now.n)) for one in (now, saved)]
     if None in errors or not (math.isfinite(now.value) and math.isfinite(saved.value)):
         return None
     (one, free), (two, freed) = (found for found in errors if found is not None)
@@ -68,18 +67,18 @@ def difference_known(now: Result, saved: Result, level: float, badness: Callable
         return None
     if error == 0:
         return Known(change, change, 0.0, min(free, freed))
-    freedom = _freedom(one, free, two, freed)
+    freedom = freedom_of(one, free, two, freed)
     half = quantile(level, freedom) * error
     return Known(change - half, change + half, error, freedom, " of two independent samples")
 
 
-def _freedom(error: float, free: float, other: float, freed: float) -> float:
+def freedom_of(error: float, free: float, other: float, freed: float) -> float:
     """The degrees of freedom of a difference (Welch); the errors as shares of its own, whose powers no double lacks."""
     both = math.hypot(error, other)
     return 1 / ((error / both) ** 4 / free + (other / both) ** 4 / freed) if both else min(free, freed)
 
 
-def _error(result: Result, *, by_rows: bool = True) -> tuple[float, float] | None:
+def error_of(result: Result, *, by_rows: bool = True) -> tuple[float, float] | None:
     """The standard error of a value and its degrees of freedom, of a plain mean by the standard deviation where none is saved.
 
     by_rows: whether the rows are independent of each other, without which the standard deviation tells nothing.
@@ -109,23 +108,3 @@ def judged(limit: Limit, known: Known, baseline: float | None, level: float) -> 
     else:
         kept, broken = known.high <= bound, known.low > bound
     return Verdict(kept, broken, known, margin if margin is None or not limit.relative else bound + margin)
-
-
-def gap_judged(limit: Limit, groups: Sequence[Result], level: float) -> Verdict | None:
-    """A limit on the gap between groups, whose differences in pairs have simultaneous intervals (Bonferroni); None where none."""
-    errors = [_error(one) for one in groups]
-    known = [(one.value, *found) for one, found in zip(groups, errors, strict=True) if found is not None]
-    if len(known) < len(groups) or len(groups) < 2:
-        return None
-    pairs = len(groups) * (len(groups) - 1)
-    low, high, least_error, freedom = -math.inf, -math.inf, math.inf, 1.0
-    for (one, error, free), (two, other, freed) in itertools.combinations(known, 2):
-        both = math.hypot(error, other)
-        free = _freedom(error, free, other, freed)
-        half = quantile(1 - 2 * (1 - level) / pairs, free) * both
-        low, high = max(low, abs(one - two) - half), max(high, abs(one - two) + half)
-        if both < least_error:
-            least_error, freedom = both, free
-    bound = float(limit.value) * (min(abs(value) for value, *_ in known) / 100 if limit.percent else 1.0)
-    margin = (quantile(1 - 2 * (1 - level) / pairs, freedom) + quantile(2 * POWER - 1, freedom)) * least_error
-    return Verdict(high <= bound, low > bound, Known(max(low, 0.0), high, of=" of all pairs"), bound + margin)

@@ -10,7 +10,8 @@ from lossctl.record import record, replace
 from lossctl.results.document import Check, Result
 from lossctl.text import number_text
 from lossctl.verdicts.baseline import Saved, group_text
-from lossctl.verdicts.gates import Known, Verdict, gap_judged, judged, value_known
+from lossctl.verdicts.gaps import gap_judged
+from lossctl.verdicts.gates import Known, Verdict, judged, value_known
 from lossctl.verdicts.limits import Limit, exact, keeps, keeps_gap
 
 
