@@ -169,7 +169,7 @@ class Doors:
         found = json.loads(self.run("check", [*self.preds(form), *limits, "--json"]))
         self.same("check", [one["results"] for one in runs], [one["results"] for one in found["runs"]])
         loss = self.scenario.losses[0]
-        values = {**self.values(form), "loss": loss, "files": self.files(form), "max": "1e300"}
+        values = {**self.values(form), "loss": loss, "files": self.files(form), "max": 1e300}
         keys = "".join(f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in values.items())
         (self.folder / "c.toml").write_text(f"[[check]]\n{keys}", encoding="utf-8")
         found = json.loads(self.run("check", ["--config", "c.toml", "--json"]))
