@@ -152,6 +152,27 @@ def test_standard_input_named_twice_is_refused(folder: Path) -> None:
     assert (done.returncode, done.stderr) == (2, "lossctl: error: standard input is named twice; it can be read once\n")
 
 
+@pytest.mark.parametrize(
+    "command", ["eval a.csv b.csv", "compare a.csv b.csv", "batch a.csv b.csv", "check a.csv --baseline b.csv --max-rise mse=1"]
+)
+def test_a_stream_that_several_runs_read_is_refused(folder: Path, command: str) -> None:
+    (folder / "b.csv").write_text(TABLE)
+    done = shell(f"lossctl {command} -t -:y_true -l mse < a.csv", folder)
+    problem = "<stdin> can be read once alone, and several runs read it"
+    hint = "write it into a file first: ... > truth.csv, then name that file"
+    assert done.returncode == 2
+    assert f"lossctl: error: {problem}\nhint: {hint}\n" in done.stderr
+
+
+def test_a_stream_that_several_rows_of_a_manifest_name_is_refused(folder: Path) -> None:
+    (folder / "runs.csv").write_text("run,pred,target\nx,a.csv,-\ny,a.csv,-\n")
+    done = shell("lossctl batch --manifest runs.csv -l mse < a.csv", folder)
+    assert (done.returncode, done.stderr.partition("\n")[0]) == (
+        2,
+        "lossctl: error: <stdin> can be read once alone, and several runs read it",
+    )
+
+
 def test_colours_are_on_a_terminal_and_never_in_a_pipe(folder: Path) -> None:
     assert "\x1b" not in shell("lossctl eval a.csv -l mse -f table -q", folder).stdout
     assert "\x1b" not in shell("lossctl eval a.csv -l mse -q", folder, FORCE_COLOR="1").stdout

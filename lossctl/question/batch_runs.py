@@ -14,6 +14,7 @@ from lossctl.options.commands import Batch
 from lossctl.question.inputs import RunInput
 from lossctl.question.manifest import RUN, ManifestRow, read_manifest
 from lossctl.question.mapping import from_mapping, read_text
+from lossctl.question.read_inputs import check_read_once
 from lossctl.question.request import NOTHING, Request, read_request
 from lossctl.question.src import Handed, read_src
 from lossctl.question.table_settings import read_syntaxes
@@ -73,6 +74,7 @@ def plan(options: Batch, handed: Handed = NOTHING) -> list[Planned]:
         raise UsageError("nothing to judge: no PRED and no --manifest", hint=example)
     readers = Counter(file for run in planned for file in {*run.request.inputs.named_files()})
     shared = frozenset(file for file, count in readers.items() if count > 1)
+    check_read_once(shared)
     return [run.with_inputs(shared=shared) for run in planned]
 
 

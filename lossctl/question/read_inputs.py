@@ -67,7 +67,15 @@ def read_inputs(options: Data, handed: Handed, losses: tuple[BoundLoss, ...], fo
         base=getattr(options, "base", None),
     )
     _check_key_files(inputs, getattr(options, "baseline", None))
+    check_read_once(inputs.named_files() if len(inputs.runs) > 1 else ())
     return inputs
+
+
+def check_read_once(shared: Iterable[str]) -> None:
+    """UsageError where a file that several runs read is a stream, which is gone once the first has read it."""
+    for file in filter(read_once, shared):
+        problem = f"{name_of(file)} can be read once alone, and several runs read it"
+        raise UsageError(problem, hint="write it into a file first: ... > truth.csv, then name that file")
 
 
 def _check_key_files(inputs: Inputs, baseline: str | None) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from lossctl.errors import DataError, LossctlError, UsageError
 from lossctl.question.inputs import RunInput, run_of
-from lossctl.question.read_inputs import leading_role
+from lossctl.question.read_inputs import check_read_once, leading_role
 from lossctl.question.request import Request
 from lossctl.question.src import Src
 from lossctl.record import record, replace
@@ -175,8 +175,9 @@ def _scored(task: Task, path: str) -> Reference:
 
 
 def _of_baseline(request: Request, path: str) -> tuple[Request, RunInput]:
-    """The same question about a prediction file; UsageError where options name another, which would be judged instead of it."""
+    """The same question about a prediction file; UsageError where options name another, or a stream."""
     inputs = request.inputs
+    check_read_once(inputs.named_files())
     role = leading_role(inputs.roles, request.question.losses)
     named = inputs.roles[role] if role is not None else ()
     if role is None or all(src.file is None and src.array is None for src in named):
