@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from lossctl.errors import LossctlError
+from lossctl.files.streams import read_once
 from lossctl.question.batch_runs import Planned
 from lossctl.record import record, replace
 from lossctl.results.document import Run
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from lossctl.engine.scoring import OrderedMap
 
 SMALL, LARGE = 2**20, 64 * 2**20  # bytes
+MANY = 64  # runs
 
 Heard = Callable[[], None]  # told now and then that a long run goes on
 
@@ -34,19 +36,24 @@ class Ended:
 
 
 def scored_runs(planned: Iterable[Planned], heard: Heard, *, spread: bool) -> Iterator[Ended]:
-    """Runs in order. Small ones follow each other, since threads would only wait for each other; middling ones run side by
-    side, each on one thread; a large one runs on all of them. spread: whether standard deviations are wanted.
+    """Runs in order. Small ones follow each other, many of them in copies of this process, since threads would only wait for
+    each other; middling ones run side by side, each on one thread; a large one runs on all of them. spread: whether standard
+    deviations are wanted.
     """
     from lossctl.engine.earlier import Earlier
+    from lossctl.engine.forked_map import forked_map
     from lossctl.engine.ordered_map import threaded_map
+    from lossctl.engine.runs import evaluate_run  # noqa: F401  # imported before it would be in every copy
 
     for size, some in itertools.groupby(planned, size_of):
+        runs = [*some]
+        jobs, earlier = runs[0].request.jobs, Earlier()
         if size == "middling":
-            runs = [*some]
-            yield from threaded_map(partial(score, spread=spread), map(_alone, runs), runs[0].request.jobs)
+            yield from threaded_map(partial(score, spread=spread), map(_alone, runs), jobs)
+        elif size == "small" and _worth_copies(runs):
+            yield from forked_map(partial(score, spread=spread, earlier=earlier), runs, jobs)
         else:
-            earlier = Earlier()
-            yield from (score(run, spread=spread, heard=heard, earlier=earlier) for run in some)
+            yield from (score(run, spread=spread, heard=heard, earlier=earlier) for run in runs)
 
 
 def scored_on_cluster(planned: Iterable[Planned], cluster: Cluster, heard: Heard, *, spread: bool) -> Iterator[Ended]:
@@ -87,6 +94,15 @@ def size_of(planned: Planned) -> str:
     """How much there is to read: `small`, `middling` or `large`."""
     size = sum(os.path.getsize(src.file or "") for src in planned.run.preds if os.path.isfile(src.file or ""))
     return "small" if size < SMALL else "large" if size > LARGE else "middling"
+
+
+def _worth_copies(runs: Sequence[Planned]) -> bool:
+    """Whether copies of this process can score the runs and save time; what is read once, only one process can read."""
+    from lossctl.engine.forked_map import can_fork
+
+    if len(runs) < MANY or runs[0].request.jobs == 1 or not can_fork():
+        return False
+    return not any(map(read_once, {file for run in runs for file in run.request.files()}))
 
 
 def _told(heard: Heard, _: int, __: int | None) -> None:

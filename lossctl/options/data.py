@@ -208,7 +208,7 @@ class Data(Judged):
         str | None,
         Option(
             "-j --jobs",
-            "threads; changes no bit of any result [all cores]",
+            "threads, or processes for many small files; changes no bit of any result [all cores]",
             NONE,
             "N",
             known_as="--threads --workers --num-workers --n-jobs --njobs --cores",

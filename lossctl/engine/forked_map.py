@@ -1,0 +1,80 @@
+"""The ordered map over copies of this process: for items so small that threads would only wait for the interpreter."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing
+from typing import Any, NoReturn, TypeVar
+
+from lossctl.errors import EnvironmentFailure
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+CHUNK = 16  # items whose results are sent together, which name what they share once
+
+
+def can_fork() -> bool:
+    """Whether a copy of this process would be whole: a lock that another thread holds stays closed in it for good."""
+    return sys.platform == "linux" and len(os.listdir("/proc/self/task")) == 1
+
+
+def forked_map(function: Callable[[Item], Result], items: Sequence[Item], jobs: int) -> Iterator[Result]:
+    """`map(function, items)` on at most `jobs` copies of this process, each of which takes every `jobs`-th chunk of items, and
+    waits while nobody takes what it found.
+
+    Items are inherited; results are pickled, and so is what a copy raises, which is raised here. Raises EnvironmentFailure where
+    a copy is ended from outside.
+    """
+    chunks = [items[start : start + CHUNK] for start in range(0, len(items), CHUNK)]
+    jobs = min(jobs, len(chunks))
+    with ExitStack() as stack:
+        copies = [stack.enter_context(closing(_Copy(function, chunks[first::jobs]))) for first in range(jobs)]
+        for place in range(len(chunks)):
+            yield from copies[place % jobs].results()
+
+
+class _Copy:
+    """A copy of this process that calls a function for chunks of items."""
+
+    def __init__(self, function: Callable[[Any], Any], chunks: Sequence[Sequence[Any]]) -> None:
+        read, write = os.pipe()
+        self._process = os.fork()
+        if self._process == 0:
+            os.close(read)
+            _work(function, chunks, write)
+        os.close(write)
+        self._answers = open(read, "rb")  # noqa: SIM115  # closed by close()
+
+    def results(self) -> list[Any]:
+        """Those of the next chunk."""
+        try:
+            results, problem = pickle.load(self._answers)  # noqa: S301  # a copy of this process wrote it
+        except EOFError:
+            raise EnvironmentFailure("one of the processes that score runs was ended", hint="-j 1 needs one only") from None
+        if problem is not None:
+            raise problem
+        return list(results)
+
+    def close(self) -> None:
+        """Ends it, whatever it does."""
+        self._answers.close()
+        os.kill(self._process, signal.SIGKILL)
+        os.waitpid(self._process, 0)
+
+
+def _work(function: Callable[[Any], Any], chunks: Sequence[Sequence[Any]], write: int) -> NoReturn:
+    answers = open(write, "wb")  # noqa: SIM115  # the end of the process closes it
+    try:
+        for chunk in chunks:
+            answers.write(pickle.dumps(([function(item) for item in chunk], None), pickle.HIGHEST_PROTOCOL))
+            answers.flush()
+    except BaseException as problem:  # whatever it is, it is raised where results are taken
+        answers.write(pickle.dumps(([], problem)))
+        answers.flush()
+    finally:
+        os._exit(0)
