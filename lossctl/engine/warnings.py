@@ -46,6 +46,8 @@ def warnings_of(binding: Binding, tally: Tally, waiting: Waiting | None, results
 def words_of_groups(waiting: Waiting | None, results: Results) -> list[str]:
     """Words for groups that losses leave out, and for how many of `--by` each has no value."""
     said = [] if waiting is None else waiting.said
+    if results.places == 1:
+        return said
     without = np.isnan(results.columns["value"][1:]).sum(axis=0).tolist()
     groups = plural(results.places - 1, "group")
     return said + [

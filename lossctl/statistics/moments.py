@@ -89,11 +89,12 @@ class Moments:
 
     def mean(self) -> float:
         """sum w cost / sum w share; inf where the sum is, NaN where the denominator is 0."""
-        total = self.sum()
+        cost = self.cost.fraction()
+        total = self.beyond or rounded(cost)
         if not math.isfinite(total):
             return total
         denominator = self.denominator()
-        return rounded(self.cost.fraction() / denominator) if denominator else math.nan
+        return rounded(cost / denominator) if denominator else math.nan
 
     def std(self) -> float:
         """The (weighted) population standard deviation of the costs; NaN where a counted one is infinite."""
