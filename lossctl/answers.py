@@ -71,7 +71,7 @@ def unknown_command(word: str, arguments: Sequence[str]) -> UsageError:
         return UsageError(
             f"no such command {quoted(word)}, which is a file", hint=command_hint("to judge it", ["eval", *arguments])
         )
-    known = next((name for record, name in COMMANDS.items() if bare(word) in getattr(record, "known_as", "").split()), None)
+    known = next((name for record, name in COMMANDS.items() if bare(word) in record.known_as.split()), None)
     if f"--{word}" in PROGRAM:
         return UsageError(f"no such command {quoted(word)}, which is an option", hint=f"lossctl --{word}")
     near = known or nearest(word, NAMES)

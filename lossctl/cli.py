@@ -11,6 +11,7 @@ from lossctl.command_line import COMPLETES, read_command_line
 from lossctl.errors import NO_MEMORY, EnvironmentFailure, LossctlError, Terminated, is_scarcity
 from lossctl.files.output import write_stdout
 from lossctl.options.commands import COMMANDS
+from lossctl.options.data import Data
 from lossctl.text import shown
 
 INTERVALS = "intervals"  # a topic of help that is no command
@@ -61,7 +62,7 @@ def _run(arguments: Sequence[str]) -> int:
             write_stdout([said])
             return answered
         options = answer
-    if stray := [word for word in getattr(options, "preds", ()) if _is_stray(word)]:
+    if isinstance(options, Data) and (stray := [word for word in options.preds if _is_stray(word)]):
         from lossctl.answers import check_stray_words
 
         check_stray_words(stray, arguments)

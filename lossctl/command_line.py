@@ -14,12 +14,12 @@ from typing import Any
 from lossctl.effects import Declared, options_of
 from lossctl.errors import UsageError, quoted
 from lossctl.options.commands import COMMANDS
-from lossctl.options.show import Messages
+from lossctl.options.show import Command
 
 COMPLETES = "_LOSSCTL_COMPLETE"  # by which a shell asks what may stand at a place, without arguments
 
 
-def read_command_line(arguments: Sequence[str]) -> Messages | None:
+def read_command_line(arguments: Sequence[str]) -> Command | None:
     """The record of a command line, None where it is not well formed; UsageError where an option of one value is given twice."""
     record = next((record for record, name in COMMANDS.items() if [name] == [*arguments[:1]]), None)
     if record is None or COMPLETES in os.environ:
@@ -28,7 +28,7 @@ def read_command_line(arguments: Sequence[str]) -> Messages | None:
     return None if typed is None else record_of(record, typed)
 
 
-def record_of(record: type[Messages], typed: Mapping[str, Any]) -> Messages:
+def record_of(record: type[Command], typed: Mapping[str, Any]) -> Command:
     """The record of what was typed for each field: lists of values, True for a flag, nothing where nothing was typed."""
     declared = options_of(record)
     return record(**{name: _field(one, typed[name]) for name, one in declared.items() if typed.get(name)})

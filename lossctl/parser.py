@@ -18,11 +18,11 @@ from lossctl.docstrings import docstring
 from lossctl.effects import Declared, options_of
 from lossctl.errors import UsageError, shorten
 from lossctl.options.commands import COMMANDS, Losses
-from lossctl.options.show import Messages
+from lossctl.options.show import Command
 from lossctl.text import shown
 
 
-def parse(arguments: Sequence[str]) -> Messages | tuple[str, int]:
+def parse(arguments: Sequence[str]) -> Command | tuple[str, int]:
     """The record of a command line, or where it asks for help, the version or completion the answer and the exit code.
 
     Raises UsageError for one that cannot be read, KeyboardInterrupt.
@@ -36,7 +36,7 @@ def parse(arguments: Sequence[str]) -> Messages | tuple[str, int]:
             raise _usage(error, arguments) from None
         except typer.Abort:
             raise KeyboardInterrupt from None
-    return options if isinstance(options, Messages) else (said.getvalue(), int(options or 0))
+    return options if isinstance(options, Command) else (said.getvalue(), int(options or 0))
 
 
 def build_app(named: str | None = None) -> typer.Typer:
@@ -78,10 +78,10 @@ def _with_help(record: type) -> type[TyperCommand]:
     return Parser
 
 
-def _command(record: type[Messages]) -> Callable[..., Messages]:
+def _command(record: type[Command]) -> Callable[..., Command]:
     """What typer calls with what was typed: a function with a parameter for each option of the record, which it makes."""
 
-    def command(**typed: Any) -> Messages:
+    def command(**typed: Any) -> Command:
         return record_of(record, typed)
 
     command.__doc__ = docstring(record)

@@ -8,7 +8,8 @@ import pytest
 
 from lossctl.completion import completer
 from lossctl.effects import Effect, Option, options_of
-from lossctl.options.commands import COMMANDS
+from lossctl.options.commands import COMMANDS, Check
+from lossctl.options.data import Data, OwnInputs
 from lossctl.record import record
 from tests.conftest import Command
 
@@ -50,6 +51,26 @@ def test_places_in_signatures_are_given_once() -> None:
     for command in COMMANDS:
         own = [one.option.part.place for one in options_of(command).values() if one.option.part]
         assert len(own) == len(set(own))
+
+
+OWN = [
+    pytest.param(command, declared, id=f"{command.__name__}.{name}")
+    for command in COMMANDS
+    if issubclass(command, Data)
+    for name, declared in options_of(command).items()
+    if name not in options_of(Data) and (declared.option.effect is Effect.FILES or name in ("base", "baseline"))
+]
+
+
+@pytest.mark.parametrize(("command", "declared"), OWN)
+def test_what_a_command_reads_that_others_do_not_is_among_its_own_inputs(command: type[Data], declared: Any) -> None:
+    value = ("a",) if declared.kind is tuple else "a"
+    assert command(**{declared.name: value}).own_inputs == OwnInputs(**{declared.name: value})
+
+
+def test_a_baseline_is_a_file_that_is_read_beside_those_of_the_data() -> None:
+    assert Check(baseline="main.json").own_inputs.files == ["main.json"]
+    assert Check().own_inputs.files == []
 
 
 def test_choices_and_kinds_of_completion_are_completed_and_nothing_else() -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from lossctl.effects import Completion, Effect, Heading, Option
 from lossctl.options.data import PLUGIN, Data
-from lossctl.options.show import Histogram, Messages, Show, Texts
+from lossctl.options.show import Command, Histogram, Messages, Show, Texts
 from lossctl.record import record
 
 _, _, FILES, FIELDS, NONE = Effect
@@ -63,6 +63,7 @@ class Check(Data, Show):
     """Losses against limits and a baseline: a verdict and an exit code, for CI. Without options, the checks of lossctl.toml."""
 
     known_as = "test gate verify assert validate"
+    judges = True
 
     max: Annotated[
         Texts,
@@ -238,7 +239,7 @@ class Losses(Show):
     plugin: Annotated[Texts, PLUGIN] = ()
 
 
-COMMANDS: Mapping[type, str] = {
+COMMANDS: Mapping[type[Command], str] = {
     Eval: "eval",
     Check: "check",
     Compare: "compare",

@@ -1,9 +1,10 @@
 """Options of the data and of how values are made of them, which mean the same in every command."""
 
+from dataclasses import fields
 from functools import partial
 from typing import Annotated
 
-from lossctl.effects import Completion, Effect, Heading, Option, Part
+from lossctl.effects import Completion, Effect, Heading, Option, Part, options_of
 from lossctl.options.judged import Judged
 from lossctl.options.show import Texts
 from lossctl.record import record
@@ -12,6 +13,26 @@ VALUE, ROWS, FILES, FIELDS, NONE = Effect
 of_rows, of_results, of_files = (partial(Option, heading=heading) for heading in (Heading.ROWS, Heading.RESULTS, Heading.FILES))
 QUANTILE = "the least loss whose cumulated weight reaches NN % (the inverted CDF)"  # what pNN is
 PLUGIN = Option("--plugin", "a Python file that declares losses of your own", FILES, "FILE", known_as="--plugins --load")
+
+
+@record
+class OwnInputs:
+    """What one command reads of its files that others do not.
+
+    keep: columns carried along. models: columns of one table, each a model; model: the column that says which model a row is of,
+    and base the model that others are compared with. baseline: the file of results, or of other predictions, to compare with.
+    """
+
+    keep: Texts = ()
+    models: str | None = None
+    model: str | None = None
+    base: str | None = None
+    baseline: str | None = None
+
+    @property
+    def files(self) -> list[str]:
+        """The files that are read beside those of the data."""
+        return [] if self.baseline is None else [self.baseline]
 
 
 @record(kw_only=True)
@@ -214,3 +235,9 @@ class Data(Judged):
             known_as="--threads --workers --num-workers --n-jobs --njobs --cores",
         ),
     ] = None
+
+    @property
+    def own_inputs(self) -> OwnInputs:
+        """What its command reads that others do not: the options that it has of these."""
+        own = [field.name for field in fields(OwnInputs) if field.name in options_of(type(self))]
+        return OwnInputs(**{name: getattr(self, name) for name in own})

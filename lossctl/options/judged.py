@@ -4,7 +4,7 @@ from functools import partial
 from typing import Annotated
 
 from lossctl.effects import Completion, Effect, Heading, Option, Part
-from lossctl.options.show import Texts
+from lossctl.options.show import Command, Texts
 from lossctl.record import record
 
 VALUE, _, FILES, _, NONE = Effect
@@ -19,7 +19,7 @@ PREDS = of_judged(
 
 
 @record(kw_only=True)
-class Judged:
+class Judged(Command):
     """Which losses of which data, and what predictions of classes are."""
 
     preds: Annotated[Texts, PREDS] = ()

@@ -1,7 +1,7 @@
 """Options of what is said and shown."""
 
 from functools import partial
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from lossctl.effects import Completion, Effect, Heading, Option
 from lossctl.record import record
@@ -12,7 +12,15 @@ Texts = tuple[str, ...]
 
 
 @record(kw_only=True)
-class Messages:
+class Command:
+    """A command. known_as: what other programs call it. judges: whether what it shows has verdicts."""
+
+    known_as: ClassVar[str] = ""
+    judges: ClassVar[bool] = False
+
+
+@record(kw_only=True)
+class Messages(Command):
     """What is said on standard error."""
 
     quiet: Annotated[

@@ -9,12 +9,12 @@ from typing import Any, TypeVar
 
 from lossctl.effects import Declared, options_of
 from lossctl.errors import UsageError, did_you_mean, quoted, shorten
-from lossctl.options.show import Messages
+from lossctl.options.show import Command
 from lossctl.record import replace
 from lossctl.spelling import bare
 from lossctl.text import number_text, shown
 
-Options = TypeVar("Options", bound=Messages)
+Options = TypeVar("Options", bound=Command)
 
 
 def keys_of(record: type) -> list[str]:

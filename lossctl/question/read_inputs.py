@@ -16,7 +16,7 @@ from lossctl.files.streams import STDIN, name_of, read_once
 from lossctl.lazy import regex
 from lossctl.losses.text import BoundLoss
 from lossctl.options.commands import COMMANDS
-from lossctl.options.data import Data
+from lossctl.options.data import Data, OwnInputs
 from lossctl.question.globs import expanded, is_glob
 from lossctl.question.inputs import Condition, Inputs, RunInput
 from lossctl.question.src import ASIDE, Handed, Src, looks_like_a_column, path_within, read_src
@@ -47,14 +47,14 @@ def read_inputs(options: Data, handed: Handed, losses: tuple[BoundLoss, ...], fo
     named = [name for text in options.preds for name in ([text] if text in handed.preds else expanded(text, folder))]
     preds = _within(folder, map(handed.pred, named))
     conditions = map(read_condition, options.where)
-    model = getattr(options, "model", None)
+    own = options.own_inputs
     inputs = Inputs(
         runs=_runs(options, preds, {**given, "weight": aside["weight"]}, losses),
         roles=given,
         weight=aside["weight"],
         keys=(*_within(folder_of("id"), chain.from_iterable(map(read_keys, options.id))), *aside["id"]),
         groups=(*read("by", split_listed(options.by)), *aside["by"]),
-        keep=read("keep", split_listed(getattr(options, "keep", ()))),
+        keep=read("keep", split_listed(own.keep)),
         unit=(*read("unit", options.unit), *aside["unit"]),
         where=tuple(replace(one, src=_within(folder_of("where"), [one.src])[0]) for one in conditions),
         syntaxes=read_syntaxes(options, folder_of("table")),
@@ -63,10 +63,10 @@ def read_inputs(options: Data, handed: Handed, losses: tuple[BoundLoss, ...], fo
             *(text if folder is None else os.path.relpath(folder / text) for text in options.preds if is_glob(text, folder)),
             *(src.file for sources in typed.values() for src in sources if src.file is not None and is_glob(src.file)),
         ),
-        model=None if model is None else read_src(f"col:{model.removeprefix('col:')}"),
-        base=getattr(options, "base", None),
+        model=None if own.model is None else read_src(f"col:{own.model.removeprefix('col:')}"),
+        base=own.base,
     )
-    _check_key_files(inputs, getattr(options, "baseline", None))
+    _check_key_files(inputs, own)
     check_read_once(inputs.named_files() if len(inputs.runs) > 1 else ())
     return inputs
 
@@ -78,10 +78,10 @@ def check_read_once(shared: Iterable[str]) -> None:
         raise UsageError(problem, hint="write it into a file first: ... > truth.csv, then name that file")
 
 
-def _check_key_files(inputs: Inputs, baseline: str | None) -> None:
+def _check_key_files(inputs: Inputs, own: OwnInputs) -> None:
     """UsageError where --id is about a file that is not read, and would say nothing."""
     preds = [src.file for run in inputs.runs for src in run.preds if src.file is not None]
-    read = [*preds, *replace(inputs, keys=()).named_files(), *([] if baseline is None else [baseline])]
+    read = [*preds, *replace(inputs, keys=()).named_files(), *own.files]
     folders = [file.rstrip("/") for file in read]
     for src in inputs.keys:
         if src.file is not None and src.file not in read and os.path.dirname(src.file) not in folders:
@@ -124,8 +124,8 @@ def _given(
     options: Data, arrays: Mapping[str, Src], read: Callable[[str, Iterable[str]], tuple[Src, ...]]
 ) -> dict[str, tuple[Src, ...]]:
     given: dict[str, list[Src]] = {}
-    for role in ("pred", "target", "weight"):
-        given.setdefault(role, []).extend(read(role, getattr(options, role)))
+    for role, texts in {"pred": options.pred, "target": options.target, "weight": options.weight}.items():
+        given.setdefault(role, []).extend(read(role, texts))
     for text in options.role:
         role, equals, src = text.partition("=")
         if not equals or not _ROLE_NAME.fullmatch(role) or not src:
@@ -161,8 +161,8 @@ def _runs(
     if options.pool:
         return (RunInput(",".join(src.text for src in preds), preds),)
     runs = [RunInput(src.text, (src,)) for src in preds]
-    models = getattr(options, "models", None)
-    return tuple(runs) if models is None else tuple(one for run in runs for one in _of_columns(run, models, sources, losses))
+    models = options.own_inputs.models
+    return tuple(runs) if models is None else tuple(chain(*(_of_columns(run, models, sources, losses) for run in runs)))
 
 
 def _nothing_to_judge(options: Data, sources: Mapping[str, tuple[Src, ...]], losses: tuple[BoundLoss, ...]) -> UsageError:

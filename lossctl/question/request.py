@@ -96,7 +96,7 @@ def read_request(
     inputs = read_inputs(options, handed, losses, folder_of)
     check_choices(options)
     if alone:
-        inputs.syntaxes.check_read([*inputs.files(), *(file for file in [getattr(options, "baseline", None)] if file)])
+        inputs.syntaxes.check_read([*inputs.files(), *options.own_inputs.files])
     question = read_question(options, losses)
     _check_together(options, question, inputs)
     _check_models(options, inputs)
@@ -137,7 +137,7 @@ def _check_together(options: Data, question: Question, inputs: Inputs) -> None:
 
 def _check_models(options: Data, inputs: Inputs) -> None:
     """UsageError where options about several models in one table contradict each other, or there is no table."""
-    models = getattr(options, "models", None)
+    models = options.own_inputs.models
     option = "--model" if inputs.model is not None else "--models"
     if inputs.base is not None and inputs.model is None:
         raise UsageError("--base is one of the models of --model, which is not given")

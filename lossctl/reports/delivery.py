@@ -14,7 +14,8 @@ from lossctl.errors import EnvironmentFailure, UsageError, did_you_mean, listed,
 from lossctl.files.output import write_file, write_stdout
 from lossctl.files.states import check_outputs
 from lossctl.files.streams import name_of
-from lossctl.options.commands import COMMANDS, Check
+from lossctl.options.commands import COMMANDS
+from lossctl.options.data import Data
 from lossctl.options.show import Histogram, Show
 from lossctl.question.globs import check_not_matched
 from lossctl.question.values import choice, read_jobs, whole
@@ -122,7 +123,7 @@ def read_delivery(
     """
     if options.json and options.format not in (None, "json"):
         raise UsageError(f"--json and --format {quoted(options.format)} contradict each other")
-    formats = {name: known for name, known in FORMATS.items() if isinstance(options, Check) or not known.verdicts}
+    formats = {name: known for name, known in FORMATS.items() if options.judges or not known.verdicts}
     on_stdout = tuple(name for name, known in formats.items() if known.stdout)
     hist = isinstance(options, Histogram) and options.hist
     default = default or ("table" if hist or (sys.stdout is not None and sys.stdout.isatty()) else "tsv")
@@ -138,7 +139,7 @@ def read_delivery(
         if package := lacks(used):
             raise EnvironmentFailure(f"{used} is drawn by {package}, which is not installed", hint=f"pip install {package}")
     command = shlex.join(["lossctl", COMMANDS[type(options)], *words_of(options)])
-    jobs = read_jobs(getattr(options, "jobs", None))
+    jobs = read_jobs(options.jobs if isinstance(options, Data) else None)
     return Delivery(name, options.bare, files, whole("--digits", options.digits, 1), options.quiet, command, hist, jobs)
 
 

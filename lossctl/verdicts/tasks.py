@@ -131,7 +131,7 @@ def _tasks_of_configuration(options: Check) -> list[Task]:
     if not tasks:
         raise UsageError("nothing to check: no [[check]]", where=shown(str(path)))
     _check_names(tasks, path)
-    files = [file for task in tasks for file in [*task.request.inputs.files(), *([task.baseline] if task.baseline else [])]]
+    files = [file for task in tasks for file in [*task.request.inputs.files(), *task.options.own_inputs.files]]
     for task in tasks:
         task.request.inputs.syntaxes.check_read(files)
     return tasks
