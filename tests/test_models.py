@@ -94,6 +94,24 @@ def test_names_of_models_are_texts_letter_for_letter(lossctl: Command) -> None:
     assert done.out == "rank\trun\tmae\terror\n1\tlong.csv:1\t1\t\n2\tlong.csv:1.0\t2\t\n3\tlong.csv:01\t3\t\n"
 
 
+@pytest.mark.parametrize(
+    ("models", "order"),
+    [
+        (["7", "100", "20"], ["7", "20", "100"]),
+        (["7", "1_000", "20"], ["7", "1_000", "20"]),  # a name, beside which others are names
+        (["7", "\u0663", "20"], ["7", "20", "\u0663"]),  # Python's float reads the Arabic digit
+        (["7", "nan", "20", "-3"], ["7", "-3", "20", "nan"]),
+        (["7", "1e1", "10.0", "10"], ["7", "10", "10.0", "1e1"]),
+    ],
+)
+def test_models_are_in_the_order_of_their_numbers_where_all_are_numbers(
+    models: list[str], order: list[str], lossctl: Command
+) -> None:
+    Path("long.csv").write_text("model,id,y,p\n" + "".join(f"{model},1,0,1\n" for model in models), "utf-8")
+    found = comparisons(lossctl, "long.csv", "-l", "mse", "-p", "p", "-t", "y", "--id", "id", "--model", "model")
+    assert [candidate for _, candidate, _ in found] == [f"long.csv:{model}" for model in order[1:]]
+
+
 def test_a_fault_in_a_row_of_a_model_is_named_by_its_line_in_the_file(lossctl: Command) -> None:
     Path("long.csv").write_text(LONG.replace("B,1,u,0,4", "B,1,u,0,x"))
     done = lossctl("batch", "long.csv", "-l", "mse", "-p", "p", "--model", "model")

@@ -14,6 +14,7 @@ from lossctl.formats.table import Kind, Table
 from lossctl.question.inputs import RunInput
 from lossctl.question.request import Request
 from lossctl.record import replace
+from lossctl.text import as_number
 
 MOST = 1_000  # models of a table
 
@@ -56,12 +57,10 @@ def _runs(request: Request, run: RunInput) -> Iterator[RunInput]:
 
 
 def _sorted(models: Iterable[str]) -> list[str]:
-    """Models by name, as numbers where all are numbers."""
+    """Models by name, as numbers where all are numbers: equal ones by their texts, NaN after all others."""
     models = sorted(models)
-    try:
-        return sorted(models, key=float)
-    except ValueError:
-        return models
+    numbers = [(number != number, number, model) for model in models if (number := as_number(model)) is not None]
+    return models if len(numbers) < len(models) else [model for _, _, model in sorted(numbers)]
 
 
 def _models(request: Request, run: RunInput) -> list[str]:
