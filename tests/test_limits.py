@@ -11,6 +11,7 @@ from lossctl import LossctlError, check
 from lossctl.errors import UsageError
 from lossctl.losses.text import read_losses
 from lossctl.results.document import Result
+from lossctl.results.limit_text import rule_text
 from lossctl.verdicts.judge import Judge, Matched
 from lossctl.verdicts.limits import keeps, keeps_gap, limit_of, read_limit
 
@@ -151,3 +152,19 @@ def test_a_percentage_that_is_no_limit_is_answered_in_keywords(given: dict[str, 
         'hint: if it is of a baseline\'s value: max_rise="mse=5%", baseline="FILE" instead of max; '
         'if that is 0.05: max="mse=0.05"'
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "allowed", "rule"),
+    [
+        ("max", "mse=0.10", "0.1", "<= 0.1"),
+        ("min", "mse=-2", "-2", ">= -2"),
+        ("max_rise", "mse=1%", "+1%", "+1%"),
+        ("max_change", "mse=2", "+-2", "+-2"),
+        ("max_gap", "mse=5%", "5%", "gap <= 5%"),
+    ],
+)
+def test_sentences_say_what_a_limit_allows_and_tables_its_rule(kind: str, text: str, allowed: str, rule: str) -> None:
+    limit = read_limit(kind, text)
+    assert limit.text() == allowed
+    assert rule_text(limit.kind, float(limit.value), percent=limit.percent) == rule

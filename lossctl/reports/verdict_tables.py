@@ -8,7 +8,8 @@ from lossctl.reports.full_tables import beside
 from lossctl.reports.table import Table
 from lossctl.reports.verdict_sentences import tie_sentences, verdict_sentences
 from lossctl.results.document import Cell, Check, Document
-from lossctl.text import number_text, shown
+from lossctl.results.limit_text import rule_text
+from lossctl.text import shown
 
 
 def checks_table(document: Document) -> Table:
@@ -42,11 +43,8 @@ def check_message(document: Document, check: Check) -> str:
 
 
 def limit_text(check: Check) -> str | None:
-    """The limit as one reads it: `<= 0.1`, `+1%`, `+-0.5`, `>= 50`."""
-    if check.limit is None:
-        return None
-    signs = {"max": "<= ", "min": ">= ", "max_rise": "+", "max_change": "+-", "max_gap": "gap <= ", "min_n": ">= "}
-    return signs[check.kind] + number_text(check.limit) + ("%" if check.percent else "")
+    """The rule of a check, None where it has no limit."""
+    return None if check.limit is None else rule_text(check.kind, check.limit, percent=check.percent)
 
 
 def comparisons_table(document: Document) -> Table:

@@ -11,6 +11,7 @@ from lossctl.errors import UsageError, quoted
 from lossctl.losses.text import BoundLoss, distinct
 from lossctl.question.asked_losses import read_losses
 from lossctl.record import record
+from lossctl.results.limit_text import allowed_text
 from lossctl.text import number_text
 
 RELATIVE = ("max_rise", "max_change")  # to a baseline
@@ -37,8 +38,7 @@ class Limit:
 
     def text(self) -> str:
         """As a person reads it: `0.1`, `+1%`, `+-2`."""
-        sign = {"max_rise": "+", "max_change": "+-"}.get(self.kind, "")
-        return sign + number_text(float(self.value)) + ("%" if self.percent else "")
+        return allowed_text(self.kind, float(self.value), percent=self.percent)
 
 
 def read_limit(kind: str, text: str, losses: Sequence[BoundLoss] = ()) -> Limit:
