@@ -8,7 +8,7 @@ import numpy as np
 
 from lossctl.losses.roles.block import Array
 from lossctl.record import record
-from lossctl.statistics.statistic import Asked, Scored
+from lossctl.statistics.statistic import Asked, Scored, Statistic
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,7 +42,7 @@ class Sure(NamedTuple):
     of_one: bool
 
 
-class Calibration:
+class Calibration(Statistic):
     """Rows, confidence and right ones in bins of one width. Confidence is rounded to 2**-20, so that its sums are exact."""
 
     def __init__(self) -> None:
@@ -66,9 +66,6 @@ class Calibration:
 
     def merge(self, other: Calibration, places: NDArray[np.int64], count: int) -> None:
         self.rows, self.sums, self.of_one = self.rows + other.rows, self.sums + other.sums, self.of_one or other.of_one
-
-    def fields(self, loss: int) -> dict[str, Array]:
-        return {}
 
     def calibrated(self) -> Calibrated | None:
         """The bins that have weight; None where no row has a probability."""

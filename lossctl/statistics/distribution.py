@@ -9,7 +9,7 @@ import numpy as np
 
 from lossctl.losses.roles.block import Array
 from lossctl.record import record
-from lossctl.statistics.statistic import Asked, Scored
+from lossctl.statistics.statistic import Asked, Scored, Statistic
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -148,7 +148,7 @@ class Counts:
         )
 
 
-class Distribution:
+class Distribution(Statistic):
     """The costs of each loss, counted by their size: of all rows, and of each group unless there are more than GROUPS."""
 
     def __init__(self, losses: int) -> None:
@@ -171,9 +171,6 @@ class Distribution:
         whose = [0, *(places + 1).tolist()] if self.groups <= GROUPS else [0]
         for counts, others in zip(self._of, other._of, strict=True):
             counts.merge(others, whose, self._places)
-
-    def fields(self, loss: int) -> dict[str, Array]:
-        return {}
 
     def of_all(self, loss: int) -> Counted:
         """The costs of all rows."""

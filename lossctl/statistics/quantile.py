@@ -12,7 +12,7 @@ from lossctl.losses.roles.block import Array
 from lossctl.statistics.exact_sum import EVERY_BIT, ExactSum
 from lossctl.statistics.quantile_search import searched_quantile, sorted_quantiles
 from lossctl.statistics.spool import Spool
-from lossctl.statistics.statistic import Asked, Scored
+from lossctl.statistics.statistic import Asked, Scored, Statistic
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,7 +26,7 @@ _FILES = 64  # that are open at once
 _ROW = np.dtype([("code", np.int32), ("value", np.float64), ("weight", np.float64)])
 
 
-class Quantiles:
+class Quantiles(Statistic):
     """The costs of some losses, with weights and groups where there are any, in temporary files until quantiles are asked for.
 
     All rows have weights or none has; the same for groups.
@@ -69,9 +69,6 @@ class Quantiles:
             costs, rest = columns[: len(self._costs)], list(columns[len(self._costs) :])
             weight = rest.pop(0) if other._weights is not None else None
             self.append(costs, weight, places[rest[0]] if rest else None, count)
-
-    def fields(self, loss: int) -> dict[str, Array]:
-        return {}
 
     def values(self, loss: int, shares: Sequence[Fraction]) -> Array:
         """The quantiles of a loss (shares, 1 + groups): of all rows, then of each group.

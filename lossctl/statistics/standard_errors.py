@@ -8,7 +8,7 @@ cluster-robust one with its small-sample factor. Where each row is a unit of its
 from __future__ import annotations
 
 import math
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING, Self
@@ -23,7 +23,7 @@ from lossctl.statistics.grouping import Grouping
 from lossctl.statistics.loss_moments import LossMoments
 from lossctl.statistics.moments import DEEP
 from lossctl.statistics.rounding import root, rounded
-from lossctl.statistics.statistic import Asked, Scored
+from lossctl.statistics.statistic import Asked, Scored, Statistic
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -50,7 +50,7 @@ class Errors:
     idempotent: NDArray[np.bool_]
 
 
-class StandardErrors(ABC):
+class StandardErrors(Statistic):
     """What standard errors are made of, as a statistic."""
 
     @classmethod
@@ -70,9 +70,6 @@ class StandardErrors(ABC):
     @abstractmethod
     def errors(self, loss: int, moments: LossMoments) -> Errors:
         """The errors of the means of a loss, of whose rows the moments are."""
-
-    def fields(self, loss: int) -> dict[str, Array]:
-        return {}
 
 
 class Sums:

@@ -73,4 +73,8 @@ class Statistic(Protocol):
         """Adds what another took; places: the group here of each of its groups, of `count` groups."""
 
     def fields(self, loss: int) -> dict[str, Array]:
-        """What results say of a loss, by the names of their fields: of all rows first, then of each group (1 + g,)."""
+        """What results say of a loss, by the names of their fields: of all rows first, then of each group (1 + g,).
+
+        By default nothing: of most statistics results are made in ways of their own.
+        """
+        return {}

@@ -10,7 +10,7 @@ import numpy as np
 from lossctl.columns.column import concat
 from lossctl.columns.words import Words
 from lossctl.losses.roles.block import Array
-from lossctl.statistics.statistic import Asked, Scored
+from lossctl.statistics.statistic import Asked, Scored, Statistic
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -58,7 +58,7 @@ class Costliest(NamedTuple):
         return Costliest(bad, np.concatenate([self.cost, other.cost]), np.concatenate([self.number, other.number]), key, keep)
 
 
-class Worst:
+class Worst(Statistic):
     """The `count` costliest rows of each loss, over all groups. Cells of other rows are not kept."""
 
     def __init__(self, losses: int, count: int, badness: Sequence[Callable[[Array], Array]] = ()) -> None:
@@ -76,9 +76,6 @@ class Worst:
 
     def merge(self, other: Worst, places: NDArray[np.int64], count: int) -> None:
         self._take(other._losses)
-
-    def fields(self, loss: int) -> dict[str, Array]:
-        return {}
 
     def rows(self, loss: int) -> list[WorstRow]:
         """The costliest rows of a loss, the costliest first."""
