@@ -56,6 +56,7 @@ def test_a_fault_of_a_baseline_or_file_is_said_once(lossctl: Command) -> None:
         ('{"schema": "lossctl/result@1", "runs": [VALUE=-Infinity]}', "not a saved result of 'lossctl/result@1'"),
         ('{"schema": "lossctl/result@1", "runs": [VALUE=1' + 400 * "0" + "]}", "not a saved result of 'lossctl/result@1'"),
         ('{"schema": "lossctl/result@1", "runs": [VALUE=1' + 5000 * "0" + "]}", "not a saved result of 'lossctl/result@1'"),
+        ('{"schema": "lossctl/result@1", "runs": [VALUE=0.0, "value": 1.0]}', "not a saved result of 'lossctl/result@1'"),
         ("[" * 100_000, "not a saved result of 'lossctl/result@1'"),
         ("5", "not a saved result of 'lossctl/result@1'"),
     ],

@@ -166,6 +166,8 @@ def test_a_killed_batch_resumes_to_the_same_bytes(tmp_path: Path) -> None:
         ('"value": 0.0', '"value": "x"'),
         ('"rows_of_run": 1', '"rows_of_run": null'),
         ('"rows_of_run": 1', '"rows_of_run": 1e999'),
+        ('"value": 0.0', '"value": 1.0, "value": 0.0'),
+        ('"std": 0.0', '"std": NaN'),
     ],
 )
 def test_a_row_that_is_none_of_a_journal_is_named(lossctl: Command, old: str, new: str) -> None:

@@ -17,6 +17,7 @@ from lossctl.question.batch_runs import Planned
 from lossctl.results.document import Run
 from lossctl.results.plain import plain, result_dict
 from lossctl.results.results import read_result
+from lossctl.results.saved_json import read_json
 from lossctl.text import shown
 
 _ELSEWHERE = ("run", "results", "samples", "worst", "error", "tied")  # what of a run has rows of its own, or is kept in none
@@ -120,7 +121,7 @@ class Journal:
         provisional = False
         for number, line in enumerate(data[: self._end].splitlines(), 1):
             try:
-                row = json.loads(line)
+                row = read_json(line.decode("utf-8-sig"))
                 if row["type"] == "result" and row.get("version") == lossctl.__version__:
                     run_of_rows([row])  # every field is there and of its kind
                 list(row.get("warnings", []))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -18,6 +17,7 @@ from lossctl.record import record, replace
 from lossctl.results.document import SCHEMA, Document, Result, Run
 from lossctl.results.plain import as_dict
 from lossctl.results.results import read_result
+from lossctl.results.saved_json import read_json
 from lossctl.text import shown
 
 Place: TypeAlias = tuple[str, tuple[tuple[str, str], ...]]
@@ -135,7 +135,7 @@ def read_baseline(path: str, make: str, *, replaced: bool = False) -> Baseline:
     """
     try:
         with open(path, encoding="utf-8-sig") as file:
-            document = json.load(file, parse_float=_finite, parse_constant=_finite)
+            document = read_json(file.read())
         results = tuple(Saved(str(run["run"]), read_result(result)) for run in document["runs"] for result in run["results"])
         faulty = bool(document.get("errors")) or any(run.get("error") for run in document["runs"])
         if document["schema"] != SCHEMA:
@@ -186,10 +186,3 @@ def _indented(texts: Iterable[str]) -> str:
 def relative(text: str) -> str:
     """A path as seen from the working directory, where it lies below it."""
     return os.path.relpath(text) if os.path.isabs(text) and not os.path.relpath(text).startswith("..") else text
-
-
-def _finite(text: str) -> float:
-    """A number of a document, which has a name beside it where it is no finite one."""
-    if not math.isfinite(number := float(text)):
-        raise ValueError
-    return number
