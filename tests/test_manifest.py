@@ -74,7 +74,7 @@ OBJECTS = {
     "a list as name": ('{"run": ["a"], "pred": "a.csv"}\n', 2, "m.jsonl line 1: run is a text"),
     "a list as text": ('{"pred": "a.csv", "--nan": ["drop"]}\n', 2, "m.jsonl line 1: nan is a text"),
     "an object as text": ('{"pred": {"file": "a.csv"}}\n', 3, "m.jsonl line 1: pred is an object; expected a text"),
-    "no object": ('{"pred": "a.csv"\n', 3, "m.jsonl line 1: no manifest: Expecting ',' delimiter: line 2 column 1 (char 17)"),
+    "no object": ('{"pred": "a.csv"\n', 3, "m.jsonl line 1: not JSON: expecting ',' delimiter at character 17"),
 }
 
 
@@ -85,8 +85,9 @@ def test_objects_that_are_wrong_are_refused_with_their_line(name: str, lossctl: 
 
 
 def test_lists_in_lists_without_end_and_what_is_no_utf_8_are_refused(lossctl: Command) -> None:
-    code, message = refused(lossctl, "m.jsonl", "[" * 100_000)
-    assert (code, message.startswith("m.jsonl line 1: no manifest: ")) == (3, True)
+    assert refused(lossctl, "m.jsonl", "[" * 100_000) == (3, "m.jsonl line 1: not read: nested too deeply")
+    number = '{"pred": "a.csv"}\n{"pred": "a.csv", "lr": ' + "1" * 5_000 + "}"
+    assert refused(lossctl, "m.jsonl", number) == (3, "m.jsonl line 2: not read: a number of too many digits")
     code, message = refused(lossctl, "m.csv", b"run,pred\n\xff,a.csv\n")
     assert (code, message.startswith("m.csv: no manifest: 'utf-8' codec")) == (3, True)
 
@@ -145,7 +146,7 @@ DOCUMENTS = {
     ),
     "a bare option": ('[{"pred": "a.csv", "weight": "w"}]', 2, "m.json row 0: unknown column 'weight'; did you mean '--weight'?"),
     "an empty list": ("[]", 3, "m.json: no rows"),
-    "cut short": ('[{"pred"', 3, "m.json: no manifest: Expecting ':' delimiter: line 1 column 9 (char 8)"),
+    "cut short": ('[{"pred"', 3, "m.json line 1: not JSON: expecting ':' delimiter at character 9"),
 }
 
 

@@ -11,6 +11,7 @@ from typing import Any, TextIO
 from lossctl.effects import options_of
 from lossctl.errors import DataError, UsageError, quoted
 from lossctl.files.streams import unreadable
+from lossctl.formats.jsonl.json_objects import UNREADABLE, Members, not_json
 from lossctl.options.data import Data
 from lossctl.question.mapping import check_keys
 from lossctl.record import record
@@ -19,6 +20,7 @@ from lossctl.text import shown
 RUN = "run"  # the column that is no option
 _BARE = ("pred", "target")
 _NEAR = 0.8  # how alike two words are, of which one may be meant for the other
+_DECODER = json.JSONDecoder(object_pairs_hook=Members)
 _OF_ALL = ("plugin", "pool")  # what one row of many cannot say: code that is run, and what makes one run of several
 
 # the heads of columns -> the options' keys
@@ -101,28 +103,29 @@ def _of_objects(file: Iterable[str], path: str) -> Iterator[ManifestRow]:
     for number, line in enumerate(file, 1):
         where = f"{shown(path)} line {number}"
         try:
-            pairs = json.loads(line, object_pairs_hook=_Pairs) if line.strip() else _Pairs()
-        except (ValueError, RecursionError) as problem:
-            raise DataError(f"no manifest: {problem}", where=where) from None
-        if pairs != []:
-            yield _of_object(pairs, where)
+            value = _DECODER.decode(line.rstrip("\r\n")) if line.strip() else Members()
+        except UNREADABLE as problem:
+            raise not_json(problem, where) from None
+        if value != []:
+            yield _of_object(value, where)
 
 
 def _of_document(file: TextIO, path: str) -> Iterator[ManifestRow]:
+    text = file.read()
     try:
-        objects = json.load(file, object_pairs_hook=_Pairs)
-    except (ValueError, RecursionError) as problem:
-        raise DataError(f"no manifest: {problem}", where=shown(path)) from None
-    if not isinstance(objects, list) or isinstance(objects, _Pairs):
+        objects = _DECODER.decode(text)
+    except UNREADABLE as problem:
+        raise not_json(problem, shown(path), lines=True) from None
+    if not isinstance(objects, list) or isinstance(objects, Members):
         raise DataError('no manifest: expected a list of objects, [{"run": ..., "pred": ...}]', where=shown(path))
-    for row, pairs in enumerate(objects):
-        yield _of_object(pairs, f"{shown(path)} row {row}")
+    for row, value in enumerate(objects):
+        yield _of_object(value, f"{shown(path)} row {row}")
 
 
-def _of_object(pairs: Any, where: str) -> ManifestRow:
-    if not isinstance(pairs, _Pairs):
+def _of_object(value: Any, where: str) -> ManifestRow:
+    if not isinstance(value, Members):
         raise DataError('no manifest: expected an object, {"run": ..., "pred": ...}', where=where)
-    return _row(_columns([head for head, _ in pairs], where), [cell for _, cell in pairs], where)
+    return _row(_columns([head for head, _ in value], where), [cell for _, cell in value], where)
 
 
 def _of_parquet(path: str) -> Iterator[ManifestRow]:
@@ -132,10 +135,6 @@ def _of_parquet(path: str) -> Iterator[ManifestRow]:
     columns = _columns(heads, shown(path))
     for row, values in enumerate(cells):
         yield _row(columns, values, f"{shown(path)} row {row}")
-
-
-class _Pairs(list[tuple[str, Any]]):
-    """An object with each of its keys, also where one stands twice."""
 
 
 def _columns(heads: Iterable[str], where: str) -> list[_Column]:
@@ -164,7 +163,7 @@ def _row(columns: Iterable[_Column], cells: Iterable[Any], where: str) -> Manife
     keep: dict[str, Any] = {}
     for column, cell in zip(columns, cells, strict=True):
         name = column.key or column.head
-        if isinstance(cell, _Pairs):
+        if isinstance(cell, Members):
             raise DataError(f"{name} is an object; expected a text", where=where)
         if "\0" in "".join(map(str, cell if isinstance(cell, list) else [cell])):
             raise DataError(f"{name} holds a NUL", where=where)

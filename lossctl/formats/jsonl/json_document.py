@@ -5,7 +5,6 @@ The labels of pandas' index are a first column without a name, as in its CSV fil
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -15,7 +14,7 @@ from lossctl.files.lines import lines_of
 from lossctl.files.sources import Source
 from lossctl.formats.catalogue import Format
 from lossctl.formats.jsonl.json_cells import JsonColumns, columns_of, read_rows
-from lossctl.formats.jsonl.json_objects import DECODER, Members, named
+from lossctl.formats.jsonl.json_objects import DECODER, UNREADABLE, Members, named, not_json
 from lossctl.formats.jsonl.json_table import JsonTable
 from lossctl.formats.syntax import TableSyntax
 from lossctl.formats.table import RangeCutter, Reader, Selection, Wanted, slices_of
@@ -88,12 +87,8 @@ def _value(name: str, chunks: Iterator[tuple[bytes, int]]) -> Any:
         raise NoRows("no rows: the file is empty", where=name)
     try:
         return DECODER.decode(text)
-    except json.JSONDecodeError as problem:
-        said = problem.msg[:1].lower() + problem.msg[1:]
-        where, hint = f"{name} line {problem.lineno}", _LINES if said == "extra data" else None
-        raise DataError(f"not JSON: {said} at character {problem.colno}", where=where, hint=hint) from None
-    except RecursionError:
-        raise DataError("not read: nested too deeply", where=name) from None
+    except UNREADABLE as problem:
+        raise not_json(problem, name, _LINES if str(problem).startswith("Extra data") else None, lines=True) from None
 
 
 def _rows_of(document: Any, name: str) -> list[Members]:

@@ -23,6 +23,7 @@ class Members(list[tuple[str, Any]]):
     """An object's members in order; a key may come twice."""
 
 
+UNREADABLE = (ValueError, RecursionError)  # what decoders raise
 DECODER = json.JSONDecoder(object_pairs_hook=Members, parse_int=Written, parse_float=Written)
 
 
@@ -32,14 +33,21 @@ def read_object(line: str, where: str) -> Members:
         raise DataError("an empty line where an object should be", where=where, hint=EMPTY_LINES)
     try:
         value = DECODER.decode(line)
-    except json.JSONDecodeError as problem:
-        said = problem.msg[:1].lower() + problem.msg[1:]
-        raise DataError(f"not JSON: {said} at character {problem.colno}", where=where, hint=_hint(line)) from None
-    except RecursionError:
-        raise DataError("not read: nested too deeply", where=where) from None
+    except UNREADABLE as problem:
+        raise not_json(problem, where, _hint(line)) from None
     if not isinstance(value, Members):
         raise DataError(f"{named(value)} where an object should be", where=where, hint=_hint(line))
     return value
+
+
+def not_json(problem: Exception, where: str, hint: str | None = None, *, lines: bool = False) -> DataError:
+    """The error of a text that a decoder did not read. lines: the text has several, of which `where` names none."""
+    if not isinstance(problem, json.JSONDecodeError):
+        too_deep = isinstance(problem, RecursionError)
+        return DataError(f"not read: {'nested too deeply' if too_deep else 'a number of too many digits'}", where=where)
+    said = problem.msg[:1].lower() + problem.msg[1:]
+    where = f"{where} line {problem.lineno}" if lines else where
+    return DataError(f"not JSON: {said} at character {problem.colno}", where=where, hint=hint)
 
 
 def at(members: Members, path: Path) -> Any:
