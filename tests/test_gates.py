@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
 
 import numpy as np
 import pytest
 
+import lossctl
 from lossctl.results.document import Result
+from lossctl.statistics.interval import HALL, mean_interval
 from lossctl.statistics.student import quantile
 from lossctl.verdicts import gaps
 from lossctl.verdicts.gaps import gap_judged
-from lossctl.verdicts.gates import Known, difference_known, freedom_of, judged
+from lossctl.verdicts.gates import Known, difference_known, freedom_of, judged, value_known
 from lossctl.verdicts.limits import limit_of
 
 
@@ -73,6 +77,54 @@ def test_the_gap_of_many_groups_has_the_ends_of_all_pairs_by_few_quantiles(seed:
 
 
 def test_a_percentage_is_of_the_size_of_a_baseline_below_0() -> None:
-    limit, known = limit_of("max_rise", None, "10%"), Known(-1.0, 5.0)
+    limit, known = limit_of("max_rise", None, "10%"), Known(2.0, -1.0, 5.0)
     found = [judged(limit, known, baseline, 0.95) for baseline in (-100.0, -40.0)]
     assert [(verdict.kept, verdict.broken) for verdict in found] == [(True, False), (False, False)]
+
+
+COSTS: dict[str, tuple[Callable[[np.random.Generator, tuple[int, int]], Any], float]] = {  # with their mean
+    "normal": (lambda random, shape: random.normal(2.0, 1.0, shape), 2.0),
+    "gamma": (lambda random, shape: random.gamma(2.0, 1.0, shape), 2.0),
+    "lognormal": (lambda random, shape: random.lognormal(0.0, 1.0, shape), math.exp(0.5)),
+}
+
+
+@pytest.mark.parametrize("kind", ["max", "min"])
+@pytest.mark.parametrize("name", COSTS)
+def test_a_gate_finds_the_rise_or_fall_that_it_sees_four_times_in_five(name: str, kind: str) -> None:
+    draw, mean = COSTS[name]
+    costs = draw(np.random.default_rng(7), (4000, 100))
+    means, apart = costs.mean(axis=1), costs - costs.mean(axis=1, keepdims=True)
+    deviations = np.sqrt((apart**2).mean(axis=1))
+    columns = means, deviations / math.sqrt(99), (apart**3).mean(axis=1) / deviations**3
+    gate = limit_of(kind, None, "0")
+    known = []
+    for value, error, skewness in zip(*(column.tolist() for column in columns), strict=True):
+        ends = mean_interval(value, error, 100, 0.95, skewness)
+        assert ends.low is not None
+        assert ends.high is not None
+        known.append(Known(value, ends.low, ends.high, error, 99, skewness / 10))
+    sees = np.mean([verdict.sees for verdict in (judged(gate, one, None, 0.95) for one in known)])
+    limit = mean - sees if kind == "max" else mean + sees  # where the true mean lies beyond it by what is seen
+    found = np.mean([one.low > limit if kind == "max" else one.high < limit for one in known])
+    assert 0.77 <= found <= 0.83
+
+
+def test_a_result_says_by_which_skewness_its_interval_is_moved_and_a_gate_sees_by_it(here: Path) -> None:
+    costs = [0.5, 2.25, 0.0, 1.75, 9.0, 0.25, 4.0, 1.0, 0.125, 3.5, 0.75, 6.0]
+    result = lossctl.evaluate(costs, [0.0] * 12, "mae", confidence=0.95).document.runs[0].results[0]
+    assert (result.ci_method, result.skewness) == (HALL, pytest.approx(1.2594708976823294, rel=1e-14))  # SciPy 1.17, skew
+    known = value_known(result, 0.95)
+    assert known is not None
+    assert known.skewness == result.skewness / math.sqrt(12)
+    (check,) = lossctl.check(costs, [0.0] * 12, max="mae=1", confidence=0.95).checks
+    assert check.sees == known.rise_seen()
+    weighted = (
+        lossctl.evaluate(costs, [0.0] * 12, "mae", weight=np.linspace(1, 2, 12), confidence=0.95).document.runs[0].results[0]
+    )
+    assert weighted.skewness is None
+    saved = Path("base.json")
+    lossctl.check(costs, [0.0] * 12, loss="mae", confidence=0.95, baseline=str(saved), update_baseline=True)
+    saved.write_text(saved.read_text().replace('"skewness"', '"from an older version"'))
+    (check,) = lossctl.check(costs, [0.0] * 12, max_rise="mae=1", confidence=0.95, baseline=str(saved)).checks
+    assert (check.status, check.change) == ("pass", 0)

@@ -30,7 +30,7 @@ WORDS: Columns = {"pred": [0.25, 0.75, 0.5], "y": ["no", "yes", "yes"]}
 YES, NO = (sum(map(math.log, chances)) / -3 for chances in ((0.75, 0.75, 0.5), (0.25, 0.25, 0.5)))
 OF_LOGITS = sum(math.log1p(math.exp(logit)) for logit in (0.25, -0.75, -0.5)) / 3
 OWN = "import lossctl\n@lossctl.loss\ndef own(pred, target):\n    '''Error.'''\n    return pred - target\n"
-INTERVAL = ("low", "high", "ci_method", "units", "se", "df")  # in compare of differences alone
+INTERVAL = ("low", "high", "ci_method", "units", "se", "df", "skewness")  # in compare of differences alone
 
 
 @dataclass(frozen=True)

@@ -175,7 +175,7 @@ def test_a_saved_result_of_an_older_version_lacks_fields_and_one_of_a_newer_has_
     assert new.high is not None
     assert np.isnan(new.high)
     assert new.quantiles["p50"] == 2.0
-    beside = dict.fromkeys(("low", "high", "ci_method", "units", "se", "df"))  # of a loss without an interval beside one with
+    beside = dict.fromkeys(("low", "high", "ci_method", "units", "se", "df", "skewness"))  # of a loss without one beside others
     assert read_result(saved(**beside)) == old
     with pytest.raises(KeyError):
         read_result({name: value for name, value in saved().items() if name != "mean"})

@@ -26,7 +26,7 @@ from lossctl.statistics.standard_errors import Errors
 
 
 def interval_fields(question: Question, judged: Judged, value: Array) -> dict[str, Any]:
-    """low, high, ci_method, units, se and df of the values of all rows and of each group (1 + g,).
+    """low, high, ci_method, units, se, df and skewness of the values of all rows and of each group (1 + g,).
 
     All are None where there is no interval: of sums and extremes, of one unit, and of losses that have no errors.
     """
@@ -34,7 +34,7 @@ def interval_fields(question: Question, judged: Judged, value: Array) -> dict[st
         return {}
     count = len(value)
     if judged.errors is None:
-        names = ("low", "high", "ci_method", "units", "se", "df")
+        names = ("low", "high", "ci_method", "units", "se", "df", "skewness")
         return {name: np.full(count, None, object) for name in names}
     if question.reduction.quantile is not None:
         ends = _of_quantiles(question.reduction.quantile, judged, question.confidence)
@@ -49,6 +49,7 @@ def interval_fields(question: Question, judged: Judged, value: Array) -> dict[st
         "units": judged.errors.units,
         "se": np.array([interval.error for interval in ends], object),
         "df": judged.errors.units - 1,
+        "skewness": np.array([interval.skewness for interval in ends], object),
     }
 
 

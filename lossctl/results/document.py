@@ -51,6 +51,9 @@ class Result:
     units: Annotated[int | None, Field("the number of independent units behind the interval", since="0.2.0")] = None
     se: Annotated[float | None, Field("the standard error of the value", "line", since="0.2.0", lost=NAN)] = None
     df: Annotated[int | None, Field("the degrees of freedom of the interval", "line", since="0.2.0")] = None
+    skewness: Annotated[float | None, Field("that of the losses, by which ends are moved", "line", since="0.2.0", lost=NAN)] = (
+        None
+    )
     nonfinite: Annotated[str | None, Field("inf, -inf or nan where the value is no finite number", "line")] = field(init=False)
     infinite: Annotated[int, Field("the number of rows whose loss is infinite", "line")]
     signature: Annotated[str, Field("every option that can change the value: equal ones mean equal definitions", "line")]

@@ -54,12 +54,16 @@ _ROUNDING = 1e-12  # of sums of probabilities, by which a level that is met exac
 
 
 class Ends(NamedTuple):
-    """An interval, how it was made, and the standard error of the value. None for what does not exist."""
+    """An interval, how it was made, the standard error of the value, and the skewness of the rows by which the ends are moved.
+
+    None for what does not exist.
+    """
 
     low: float | None
     high: float | None
     method: str | None
     error: float | None = None
+    skewness: float | None = None
 
 
 NO_ENDS = Ends(None, None, None)
@@ -74,7 +78,7 @@ def mean_interval(mean: float, error: float, units: int, level: float, skewness:
         return Ends(mean - t * error, mean + t * error, STUDENT, error)
     root = math.sqrt(units)
     low, high = (mean - root * error * _unskewed(side / root, skewness, units) for side in (t, -t))
-    return Ends(low, high, HALL, error)
+    return Ends(low, high, HALL, error, skewness)
 
 
 def _unskewed(x: float, skewness: float, n: int) -> float:
@@ -120,6 +124,19 @@ def share_interval(ones: int, rows: int, level: float, *, exact: bool = False) -
     below = 1 + z * z / rows
     low, high = max(0.0, (middle - half) / below), min(1.0, (middle + half) / below)
     return Ends(low if ones else 0.0, high if ones < rows else 1.0, WILSON)
+
+
+def rise_seen(reach: float, error: float, freedom: float, skewness: float, power: float) -> float:
+    """How far above a bound a true mean lies where the interval is above that bound with a probability of `power`.
+
+    reach: how far the interval goes below the mean; skewness: of the mean, that of its rows divided by the root of their number.
+
+    Of a mean mu + e X and an error e S the interval is above the bound where X - S reach / e is above -rise / e. To the first
+    order of the skewness g (Hall 1992) X = Z + g (Z**2 - 1) / 6 and S = 1 + g Z / 2: a mean that lies too low has too small
+    an error as well. Z is that value which a share `power` exceeds, -z.
+    """
+    z = quantile(2 * power - 1, freedom)
+    return reach * (1 - z * skewness / 2) + error * (z + skewness * (1 - z * z) / 6)
 
 
 def share_rise_seen(share: float, rows: int, level: float, power: float) -> float | None:

@@ -35,7 +35,7 @@ def gap_judged(limit: Limit, groups: Sequence[Result], level: float) -> Verdict 
         quantile(share, freedom_of(error, free, other_error, freed)) for share in (confidence, 2 * POWER - 1)
     )
     bound = float(limit.value) * (min(abs(value) for value, *_ in known) / 100 if limit.percent else 1.0)
-    return Verdict(high <= bound, low > bound, Known(max(low, 0.0), high, of=" of all pairs"), bound + margin)
+    return Verdict(high <= bound, low > bound, Known(math.nan, max(low, 0.0), high, of=" of all pairs"), bound + margin)
 
 
 def _far_pairs(known: Array, confidence: float) -> Iterator[tuple[int, int]]:

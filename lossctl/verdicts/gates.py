@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from lossctl.record import record
+from lossctl.record import record, replace
 from lossctl.results.document import Result
-from lossctl.statistics.interval import WILSON, share_interval, share_rise_seen
+from lossctl.statistics.interval import WILSON, rise_seen, share_interval, share_rise_seen
 from lossctl.statistics.student import quantile
 from lossctl.verdicts.limits import Limit
 
@@ -16,17 +16,28 @@ POWER = 0.8  # with which a gate sees a rise
 
 @record
 class Known:
-    """The interval of a value or of a change; error, freedom: its standard error and degrees of freedom, NaN where not known.
+    """A value or a change, and its interval; error, freedom: its standard error and degrees of freedom, NaN where not known.
 
-    of: what it is made of, in words that a message adds. rows: of a share of rows that cost 1, how many there are.
+    skewness: of the value, where that moved the interval. of: what it is made of, in words that a message adds. rows: of a share
+    of rows that cost 1, how many there are.
     """
 
+    value: float
     low: float
     high: float
     error: float = math.nan
     freedom: float = math.nan
+    skewness: float = 0.0
     of: str = ""
     rows: int | None = None
+
+    def negated(self) -> Known:
+        """The same of minus the value."""
+        return replace(self, value=-self.value, low=-self.high, high=-self.low, skewness=-self.skewness)
+
+    def rise_seen(self) -> float:
+        """How far above a bound the true value lies where the interval is above it with the power of a gate."""
+        return rise_seen(self.value - self.low, self.error, self.freedom, self.skewness, POWER)
 
 
 @record
@@ -48,8 +59,9 @@ def value_known(result: Result, level: float) -> Known | None:
         rows = result.n
         ends = share_interval(round(result.value * result.n), result.n, level, exact=True)
         low, high = ends.low or 0.0, ends.high or 0.0
-    error, freedom = result.se, result.df
-    return Known(low, high, math.nan if error is None else error, math.nan if freedom is None else freedom, rows=rows)
+    error, freedom = (math.nan if one is None else one for one in (result.se, result.df))
+    skewness = 0.0 if result.skewness is None else result.skewness / math.sqrt(result.n)
+    return Known(result.value, low, high, error, freedom, skewness, rows=rows)
 
 
 def difference_known(now: Result, saved: Result, level: float, badness: Callable[[float], float] = float) -> Known | None:
@@ -66,10 +78,10 @@ def difference_known(now: Result, saved: Result, level: float, badness: Callable
     if not math.isfinite(change):
         return None
     if error == 0:
-        return Known(change, change, 0.0, min(free, freed))
+        return Known(change, change, change, 0.0, min(free, freed))
     freedom = freedom_of(one, free, two, freed)
     half = quantile(level, freedom) * error
-    return Known(change - half, change + half, error, freedom, " of two independent samples")
+    return Known(change, change - half, change + half, error, freedom, of=" of two independent samples")
 
 
 def freedom_of(error: float, free: float, other: float, freed: float) -> float:
@@ -100,7 +112,7 @@ def judged(limit: Limit, known: Known, baseline: float | None, level: float) -> 
     if known.rows is not None:
         margin = share_rise_seen(1 - bound if limit.kind == "min" else bound, known.rows, level, POWER)
     elif math.isfinite(known.error):
-        margin = (quantile(level, known.freedom) + quantile(2 * POWER - 1, known.freedom)) * known.error
+        margin = (known.negated() if limit.kind == "min" else known).rise_seen()
     if limit.kind == "min":
         return Verdict(known.low >= bound, known.high < bound, known, margin)
     if limit.kind == "max_change":

@@ -210,7 +210,7 @@ def _paired_changes(task: Task, base: Costs, costs: Costs) -> dict[Place, Change
         known, risen = _change_known(change, level), _change_known(rise, level)
         if known is not None and risen is not None:
             if better[change.loss] == "high":
-                risen = replace(risen, low=-risen.high, high=-risen.low)
+                risen = risen.negated()
             found[change.loss, tuple((change.by or {}).items())] = known, risen
     return found
 
@@ -221,4 +221,4 @@ def _change_known(change: Comparison, level: float) -> Known | None:
     if not (math.isfinite(change.low) and math.isfinite(change.high)):
         return None
     error = (change.high - change.low) / 2 / quantile(level, change.units - 1)
-    return Known(change.low, change.high, error, change.units - 1)
+    return Known(change.difference, change.low, change.high, error, change.units - 1)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import tempfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,12 @@ import numpy as np
 import lossctl
 
 Array = Any
-LEVEL, ROWS, RISEN = 0.95, 100, (0.77, 0.83)
+LEVEL, ROWS, UNITS, RISEN = 0.95, 100, 20, (0.77, 0.83)
 
 
 @dataclass(frozen=True)
 class Gate:
-    """A kind of limit, and the costs that it judges: on the limit, or without a change; `by` are their groups.
+    """A kind of limit, and the costs that it judges: on the limit, or without a change; beside: options that go with them.
 
     falsely: in which share of data sets it may fail. base: the costs of the baseline, drawn before, beside which those of the
     candidate are drawn; saved: whether the baseline is a result and not a file of predictions. sees: whether it is asked to
@@ -32,7 +33,7 @@ class Gate:
     limit: float = 0.0
     base: Callable[[np.random.Generator], Array] | None = None
     saved: bool = False
-    by: Array = None
+    beside: Mapping[str, Any] = field(default_factory=dict)
     sees: bool = True
 
 
@@ -43,6 +44,16 @@ def gamma(random: np.random.Generator, _: Array = None, rise: float = 0.0) -> Ar
 
 def normal(random: np.random.Generator, _: Array = None, rise: float = 0.0) -> Array:
     return random.normal(9.0, 1.0, ROWS) + rise
+
+
+def lognormal(random: np.random.Generator, _: Array = None, rise: float = 0.0) -> Array:
+    """Costs with mean exp(0.125)."""
+    return random.lognormal(0.0, 0.5, ROWS) + rise
+
+
+def hanging(random: np.random.Generator, _: Array = None, rise: float = 0.0) -> Array:
+    """Costs of units of 5 rows, correlation 0.5 within one."""
+    return 9.0 + np.repeat(random.normal(0, 1, UNITS), ROWS // UNITS) + random.normal(0, 1, ROWS) + rise
 
 
 def rare(random: np.random.Generator, _: Array = None, rise: float = 0.0) -> Array:
@@ -59,35 +70,44 @@ def turned(random: np.random.Generator, base: Array, _: float) -> Array:
     return np.where(random.random(len(base)) < 0.2, random.random(len(base)) < 0.1, base).astype(float)
 
 
+WEIGHTED = {"weight": np.linspace(0.5, 2.0, ROWS)}
 GATES = {
     "max, normal": Gate("max", normal, limit=9.0),
+    "min, normal": Gate("min", normal, limit=9.0),
     "max, gamma": Gate("max", gamma, limit=2.0),
+    "min, gamma": Gate("min", gamma, limit=2.0),
+    "max, lognormal": Gate("max", lognormal, limit=math.exp(0.125)),
+    "min, lognormal": Gate("min", lognormal, limit=math.exp(0.125)),
+    "max, weighted normal": Gate("max", normal, limit=9.0, beside=WEIGHTED),
+    "min, weighted normal": Gate("min", normal, limit=9.0, beside=WEIGHTED),
+    "max, weighted gamma": Gate("max", gamma, limit=2.0, beside=WEIGHTED),
+    "max, 20 units": Gate("max", hanging, limit=9.0, beside={"unit": np.repeat(np.arange(UNITS), ROWS // UNITS)}),
+    "max, 20 blocks": Gate("max", hanging, limit=9.0, beside={"block": ROWS // UNITS}),
     "max, 0/1, p 0.1, 300 rows": Gate("max", rare, limit=0.1),
+    "min, 0/1, p 0.1, 300 rows": Gate("min", rare, limit=0.1),
     "max_rise, paired": Gate("max_rise", near, base=normal),
     "max_change, paired": Gate("max_change", near, 0.05, base=normal, sees=False),
     "max_rise, paired, 0/1": Gate("max_rise", turned, base=rare, sees=False),
     "max_rise, a saved result": Gate("max_rise", gamma, base=gamma, saved=True),
+    "max_rise, a saved result, lognormal": Gate("max_rise", lognormal, base=lognormal, saved=True),
     "max_rise, a saved result, 0/1": Gate("max_rise", rare, base=rare, saved=True, sees=False),
-    "max_gap, 4 groups": Gate("max_gap", normal, 0.05, by=np.repeat(["a", "b", "c", "d"], ROWS // 4), sees=False),
+    "max_gap, 4 groups": Gate("max_gap", normal, 0.05, beside={"by": np.repeat(["a", "b", "c", "d"], ROWS // 4)}, sees=False),
 }
 
 
 def checked(gate: Gate, random: np.random.Generator, folder: Path, rise: float = 0.0) -> tuple[bool, float | None]:
-    """Whether a gate fails on one data set, whose costs have risen, and the rise that it says it sees."""
-    options: dict[str, Any] = {gate.kind: f"mae={gate.limit!r}", "confidence": LEVEL, "jobs": 1}
+    """Whether a gate fails on one data set, and the rise that it says it sees. rise: of the costs; for a `min` they fall."""
+    options: dict[str, Any] = {gate.kind: f"given={gate.limit!r}", "confidence": LEVEL, "jobs": 1, **gate.beside}
     base = None if gate.base is None else gate.base(random)
-    cost = gate.draw(random, base, rise)
-    target = np.zeros(len(cost))
-    if gate.by is not None:
-        options["by"] = gate.by
+    cost = gate.draw(random, base, -rise if gate.kind == "min" else rise)
     if base is not None and gate.saved:
-        found = lossctl.evaluate(base, target, "mae", confidence=LEVEL, jobs=1)
+        found = lossctl.evaluate(loss="given", role={"value": base}, confidence=LEVEL, jobs=1)
         (folder / "base.json").write_text(json.dumps(found.to_dict()))
         options["baseline"] = str(folder / "base.json")
     elif base is not None:
         np.save(folder / "base.npy", base)
         options["baseline"] = str(folder / "base.npy")
-    (check,) = lossctl.check(cost, target, **options).checks
+    (check,) = lossctl.check(cost, **options).checks
     return check.status == "fail", check.sees
 
 
