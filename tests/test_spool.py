@@ -20,6 +20,7 @@ from lossctl.files.sources import Source
 from lossctl.formats.catalogue import open_table
 from lossctl.formats.syntax import TableSyntax
 from lossctl.formats.table import Kind, Selection
+from tests.processes import shell
 from tests.test_shapes_of_files import read
 
 VALUES = np.arange(50.0)
@@ -95,3 +96,12 @@ def test_readers_of_one_copy_have_places_of_their_own(tmp_path: Path) -> None:
     assert other.read(10) == bytes(range(10, 20))
     assert one.read(10) == bytes(range(95, 100))
     assert one.file.tell() == 100
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="limits of files are those of POSIX")
+def test_statistics_that_find_no_room_say_so(tmp_path: Path) -> None:
+    for name in ("p.npy", "t.npy"):
+        np.save(tmp_path / name, np.arange(200_000.0))
+    done = shell("ulimit -f 1100; lossctl eval p.npy -t t.npy -l mse --reduction p50 -b -q", tmp_path)
+    problem = "no temporary copy can be made: File too large\nhint: TMPDIR names the folder in which it is made"
+    assert (done.returncode, done.stdout, done.stderr) == (4, "", f"lossctl: error: {problem}\n")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 from typing import Any, BinaryIO
 
-from lossctl.errors import DataError, EnvironmentFailure
+from lossctl.errors import DataError
 from lossctl.files.streams import Readable, Stream
+from lossctl.files.temporary import room_for
 from lossctl.record import record
 
 _READ = 2**20
@@ -78,13 +79,10 @@ def copied(stream: Readable, path: str, lead: bytes = b"") -> Source:
     import tempfile
 
     data = lead
-    try:
+    with room_for(stream.name):
         spool = Spool(tempfile.TemporaryFile(buffering=0))  # noqa: SIM115  # it stays open as long as it is known
         while data or (data := stream.read(_READ)):
             data = data[spool.file.write(data) :]
-    except OSError as problem:
-        reason = f"no temporary copy can be made: {problem.strerror or problem}"
-        raise EnvironmentFailure(reason, where=stream.name) from None
     return Source(path, spool, packed="")
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from lossctl.files.temporary import TemporaryFile
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -14,34 +16,29 @@ _PIECE = 2**18  # rows that are read at a time
 
 
 class Spool:
-    """Values of one type in a file, which is in memory while it is small and goes with its owner."""
+    """Values of one type in a temporary file."""
 
     def __init__(self, dtype: Any, data: bytes = b"") -> None:
-        import tempfile
-
         self.dtype = np.dtype(dtype)
-        self._file: BinaryIO = cast("BinaryIO", tempfile.SpooledTemporaryFile(max_size=2**20))  # noqa: SIM115 - closed with its owner
-        self._file.write(data)
-        self.rows = len(data) // self.dtype.itemsize
-
-    def __del__(self) -> None:
-        self._file.close()
+        self._file = TemporaryFile()
+        self._file.append(data)
 
     def __reduce__(self) -> Any:
-        self._file.seek(0)
-        data = self._file.read()
-        return Spool, (self.dtype, data)
+        return Spool, (self.dtype, bytes(self._file.read(0, self._file.size)))
+
+    @property
+    def rows(self) -> int:
+        rows: int = self._file.size // self.dtype.itemsize
+        return rows
 
     def write(self, values: NDArray[Any]) -> None:
-        self._file.seek(0, 2)
-        self._file.write(np.ascontiguousarray(values, self.dtype).data)
-        self.rows += len(values)
+        self._file.append(np.ascontiguousarray(values, self.dtype).data)
 
     def read(self) -> Iterator[NDArray[Any]]:
         """All values, piece by piece."""
-        for start in range(0, self.rows, _PIECE):
-            self._file.seek(start * self.dtype.itemsize)
-            yield np.frombuffer(bytearray(self._file.read(_PIECE * self.dtype.itemsize)), self.dtype)
+        size = _PIECE * self.dtype.itemsize
+        for start in range(0, self._file.size, size):
+            yield np.frombuffer(self._file.read(start, size), self.dtype)
 
     def extend(self, other: Spool) -> None:
         """Adds the values of another behind these."""
