@@ -177,3 +177,19 @@ def test_saved_samples_are_written_as_read_and_a_report_as_a_spreadsheet_may_ope
     assert done.code == 0, done.err
     assert Path("s.csv").read_text() == "row,id,g,mse\n" + "".join(f"{row},={row},@{row},1\n" for row in range(rows))
     assert done.out.splitlines()[-1] == f"f.csv,{rows - 1},'={rows - 1},'@{rows - 1},1"
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet", "npy"])
+def test_threads_write_samples_in_the_order_of_rows(ending: str, lossctl: Command) -> None:
+    pred = np.random.default_rng(7).normal(size=1_300_000)  # three parts, of which each is several blocks
+    np.save("p.npy", pred)
+    np.save("t.npy", np.zeros(len(pred)))
+    asked = ("eval", "p.npy", "-t", "t.npy", "-l", "mse", "-q", "--save-samples", f"s.{ending}")
+    saved = []
+    for jobs in ("1", "3"):
+        assert lossctl(*asked, "-j", jobs).code == 0
+        saved.append(Path(f"s.{ending}").read_bytes())
+    assert saved[0] == saved[1]
+    if ending == "csv":
+        row, cost = saved[0].splitlines()[-1].split(b",")
+        assert (int(row), float(cost)) == (len(pred) - 1, pred[-1] ** 2)

@@ -12,6 +12,7 @@ from lossctl.binding.binding import Binding
 from lossctl.columns.column import Numbers, concat
 from lossctl.columns.words import Words
 from lossctl.engine.runs import Wanted, evaluate_run
+from lossctl.engine.sample_sinks import SampleSink
 from lossctl.engine.tally import RowKeys, Samples, Tally, by_elements
 from lossctl.engine.waiting import Waiting
 from lossctl.losses.declaration import GROUP, ROW
@@ -123,12 +124,12 @@ class Costs:
 
 
 @record(frozen=False)
-class _Collector:
+class _Collector(SampleSink):
     samples: list[Samples] = field(default_factory=list)
     tally: Tally | None = None
 
-    def write(self, samples: Samples) -> None:
-        self.samples.append(samples)
+    def write(self, made: Samples) -> None:
+        self.samples.append(made)
 
     def finish(self, tally: Tally) -> None:
         self.tally = tally

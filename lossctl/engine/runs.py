@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lossctl.binding.binder import Binder
 from lossctl.binding.binding import Binding, of_rows
@@ -19,7 +19,7 @@ from lossctl.engine.ordered_map import threaded_map
 from lossctl.engine.results import results_of, worst_of
 from lossctl.engine.sample_sinks import Collected, SampleSink, Tabled, TableSink
 from lossctl.engine.scoring import BLOCK_VALUES, OrderedMap, evaluate, prepared
-from lossctl.engine.tally import RowKeys, Tally
+from lossctl.engine.tally import RowKeys, Samples, Tally
 from lossctl.engine.waiting import Waiting
 from lossctl.engine.warnings import warnings_of
 from lossctl.errors import DataError, LossctlError, UsageError, plural
@@ -107,14 +107,15 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted, earlier: Earli
     sinks = list(_sinks(binding, wanted, collected))
     _check_units(request.question, binding, wanted)
     scoring = earlier.scoring_of(request, binding, wanted, dataset)
-    scoring = replace(scoring, samples=compared or (bool(sinks) and bool(scoring.of_rows)))
+    sampled = sinks and (compared or scoring.of_rows)
+    scoring = replace(scoring, samples=partial(_made_of, sinks) if sampled else None)
 
     def receive(tally: Tally) -> None:
         if wanted.progress is not None:
             wanted.progress(tally.rows, dataset.rows)
-        for samples in tally.samples:
-            for sink in sinks:
-                sink.write(samples)
+        for made in tally.samples:
+            for sink, of_sink in zip(sinks, made, strict=True):
+                sink.write(of_sink)
 
     if any(bound.loss.loss.prepare for bound in binding.losses):
         parts = iter(kept := list(parts))
@@ -145,11 +146,15 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted, earlier: Earli
     return Evaluated(found, warnings, binding, observed, waiting)
 
 
+def _made_of(sinks: Sequence[SampleSink], samples: Samples) -> list[Any]:
+    return [sink.made_of(samples) for sink in sinks]
+
+
 def _finish(sinks: Sequence[SampleSink], tally: Tally, waiting: Waiting | None, run: str) -> None:
     """The end of the samples, those of groups being there at once; DataError where no row is used."""
     for sink in sinks:
         if waiting is not None:
-            sink.write(waiting.samples())
+            sink.write(sink.made_of(waiting.samples()))
         sink.finish(tally)
     if not tally.used:
         raise DataError(f"none of the {plural(tally.rows, 'row')} is used: {_dropped(tally)}", where=run)

@@ -4,44 +4,54 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import field
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from lossctl.engine.tally import Samples, Tally
 from lossctl.record import record
 from lossctl.results.samples import SampleTable
+
+if TYPE_CHECKING:
+    from lossctl.engine.tally import Samples, Tally
 
 
 class SampleSink(Protocol):
     """Takes the samples of a run as they come, in the order of rows."""
 
-    def write(self, samples: Samples, /) -> None:
-        """Takes the next samples."""
+    def made_of(self, samples: Samples, /) -> Any:
+        """What `write` takes of some rows. It is made where they are scored, by several threads at once."""
+        return samples
+
+    def write(self, made: Any, /) -> None:
+        """Takes what was made of the next rows."""
 
     def finish(self, tally: Tally, /) -> None:
         """Called when all rows are scored."""
 
 
 class TableSink(Protocol):
-    """Takes samples as tables."""
+    """Takes samples as tables, in the same two steps."""
 
-    def write(self, samples: SampleTable, /) -> None:
-        """Takes the next rows."""
+    def made_of(self, samples: SampleTable, /) -> Any:
+        """What `write` takes of some rows."""
+        return samples
+
+    def write(self, made: Any, /) -> None:
+        """Takes what was made of the next rows."""
 
     def finish(self, rows: int, /) -> None:
         """Called when all rows of the run are scored, those left out among them."""
 
 
 @record(frozen=False)
-class Tabled:
+class Tabled(SampleSink):
     """Hands samples on as tables whose costs and keys are named."""
 
     losses: Sequence[str]
     headers: Sequence[str]
     sink: TableSink
 
-    def write(self, samples: Samples) -> None:
+    def made_of(self, samples: Samples) -> Any:
         rows = samples.rows
-        self.sink.write(
+        return self.sink.made_of(
             SampleTable(
                 row=rows.numbers(),
                 id=dict(zip(self.headers, rows.key, strict=True)),
@@ -50,18 +60,21 @@ class Tabled:
             )
         )
 
+    def write(self, made: Any) -> None:
+        self.sink.write(made)
+
     def finish(self, tally: Tally) -> None:
         self.sink.finish(tally.rows)
 
 
 @record(frozen=False)
-class Collected:
+class Collected(TableSink):
     """The samples that the run's record will hold."""
 
     parts: list[SampleTable] = field(default_factory=list)
 
-    def write(self, samples: SampleTable) -> None:
-        self.parts.append(samples)
+    def write(self, made: SampleTable) -> None:
+        self.parts.append(made)
 
     def finish(self, rows: int) -> None:
         pass

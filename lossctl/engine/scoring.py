@@ -45,12 +45,12 @@ class OrderedMap(Protocol):
 
 @record
 class Scoring:
-    """What is computed for each part. Pickles.
+    """What is computed for each part. Pickles, but for samples that threads make something of.
 
-    asked: the statistics of the losses of rows. samples: whether the costs of rows are given out, with the values of the roles
-    `carry`. keys: whether those of all rows are, and why rows are not used. shared_rows: in how many first rows usual keys are
-    kept. by_elements: whether rows may differ in their numbers of elements, each of which counts the same. states: what `prepare`
-    of each loss gave, None where it has none.
+    asked: the statistics of the losses of rows. samples: what is made of the costs of rows, with the values of the roles `carry`,
+    to be given out; None where nothing is. keys: whether those of all rows are, and why rows are not used. shared_rows: in how
+    many first rows usual keys are kept. by_elements: whether rows may differ in their numbers of elements, each of which counts
+    the same. states: what `prepare` of each loss gave, None where it has none.
     """
 
     losses: tuple[BoundForm, ...]
@@ -58,7 +58,7 @@ class Scoring:
     asked: Asked
     scale: str = "probs"
     normalize: bool = False
-    samples: bool = False
+    samples: Callable[[Samples], Any] | None = None
     keys: bool = False
     shared_rows: int = FIRST_ROWS
     carry: tuple[str, ...] = ()
@@ -163,8 +163,8 @@ def _score_block(part: Part, start: int, rows: Rows, scoring: Scoring, tally: Ta
     tally.add(replace(_scored(samples, weight), sure=sure), samples.counts)
     if scoring.waiting:
         tally.held.append(_checked(blocks, used, scoring))
-    if scoring.samples:
-        tally.samples.append(replace(samples, rows=used.rows.keeping(scoring.carry)))
+    if scoring.samples is not None:
+        tally.samples.append(scoring.samples(replace(samples, rows=used.rows.keeping(scoring.carry))))
 
 
 def _samples(blocks: Blocks, used: UsedRows, scoring: Scoring) -> Samples:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field
+from typing import Any
 
 import numpy as np
 
@@ -74,7 +75,7 @@ class Tally:
     rows: read; used: of these. statistics: of the losses of rows; by_elements: the same with each row counted as often as it has
     elements, None where rows have the same number by their shape. least, most: how many elements a row has. held: rows that
     losses of groups or of the whole dataset wait for. keys: those of all rows. shared: what the usual keys showed of tables whose
-    rows pair by order. samples: kept only until they are given out.
+    rows pair by order. samples: what is made of them, kept only until it is given out.
     """
 
     statistics: Statistics
@@ -88,7 +89,7 @@ class Tally:
     held: list[Rows] = field(default_factory=list)
     keys: list[RowKeys] = field(default_factory=list)
     shared: SharedWords = field(default_factory=SharedWords)
-    samples: list[Samples] = field(default_factory=list)
+    samples: list[Any] = field(default_factory=list)
 
     def settled(self, bound: BoundForm) -> Statistics:
         """The statistics that hold for a loss: rows count by elements only where it judges these and they differ in them."""

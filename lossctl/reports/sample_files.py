@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
+from lossctl.engine.sample_sinks import TableSink
 from lossctl.files.output import encoded
 from lossctl.lazy import np
 from lossctl.reports import csv_report, jsonl_report
@@ -13,20 +14,17 @@ from lossctl.reports.full_tables import PIECE, kept_columns, sample_columns
 from lossctl.reports.lines import Dialect, block_lines
 from lossctl.results.samples import SampleColumns, SampleTable
 
-if TYPE_CHECKING:
-    from lossctl.engine.sample_sinks import TableSink
 
-
-class NpyFile:
+class NpyFile(TableSink):
     """(rows,) for one loss, (rows, losses) for more, NaN in the rows that were left out; the header gets the count at the end."""
 
     def __init__(self, file: BinaryIO, losses: Sequence[str], _: SampleColumns) -> None:
         self.file, self.width, self.rows = file, len(losses), 0
         self.file.write(self._header(10**18))
 
-    def write(self, samples: SampleTable) -> None:
-        for start in range(0, len(samples), PIECE):
-            some = samples[start : start + PIECE]
+    def write(self, made: SampleTable) -> None:
+        for start in range(0, len(made), PIECE):
+            some = made[start : start + PIECE]
             self._fill(int(some.row[0]))
             costs = np.full((int(some.row[-1]) + 1 - self.rows, self.width), np.nan)
             costs[some.row - self.rows] = np.column_stack([*some.values.values()])
@@ -51,15 +49,18 @@ class NpyFile:
         return b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text.encode()
 
 
-class LinesFile:
+class LinesFile(TableSink):
     """One line a row: key, kept columns and costs after the row's number."""
 
     def __init__(self, file: BinaryIO, columns: Sequence[str], dialect: Dialect) -> None:
         self.file, self.columns, self.dialect = file, columns, dialect
 
-    def write(self, samples: SampleTable) -> None:
-        for start in range(0, len(samples), PIECE):
-            self.file.write(encoded(block_lines(_block(samples[start : start + PIECE]), self.dialect)))
+    def made_of(self, samples: SampleTable) -> list[bytes]:
+        starts = range(0, len(samples), PIECE)
+        return [encoded(block_lines(_block(samples[start : start + PIECE]), self.dialect)) for start in starts]
+
+    def write(self, made: list[bytes]) -> None:
+        self.file.writelines(made)
 
     def finish(self, rows: int) -> None:
         pass
@@ -79,21 +80,23 @@ def jsonl_file(file: BinaryIO, losses: Sequence[str], carried: SampleColumns) ->
     return LinesFile(file, columns, jsonl_report.dialect(columns, named=True))
 
 
-class ParquetFile:
+class ParquetFile(TableSink):
     """The same columns."""
 
     def __init__(self, file: BinaryIO, losses: Sequence[str], carried: SampleColumns) -> None:
         self.file, self.columns = file, _columns(losses, carried)
         self._writer: Any = None
 
-    def write(self, samples: SampleTable) -> None:
-        import pyarrow.parquet as pq
-
+    def made_of(self, samples: SampleTable) -> Any:
         from lossctl.reports.arrow_columns import block_table
 
-        table = block_table(_block(samples), self.columns)
-        self._writer = self._writer or pq.ParquetWriter(self.file, table.schema)
-        self._writer.write_table(table)
+        return block_table(_block(samples), self.columns)
+
+    def write(self, made: Any) -> None:
+        import pyarrow.parquet as pq
+
+        self._writer = self._writer or pq.ParquetWriter(self.file, made.schema)
+        self._writer.write_table(made)
 
     def finish(self, rows: int) -> None:
         if self._writer is not None:
