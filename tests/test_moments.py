@@ -208,6 +208,15 @@ def test_sums_that_grow_slowly_leave_their_lanes_without_loss() -> None:
     assert total.fractions(np.array([0])) == [9 * 2**14 * Fraction(size)]
 
 
+@given(st.lists(st.tuples(st.integers(0, 9), st.floats(allow_nan=False, allow_infinity=False)), min_size=1, max_size=40))
+@properties
+def test_sums_are_rounded_as_fractions_are(rows: list[tuple[int, float]]) -> None:
+    codes, values = (np.array(column) for column in zip(*rows, strict=True))
+    sums, grouping = GroupSums(), Grouping(codes, 11)
+    sums.add(grouping, values[grouping.order])
+    assert sums.rounded().tolist() == [rounded(total) for total in sums.fractions(np.arange(11))]
+
+
 @given(st.lists(st.integers(0, 7), min_size=1, max_size=200), st.sampled_from([1, 40, 100_000]))
 @properties
 def test_a_layout_holds_each_row_once_and_combines_the_rows_of_each_group(small: list[int], factor: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ from lossctl.losses.roles.block import Array
 from lossctl.statistics.exact_sum import ExactSum
 from lossctl.statistics.group_sums import GroupSums, grown
 from lossctl.statistics.moments import DEEP, Moments, deviation
-from lossctl.statistics.rounding import Pairs, deviations, quotients, rounded
+from lossctl.statistics.rounding import Pairs, deviations, filled, quotients, rounded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,7 +52,7 @@ class GroupCounts:
 
     def total_weight(self) -> Array:
         """The sums of weights; without weights the numbers of rows."""
-        return self.rows.astype(float) if self.weight is None else _rounded(self.weight)
+        return self.rows.astype(float) if self.weight is None else self.weight.rounded()
 
     def pairs(self) -> Pairs:
         """The same, for quotients."""
@@ -151,11 +150,11 @@ class GroupMoments:
 
     def denominator(self) -> Array:
         """What the sums are divided by to give the means: sum w share."""
-        return self.counts.total_weight() if self.share is None else _rounded(self.share)
+        return self.counts.total_weight() if self.share is None else self.share.rounded()
 
     def sum(self) -> Array:
         """sum w cost; inf where a counted cost is, or where it overflows."""
-        return np.where(self.beyond == 0, _rounded(self.cost), self.beyond)
+        return np.where(self.beyond == 0, self.cost.rounded(), self.beyond)
 
     def mean(self) -> Array:
         """sum w cost / sum w share; inf where the sum is, NaN where the denominator is 0."""
@@ -166,7 +165,7 @@ class GroupMoments:
         def exact(groups: Integers) -> list[float]:
             return [rounded(one / other) for one, other in zip(self.cost.fractions(groups), below.fractions(groups), strict=True)]
 
-        means = _filled(quotients, [self.cost.pairs(), divisor], wanted, exact)
+        means = filled(quotients, [self.cost.pairs(), divisor], wanted, exact)
         return np.where(np.isfinite(total), means, total)
 
     def std(self) -> Array:
@@ -181,7 +180,7 @@ class GroupMoments:
             return [deviation(*of_group) for of_group in zip(*sums, strict=True)]
 
         sums = [self.squares.pairs(), self.cost.pairs(), self.counts.pairs()]
-        return np.where(wanted & ~differ, 0.0, _filled(deviations, sums, wanted & differ, exact))
+        return np.where(wanted & ~differ, 0.0, filled(deviations, sums, wanted & differ, exact))
 
     def _widen(self, least: Array, most: Array, places: Integers, count: int) -> None:
         """Takes extremes in; NaN stays."""
@@ -226,25 +225,3 @@ class _Apart:
         self.infinite, self.first, self.beyond = (
             grown(self.infinite, count), grown(self.first, count, NEVER), grown(self.beyond, count)
         )  # fmt: skip
-
-
-def _rounded(sums: GroupSums) -> Array:
-    """Every sum rounded to the nearest double."""
-    one = Pairs.of_integers(np.ones(len(sums), np.int64))
-    every = np.ones(len(sums), bool)
-    return _filled(quotients, [sums.pairs(), one], every, lambda groups: [rounded(total) for total in sums.fractions(groups)])
-
-
-def _filled(
-    many: Callable[..., tuple[Array, NDArray[np.bool_]]],
-    sums: list[Pairs],
-    wanted: NDArray[np.bool_],
-    exact: Callable[[Integers], list[float]],
-) -> Array:
-    """What `many` gives of sums, and `exact` of the groups where that is not sure; NaN where it is not wanted."""
-    with np.errstate(all="ignore"):
-        values, sure = many(*sums)
-    values[~wanted] = np.nan
-    unsure = np.flatnonzero(wanted & ~sure)
-    values[unsure] = exact(unsure)
-    return values

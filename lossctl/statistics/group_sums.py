@@ -11,7 +11,7 @@ from lossctl.losses.roles.block import Array
 from lossctl.statistics.exact_sum import WIDTH, ExactSum, times_power, unit
 from lossctl.statistics.group_products import NONE, split_products, tops_of
 from lossctl.statistics.grouping import Grouping
-from lossctl.statistics.rounding import Pairs
+from lossctl.statistics.rounding import Pairs, filled, quotients, rounded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -109,6 +109,15 @@ class GroupSums:
         for group in self.spilled:
             terms[-1][group] = np.nan
         return Pairs.of_terms(terms[::-1], unit(tops.astype(np.int64)))
+
+    def rounded(self) -> Array:
+        """Every sum, rounded to the nearest double (G,)."""
+        sums = [self.pairs(), Pairs.of_integers(np.ones(len(self), np.int64))]
+
+        def exact(groups: Integers) -> list[float]:
+            return [rounded(total) for total in self.fractions(groups)]
+
+        return filled(quotients, sums, np.ones(len(self), bool), exact)
 
     def fractions(self, groups: Integers) -> list[Fraction]:
         """The sums of some groups, exactly as held."""

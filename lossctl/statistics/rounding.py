@@ -7,7 +7,7 @@ doi:10.1145/3121432). A result is sure where all numbers within the bound round 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -100,6 +100,21 @@ def deviations(squares: Pairs, total: Pairs, weight: Pairs) -> tuple[Array, NDAr
     remainder = ((above.high - rounding) - error + above.low) - quotient * weight.low
     high, low = _fast_two_sum(quotient, remainder / weight.high)
     return _scaled(high, kept & _is_clear(high, low, _ROOT), above.power - weight.power)
+
+
+def filled(
+    many: Callable[..., tuple[Array, NDArray[np.bool_]]],
+    sums: Sequence[Pairs],
+    wanted: NDArray[np.bool_],
+    exact: Callable[[NDArray[np.int64]], list[float]],
+) -> Array:
+    """What `many` gives of sums (n,), and `exact` at the places where that is not sure; NaN where it is not wanted."""
+    with np.errstate(all="ignore"):
+        values, sure = many(*sums)
+    values[~wanted] = np.nan
+    unsure = np.flatnonzero(wanted & ~sure)
+    values[unsure] = exact(unsure)
+    return values
 
 
 def _scaled(high: Array, sure: NDArray[np.bool_], power: NDArray[np.int64]) -> tuple[Array, NDArray[np.bool_]]:

@@ -253,4 +253,4 @@ def _sums_of(grouping: Grouping, *factors: Array) -> Array:
     sums = GroupSums()
     finite = [np.where(np.isfinite(factor), factor, 0.0)[grouping.order] for factor in factors]
     sums.add(grouping, *finite)
-    return np.array([rounded(total) for total in sums.fractions(np.arange(grouping.count))])
+    return sums.rounded()

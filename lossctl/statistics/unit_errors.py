@@ -13,7 +13,6 @@ from lossctl.statistics.group_sums import GroupSums
 from lossctl.statistics.grouping import Grouping
 from lossctl.statistics.groups import Groups
 from lossctl.statistics.loss_moments import LossMoments
-from lossctl.statistics.rounding import rounded
 from lossctl.statistics.standard_errors import Errors, StandardErrors, errors_of, errors_of_units
 from lossctl.statistics.statistic import Asked, Scored
 
@@ -85,12 +84,9 @@ class PairSums:
 
     def errors(self, loss: int, count: int) -> tuple[Integers, Array]:
         """The numbers of units of `count` groups, and the errors of their means."""
-        above, weights = self._rounded(self._above[loss]), self._rounded(self._weights)
-        below = self._rounded(self._below[loss]) if loss in self._below else weights
-        return errors_of_units(self.groups, above, below, count, weights > 0)
-
-    def _rounded(self, sums: GroupSums) -> Array:
-        return np.array([rounded(total) for total in sums.fractions(np.arange(len(self.units)))])
+        weights = self._weights.rounded()
+        below = self._below[loss].rounded() if loss in self._below else weights
+        return errors_of_units(self.groups, self._above[loss].rounded(), below, count, weights > 0)
 
     def _take(self, other: PairSums, groups: Integers, units: Integers) -> None:
         """Adds the sums of pairs, which stand here behind those that are known, where they are new."""
