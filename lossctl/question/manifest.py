@@ -56,7 +56,9 @@ def read_manifest(path: str) -> list[ManifestRow]:
         rows = [*(_of_parquet(path) if path.lower().endswith(".parquet") else _of_text(path))]
     except OSError as problem:
         raise unreadable(problem, path) from None
-    except ValueError as problem:  # not UTF-8, or a NUL in the name
+    except UnicodeDecodeError:
+        raise DataError("no manifest: it is no text in UTF-8; expected CSV, TSV, JSON or Parquet", where=shown(path)) from None
+    except ValueError as problem:  # a NUL in the name
         raise DataError(f"no manifest: {problem}", where=shown(path)) from None
     if not rows:
         raise DataError("no rows", where=shown(path))
