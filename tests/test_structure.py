@@ -43,6 +43,7 @@ HEAVY = {
         "lossctl.reports.arrow_columns",
         "lossctl.reports.arrow_lines",
         "lossctl.reports.parquet_report",
+        "lossctl.reports.plain_lines",
         "lossctl.reports.sample_files",
     ),
 }
