@@ -85,8 +85,7 @@ def test_small_files_of_numbers_need_numpy_alone_and_no_typer(command: str, fold
     assert imported(command, folder) == {"numpy"}
 
 
-NUMBERS = {"numpy", "pyarrow"}
-TEXT = NUMBERS | {"pyarrow.compute"}
+ARROW = {"numpy", "pyarrow"}  # and not pyarrow.compute, which takes as long as the rest of it
 
 
 # What else a command may import. No row names pandas: `to_frame` alone makes DataFrames.
@@ -94,21 +93,21 @@ TEXT = NUMBERS | {"pyarrow.compute"}
 @pytest.mark.parametrize(
     ("command", "may"),
     [
-        ("eval large.csv -l mse -b", NUMBERS),
-        ("eval large.jsonl -l mse -b", NUMBERS),
-        ("eval a.csv -l mse --by g -b", TEXT),
-        ("eval a.csv -l mse --worst 2 --keep id,g -f csv", TEXT),
-        ("eval a.csv -l mse --per-sample -f csv", TEXT),
-        ("eval words.csv -l ce -p prob_* -b", TEXT),
-        ("eval b.csv -t a.csv:y_true --id id -l mse -b", TEXT),
-        ("compare a.csv b.csv --id id -l mse --json", TEXT),
-        ("eval a.csv -l mse --save-samples costs.csv --keep id -b", TEXT),
-        ("eval a.csv -l mse --save-samples costs.jsonl --keep id -b", TEXT),
-        ("eval a.csv -l mse --save-samples costs.parquet -b", TEXT),
-        ("eval a.csv -l mse -o a.parquet -b", TEXT),
-        ("eval long.csv -l mse --per-sample -f csv", NUMBERS),
-        ("eval long.csv -l mse --save-samples costs.csv --keep id -b", NUMBERS),
-        ("eval long.csv -l mse,mae --save-samples costs.jsonl --keep id -b", TEXT),
+        ("eval large.csv -l mse -b", ARROW),
+        ("eval large.jsonl -l mse -b", ARROW),
+        ("eval a.csv -l mse --by g -b", ARROW),
+        ("eval a.csv -l mse --worst 2 --keep id,g -f csv", ARROW),
+        ("eval a.csv -l mse --per-sample -f csv", ARROW),
+        ("eval words.csv -l ce -p prob_* -b", ARROW),
+        ("eval b.csv -t a.csv:y_true --id id -l mse -b", ARROW),
+        ("compare a.csv b.csv --id id -l mse --json", ARROW),
+        ("eval a.csv -l mse --save-samples costs.csv --keep id -b", ARROW),
+        ("eval a.csv -l mse --save-samples costs.jsonl --keep id -b", ARROW),
+        ("eval a.csv -l mse --save-samples costs.parquet -b", ARROW),
+        ("eval a.csv -l mse -o a.parquet -b", ARROW),
+        ("eval long.csv -l mse --per-sample -f csv", ARROW),
+        ("eval long.csv -l mse --save-samples costs.csv --keep id -b", ARROW),
+        ("eval long.csv -l mse,mae --save-samples costs.jsonl --keep id -b", ARROW),
         ("eval a.csv -l mse -f table", {"numpy"}),
         ("check a.csv --max mse=9", {"numpy"}),
     ],
@@ -125,14 +124,14 @@ def test_parquet_and_arrow_files_need_pyarrow_and_not_pandas(folder: Path) -> No
     made += "pq.write_table(table, 'a.parquet'); feather.write_feather(table, 'a.arrow', compression='uncompressed')"
     subprocess.run([sys.executable, "-c", made], cwd=folder, check=True)
     for name in ("a.parquet", "a.arrow"):
-        assert imported(f"eval {name} -l mse --by g,d -b", folder) == TEXT
+        assert imported(f"eval {name} -l mse --by g,d -b", folder) == ARROW
 
 
 def test_looking_at_words_needs_no_pandas(tmp_path: Path) -> None:
     program = "from lossctl.columns.arrow_words import ArrowWords, strings\nwords = ArrowWords(strings(['b', '', 'a', 'b']))\n"
     program += "assert words.blank().tolist() == [False, True, False, False]\n"
     program += "assert words.find(ArrowWords(strings(['a', 'c']))).tolist() == [2, -1]"
-    assert run(program, tmp_path) == TEXT
+    assert run(program, tmp_path) == ARROW
 
 
 def test_the_package_itself_imports_nothing_heavy(tmp_path: Path) -> None:

@@ -1,7 +1,4 @@
-"""Words in Arrow's buffers.
-
-pyarrow.compute is imported where it is needed: it takes as long as the rest of Arrow, and columns of numbers do without.
-"""
+"""Words in Arrow's buffers."""
 
 from __future__ import annotations
 
@@ -11,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
+from lossctl.columns import arrow_functions as pc
 from lossctl.columns.codes import first_rows
 from lossctl.columns.word_search import Texts, find
 from lossctl.columns.words import Words
@@ -33,7 +31,7 @@ class ArrowWords(Words):
             start, stop, _ = rows.indices(len(self))
             return ArrowWords(self.array.slice(start, max(0, stop - start)))
         places = np.flatnonzero(rows) if rows.dtype == bool else rows
-        return ArrowWords(self.array.take(integers(places)))
+        return ArrowWords(pc.take(self.array, integers(places)))
 
     def at(self, row: int) -> str:
         word: str = self.array[row].as_py()
@@ -44,12 +42,10 @@ class ArrowWords(Words):
         return words
 
     def encoded(self) -> tuple[NDArray[np.int64], Words]:
-        coded = self.array if self._is_coded else self.array.dictionary_encode()
+        coded = self.array if self._is_coded else pc.dictionary_encode(self.array)
         codes = _from_arrow(coded.indices)
         if not self._is_coded:
             return codes, ArrowWords(coded.dictionary)
-        import pyarrow.compute as pc
-
         # a dictionary from a file may hold words that no row has, the same word twice, and any order
         codes = _from_arrow(pc.index_in(coded.dictionary, value_set=coded.dictionary))[codes]
         first = first_rows(codes, len(coded.dictionary))
@@ -57,7 +53,7 @@ class ArrowWords(Words):
         order = present[np.argsort(first[present])]
         rank = np.empty(len(first), np.int64)
         rank[order] = np.arange(len(order))
-        return rank[codes], ArrowWords(coded.dictionary.take(integers(order)))
+        return rank[codes], ArrowWords(pc.take(coded.dictionary, integers(order)))
 
     def find(self, words: Words) -> NDArray[np.int64]:
         own = self.arrow()
@@ -66,32 +62,26 @@ class ArrowWords(Words):
         found = find(texts, texts if words is self else [texts_of(others)])
         if found is not None:
             return found
-        import pyarrow.compute as pc
-
         own, others = _alike(own, others)
         found = pc.index_in(others, value_set=own)
-        return _from_arrow(pc.fill_null(found, integers(np.array([-1])).cast(found.type)[0]))
+        return _from_arrow(pc.fill_null(found, pc.cast(integers(np.array([-1])), found.type)[0]))
 
     def order(self) -> NDArray[np.int64]:
-        import pyarrow.compute as pc
-
         return _from_arrow(pc.array_sort_indices(self.arrow()))  # UTF-8 has the order of code points
 
     def blank(self) -> NDArray[np.bool_]:
         words = self.array.dictionary if self._is_coded else self.array
         if not texts_of(words).may_be_blank:
             return np.zeros(len(self), bool)
-        import pyarrow.compute as pc
-
         trimmed = pc.utf8_trim_whitespace(words)
-        blank: NDArray[np.bool_] = _from_arrow(pc.equal(trimmed, scalar("", trimmed.type)).cast(pa.int8())) == 1
+        blank: NDArray[np.bool_] = _from_arrow(pc.cast(pc.equal(trimmed, scalar("", trimmed.type)), pa.int8())) == 1
         return blank[_from_arrow(self.array.indices)] if self._is_coded else blank
 
     def byte_counts(self) -> NDArray[np.int64]:
         return np.diff(texts_of(self.arrow()).bounds).astype(np.int64)
 
     def arrow(self) -> Any:
-        return self.array.dictionary_decode() if self._is_coded else self.array
+        return pc.decoded(self.array) if self._is_coded else self.array
 
     @staticmethod
     def concat(columns: Sequence[Words]) -> ArrowWords:
@@ -99,7 +89,7 @@ class ArrowWords(Words):
         arrays = [column.arrow() for column in columns]
         large = sum(array.nbytes for array in arrays) >= 2**31  # what offsets of 32 bits reach
         if large or len({array.type for array in arrays}) > 1:
-            arrays = [array.cast(pa.large_string()) for array in arrays]
+            arrays = [pc.cast(array, pa.large_string()) for array in arrays]
         return ArrowWords(pa.concat_arrays(arrays))
 
     @property
@@ -137,7 +127,7 @@ def text_bytes(array: Any) -> tuple[NDArray[np.uint8], NDArray[Any]]:
 def _alike(one: Any, other: Any) -> tuple[Any, Any]:
     if one.type == other.type:
         return one, other
-    return one.cast(pa.large_string()), other.cast(pa.large_string())
+    return pc.cast(one, pa.large_string()), pc.cast(other, pa.large_string())
 
 
 def strings(words: Sequence[str]) -> Any:
@@ -150,7 +140,7 @@ def strings(words: Sequence[str]) -> Any:
 
 def scalar(text: str, kind: Any) -> Any:
     """A text as Arrow's functions take it, without the import of pandas that `pa.scalar` and the text itself bring."""
-    return strings([text]).cast(kind)[0]
+    return pc.cast(strings([text]), kind)[0]
 
 
 def _from_arrow(array: Any) -> NDArray[np.int64]:

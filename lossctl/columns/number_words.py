@@ -25,11 +25,12 @@ def words_of(values: Any) -> Words:
         return WordList([_word(value) for value in values.tolist()])
     import pyarrow as pa
 
+    from lossctl.columns.arrow_functions import cast
     from lossctl.columns.arrow_words import ArrowWords
 
     values = np.ascontiguousarray(values, values.dtype.newbyteorder("="))
     array = pa.Array.from_buffers(pa.type_for_alias(str(values.dtype)), len(values), [None, pa.py_buffer(values)])
-    return ArrowWords(array.cast(pa.string()))
+    return ArrowWords(cast(array, pa.string()))
 
 
 def exact_number(word: str) -> Decimal | None:

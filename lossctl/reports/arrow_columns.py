@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
+from lossctl.columns.arrow_functions import cast, take
 from lossctl.columns.arrow_words import integers, strings
 from lossctl.reports.cells import Block, Cells, Coded, Plain, Repeated
 from lossctl.reports.table import Table
@@ -33,13 +34,13 @@ def block_table(block: Block, columns: Sequence[str]) -> Any:
 
 def _array(cells: Cells) -> Any:
     if isinstance(cells, Repeated):
-        return _objects([cells.cell]).take(integers(np.zeros(cells.rows)))
+        return take(_objects([cells.cell]), integers(np.zeros(cells.rows)))
     if isinstance(cells, Coded):
-        return _objects(cells.cells).take(integers(cells.codes))
+        return take(_objects(cells.cells), integers(cells.codes))
     assert isinstance(cells, Plain)
     if isinstance(cells.values, np.ndarray):
         return numbers(cells.values)
-    return cells.values.arrow().cast(pa.string())
+    return cast(cells.values.arrow(), pa.string())
 
 
 def _objects(cells: Sequence[Cell]) -> Any:
@@ -49,7 +50,7 @@ def _objects(cells: Sequence[Cell]) -> Any:
         return pa.nulls(len(cells))
     texts = isinstance(present[0], str)
     filled: list[Any] = [type(present[0])() if cell is None else cell for cell in cells]
-    array = strings(filled).cast(pa.string()) if texts else numbers(np.array(filled))
+    array = cast(strings(filled), pa.string()) if texts else numbers(np.array(filled))
     known = mask(np.flatnonzero([cell is not None for cell in cells]), len(cells))
     return pa.Array.from_buffers(array.type, len(cells), [known.buffers()[1], *array.buffers()[1:]])
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from lossctl.columns import arrow_functions as pc
 from lossctl.columns.arrow_words import integers, scalar, strings, text_bytes
 from lossctl.reports.arrow_columns import mask, numbers
 from lossctl.reports.cells import Block, Cells, Coded, Plain, Repeated
@@ -50,14 +50,14 @@ def number_texts(values: NDArray[np.float64], *, json: bool = False) -> Any:
     """The texts of `number_text` for each of n numbers, or of `repr`, which JSON has."""
     values = one_spelling(values)
     size, whole = np.abs(values), values == np.floor(values)
-    texts = numbers(values).cast(pa.string())
+    texts = pc.cast(numbers(values), pa.string())
     texts = _rewritten(texts, (size < SMALL) & (size > 0), _OF_SMALL)
     texts = _rewritten(texts, (size >= LARGE) & (size < EXPONENTS) & ~whole, _OF_LARGE)
     whole &= size < EXPONENTS
     if not json:
         whole &= size >= LARGE
     if len(rows := np.flatnonzero(whole)):
-        written = numbers(values[rows].astype(np.int64)).cast(pa.string())
+        written = pc.cast(numbers(values[rows].astype(np.int64)), pa.string())
         if json:
             written = pc.binary_join_element_wise(written, *(scalar(text, pa.string()) for text in ("0", ".")))
         texts = pc.replace_with_mask(texts, mask(rows, len(values)), written)
@@ -69,7 +69,7 @@ def _rewritten(texts: Any, chosen: NDArray[np.bool_], patterns: Sequence[tuple[s
     rows = np.flatnonzero(chosen)
     if not len(rows):
         return texts
-    written = texts.take(integers(rows))
+    written = pc.take(texts, integers(rows))
     for pattern, replacement in patterns:
         written = pc.replace_substring_regex(written, pattern, replacement)
     return pc.replace_with_mask(texts, mask(rows, len(texts)), written)
@@ -78,12 +78,12 @@ def _rewritten(texts: Any, chosen: NDArray[np.bool_], patterns: Sequence[tuple[s
 def _texts(cells: Cells, dialect: Dialect) -> Any:
     """Each cell as it stands in its line."""
     if isinstance(cells, Coded):
-        return strings([dialect.cell(cell) for cell in cells.cells]).take(integers(cells.codes))
+        return pc.take(strings([dialect.cell(cell) for cell in cells.cells]), integers(cells.codes))
     assert isinstance(cells, Plain)
     if _is_text(cells):
         return _word_texts(cells.values.arrow(), dialect)  # type: ignore[union-attr]
     values: Any = cells.values
-    return number_texts(values, json=dialect.json) if values.dtype.kind == "f" else numbers(values).cast(pa.string())
+    return number_texts(values, json=dialect.json) if values.dtype.kind == "f" else pc.cast(numbers(values), pa.string())
 
 
 def _word_texts(words: Any, dialect: Dialect) -> Any:
@@ -125,11 +125,11 @@ def _one_type(pieces: Sequence[Any]) -> list[Any]:
     """Arrays of strings with offsets of one width, and texts."""
     large = any(not isinstance(piece, str) and piece.type == pa.large_string() for piece in pieces)
     kind = pa.large_string() if large else pa.string()
-    return [scalar(piece, kind) if isinstance(piece, str) else piece.cast(kind) for piece in pieces]
+    return [scalar(piece, kind) if isinstance(piece, str) else pc.cast(piece, kind) for piece in pieces]
 
 
 def _replaced(array: Any, rows: Rows, texts: Sequence[str]) -> Any:
     """Strings with others in some rows, which are in order."""
     if not len(rows):
         return array
-    return pc.replace_with_mask(array, mask(rows, len(array)), strings(texts).cast(array.type))
+    return pc.replace_with_mask(array, mask(rows, len(array)), pc.cast(strings(texts), array.type))

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from lossctl.columns import arrow_functions as pc
 from lossctl.columns.arrow_words import ArrowWords, integers, scalar, strings
 from lossctl.columns.column import Column, concat
 from lossctl.columns.number_words import words_of
@@ -76,7 +77,7 @@ def _rows_of(array: Any, kind: Kind, axes: tuple[int, ...], *, ragged: bool) -> 
     if kind is Kind.TEXT:
         return words(array)
     if pa.types.is_dictionary(array.type):
-        array = array.dictionary_decode()
+        array = pc.decoded(array)
     if ragged:
         return ragged_rows(array, axes[1:])
     rows = dense(array, axes)
@@ -99,19 +100,19 @@ def words(array: Any) -> Words:
         return ArrowWords(pa.DictionaryArray.from_arrays(integers(places), meanings))
     if is_text(kind_of):
         _check_utf_8(array)
-        plain = array.cast(pa.large_string()) if pa.types.is_string_view(kind_of) else array
-        return ArrowWords(plain.fill_null(scalar("", plain.type)) if array.null_count else plain)
+        plain = pc.cast(array, pa.large_string()) if pa.types.is_string_view(kind_of) else array
+        return ArrowWords(pc.fill_null(plain, scalar("", plain.type)))
     if is_time(kind_of):
         texts = _time_texts(array)
-        return ArrowWords(texts.fill_null(scalar("", texts.type)))
+        return ArrowWords(pc.fill_null(texts, scalar("", texts.type)))
     if pa.types.is_decimal(kind_of):
         return ArrowWords(strings(["" if value is None else f"{value:f}" for value in array.to_pylist()]))
     if not array.null_count:
         return words_of(raw(array))
     known = valid(array)
-    texts = words_of(raw(array)[known]).arrow().cast(pa.large_string())
+    texts = pc.cast(words_of(raw(array)[known]).arrow(), pa.large_string())
     places = np.where(known, np.cumsum(known) - 1, len(texts))
-    return ArrowWords(pa.concat_arrays([texts, strings([""])]).take(integers(places)))
+    return ArrowWords(pc.take(pa.concat_arrays([texts, strings([""])]), integers(places)))
 
 
 def _check_utf_8(array: Any) -> None:
@@ -119,7 +120,7 @@ def _check_utf_8(array: Any) -> None:
     try:
         array.validate(full=True)
     except pa.ArrowInvalid:
-        values = array.cast(pa.large_binary()).to_pylist()
+        values = pc.cast(array, pa.large_binary()).to_pylist()
         row = next((row for row, value in enumerate(values) if value is not None and not _is_utf_8(value)), 0)
         raise RowProblem(row, "the text is not UTF-8") from None
 
@@ -139,9 +140,7 @@ def is_time(kind_of: pa.DataType) -> bool:
 
 def _time_texts(array: Any) -> Any:
     """`2024-05-01`, or where the time is not midnight `2024-05-01 12:30:00.5`."""
-    import pyarrow.compute as pc
-
-    texts = array.cast(pa.string())
+    texts = pc.cast(array, pa.string())
     for pattern, instead in ((r"(\.[0-9]*[1-9])0+$", r"\1"), (r"\.0+$", ""), (" 00:00:00$", "")):
         texts = pc.replace_substring_regex(texts, pattern, instead)
     return texts

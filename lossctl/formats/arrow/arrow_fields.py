@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from lossctl.columns.arrow_functions import struct_field
 from lossctl.formats.arrow.arrow_lists import RowProblem
 from lossctl.formats.arrow.arrow_numbers import raw, valid
 from lossctl.formats.nested import NAMES, SPARK_VALUES, SPARSE
@@ -53,11 +54,9 @@ def field_at(table: Any, path: tuple[str, ...], *, measured: bool = False) -> An
 
 
 def _field(array: Any, name: str, first: int | None) -> Any:
-    import pyarrow.compute as pc
-
     if first is not None and name == SPARK_VALUES and is_spark_vector(array.type):
-        kinds = pc.struct_field(array, "type")
+        kinds = struct_field(array, "type")
         sparse = valid(kinds) & (raw(kinds) != _DENSE)
         if sparse.any():
             raise RowProblem(first + int(np.argmax(sparse)), SPARSE)
-    return pc.struct_field(array, name)
+    return struct_field(array, name)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from lossctl.columns.arrow_functions import list_flatten
 from lossctl.columns.column import Numbers
 from lossctl.columns.ragged import Ragged
 from lossctl.errors import plural
@@ -49,7 +50,7 @@ def list_axes(kind_of: pa.DataType, arrays: Iterable[Any]) -> tuple[int, ...]:
         for place, known in enumerate(axes):
             found = _lengths(array)[valid(array)]
             axes[place] = int(found[0]) if known is None and len(found) else known
-            array = array.flatten()
+            array = list_flatten(array)
     return () if axes[0] is None else tuple(axis or 0 for axis in axes)
 
 
@@ -65,7 +66,7 @@ def dense(array: Any, axes: tuple[int, ...]) -> Numbers:
         noun = "list" if is_list(array.type.value_type) else "number"
         raise RowProblem(row, f"a list of {plural(int(found[row]), noun)}; the first has {length or 'none'}")
     try:
-        values = dense(array.flatten(), axes[1:])
+        values = dense(list_flatten(array), axes[1:])
     except RowProblem as problem:
         row, element = divmod(problem.row, length)
         raise RowProblem(int(np.flatnonzero(present)[row]), problem.problem, element) from None
@@ -83,7 +84,7 @@ def ragged(array: Any, axes: tuple[int, ...]) -> Ragged:
     offsets = np.zeros(len(array) + 1, np.int64)
     np.cumsum(np.where(present, _lengths(array), 0), out=offsets[1:])
     try:
-        values = dense(array.flatten(), axes)
+        values = dense(list_flatten(array), axes)
     except RowProblem as problem:
         row = int(np.searchsorted(offsets, problem.row, side="right")) - 1
         raise RowProblem(row, problem.problem, problem.row - int(offsets[row])) from None

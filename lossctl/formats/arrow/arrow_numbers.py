@@ -1,7 +1,6 @@
 """Numbers of Arrow data as NumPy has them.
 
-Values are taken from Arrow's buffers, never by its to_numpy(), which imports pandas, nor by its methods that import
-pyarrow.compute, which takes as long as reading many a file. Decimals go by way of Python, since Arrow's
+Values are taken from Arrow's buffers, never by its to_numpy(), which imports pandas. Decimals go by way of Python, since Arrow's
 own cast does not round them correctly.
 """
 
@@ -12,6 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from lossctl.columns.arrow_functions import decoded
 from lossctl.columns.column import Numbers
 
 _FLOATS = {"halffloat": "f2", "float": "f4", "double": "f8"}
@@ -21,7 +21,7 @@ def numbers(array: Any) -> Numbers:
     """An array of numbers or booleans as float64 (n,), NaN where it is null."""
     kind_of = array.type
     if pa.types.is_dictionary(kind_of):
-        return numbers(array.dictionary_decode())
+        return numbers(decoded(array))
     if pa.types.is_null(kind_of) or not len(array):
         return np.full(len(array), np.nan)
     if pa.types.is_decimal(kind_of):

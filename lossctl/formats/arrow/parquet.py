@@ -9,14 +9,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-import pyarrow.parquet as pq
-
 from lossctl.errors import DataError, plural
 from lossctl.files.sources import Source, at_any_place
 from lossctl.files.streams import Stream
 from lossctl.formats.arrow.arrow_columns import is_text
 from lossctl.formats.arrow.arrow_fields import field_at
 from lossctl.formats.arrow.arrow_pieces import ArrowColumns, ArrowPiece, ArrowSchema, Batches, arrow_file, reading
+from lossctl.formats.arrow.parquet_file import ParquetFile
 from lossctl.formats.catalogue import Format
 from lossctl.formats.numpy.npy_layout import piece_rows
 from lossctl.formats.syntax import TableSyntax
@@ -24,7 +23,6 @@ from lossctl.formats.table import Reader, Selection, Wanted, slices_of
 from lossctl.record import record
 
 _GROUP_LIMIT = 64 * 2**20  # bytes of wanted columns, as stored or as numbers, up to which a row group is read in one go
-_BUFFER = 2**20
 
 
 @record
@@ -41,8 +39,8 @@ class GroupPiece:
     def open(self, wanted: Wanted) -> Iterator[Reader]:
         stream = Stream(self.path)
         with reading(self.columns.file, "Parquet"):
-            file = _open(stream, self.columns.coded)
-            table = file.read_row_group(self.group, self.columns.names, use_threads=False)
+            file = ParquetFile(arrow_file(stream), self.columns.coded)
+            table = file.row_group(self.group, self.columns.names)
         _check_rows(table.num_rows, self.rows, self.columns.file)
         del file, stream  # closed, since pieces of many files may be open at once
         yield slices_of(self.columns.read(table, wanted, self.first))
@@ -58,15 +56,15 @@ class ParquetTable(ArrowSchema):
         self.path = source.path
         self.stream = at_any_place(source, b"PAR1", "a valid Parquet")
         with reading(self.stream.name, "Parquet"):
-            self.file = _open(self.stream)
-            super().__init__(self.stream.name, "Parquet", self.file.schema_arrow)
+            self.file = ParquetFile(arrow_file(self.stream))
+            super().__init__(self.stream.name, "Parquet", self.file.schema)
         metadata = self.file.metadata
         self.group_rows = [metadata.row_group(group).num_rows for group in range(metadata.num_row_groups)]
         self.rows: int | None = metadata.num_rows
         _check_rows(sum(self.group_rows), metadata.num_rows, self.name)
 
     def arrays_of(self, column: int) -> Iterator[Any]:
-        batches = self.file.iter_batches(1024, columns=[self.paths[column][0]], use_threads=False)
+        batches = self.file.batches(1024, range(len(self.group_rows)), [self.paths[column][0]])
         return (field_at(batch, self.paths[column], measured=True) for batch in batches)
 
     def is_coded(self, column: int) -> bool:
@@ -82,7 +80,7 @@ class ParquetTable(ArrowSchema):
         Arrow ends the process where what it asks a footer for is damaged there; reading a row says so in words.
         """
         with reading(self.name, "Parquet"):
-            next(self.file.iter_batches(1, [group], list(names), use_threads=False), None)
+            next(self.file.batches(1, [group], names), None)
         metadata = self.file.metadata
         described = metadata.row_group(group)
         found = []
@@ -139,7 +137,7 @@ class ParquetCutter:
     def _read(self) -> Iterator[Any]:
         rows = piece_rows(8 * self.columns.row_values)
         with reading(self.table.name, "Parquet"):
-            yield from self.table.file.iter_batches(rows, [self.group], self.columns.names)
+            yield from self.table.file.batches(rows, [self.group], self.columns.names, use_threads=True)
 
 
 def open_table(source: Source, _: Format, __: TableSyntax) -> ParquetTable:
@@ -151,15 +149,10 @@ def read_values(path: str) -> tuple[list[str], list[tuple[Any, ...]]]:
     """The names of all columns and the rows, as Python has such values; DataError where the file cannot be read so."""
     stream = Stream(path)
     with reading(stream.name, "Parquet"):
-        table = _open(stream).read(use_threads=False)
+        table = ParquetFile(arrow_file(stream)).read()
         rows = [*zip(*(column.to_pylist() for column in table.columns), strict=True)]
     stream.finish()
     return table.column_names, rows
-
-
-def _open(stream: Stream, coded: Sequence[str] = ()) -> pq.ParquetFile:
-    """coded: the names of columns to be read as dictionaries."""
-    return pq.ParquetFile(arrow_file(stream), read_dictionary=list(coded), buffer_size=_BUFFER, page_checksum_verification=True)
 
 
 def _check_rows(found: int, expected: int, name: str) -> None:
