@@ -213,7 +213,9 @@ class Binder:
 
     def _condition(self, src: Src) -> str:
         """What a column of --where is compared with, `=north`; of other options nothing."""
-        return next((f"{one.operator}{one.value}" for one in self.request.inputs.where if one.src is src), "")
+        return next(
+            (f"{condition.operator}{condition.value}" for condition in self.request.inputs.where if condition.src is src), ""
+        )
 
     def _aside(self, option: str, sources: Sequence[Src]) -> dict[str, RoleSource]:
         """Columns of text that are no roles, by their names; where several have one name, as typed, `g1.csv:g`."""

@@ -25,10 +25,10 @@ _OF_ALL = ("plugin", "pool")  # what one row of many cannot say: code that is ru
 
 # the heads of columns -> the options' keys
 COLUMNS: Mapping[str, str] = {RUN: RUN, **{name: name for name in _BARE}} | {
-    flag: one.key
-    for name, one in options_of(Data).items()
+    flag: declared.key
+    for name, declared in options_of(Data).items()
     if name not in _OF_ALL
-    for flag in one.option.flags.split()
+    for flag in declared.option.flags.split()
     if flag.startswith("--")
 }
 

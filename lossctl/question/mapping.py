@@ -19,7 +19,7 @@ Options = TypeVar("Options", bound=Command)
 
 def keys_of(record: type) -> list[str]:
     """The names of a record's options in TOML and manifests: with `_` for `-`, and `from`, which is no name in Python."""
-    return [one.key for one in options_of(record).values() if one.option.flags]
+    return [declared.key for declared in options_of(record).values() if declared.option.flags]
 
 
 def check_keys(table: Iterable[str], known: Iterable[str], unknown: str, where: str | None = None) -> None:
@@ -32,13 +32,13 @@ def check_keys(table: Iterable[str], known: Iterable[str], unknown: str, where: 
             raise UsageError(unknown.format(shorten(shown(key))) + near, where=where)
 
 
-def _of_other_programs(key: str, known: Sequence[str]) -> str | None:
+def _of_other_programs(word: str, known: Sequence[str]) -> str | None:
     """The known key of an option that other programs call so, as `sample_weight`."""
     from lossctl.options.commands import COMMANDS
     from lossctl.options.other_words import instead_of  # at an error only
 
-    for found in (instead_of(f"--{key.lstrip('-')}", record) for record in COMMANDS):
-        if found is not None and (meant := next((one for one in known if bare(one) == bare(found[0])), None)):
+    for found in (instead_of(f"--{word.lstrip('-')}", record) for record in COMMANDS):
+        if found is not None and (meant := next((key for key in known if bare(key) == bare(found[0])), None)):
             return meant
     return None
 
@@ -49,7 +49,7 @@ def from_mapping(options: Options, table: Mapping[str, Any], where: str | None =
     A flag is true or false (the words, among the `cells` of a table), a text may be a number, and what may be repeated is a text
     or a list of texts. Raises UsageError with the key, and with `where`, for a value that does not fit.
     """
-    declared = {one.key: one for one in options_of(type(options)).values()}
+    declared = {option.key: option for option in options_of(type(options)).values()}
     given = {key.rstrip("_"): value for key, value in table.items() if value is not None}
     return replace(options, **{declared[key].name: _value(declared[key], value, where, cells) for key, value in given.items()})
 
@@ -73,7 +73,7 @@ def read_texts(value: Any, key: str, where: str | None = None) -> tuple[str, ...
         values = [value]
     if not all(map(_is_text, values)):
         raise UsageError(f"{key} is a text or a list of texts", where=where)
-    return tuple(read_text(one, key, where) for one in values)
+    return tuple(read_text(text, key, where) for text in values)
 
 
 def read_number(value: Any, key: str, where: str | None = None) -> str:

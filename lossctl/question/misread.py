@@ -72,7 +72,7 @@ def _misread(given: str) -> Iterator[Misread | None]:
         call = _CALL.fullmatch(part)
         own = re.match(r"(\w+)\s*([=:\s])", part)
         if found is not None and own and (own[2] == "=" or own[1] in found.loss.parameters):  # of the loss before it
-            if not all(_put(found, *one) for one in _parameters(part)):
+            if not all(_put(found, *parameter) for parameter in _parameters(part)):
                 yield None
             continue
         if found is not None:
@@ -84,8 +84,8 @@ def _misread(given: str) -> Iterator[Misread | None]:
             return
         name, *options = typed.split()
         named, *assignments = name.split(":")
-        found = Misread(LOSSES[named], named, dict(one.split("=", 1) for one in assignments), options)
-        if not all(_put(found, *one) for one in _parameters(call[2] or "")):
+        found = Misread(LOSSES[named], named, dict(assignment.split("=", 1) for assignment in assignments), options)
+        if not all(_put(found, *parameter) for parameter in _parameters(call[2] or "")):
             yield None
             return
     yield found
@@ -93,9 +93,9 @@ def _misread(given: str) -> Iterator[Misread | None]:
 
 def _parameters(texts: str) -> Iterator[tuple[str, str]]:
     """Names and values, the name of the first being empty where it has none."""
-    for one in filter(None, _PARAMETERS.split(texts)):
-        name, equals, value = one.partition("=")
-        if not equals and (apart := re.fullmatch(r"([A-Za-z_]\w*)[:\s]+(\S+)", one)):
+    for text in filter(None, _PARAMETERS.split(texts)):
+        name, equals, value = text.partition("=")
+        if not equals and (apart := re.fullmatch(r"([A-Za-z_]\w*)[:\s]+(\S+)", text)):
             name, equals, value = apart[1], "=", apart[2]
         yield (name.strip(), _value(value)) if equals else ("", _value(name))
 

@@ -56,7 +56,7 @@ def read_inputs(options: Data, handed: Handed, losses: tuple[BoundLoss, ...], fo
         groups=(*read("by", split_listed(options.by)), *aside["by"]),
         keep=read("keep", split_listed(own.keep)),
         unit=(*read("unit", options.unit), *aside["unit"]),
-        where=tuple(replace(one, src=_within(folder_of("where"), [one.src])[0]) for one in conditions),
+        where=tuple(replace(condition, src=_within(folder_of("where"), [condition.src])[0]) for condition in conditions),
         syntaxes=read_syntaxes(options, folder_of("table")),
         in_order=options.in_order,
         globs=(

@@ -124,7 +124,7 @@ def _check_together(options: Data, question: Question, inputs: Inputs) -> None:
     if question.confidence is None and (inputs.unit or question.block is not None):
         flag = "--unit" if inputs.unit else "--block"
         raise UsageError(f"{flag} is about intervals, and none are asked for: --confidence 0.95")
-    given = {one.option.flag: one.option for one in given_options(options) if one.option.flags}
+    given = {declared.option.flag: declared.option for declared in given_options(options) if declared.option.flags}
     for flag, option in given.items():
         if option.of_classes and not any(bound.loss.reads_classes for bound in question.losses):
             raise UsageError(f"{flag} is about class predictions, which no loss here reads")

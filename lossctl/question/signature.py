@@ -31,9 +31,9 @@ def signature(command: type, effects: Effects, bound: BoundLoss, columns: Mappin
     """
     parts = [
         part
-        for one in _signed(command)
-        if bound.loss.reads_classes or not one.option.of_classes
-        for part in _parts(one, effects[one.name])
+        for declared in _signed(command)
+        if bound.loss.reads_classes or not declared.option.of_classes
+        for part in _parts(declared, effects[declared.name])
     ]
     named = [f"{_COLUMN}{role}={_escaped(name)}" for role, name in (columns or {}).items()]
     return "|".join([bound.definition(), *parts, *named])
@@ -48,7 +48,11 @@ def differences(command: type, loss: Loss, saved: str, now: str) -> list[tuple[s
     if saved == now:
         return []
     (old, new), defaults = map(_values, (saved, now)), _defaults(command, loss)
-    unsigned = {one.key for one in options_of(command).values()} - {one.key for one in _signed(command)} - {*loss.parameters}
+    unsigned = (
+        {declared.key for declared in options_of(command).values()}
+        - {declared.key for declared in _signed(command)}
+        - {*loss.parameters}
+    )
     names_columns = any(name.startswith(_COLUMN) for name in old)
     found = []
     for name in dict.fromkeys([*old, *new]):
@@ -62,9 +66,13 @@ def differences(command: type, loss: Loss, saved: str, now: str) -> list[tuple[s
 @cache
 def _signed(command: type) -> list[Declared]:
     """The options that stand in a signature beside the losses: first those whose places saved results hold."""
-    own = [one for one in options_of(command).values() if one.option.effect in _SIGNED or one.option.part is not None]
-    own.sort(key=lambda one: (one.option.part is None, one.option.part.place if one.option.part else 0))
-    return [one for one in own if one.name != "loss"]
+    own = [
+        declared
+        for declared in options_of(command).values()
+        if declared.option.effect in _SIGNED or declared.option.part is not None
+    ]
+    own.sort(key=lambda declared: (declared.option.part is None, declared.option.part.place if declared.option.part else 0))
+    return [declared for declared in own if declared.name != "loss"]
 
 
 def _parts(declared: Declared, value: Any) -> Iterator[str]:
@@ -88,8 +96,12 @@ def _texts(declared: Declared, value: Any) -> tuple[str, ...]:
 
 def _defaults(command: type, loss: Loss) -> dict[str, tuple[str, ...]]:
     """The values of parts that are not there."""
-    options = {_name(one): _texts(one, one.default) for one in _signed(command)}
-    parameters = {name: (value_text(one.default, named=False),) for name, one in loss.parameters.items() if not one.required}
+    options = {_name(declared): _texts(declared, declared.default) for declared in _signed(command)}
+    parameters = {
+        name: (value_text(parameter.default, named=False),)
+        for name, parameter in loss.parameters.items()
+        if not parameter.required
+    }
     return options | parameters
 
 

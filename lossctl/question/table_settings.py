@@ -145,7 +145,7 @@ class Syntaxes:
 
         readers: each file, and what is read of it.
         """
-        settings = {key: getattr(self.everywhere, one.field) for key, one in SETTINGS.items() if one.signed}
+        settings = {key: getattr(self.everywhere, setting.field) for key, setting in SETTINGS.items() if setting.signed}
         texts = {f"{key}={_text(value)}" for key, value in settings.items() if value and key not in ("header", "decimal")}
         readers = list(readers)
         for table in self.own:
@@ -176,7 +176,9 @@ def read_syntaxes(options: Data, folder: Path | None) -> Syntaxes:
     )
     tables = [read_table(text) for text in options.table]
     said: set[tuple[str | None, str]] = {
-        (None, key) for key, one in SETTINGS.items() if getattr(syntax, one.field) != getattr(TableSyntax(), one.field)
+        (None, key)
+        for key, setting in SETTINGS.items()
+        if getattr(syntax, setting.field) != getattr(TableSyntax(), setting.field)
     }
     for named in ((table.file, key) for table in tables for key in table.values):
         if named in said:
@@ -184,7 +186,7 @@ def read_syntaxes(options: Data, folder: Path | None) -> Syntaxes:
         said.add(named)
     for table in tables:
         syntax = table.applied(syntax) if table.file is None else syntax
-    own = tuple(replace(one, file=path_within(folder, one.file)) for one in tables if one.file is not None)
+    own = tuple(replace(table, file=path_within(folder, table.file)) for table in tables if table.file is not None)
     for table in own:
         table.applied(syntax)
     return Syntaxes(syntax, own)

@@ -67,7 +67,11 @@ def read_config(path: Path, given: Check) -> list[Item]:
 
 def _item(path: Path, place: int, keys: dict[str, Any], given: Check) -> Item:
     where = f"{shown(str(path))}, check {place}"
-    said = {one.key for one in options_of(Check).values() if one.name != "plugin" and getattr(given, one.name) != one.default}
+    said = {
+        declared.key
+        for declared in options_of(Check).values()
+        if declared.name != "plugin" and getattr(given, declared.name) != declared.default
+    }
     keys = {key: value for key, value in keys.items() if key not in said}  # the command line wins
     limits = {kind: _limit(keys.pop(kind), kind, where) for kind in KINDS if kind in keys}
     severity = keys.pop("severity", "error")

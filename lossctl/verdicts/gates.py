@@ -69,17 +69,17 @@ def difference_known(now: Result, saved: Result, level: float, badness: Callable
 
     badness: how far a value is bad, where the change is of that: it moves as far as the value does.
     """
-    errors = [error_of(one, by_rows=now.units in (None, now.n)) for one in (now, saved)]
+    errors = [error_of(result, by_rows=now.units in (None, now.n)) for result in (now, saved)]
     if None in errors or not (math.isfinite(now.value) and math.isfinite(saved.value)):
         return None
-    (one, free), (two, freed) = (found for found in errors if found is not None)
-    error = math.hypot(one, two)
+    (of_now, free), (of_saved, freed) = (found for found in errors if found is not None)
+    error = math.hypot(of_now, of_saved)
     change = badness(now.value) - badness(saved.value)
     if not math.isfinite(change):
         return None
     if error == 0:
         return Known(change, change, change, 0.0, min(free, freed))
-    freedom = freedom_of(one, free, two, freed)
+    freedom = freedom_of(of_now, free, of_saved, freed)
     half = quantile(level, freedom) * error
     return Known(change, change - half, change + half, error, freedom, of=" of two independent samples")
 

@@ -56,7 +56,9 @@ class Judge:
         for limit in self.limits:
             if limit.kind == "max_gap":
                 yield self._gap(
-                    run, limit, [one.result for one in results if one.result.by and one.result.loss == str(limit.loss)]
+                    run,
+                    limit,
+                    [matched.result for matched in results if matched.result.by and matched.result.loss == str(limit.loss)],
                 )
                 continue
             for matched in results:
@@ -120,12 +122,12 @@ class Judge:
 
     def _gap(self, run: str, limit: Limit, groups: Sequence[Result]) -> Check:
         """The check of the largest and the smallest value of groups, which a NaN is both of."""
-        without = [one for one in groups if math.isnan(one.value)]
+        without = [group for group in groups if math.isnan(group.value)]
         groups = without or groups
-        least, most = (end(groups, key=lambda one: one.value) for end in (min, max))
+        least, most = (end(groups, key=lambda group: group.value) for end in (min, max))
         kept = keeps_gap(limit, least.value, most.value)
         gap = _change(most.value, least.value)
-        ends = [f"{_what(one)} = {one.value:.6g} ({plural(one.n, 'row')})" for one in (most, least)]
+        ends = [f"{_what(group)} = {group.value:.6g} ({plural(group.n, 'row')})" for group in (most, least)]
         verb = "keeps" if kept else "exceeds"
         message = f"the gap of {gap:.6g} {verb} the limit {limit.text()}: {ends[0]}, {ends[1]}"
         if limit.percent and least.value == 0 and not kept:

@@ -168,8 +168,8 @@ def _scored(task: Task, path: str) -> Reference:
     from lossctl.engine.model_costs import costs_of
     from lossctl.engine.runs import Wanted
 
-    request, one = _of_baseline(task.request, path)
-    costs = costs_of(request, one, Wanted())
+    request, run = _of_baseline(task.request, path)
+    costs = costs_of(request, run, Wanted())
     saved = tuple(Saved(costs.run.run, result) for result in costs.run.results)
     return Reference(Baseline(path, saved, scored=True), costs=costs)
 

@@ -185,5 +185,5 @@ def _check_names(tasks: Iterable[Task], path: Path) -> None:
 
 def _given(options: Check, names: Iterable[str]) -> Iterator[str]:
     """What was given of some options, as one calls it."""
-    given = {one.name: one for one in given_options(options)}
+    given = {declared.name: declared for declared in given_options(options)}
     return ((given[name].option.flag if given[name].option.flags else "PRED") for name in names if name in given)
