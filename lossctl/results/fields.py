@@ -54,15 +54,15 @@ class Declared:
 def fields_of(of: type[object]) -> tuple[Declared, ...]:
     """The fields of a record, whose annotations are no texts, in declared order, which is that of JSON and of every table."""
     return tuple(
-        Declared(one.name, _kind(hint), one.default is not MISSING or one.default_factory is not MISSING, declared)
-        for one in fields(of)  # type: ignore[arg-type]
-        for hint, declared in [get_args(one.type)]
+        Declared(own.name, _kind(hint), own.default is not MISSING or own.default_factory is not MISSING, declared)
+        for own in fields(of)  # type: ignore[arg-type]
+        for hint, declared in [get_args(own.type)]
     )
 
 
 def _kind(hint: Any) -> Kind:
     if get_origin(hint) in (Union, types.UnionType):
-        (hint,) = (one for one in get_args(hint) if one is not type(None))
+        (hint,) = (kind for kind in get_args(hint) if kind is not type(None))
     if get_origin(hint) is Mapping:
         of_mappings: dict[Any, Kind] = {float: "numbers", str: "group"}
         return of_mappings.get(get_args(hint)[1], "object")

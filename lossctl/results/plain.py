@@ -60,9 +60,9 @@ def plain(value: Any) -> Any:
     if isinstance(value, Results):
         return _list(len(value), partial(_result_dicts, value))
     if isinstance(value, Mapping):
-        return {name: plain(one) for name, one in value.items()}
+        return {name: plain(item) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [plain(one) for one in value]
+        return [plain(item) for item in value]
     if is_dataclass(value):
         absent = _absent(value)
         record = {field.name: plain(getattr(value, field.name)) for field in fields(value) if field.name not in absent}
@@ -159,5 +159,5 @@ def _made(value: Any) -> Any:
     if isinstance(value, LongList):
         return value.tolist()
     if isinstance(value, dict):
-        return {name: _made(one) for name, one in value.items()}
-    return value if not isinstance(value, Sequence) or isinstance(value, str) else [_made(one) for one in value]
+        return {name: _made(item) for name, item in value.items()}
+    return value if not isinstance(value, Sequence) or isinstance(value, str) else [_made(item) for item in value]

@@ -70,7 +70,7 @@ class Results(Sequence[Result]):
 
 def group_names(results: Sequence[Result]) -> Iterable[str]:
     """The columns that rows are grouped by."""
-    return results.by if isinstance(results, Results) else dict.fromkeys(name for one in results for name in one.by or ())
+    return results.by if isinstance(results, Results) else dict.fromkeys(name for result in results for name in result.by or ())
 
 
 def columns_in(runs: Iterable[Sequence[Result]], reach: str) -> list[str]:
@@ -87,25 +87,25 @@ def columns_in(runs: Iterable[Sequence[Result]], reach: str) -> list[str]:
                 dict.fromkeys([*results.columns, *results.quantiles, *(name for head in results.losses for name in head)])
             )
         else:
-            held.update(dict.fromkeys(name for one in results for name in cells_of(one)))
+            held.update(dict.fromkeys(name for result in results for name in cells_of(result)))
     quantiles = [name for results in runs for name in _quantile_names(results)]
-    for one in (one for one in RESULT_FIELDS if one.reaches(reach)):
-        if one.kind == "numbers":
+    for declared in (declared for declared in RESULT_FIELDS if declared.reaches(reach)):
+        if declared.kind == "numbers":
             names += dict.fromkeys(quantiles)
-        elif one.kind != "group" and (one.name in held or not one.optional):
-            names.append(one.name)
+        elif declared.kind != "group" and (declared.name in held or not declared.optional):
+            names.append(declared.name)
     return names
 
 
 def cells_of(result: Result) -> dict[str, Any]:
     """The values of a result by column; each quantile is one; what the result is without is left out."""
     cells: dict[str, Any] = {}
-    for one in RESULT_FIELDS:
-        value = getattr(result, one.name)
-        if one.kind == "numbers":
+    for declared in RESULT_FIELDS:
+        value = getattr(result, declared.name)
+        if declared.kind == "numbers":
             cells.update(value)
-        elif not (one.optional and value is None):
-            cells[one.name] = value
+        elif not (declared.optional and value is None):
+            cells[declared.name] = value
     return cells
 
 
@@ -115,19 +115,21 @@ def read_result(saved: Mapping[str, Any]) -> Result:
     Raises KeyError where a field of the first version is not there, TypeError or ValueError where one is of another kind.
     """
     values: dict[str, Any] = {}
-    for one in RESULT_FIELDS:
-        if one.kind == "numbers":
+    for declared in RESULT_FIELDS:
+        if declared.kind == "numbers":
             quantiles = {name: number for name, number in saved.items() if is_quantile(name)}
-            values[one.name] = {name: _number(name, number, one.field.lost, saved) for name, number in quantiles.items()}
-        elif one.name != "nonfinite" and not (one.optional and _is_absent(one, saved)):
-            values[one.name] = _read(one, saved)
+            values[declared.name] = {
+                name: _number(name, number, declared.field.lost, saved) for name, number in quantiles.items()
+            }
+        elif declared.name != "nonfinite" and not (declared.optional and _is_absent(declared, saved)):
+            values[declared.name] = _read(declared, saved)
     return Result(**values)
 
 
-def _is_absent(one: Declared, saved: Mapping[str, Any]) -> bool:
+def _is_absent(declared: Declared, saved: Mapping[str, Any]) -> bool:
     """Whether a result is without a field: null says so, or of an interval with units that its end is no number."""
-    no_number = one.kind == "number" and saved.get("units") is not None
-    return one.name not in saved or (saved[one.name] is None and not no_number)
+    no_number = declared.kind == "number" and saved.get("units") is not None
+    return declared.name not in saved or (saved[declared.name] is None and not no_number)
 
 
 def is_quantile(name: str) -> bool:
@@ -136,20 +138,24 @@ def is_quantile(name: str) -> bool:
 
 
 def _quantile_names(results: Sequence[Result]) -> Iterable[str]:
-    return results.quantiles if isinstance(results, Results) else dict.fromkeys(name for one in results for name in one.quantiles)
+    return (
+        results.quantiles
+        if isinstance(results, Results)
+        else dict.fromkeys(name for result in results for name in result.quantiles)
+    )
 
 
-def _read(one: Declared, saved: Mapping[str, Any]) -> Any:
-    value = saved[one.name]
-    if one.kind == "number":
-        return _number(one.name, value, one.field.lost, saved)
-    if one.kind == "count" and not isinstance(value, (bool, str)) and float(value).is_integer():
+def _read(declared: Declared, saved: Mapping[str, Any]) -> Any:
+    value = saved[declared.name]
+    if declared.kind == "number":
+        return _number(declared.name, value, declared.field.lost, saved)
+    if declared.kind == "count" and not isinstance(value, (bool, str)) and float(value).is_integer():
         return int(value)
-    if one.kind == "text":
+    if declared.kind == "text":
         return str(value)
-    if one.kind == "group":
+    if declared.kind == "group":
         return {str(name): str(group) for name, group in value.items()} if value else None
-    if one.kind == "object":
+    if declared.kind == "object":
         return value
     raise TypeError
 
