@@ -91,7 +91,7 @@ def check_set(loss: BoundLoss, form: Form, fit: Fit, found: Mapping[str, RoleSou
         return
     predicted = found[next(name for name in form.roles if loss.loss.predicts(name))]
     words = {False: "one prediction a row", True: "a prediction for each class"}
-    other = next(name for name, one in SETS.items() if one.per_class is not None and one.per_class != per_class)
+    other = next(name for name, of_set in SETS.items() if of_set.per_class is not None and of_set.per_class != per_class)
     problem = f"-l {loss.of_set} is of {words[per_class]}, and these are {shape_text(predicted.shape)}"
     raise DataError(problem, where=predicted.text, hint=f"-l {other} is of {words[not per_class]}")
 

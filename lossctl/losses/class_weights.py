@@ -32,7 +32,7 @@ class ClassWeights(PerClass):
         if word == EFFECTIVE:
             return f"{EFFECTIVE}:{number_text(self._number(beta, _BETA))}"
         weights = [
-            (name, self._number(weight, self.each)) for name, _, weight in (one.rpartition("=") for one in value.split(","))
+            (name, self._number(weight, self.each)) for name, _, weight in (text.rpartition("=") for text in value.split(","))
         ]
         if not all(name for name, _ in weights) or len(dict(weights)) < len(weights):
             raise ValueError(self.words())
@@ -54,7 +54,7 @@ class ClassWeights(PerClass):
         """Weights by name as a vector in the order of the classes; ValueError where a name is missing or is no class."""
         if not isinstance(value, str) or "=" not in value:
             return value
-        weights = {name: float(weight) for name, _, weight in (one.rpartition("=") for one in value.split(","))}
+        weights = {name: float(weight) for name, _, weight in (text.rpartition("=") for text in value.split(","))}
         if not names:
             raise ValueError("a number for each class in column order: the classes have no names here; --classes names them")
         if set(weights) != set(names):

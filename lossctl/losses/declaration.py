@@ -247,7 +247,7 @@ def _role(loss: str, name: str, hint: Any) -> Role:
 def _parameter(loss: str, name: str, hint: Any, default: Any) -> Parameter:
     # In a user's own loss the default alone says what a parameter may be.
     plain: Domain = Flag() if isinstance(default, bool) else Choice(default) if isinstance(default, str) else FINITE
-    param = next((one for one in getattr(hint, "__metadata__", ()) if isinstance(one, Param)), Param("", plain))
+    param = next((metadata for metadata in getattr(hint, "__metadata__", ()) if isinstance(metadata, Param)), Param("", plain))
     if default is not REQUIRED and default is not None:
         try:
             default = param.domain.check(default)

@@ -89,7 +89,7 @@ def typed_for(word: str) -> str | None:
     if _no_loss(word) is not None:
         return None
     last = bare(word.rpartition(".")[2])
-    spelled = {bare(one): one for one in LOSSES.words()}
+    spelled = {bare(word): word for word in LOSSES.words()}
     return spelled.get(last) or spelled.get(last.removesuffix("loss"))
 
 

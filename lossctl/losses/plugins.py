@@ -57,8 +57,8 @@ def functions_of_plugins() -> dict[str, str]:
     return {
         function: shown(path)
         for name, (path, _) in _LOADED.items()
-        for function, one in vars(sys.modules[name]).items()
-        if inspect.isfunction(one) and one.__module__ == name
+        for function, value in vars(sys.modules[name]).items()
+        if inspect.isfunction(value) and value.__module__ == name
     }
 
 

@@ -143,7 +143,7 @@ class Registry(Mapping[str, "Loss"]):
 def sets_of(loss: Loss) -> list[str]:
     """The sets that a loss is in."""
     family = loss.family.replace(" ", "_")
-    return [name for name, one in SETS.items() if _is_plain(loss) and (name in loss.sets or family in one.families)]
+    return [name for name, of_set in SETS.items() if _is_plain(loss) and (name in loss.sets or family in of_set.families)]
 
 
 def _is_plain(loss: Loss) -> bool:

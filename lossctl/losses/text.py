@@ -175,7 +175,7 @@ def _check_together(bound: BoundLoss, given: Iterable[str]) -> None:
 
 def read_losses(texts: Iterable[str], folder: Path | None = None) -> tuple[BoundLoss, ...]:
     """The losses of `-l` texts, each once; a comma before a letter starts another. folder: where paths of `@file` begin."""
-    bound = distinct(one for given in texts for text in _texts(given) for one in _read_all(text, folder))
+    bound = distinct(bound_loss for given in texts for text in _texts(given) for bound_loss in _read_all(text, folder))
     if not bound:
         raise UsageError("no loss given: -l mse for numbers, -l ce for classes; lossctl losses lists all")
     return bound
@@ -214,7 +214,7 @@ def find_loss(word: str) -> Loss:
 
 def needed_of(loss: Loss) -> dict[str, Value]:
     """An example of each parameter that must be given to a loss."""
-    names = [name for name, one in loss.parameters.items() if one.required] + list(loss.one_of[:1])
+    names = [name for name, parameter in loss.parameters.items() if parameter.required] + list(loss.one_of[:1])
     return {name: loss.parameters[name].domain.inside()[0] for name in names}
 
 

@@ -54,7 +54,7 @@ def _without_stray(values: Array, columns: VectorColumns | None) -> str | None:
         if (np.abs(sums - values[:, stray] - 1) <= ROW_SUM).all():
             rest = np.delete(values, stray, axis=1)
             if rest.min() >= 0 and rest.max() <= 1:
-                others = ",".join(one for one in columns.names if one != name)
+                others = ",".join(other for other in columns.names if other != name)
                 return f"without {name} every row sums to 1: {columns.option}{shlex.quote(others)}"
     return None
 
