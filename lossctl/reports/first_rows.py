@@ -29,7 +29,7 @@ def first_rows(table: Table, most: int, cell: int) -> Table:
     def short(names: Sequence[str]) -> list[str]:
         return [shorten(shown(name), cell) for name in names]
 
-    rows = [[shorten(shown(one), cell) if isinstance(one, str) else one for one in row] for row in table.rows[:most]]
+    rows = [[shorten(shown(value), cell) if isinstance(value, str) else value for value in row] for row in table.rows[:most]]
     return replace(
         table,
         columns=short(table.columns),

@@ -194,7 +194,7 @@ def _group(results: Results, name: str, places: Places) -> Cells:
 
 def _records(name: str, records: Sequence[Check | Comparison]) -> Table:
     """Every field that some records have, but nested rows; the group as one text."""
-    absent = ("worst", *(name for name in RANKED if all(getattr(one, "best", None) is None for one in records)))
+    absent = ("worst", *(name for name in RANKED if all(getattr(record, "best", None) is None for record in records)))
     columns = [field.name for field in fields(records[0]) if field.name not in absent]
     rows = [[_flat(getattr(record, column)) for column in columns] for record in records]
     return Table(name, columns, rows)

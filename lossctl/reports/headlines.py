@@ -50,9 +50,9 @@ def _failures(document: Document) -> Iterator[str]:
 
 
 def _of_comparisons(document: Document) -> Headline:
-    found = [one for one in document.comparisons if one.by is None]
+    found = [comparison for comparison in document.comparisons if comparison.by is None]
     sentences = [*verdict_sentences(found), *tie_sentences(found)]
-    verdicts = [one.verdict for one in found]
+    verdicts = [comparison.verdict for comparison in found]
     status = "fail" if "worse" in verdicts else "pass" if "better" in verdicts else ""
     if len(sentences) == 1:
         return Headline(sentences[0], (), status)
@@ -75,9 +75,9 @@ def _of_runs(document: Document, digits: int) -> Headline:
     if len(document.runs) == 1:
         return _of_run(document.runs[0], digits)
     values = []
-    found = [one for run in document.runs for one in run.totals]
+    found = [result for run in document.runs for result in run.totals]
     for loss in dict.fromkeys(map(_loss, found)):
-        ends = [human_text(end(one.value for one in found if _loss(one) == loss), digits) for end in (min, max)]
+        ends = [human_text(end(result.value for result in found if _loss(result) == loss), digits) for end in (min, max)]
         values.append(f"{loss} {' to '.join(dict.fromkeys(ends))}")
     return Headline(f"{plural(len(document.runs), 'run')}: {_some(values)}")
 
@@ -85,9 +85,9 @@ def _of_runs(document: Document, digits: int) -> Headline:
 def _of_run(run: Run, digits: int) -> Headline:
     """The values, on how many rows, and how the intervals in brackets were made."""
     found = run.totals
-    values = [f"{_loss(one)} {_value(one, digits)}" for one in found]
+    values = [f"{_loss(result)} {_value(result, digits)}" for result in found]
     rows = plural(run.used, "row") if run.used == run.rows else f"{run.used:,} of {plural(run.rows, 'row')}"
-    methods = list(dict.fromkeys(one.ci_method for one in found[:LOSSES] if one.ci_method is not None))
+    methods = list(dict.fromkeys(result.ci_method for result in found[:LOSSES] if result.ci_method is not None))
     made = [f"in brackets the interval, by {', '.join(methods)}"] if methods else []
     return Headline(f"{_some(values)} on {rows} of {_name(run.run)}", made)
 

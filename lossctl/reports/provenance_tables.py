@@ -37,7 +37,7 @@ def signatures_table(document: Document) -> Table:
     """One row a loss and signature; the number of runs where a loss has several."""
     counts: dict[tuple[str, str], int] = {}
     for run in document.runs:
-        for key in dict.fromkeys((one.loss, one.signature) for one in run.totals):
+        for key in dict.fromkeys((result.loss, result.signature) for result in run.totals):
             counts[key] = counts.get(key, 0) + 1
     losses = [loss for loss, _ in counts]
     several = len({*losses}) < len(losses)

@@ -58,7 +58,7 @@ def tie_sentences(found: Sequence[Comparison]) -> Iterator[str]:
     for loss in losses[:MOST]:
         totals = [comparison for comparison in found if comparison.loss == loss and comparison.by is None]
         best = totals[0].best
-        models = [(totals[0].base, totals[0].base_tied), *((one.candidate, one.tied) for one in totals)]
+        models = [(totals[0].base, totals[0].base_tied), *((comparison.candidate, comparison.tied) for comparison in totals)]
         del models[[name for name, _ in models].index(best or "")]
         tied, unknown = ([name for name, status in models if status is wanted] for wanted in (True, None))
         said = [f"tied with it: {_named(tied)}"] if tied else ["none is tied with it"] if not unknown else []

@@ -52,7 +52,7 @@ def curves_of(loss: Loss) -> Picture:
 
 
 def _refused(loss: Loss, why: str) -> UsageError:
-    other = next(one.name for one in LOSSES.values() if any(parameter.shown for parameter in one.parameters.values()))
+    other = next(drawn.name for drawn in LOSSES.values() if any(parameter.shown for parameter in drawn.parameters.values()))
     return UsageError(f"{loss.name} has no curve: {why}", hint=f"one that has: lossctl losses {other} -o {other}.svg")
 
 
@@ -80,7 +80,9 @@ def _reach(main: Parameter | None) -> float:
 def _costs(series: Sequence[Series], argument: Argument, grid: Array) -> Array:
     """What rows cost (series, labels, places, k), NaN where the loss refuses the argument."""
     labels = [label for label, _ in argument.labels]
-    costs = [[[_cost(one.bound, argument, grid, label, at) for at in argument.places] for label in labels] for one in series]
+    costs = [
+        [[_cost(of_loss.bound, argument, grid, label, at) for at in argument.places] for label in labels] for of_loss in series
+    ]
     return np.array(costs)
 
 
@@ -156,8 +158,8 @@ def _marks(main: Parameter | None, series: Sequence[Series], grid: Array, costs:
     if main is not None and _alike(costs, axis=0):
         yield Curve(grid, costs[0], f"any {main.name}")
         return
-    for one, cost in zip(series, costs, strict=True):
-        yield Curve(grid, cost, one.name)
+    for of_loss, cost in zip(series, costs, strict=True):
+        yield Curve(grid, cost, of_loss.name)
 
 
 def _seen(costs: Array, tail: float) -> tuple[float, float]:

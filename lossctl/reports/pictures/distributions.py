@@ -77,7 +77,9 @@ def _groups(run: Run, loss: str, costs: Counted | None, counted: Sequence[OfGrou
     results = [result for result in run.results if result.loss == loss and result.by is not None]
     if not results:
         return
-    yield values_panel(f"by {', '.join(results[0].by or ())}", loss, [(group_name(one.by), one) for one in results], "groups")
+    yield values_panel(
+        f"by {', '.join(results[0].by or ())}", loss, [(group_name(result.by), result) for result in results], "groups"
+    )
     if costs is None or not len(costs.rows):
         return
     scale = scale_of(costs)
@@ -95,9 +97,9 @@ def _median(costs: Counted, scale: str) -> Iterator[Rule]:
 
 def _calibration(run: Run, found: Calibrated) -> Iterator[Panel]:
     """How often predictions are right beside how sure they are, and how many there are of each."""
-    one = (run.classes or ["0", "1"])[-1]
-    sure = f"probability of {one}" if found.of_one else "confidence: the largest probability"
-    right = f"share that is {one}" if found.of_one else "share that is right"
+    positive = (run.classes or ["0", "1"])[-1]
+    sure = f"probability of {positive}" if found.of_one else "confidence: the largest probability"
+    right = f"share that is {positive}" if found.of_one else "share that is right"
     whole = np.array([0.0, 1.0])
     marks: list[Mark] = [
         Curve(found.confidence, found.right),

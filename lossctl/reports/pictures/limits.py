@@ -42,20 +42,20 @@ def checks(document: Document) -> Iterator[Picture]:
 
 def _panel(loss: str, what: str, shown: Sequence[Shown]) -> Panel:
     if len(shown) > MOST:  # those that failed are among them
-        shown = sorted(shown, key=lambda one: one.status == "pass")
+        shown = sorted(shown, key=lambda check: check.status == "pass")
     some = shown[:MOST]
-    low, value, high = np.array([one[2:5] for one in some], float).T
-    limits = [(limit, place) for place, one in enumerate(some) for limit in one.limits]
+    low, value, high = np.array([check[2:5] for check in some], float).T
+    limits = [(limit, place) for place, check in enumerate(some) for limit in check.limits]
     x, y = np.array(limits, float).reshape(-1, 2).T
-    ranges = Ranges(low, value, high, np.arange(float(len(some))), status=[one.status for one in some])
+    ranges = Ranges(low, value, high, np.arange(float(len(some))), status=[check.status for check in some])
     base = [Rule(0.0, "baseline")] if what in ("rise", "change") else []
-    words = [f"{one.name} {one.value:.4g}: {one.status}" for one in some]
+    words = [f"{check.name} {check.value:.4g}: {check.status}" for check in some]
     words += [f"{len(shown) - len(some):,} more checks"] if len(some) < len(shown) else []
     axis = Axis(loss if what == "value" else f"{what} of {loss}")
     return Panel(
         f"{loss}: {what}",
         axis,
-        Axis("", names=[one.name for one in some]),
+        Axis("", names=[check.name for check in some]),
         [ranges, *([Points(x, y, "limit", strokes=True)] if limits else []), *base],
         ", ".join(words),
     )
@@ -85,7 +85,7 @@ def _gap_limits(check: Check, runs: Sequence[Run]) -> Iterator[float]:
         return
     least = set()
     for run in runs:
-        values = [one.value for one in run.results if run.run == check.run and one.loss == check.loss and one.by]
+        values = [result.value for result in run.results if run.run == check.run and result.loss == check.loss and result.by]
         if values and all(map(math.isfinite, values)) and float(exact(max(values)) - exact(min(values))) == check.value:
             least.add(min(values))
     if len(least) == 1:

@@ -136,7 +136,7 @@ def _points(axes: Any, mark: Points, series: int) -> None:
 
 def _ranges(axes: Any, mark: Ranges, series: int) -> None:
     for status in dict.fromkeys(mark.status) or [""]:
-        here = np.array([one == status for one in mark.status], bool) if mark.status else np.ones(len(mark.value), bool)
+        here = np.array([own == status for own in mark.status], bool) if mark.status else np.ones(len(mark.value), bool)
         style = STATUS.get(status, series)
         value = mark.value[here]
         below, above = (np.where(np.isfinite(end), np.abs(end - value), 0.0) for end in (mark.low[here], mark.high[here]))

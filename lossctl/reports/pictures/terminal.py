@@ -35,7 +35,7 @@ def _panel(title: str, panel: Panel, style: Style) -> Iterator[str]:
     low, high, height = _merged(bars)
     edges = _told_apart([*low.tolist(), float(high[-1])])
     wide = max(map(len, edges))
-    counts = [f"{int(one):,}" for one in height.tolist()]
+    counts = [f"{int(count):,}" for count in height.tolist()]
     room = max((style.width or WIDTH) - 2 * wide - 8 - max(map(len, counts)), 8)
     for place, (count, length) in enumerate(zip(counts, (height / height.max() * room).tolist(), strict=True)):
         yield f" {edges[place]:>{wide}} to {edges[place + 1]:>{wide}}  {_bar(length, blocks=style.blocks)} {count}\n"

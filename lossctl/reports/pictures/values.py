@@ -21,10 +21,10 @@ def values_panel(title: str, loss: str, results: Sequence[tuple[str, Result]], w
     """The value of each of some results, with its name, and with its interval where it has one."""
     some = [(name, result) for name, result in results if math.isfinite(result.value)][:MOST]
     names = [name for name, _ in some]
-    numbers = [(number(one.low), one.value, number(one.high)) for _, one in some]
+    numbers = [(number(result.low), result.value, number(result.high)) for _, result in some]
     low, value, high = np.array(numbers, float).reshape(-1, 3).T
     left_out = [f"{len(results) - len(names):,} more {what}"] if len(names) < len(results) else []
-    words = [*(f"{name} {one[1]:.4g}" for name, one in zip(names, numbers, strict=True)), *left_out]
+    words = [*(f"{name} {ends[1]:.4g}" for name, ends in zip(names, numbers, strict=True)), *left_out]
     ends = " and interval" if np.isfinite(low).any() else ""
     marks = [Ranges(low, value, high, np.arange(float(len(names))))]
     return Panel(title, Axis(f"{loss}{ends}"), Axis("", names=names), marks, ", ".join(words))
@@ -68,16 +68,16 @@ def _numbered(runs: Sequence[Run]) -> Iterator[tuple[str, dict[str, float]]]:
     for name in dict.fromkeys(name for run in runs for name in run.keep or ()):
         numbers = {run.run: _parsed((run.keep or {}).get(name)) for run in runs}
         if None not in numbers.values() and len({*numbers.values()}) > 2:
-            yield name, {run: one for run, one in numbers.items() if one is not None}
+            yield name, {run: number for run, number in numbers.items() if number is not None}
     parts = [_NUMBER.split(run.run) for run in runs]
-    if len({len(one) for one in parts}) != 1:
+    if len({len(part) for part in parts}) != 1:
         return
     differ = [place for place, words in enumerate(zip(*parts, strict=True)) if len({*words}) > 1]
     if len(differ) == 1 and differ[0] % 2 and len(runs) > 2:
         around = parts[0][differ[0] - 1]
         yield (
             re.split(r"[^A-Za-z]+", around.rstrip("-_=/. "))[-1] or "run",
-            {run.run: number for run, one in zip(runs, parts, strict=True) if math.isfinite(number := float(one[differ[0]]))},
+            {run.run: number for run, part in zip(runs, parts, strict=True) if math.isfinite(number := float(part[differ[0]]))},
         )
 
 
