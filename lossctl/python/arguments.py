@@ -107,7 +107,7 @@ def loss_texts(loss: Any) -> tuple[str, ...]:
     if isinstance(loss, (Loss, BoundLoss)):
         return tuple(map(str, read_loss(loss)))
     texts = [loss] if isinstance(loss, str) else loss
-    if not isinstance(texts, Sequence) or not all(isinstance(one, str) for one in texts):
+    if not isinstance(texts, Sequence) or not all(isinstance(text, str) for text in texts):
         raise UsageError('loss is a text, as "huber:delta=1.5", a list of texts, or a declared loss')
     return tuple(texts)
 
@@ -118,16 +118,16 @@ def named_runs(data: Any, names: Sequence[str] = ()) -> Runs:
     Paths are called as they are. Raises UsageError for None, and for data called as another run is.
     """
     if isinstance(data, Mapping):
-        runs = [(str(name), one) for name, one in data.items()]
+        runs = [(str(name), run) for name, run in data.items()]
     else:
         several = data if isinstance(data, (list, tuple)) and names else [data]
         names = names if several is data else ["frame" if is_frame(data) else "pred"]
-        runs = [(os.fsdecode(one) if is_path(one) else name, one) for name, one in zip(names, several, strict=True)]
+        runs = [(os.fsdecode(run) if is_path(run) else name, run) for name, run in zip(names, several, strict=True)]
     counts = Counter(name for name, _ in runs)
-    for name, one in runs:
-        if one is None:
+    for name, run in runs:
+        if run is None:
             raise UsageError("there are no data, but None", where=name)
-        if counts[name] > 1 and not is_path(one):
+        if counts[name] > 1 and not is_path(run):
             raise UsageError(f"two runs are called {quoted(name)}", hint="give a mapping from names to data")
     return runs
 
@@ -160,4 +160,4 @@ def _check_order(columns: Mapping[str, Any], in_order: Any) -> None:
 
 
 def _is_text(value: Any) -> bool:
-    return value is None or is_path(value) or (isinstance(value, (list, tuple)) and all(isinstance(one, str) for one in value))
+    return value is None or is_path(value) or (isinstance(value, (list, tuple)) and all(isinstance(text, str) for text in value))

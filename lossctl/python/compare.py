@@ -43,16 +43,16 @@ class Comparisons(Found):
 
         return pd.DataFrame(
             {
-                "candidate": one.candidate,
-                "loss": one.loss,
-                **(one.by or {}),
+                "candidate": comparison.candidate,
+                "loss": comparison.loss,
+                **(comparison.by or {}),
                 "row": row["row"],
                 **row["id"],
                 "difference": row["difference"],
                 **row["keep"],
             }
-            for one in self.comparisons
-            for row in one.worst or ()
+            for comparison in self.comparisons
+            for row in comparison.worst or ()
         )
 
 

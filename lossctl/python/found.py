@@ -75,9 +75,9 @@ class Found:
 
         panels: dict[str, Panel] = {}
         for picture in pictures_of(self.pictured):
-            for one in picture.panels:
-                panels.setdefault(one.title, one)
-                panels[f"{picture.title}: {one.title}"] = one
+            for drawn in picture.panels:
+                panels.setdefault(drawn.title, drawn)
+                panels[f"{picture.title}: {drawn.title}"] = drawn
         title = next(iter(panels), "") if panel is None else panel
         if title not in panels:
             hint = f"there are {listed(map(quoted, panels))}" if panels else None

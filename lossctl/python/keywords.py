@@ -21,7 +21,7 @@ _OF_SHELLS = ("exit_code", "exit_zero", "step_summary")
 def keywords_of(command: type[Any]) -> dict[str, Declared]:
     """The options of a command that are keywords, by their names there. A journal is an output that computing needs."""
     shown = {*options_of(Show), *_OF_SHELLS} - ({"output"} if "resume" in options_of(command) else set())
-    return {name: one for name, one in options_of(command).items() if one.option.flags and name not in shown}
+    return {name: declared for name, declared in options_of(command).items() if declared.option.flags and name not in shown}
 
 
 def annotation(declared: Declared) -> str:
@@ -61,14 +61,14 @@ def command_function(command: type) -> Callable[[Callable[P, T]], Callable[P, T]
 def _signature(function: Callable[..., object], command: type) -> inspect.Signature:
     """The function's own parameters, then each keyword that it takes beside them, as notebooks complete them."""
     own = inspect.signature(function)
-    named = {name: one for name, one in own.parameters.items() if one.kind is not one.VAR_KEYWORD}
+    named = {name: parameter for name, parameter in own.parameters.items() if parameter.kind is not parameter.VAR_KEYWORD}
     more = [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=one.default, annotation=annotation(one))
-        for name, one in keywords_of(command).items()
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=declared.default, annotation=annotation(declared))
+        for name, declared in keywords_of(command).items()
         if name not in named
     ]
     return own.replace(parameters=[*named.values(), *more])
 
 
 def _described(command: type) -> str:
-    return "".join(f"{name}: {in_keywords(one.option.help, command)}\n" for name, one in keywords_of(command).items())
+    return "".join(f"{name}: {in_keywords(declared.option.help, command)}\n" for name, declared in keywords_of(command).items())

@@ -57,7 +57,7 @@ def document_in_keywords(document: Document, command: type) -> Document:
 
 @cache
 def _flags(command: type) -> Mapping[str, Declared]:
-    return {flag: one for one in options_of(command).values() for flag in one.option.flags.split()}
+    return {flag: declared for declared in options_of(command).values() for flag in declared.option.flags.split()}
 
 
 def _worded(flags: Mapping[str, Declared], words: Sequence[str]) -> tuple[str, int]:
