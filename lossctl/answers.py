@@ -31,7 +31,7 @@ def unknown_option(word: str, arguments: Sequence[str]) -> UsageError:
     record = NAMES.get(arguments[0])
     problem = f"no such option: {shown(typed)}"
     if record is None:
-        of_eval = any(typed in one.option.flags.split() for one in options_of(Eval).values())
+        of_eval = any(typed in declared.option.flags.split() for declared in options_of(Eval).values())
         hint = command_hint("a command comes first", ["eval", *arguments]) if of_eval else "lossctl -h shows the commands"
         return UsageError(problem, hint=hint)
     name = COMMANDS[record]
@@ -44,7 +44,7 @@ def unknown_option(word: str, arguments: Sequence[str]) -> UsageError:
         return UsageError(
             f"{name} has no option {shown(typed)}", hint=f"it is one of {' and '.join(owners)}: lossctl {owners[0]} -h"
         )
-    flags = [flag for one in options_of(record).values() for flag in one.option.flags.split() if flag.startswith("--")]
+    flags = [flag for declared in options_of(record).values() for flag in declared.option.flags.split() if flag.startswith("--")]
     if (near := mistyped(typed, flags)) is not None:
         hint = command_hint("the next command would be", _replaced(arguments, typed, [near]))
         return UsageError(f"{problem}; did you mean {near}?", hint=hint)
@@ -57,8 +57,8 @@ def _said(instead: str, option: Option | None, typed: str, record: type, argumen
         return command_hint(instead or "files need no option", _replaced(arguments, typed, []))
     if not instead.startswith("-"):
         return instead
-    options = [one.option for one in options_of(record).values()]
-    apart = {flag for one in options if option and one.flag in option.apart for flag in one.flags.split()}
+    options = [declared.option for declared in options_of(record).values()]
+    apart = {flag for beside in options if option and beside.flag in option.apart for flag in beside.flags.split()}
     words = [word for word in _replaced(arguments, typed, shlex.split(instead)) if word not in apart]
     return command_hint(f"it is {instead} here", words)
 
@@ -88,7 +88,7 @@ def unknown_command(word: str, arguments: Sequence[str]) -> UsageError:
 def lacking_value(flag: str, arguments: Sequence[str]) -> UsageError:
     """The error of an option at the end of the arguments, where its value should follow."""
     record = NAMES.get(arguments[0], Eval)
-    option = next(one.option for one in options_of(record).values() if flag in one.option.flags.split())
+    option = next(declared.option for declared in options_of(record).values() if flag in declared.option.flags.split())
     return UsageError(f"{flag} needs a value", hint=f"{flag} {option.metavar}: {option.help}")
 
 
@@ -122,13 +122,13 @@ def check_stray_words(stray: Sequence[str], arguments: Sequence[str]) -> None:
 
 def _takes_value(word: str, record: type) -> bool:
     """Whether a word is an option that the next one is the value of."""
-    return any(word in one.option.flags.split() and one.kind is not bool for one in options_of(record).values())
+    return any(word in declared.option.flags.split() and declared.kind is not bool for declared in options_of(record).values())
 
 
 def _joined(words: Sequence[str], before: Sequence[str], record: type) -> tuple[str, str] | None:
     """The value of the option before some words when they are a part of it, and what to say of that."""
     flag, value = before if len(before) == 2 else ("", "")
-    declared = next((one for one in options_of(record).values() if flag and flag in one.option.flags.split()), None)
+    declared = next((found for found in options_of(record).values() if flag and flag in found.option.flags.split()), None)
     if declared is None or declared.kind is bool:
         return None
     if declared.name == "loss":
@@ -160,7 +160,7 @@ def _instead(typed: str, record: type) -> tuple[str, Option | None] | None:
     """What to type for an option, `--format csv` for `--csv` too, and the option that it begins with."""
     if (found := instead_of(typed, record)) is not None:
         return found
-    for option in (one.option for one in options_of(record).values() if typed.startswith("--")):
+    for option in (declared.option for declared in options_of(record).values() if typed.startswith("--")):
         for value in values_of(option):
             if bare(value) and bare(value) == bare(typed):
                 return f"{option.flag} {value}", option
@@ -169,7 +169,7 @@ def _instead(typed: str, record: type) -> tuple[str, Option | None] | None:
 
 def _as_typed(word: str, arguments: Sequence[str]) -> str:
     """The option as it was typed: of `-sep` a parser of single letters names the first."""
-    typed = [one.partition("=")[0] for one in arguments if one.startswith(word)]
+    typed = [argument.partition("=")[0] for argument in arguments if argument.startswith(word)]
     return word if word in typed or word.startswith("--") or not typed else typed[0]
 
 

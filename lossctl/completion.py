@@ -21,7 +21,7 @@ def values_of(option: Option, command: type = Check) -> tuple[str, ...]:
     if option.completion is Completion.FORMAT:
         from lossctl.reports.formats import FORMATS as REPORTS
 
-        return tuple(name for name, one in REPORTS.items() if one.stdout and (command is Check or not one.verdicts))
+        return tuple(name for name, report in REPORTS.items() if report.stdout and (command is Check or not report.verdicts))
     if option.completion is Completion.INPUT_FORMAT:
         from lossctl.formats.catalogue import FORMATS
 
@@ -46,13 +46,13 @@ def complete_loss(incomplete: str) -> list[str]:
     parameters = LOSSES[name].parameters
     parameter, equals, value = rest.partition("=")
     if not equals:
-        return _starting(f"{before}{comma}{word}:", (f"{one}=" for one in parameters), rest)
+        return _starting(f"{before}{comma}{word}:", (f"{parameter}=" for parameter in parameters), rest)
     if parameter not in parameters:
         return []
     values = dict.fromkeys(
-        value_text(one)
-        for one in (*parameters[parameter].domain.inside(), parameters[parameter].default)
-        if not isinstance(one, type)
+        value_text(value)
+        for value in (*parameters[parameter].domain.inside(), parameters[parameter].default)
+        if not isinstance(value, type)
     )
     return _starting(f"{before}{comma}{word}:{parameter}=", values, value)
 

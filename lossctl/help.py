@@ -62,7 +62,7 @@ def command_help(record: type) -> str:
     """The help of a command: examples, what it does, its options under their headings."""
     lines = [*_examples(EXAMPLES[record]), "", *textwrap.wrap(docstring(record), WIDTH), "", f"usage: {usage(record)}"]
     for heading, options in sections(record):
-        lines += [f"\n{heading.value}", *_table((words(one), text(one, record)) for one in options)]
+        lines += [f"\n{heading.value}", *_table((words(declared), text(declared, record)) for declared in options)]
         if heading is Heading.MORE:
             lines += _table([("-h, --help", "show this help")])
     return "\n".join([*lines, ""])
@@ -71,7 +71,7 @@ def command_help(record: type) -> str:
 def sections(record: type) -> Iterator[tuple[Heading, list[Declared]]]:
     """The headings of a command's help, each with its options."""
     for heading in Heading:
-        options = [one for one in options_of(record).values() if one.option.heading is heading]
+        options = [declared for declared in options_of(record).values() if declared.option.heading is heading]
         if options:
             yield heading, options
 
@@ -83,7 +83,7 @@ def summary(record: type) -> str:
 
 def usage(record: type) -> str:
     """How a command is typed."""
-    arguments = [one.option.metavar for one in options_of(record).values() if not one.option.flags]
+    arguments = [declared.option.metavar for declared in options_of(record).values() if not declared.option.flags]
     return " ".join(["lossctl", COMMANDS[record], *arguments, "[OPTIONS]"])
 
 

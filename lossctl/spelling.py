@@ -16,15 +16,15 @@ def nearest(word: str, valid: Iterable[str]) -> str | None:
     if found := mistyped(word, valid):
         return found
     typed = bare(word)
-    longer = [one for one in valid if min(len(typed), len(bare(one))) > 2 and _begins(typed, bare(one))]
+    longer = [word for word in valid if min(len(typed), len(bare(word))) > 2 and _begins(typed, bare(word))]
     return longer[0] if len(longer) == 1 else None
 
 
 def mistyped(word: str, valid: Iterable[str]) -> str | None:
     """The valid word that fingers made `word` of, or that is spelled otherwise."""
     typed = bare(word)
-    slips = [one for one in valid if typed == bare(one) or is_slip(typed, bare(one))]
-    return min(slips, key=lambda one: edits(typed, bare(one)), default=None)
+    slips = [word for word in valid if typed == bare(word) or is_slip(typed, bare(word))]
+    return min(slips, key=lambda word: edits(typed, bare(word)), default=None)
 
 
 def is_slip(typed: str, letters: str) -> bool:
