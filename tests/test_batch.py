@@ -355,6 +355,7 @@ def test_runs_of_another_version_are_computed_again_whatever_their_rows_have(
     assert "p/1.npy: its files, options or the program changed; computed again" in lossctl(*resumed).err
 
 
+@pytest.mark.slow
 def test_standard_input_is_always_computed_again(tmp_path: Path) -> None:
     for value, expected, more in (("1", "1\n", []), ("9", "81\n", ["--resume"]), ("9", "81\n", ["--resume"])):
         done = subprocess.run(

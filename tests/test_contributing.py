@@ -29,6 +29,7 @@ def test_every_path_that_is_named_is_there_or_is_written_by_a_step() -> None:
     assert {path for path in named if not (ROOT / path).exists()} == written
 
 
+@pytest.mark.slow
 def test_a_marker_and_a_test_that_are_named_are_there() -> None:
     options = ["--collect-only", "-q", "-p", "no:cacheprovider"]
     (test,) = re.findall(r"`pytest -q (tests/\S+ -k \S+)`", TEXT)

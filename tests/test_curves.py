@@ -167,6 +167,7 @@ def test_labels_that_cost_differently_have_a_panel_each() -> None:
     assert len(curves_of(LOSSES["zero_one"]).panels) == 1  # that a tie is decided for one of them is not seen
 
 
+@pytest.mark.slow
 def test_a_pole_leaves_the_axis_and_what_is_refused_is_not_drawn() -> None:
     (panel,) = curves_of(LOSSES["poisson_nll"]).panels
     points = curves(panel)[""]
@@ -189,6 +190,7 @@ def test_the_values_shown_are_few_and_differ(loss: Loss) -> None:
         assert loss.unit == "row" or not parameter.shown
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["svg", "png", "pdf", "html"])
 def test_the_same_picture_has_the_same_bytes(lossctl: Command, ending: str) -> None:
     for name in ("a", "b"):
@@ -277,6 +279,7 @@ def failing(pred, target):
 '''
 
 
+@pytest.mark.slow
 def test_a_plugins_loss_has_curves_and_its_words_are_inert(lossctl: Command) -> None:
     Path("p.py").write_text(PLUGIN)
     for ending in ("svg", "html", "png", "pdf"):

@@ -38,6 +38,7 @@ def same(one: Counted, other: Counted) -> bool:
     return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in ("low", "high", "rows", "weight"))
 
 
+@pytest.mark.slow
 @given(values=LISTS, cuts=st.lists(st.integers(0, 100), max_size=4))
 def test_every_number_is_in_its_bin_once_wherever_parts_are_cut(values: list[float], cuts: list[int]) -> None:
     counted = counts_of(values, cuts).counted(0)

@@ -84,6 +84,7 @@ def test_what_is_just_below_the_last_level_is_rounded_alike_alone_and_beside_the
     assert held(values, [], kept) == held(values, [1], kept)
 
 
+@pytest.mark.slow
 @given(st.lists(WILD, min_size=1, max_size=40))
 @properties
 def test_a_sum_is_off_by_less_than_72_bits_below_its_largest_value(values: list[float]) -> None:

@@ -57,6 +57,7 @@ def test_the_gap_of_three_groups_is_judged_by_three_pairs_at_once() -> None:
     assert (verdict.known.low, verdict.known.high) == pytest.approx((10 - half, 10 + half), rel=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(8))
 def test_the_gap_of_many_groups_has_the_ends_of_all_pairs_by_few_quantiles(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     random = np.random.default_rng(seed)

@@ -200,6 +200,7 @@ def values_of(run: Mapping[str, Any]) -> Any:
     return groups or run["results"][0]["value"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ROWS)
 def test_an_option_changes_the_same_wherever_it_is_given(name: str, lossctl: Command) -> None:
     row = ROWS[name]
@@ -215,6 +216,7 @@ def test_an_option_changes_the_same_wherever_it_is_given(name: str, lossctl: Com
     assert not row.shows or len(shown) == 1 or shown[0] != shown[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name, row in ROWS.items() if "compare" not in row.not_of])
 def test_compare_and_a_baseline_of_predictions_know_it_too(name: str, lossctl: Command) -> None:
     row = ROWS[name]

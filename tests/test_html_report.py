@@ -90,6 +90,7 @@ def check_page(text: str) -> Page:
     return page
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("drawn")
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_page_is_well_formed_and_hostile_names_are_inert(command: str, lossctl: Command) -> None:
@@ -156,6 +157,7 @@ def test_a_value_has_its_interval_in_brackets(lossctl: Command) -> None:
     assert head in text
 
 
+@pytest.mark.slow
 def test_several_comparisons_are_counted_and_several_runs_have_a_range(lossctl: Command) -> None:
     for name, error in (("a", 1), ("b", 2), ("c", 1)):
         Path(f"{name}.csv").write_text(

@@ -179,6 +179,7 @@ def test_saved_samples_are_written_as_read_and_a_report_as_a_spreadsheet_may_ope
     assert done.out.splitlines()[-1] == f"f.csv,{rows - 1},'={rows - 1},'@{rows - 1},1"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet", "npy"])
 def test_threads_write_samples_in_the_order_of_rows(ending: str, lossctl: Command) -> None:
     pred = np.random.default_rng(7).normal(size=1_300_000)  # three parts, of which each is several blocks

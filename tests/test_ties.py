@@ -154,6 +154,7 @@ def test_each_group_and_loss_has_its_best_model(lossctl: Command) -> None:
         assert seen[loss, "u", "b.csv"]["best"] == min(cut, key=lambda name: cut[name].mean())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["bootstrap", "permutation"])
 def test_a_pair_has_the_p_value_that_it_has_alone(lossctl: Command, method: str) -> None:
     costs = {
