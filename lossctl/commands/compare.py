@@ -46,7 +46,7 @@ def compare(options: Compare, request: Request, *, quiet: bool, pictures: bool =
         whole("--seed", options.seed, 0),
     )
     with Progress(quiet=quiet) as progress:
-        wanted = Wanted(progress=progress.advance, intervals=False, shared=SharedTables(request.inputs.files_of_all_runs()))
+        wanted = Wanted(progress=progress.advance, shared=SharedTables(request.inputs.files_of_all_runs()))
         models = [costs_of(request, run, wanted) for run in request.inputs.runs]
     aligned = align(request, models)
     found = comparisons_of(request, aligned, method, worst=whole("--worst", options.worst, 0))

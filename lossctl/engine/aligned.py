@@ -11,8 +11,10 @@ import numpy as np
 from lossctl.binding.binding import of_rows
 from lossctl.columns.column import Numbers
 from lossctl.columns.words import equal
+from lossctl.engine.asked import unit_of
 from lossctl.engine.counterparts import rows_of_other
-from lossctl.engine.judged import judged_rows
+from lossctl.engine.intervals import without_interval
+from lossctl.engine.judged import Judged, judged_rows
 from lossctl.engine.model_costs import TARGET, Costs
 from lossctl.engine.results import head_of, results_of
 from lossctl.engine.runs import judged_losses
@@ -21,6 +23,7 @@ from lossctl.errors import DataError
 from lossctl.question.request import Request
 from lossctl.record import replace
 from lossctl.statistics.grouping import Grouping
+from lossctl.statistics.groups import Groups
 from lossctl.statistics.statistic import Asked, Scored
 from lossctl.statistics.table import Statistics
 
@@ -56,23 +59,30 @@ def _judged(request: Request, model: Costs) -> Costs:
     run, rows = model.run, len(model.rows)
     if rows == run.used:
         return model
-    dropped = dict(Counter(run.dropped) + Counter(model.lacking))
-    codes, groups = model.groups() or (None, None)
+    own = model.at(np.argsort(model.rows.numbers()))  # in the order of its run, by which blocks are counted
+    run = replace(run, used=rows, dropped=dict(Counter(run.dropped) + Counter(model.lacking)))
+    grouped = own.groups()
+    _, judged = judged_losses(own.binding, _judged_rows(request, own, grouped), own.waiting, leave_out=False)
+    heads = [head_of(request, of_loss.bound) for of_loss in judged]
+    results = results_of(request, run, judged, heads, list(own.rows.groups), None if grouped is None else grouped[1])
+    said = [*words_of_groups(own.waiting, results), *without_interval(request.question, judged[0])]
+    warnings = [*model.warnings, *(f"{run.run}: {words}" for words in said)]
+    return replace(model, run=replace(run, results=results), warnings=[*dict.fromkeys(warnings)])
+
+
+def _judged_rows(request: Request, model: Costs, grouped: tuple[Numbers, Groups] | None) -> list[Judged]:
+    """What the losses of rows give."""
+    codes, groups = grouped or (None, None)
     grouping = None if codes is None or groups is None else Grouping(codes, len(groups))
-    of_kinds: dict[bool, Statistics] = {}  # by what the weights of a loss are those of
     losses = of_rows(model.binding.losses)
+    asked = Asked(len(losses), unit=unit_of(request), block=request.question.block or 1)
+    of_kinds: dict[bool, Statistics] = {}  # by what the weights of a loss are those of
     for loss, bound in zip(model.costs, losses, strict=True):
         if bool(bound.fit.elements) not in of_kinds:
-            of_kind = of_kinds[bool(bound.fit.elements)] = Statistics(Asked(len(losses)))
-            costs, shares = [*model.costs.values()], [*model.shares.values()]
-            of_kind.add(Scored(model.rows.numbers, costs, shares, model.weights(loss), grouping, groups))
-    statistics = [of_kinds[bool(bound.fit.elements)] for bound in losses]
-    run = replace(run, used=rows, dropped=dropped)
-    _, judged = judged_losses(model.binding, judged_rows(losses, statistics), model.waiting, leave_out=False)
-    heads = [head_of(request, of_loss.bound) for of_loss in judged]
-    results = results_of(request, run, judged, heads, list(model.rows.groups), groups)
-    said = (f"{run.run}: {words}" for words in words_of_groups(model.waiting, results))
-    return replace(model, run=replace(run, results=results), warnings=[*dict.fromkeys((*model.warnings, *said))])
+            of_kind = of_kinds[bool(bound.fit.elements)] = Statistics(asked)
+            costs, shares, rows = [*model.costs.values()], [*model.shares.values()], model.rows
+            of_kind.add(Scored(rows.numbers, costs, shares, model.weights(loss), grouping, groups, unit=rows.unit))
+    return judged_rows(losses, [of_kinds[bool(bound.fit.elements)] for bound in losses])
 
 
 def _lacking(models: Sequence[Costs], numbers: Sequence[Numbers], places: Sequence[Numbers]) -> list[Counter[str]]:

@@ -38,10 +38,15 @@ def scoring_of(request: Request, binding: Binding, wanted: Wanted, dataset: Data
     )
 
 
+def unit_of(request: Request) -> str | None:
+    """What intervals are over: row, unit or block; None where none are asked for."""
+    if request.question.confidence is None:
+        return None
+    return "unit" if request.inputs.unit else "row" if request.question.block is None else "block"
+
+
 def _asked(request: Request, wanted: Wanted, losses: Sequence[BoundForm]) -> Asked:
-    question, unit = request.question, None
-    if question.confidence is not None and wanted.intervals and wanted.spread:
-        unit = "unit" if request.inputs.unit else "row" if question.block is None else "block"
+    question = request.question
     badness = tuple(bound.loss.badness for bound in losses)
     return Asked(
         losses=len(losses),
@@ -49,7 +54,7 @@ def _asked(request: Request, wanted: Wanted, losses: Sequence[BoundForm]) -> Ask
         worst=wanted.worst,
         quantiles=bool(shares_of(question)),
         pictured=wanted.pictures,
-        unit=unit,
+        unit=unit_of(request) if wanted.spread else None,
         block=question.block or 1,
         badness=badness,
     )

@@ -44,7 +44,7 @@ from lossctl.statistics.worst import Worst
 class Wanted:
     """What is wanted beside the headline values.
 
-    spread: standard deviations. intervals: of the values, where the question has a level and there are standard deviations.
+    spread: standard deviations, and where the question has a level intervals of the values.
     pictures: what they show. table: opens a sink for tables of samples, given the canonical texts of the losses and what is
     carried along. samples: a sink for all used rows, with their costs by the losses of rows and the values of the roles `carry`;
     it stands alone. ordered_map: by default threads. shared: tables that other runs pair their rows with too.
@@ -56,7 +56,6 @@ class Wanted:
     table: Callable[[Sequence[str], SampleColumns], TableSink] | None = None
     samples: SampleSink | None = None
     carry: tuple[str, ...] = ()
-    intervals: bool = True
     pictures: bool = False
     progress: Callable[[int, int | None], None] | None = None
     ordered_map: OrderedMap | None = None
