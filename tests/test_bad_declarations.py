@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any
 
+import numpy as np
 import pytest
 
 from lossctl import LOSSES, LossctlError, Param, evaluate, loss
@@ -115,6 +116,29 @@ def test_a_kernel_that_fails_or_returns_no_costs_is_an_internal_error(answer: An
         """Odd."""
         return answer(pred - target)
 
+    with pytest.raises(LossctlError) as refused:
+        evaluate(PRED, TARGET, odd)
+    assert (str(refused.value), refused.value.exit_code) == (expected, 70)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda error: error,
+        lambda error: (error, error),
+        lambda error: (error, np.arange(2)),
+        lambda error: (error, np.arange(-1, 2)),
+        lambda error: (error / 0, np.arange(3)),
+        np.sum,
+    ],
+)
+def test_a_loss_of_bins_gives_a_finite_cost_and_a_bin_of_each_row(answer: Callable[[Array], Any]) -> None:
+    @loss(unit="whole", pooled=np.dot, streams={})
+    def odd(pred: Real, target: Real) -> Any:
+        """Odd."""
+        return answer(pred - target)
+
+    expected = "loss odd returned no finite cost and no bin, an integer from 0 on, for each row"
     with pytest.raises(LossctlError) as refused:
         evaluate(PRED, TARGET, odd)
     assert (str(refused.value), refused.value.exit_code) == (expected, 70)

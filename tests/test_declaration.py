@@ -6,7 +6,7 @@ import math
 import pickle
 import subprocess
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 import pytest
@@ -159,6 +159,31 @@ def test_prepare_sees_the_whole_dataset_and_the_kernel_its_blocks() -> None:
         assert run.samples is not None
         assert run.samples.values["centred:power=2"].tolist() == expected
         assert seen == blocks
+
+
+def test_a_loss_of_bins_sees_blocks_where_rows_do_not_hang_together() -> None:
+    seen: list[int] = []
+
+    def widest(costs: Array, shares: Array, *, together: bool) -> float:
+        return float(np.abs(costs / shares).max())
+
+    @loss(unit="whole", pooled=widest, streams={"together": False})
+    def worst_bias(pred: Real, target: Real, weight: Array | None, *, together: bool = False) -> tuple[Array, Array]:
+        """Largest mean error among the rows of a whole prediction."""
+        seen.append(len(pred))
+        return pred - target, np.floor(pred).astype(int) - 1
+
+    pred, target = np.array([1.0, 2.0, 1.0, 2.0, 1.5]), np.array([2.0, 4.0, 8.0, 1.0, 1.5])
+    rows: dict[str, Any] = {"pred": pred, "target": target}
+    for text, blocks in (("worst_bias", [1, 2, 2]), ("worst_bias:together=true", [5])):
+        seen.clear()
+        found = run_of(read_losses([text]), rows, cuts=[1], block_rows=2).results[0]
+        assert (found.value, found.n, found.weight) == (8 / 3, 5, 5)
+        assert seen == blocks
+    weighted = evaluate(pred, target, worst_bias, weight=[1, 3, 0.5, 1, 0.5]).run.results[0]
+    assert (weighted.value, weighted.weight) == ((1 + 3.5) / 2, 6)
+    by = evaluate(pred, target, worst_bias, by=np.array(["u", "u", "v", "v", "v"])).run.results
+    assert [one.value for one in by] == [8 / 3, 2, 7 / 2]
 
 
 def test_the_roles_that_are_given_pick_the_form() -> None:

@@ -62,7 +62,7 @@ def _judged(request: Request, model: Costs) -> Costs:
     own = model.at(np.argsort(model.rows.numbers()))  # in the order of its run, by which blocks are counted
     run = replace(run, used=rows, dropped=dict(Counter(run.dropped) + Counter(model.lacking)))
     grouped = own.groups()
-    _, judged = judged_losses(own.binding, _judged_rows(request, own, grouped), own.waiting, leave_out=False)
+    _, judged = judged_losses(own.binding, _judged_rows(request, own, grouped), own.waiting, {}, leave_out=False)
     heads = [head_of(request, of_loss.bound) for of_loss in judged]
     results = results_of(request, run, judged, heads, list(own.rows.groups), None if grouped is None else grouped[1])
     said = [*words_of_groups(own.waiting, results), *without_interval(request.question, judged[0])]

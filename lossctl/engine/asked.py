@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from lossctl.binding.binding import Binding, BoundForm, of_rows
 from lossctl.engine.scoring import Scoring
 from lossctl.errors import UsageError
+from lossctl.losses.declaration import WHOLE
 from lossctl.question.question import Question
 from lossctl.question.request import Request
 from lossctl.rows.dataset import Dataset
@@ -35,6 +36,13 @@ def scoring_of(request: Request, binding: Binding, wanted: Wanted, dataset: Data
         carry=wanted.carry,
         by_elements=_may_count_elements(request, binding),
         block_rows=max(1, wanted.block_values // dataset.values),
+        streamed=() if compared or binding.groups else _streamed(binding),
+    )
+
+
+def _streamed(binding: Binding) -> tuple[int, ...]:
+    return tuple(
+        place for place, bound in enumerate(binding.losses) if bound.loss.streams and binding.unit_of(bound.loss) == WHOLE
     )
 
 

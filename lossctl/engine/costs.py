@@ -10,6 +10,7 @@ from lossctl.binding.binding import BoundForm
 from lossctl.errors import InternalError, LossctlError
 from lossctl.losses.roles.block import Array, Block, NothingToJudge, RefusedRows
 from lossctl.rows.elements import Elements, row_means
+from lossctl.statistics.bin_sums import BinSums
 
 
 def cost_of(block: Block, elements: Elements, bound: BoundForm, extra: tuple[Any, ...] = ()) -> tuple[Array, Array | None]:
@@ -29,6 +30,19 @@ def cost_of(block: Block, elements: Elements, bound: BoundForm, extra: tuple[Any
     if not extra:
         cost = _without_overflow(block, elements, bound, views, cost)
     return cost, None if share is None else elements.row_means(_one_each(block, bound, share, block.size))
+
+
+def add_binned(sums: BinSums, block: Block, bound: BoundForm, weight: Array | None) -> None:
+    """Adds what a loss of the whole dataset gives of the rows of a block to the sums of their bins.
+
+    Raises InternalError where it gives no finite cost and whole number for each.
+    """
+    answer = answer_of(block, bound, [*block.views(bound.form.roles), *([weight] if bound.form.weighted else [])])
+    cost, place = map(np.asarray, answer) if isinstance(answer, tuple) and len(answer) == 2 else [np.asarray(answer)] * 2
+    whole = place.dtype.kind in "iu" and cost.dtype.kind in "biuf" and cost.shape == place.shape == (block.size,)
+    if not whole or place.min() < 0 or not np.isfinite(np.add.reduce(cost)):
+        raise InternalError(f"loss {bound.loss.loss.name} returned no finite cost and no bin, an integer from 0 on, for each row")
+    sums.add(cost.astype(np.float64, copy=False), place, weight)
 
 
 def answer_of(block: Block, bound: BoundForm, arguments: list[Any], *, may_lack: bool = False) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -22,6 +22,7 @@ from lossctl.engine.scoring import BLOCK_VALUES, OrderedMap, evaluate, prepared
 from lossctl.engine.tally import RowKeys, Samples, Tally
 from lossctl.engine.waiting import Waiting
 from lossctl.engine.warnings import warnings_of
+from lossctl.engine.whole_values import judged_bins
 from lossctl.errors import DataError, LossctlError, UsageError, plural
 from lossctl.files.states import Watch
 from lossctl.files.streams import name_of
@@ -37,6 +38,7 @@ from lossctl.rows.dataset import Dataset
 from lossctl.rows.join import check_unique
 from lossctl.rows.rows import concat_rows
 from lossctl.rows.whole_tables import SharedTables
+from lossctl.statistics.bin_sums import BinSums
 from lossctl.statistics.worst import Worst
 
 
@@ -133,7 +135,7 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted, earlier: Earli
     judged: list[Judged] = []
     if tally.used:
         of_rows = judged_rows(scoring.of_rows, [tally.settled(bound) for bound in scoring.of_rows], shares_of(request.question))
-        binding, judged = judged_losses(binding, of_rows, waiting, leave_out=not compared)
+        binding, judged = judged_losses(binding, of_rows, waiting, tally.bins, leave_out=not compared)
     _finish(sinks, tally, None if compared else waiting, run.name)
     found = _run(binding, tally, collected if wanted.per_sample else None, worst=wanted.worst > 0)
     heads = earlier.heads_of(request, [of_loss.bound for of_loss in judged])
@@ -188,15 +190,21 @@ def _check_units(question: Question, binding: Binding, wanted: Wanted) -> None:
 
 
 def judged_losses(
-    binding: Binding, judged_of_rows: Sequence[Judged], waiting: Waiting | None, *, leave_out: bool
+    binding: Binding, judged_of_rows: Sequence[Judged], waiting: Waiting | None, bins: Mapping[int, BinSums], *, leave_out: bool
 ) -> tuple[Binding, list[Judged]]:
-    """What each loss gave, in the order of the losses, and the binding without those of sets that refuse the rows together."""
+    """What each loss gave, in the order of the losses, and the binding without those of sets that refuse the rows together.
+
+    bins: the sums of the losses that waited for no rows, by their places.
+    """
     rows = iter(judged_of_rows)
     judged: list[Judged] = []
     refused: dict[int, LossctlError] = {}
     for place, bound in enumerate(binding.losses):
         if bound.loss.loss.unit == ROW:
             judged.append(next(rows))
+            continue
+        if place in bins:
+            judged.append(judged_bins(bound, bins[place]))
             continue
         assert waiting is not None
         try:

@@ -13,7 +13,7 @@ import numpy as np
 
 from lossctl.binding.binding import BoundForm, of_rows
 from lossctl.engine.blocks import Blocks
-from lossctl.engine.costs import cost_of
+from lossctl.engine.costs import add_binned, cost_of
 from lossctl.engine.memory import keep_freed_memory
 from lossctl.engine.tally import RowKeys, Samples, Tally
 from lossctl.errors import DataError
@@ -28,13 +28,14 @@ from lossctl.rows.parts import Part
 from lossctl.rows.rows import Rows
 from lossctl.rows.shared import FIRST_ROWS, SharedWords
 from lossctl.rows.used import RowPolicy, UsedRows, used_rows
+from lossctl.statistics.bin_sums import BinSums
 from lossctl.statistics.calibration import Sure
 from lossctl.statistics.grouping import Grouping
 from lossctl.statistics.groups import Groups, group_rows
 from lossctl.statistics.statistic import Asked, Scored
 from lossctl.statistics.table import Statistics
 
-BLOCK_VALUES = 2**18  # less, and threads wait for the interpreter more than they work; more, and the cache is lost
+BLOCK_VALUES = 2**17  # less, and threads wait for the interpreter more than they work; more, and the cache is lost
 
 
 class OrderedMap(Protocol):
@@ -50,7 +51,8 @@ class Scoring:
     asked: the statistics of the losses of rows. samples: what is made of the costs of rows, with the values of the roles `carry`,
     to be given out; None where nothing is. keys: whether those of all rows are, and why rows are not used. shared_rows: in how
     many first rows usual keys are kept. by_elements: whether rows may differ in their numbers of elements, each of which counts
-    the same. states: what `prepare` of each loss gave, None where it has none.
+    the same. states: what `prepare` of each loss gave, None where it has none. streamed: the places of the losses of the whole
+    dataset that see blocks of it.
     """
 
     losses: tuple[BoundForm, ...]
@@ -65,6 +67,7 @@ class Scoring:
     by_elements: bool = False
     block_rows: int = BLOCK_VALUES
     states: tuple[Any, ...] = ()
+    streamed: tuple[int, ...] = ()
 
     @property
     def of_rows(self) -> list[BoundForm]:
@@ -74,13 +77,15 @@ class Scoring:
     @property
     def waiting(self) -> list[BoundForm]:
         """The losses that wait for rows to come."""
-        return [bound for bound in self.losses if bound.loss.loss.unit != ROW]
+        others = (bound for place, bound in enumerate(self.losses) if place not in self.streamed)
+        return [bound for bound in others if bound.loss.loss.unit != ROW]
 
 
 def empty_tally(scoring: Scoring) -> Tally:
     """The tally of no rows."""
     by_elements = Statistics(scoring.asked) if scoring.by_elements else None
-    return Tally(Statistics(scoring.asked), by_elements, shared=SharedWords(scoring.shared_rows))
+    bins = {place: BinSums() for place in scoring.streamed}
+    return Tally(Statistics(scoring.asked), by_elements, shared=SharedWords(scoring.shared_rows), bins=bins)
 
 
 def evaluate(
@@ -161,6 +166,9 @@ def _score_block(part: Part, start: int, rows: Rows, scoring: Scoring, tally: Ta
     samples = _samples(blocks, used, scoring)
     sure = _sure(blocks, weight, scoring) if scoring.asked.pictured else None
     tally.add(replace(_scored(samples, weight), sure=sure), samples.counts)
+    for place, sums in tally.bins.items():
+        block, _ = blocks.block_of(scoring.losses[place])
+        add_binned(sums, block, scoring.losses[place], weight)
     if scoring.waiting:
         tally.held.append(_checked(blocks, used, scoring))
     if scoring.samples is not None:

@@ -16,6 +16,7 @@ from lossctl.losses.roles.block import Array, Facts
 from lossctl.record import record, replace
 from lossctl.rows.rows import Rows
 from lossctl.rows.shared import SharedWords
+from lossctl.statistics.bin_sums import BinSums
 from lossctl.statistics.statistic import Scored
 from lossctl.statistics.table import Statistics
 
@@ -74,8 +75,9 @@ class Tally:
 
     rows: read; used: of these. statistics: of the losses of rows; by_elements: the same with each row counted as often as it has
     elements, None where rows have the same number by their shape. least, most: how many elements a row has. held: rows that
-    losses of groups or of the whole dataset wait for. keys: those of all rows. shared: what the usual keys showed of tables whose
-    rows pair by order. samples: what is made of them, kept only until it is given out.
+    losses of groups or of the whole dataset wait for; bins: the sums of those of the dataset that wait for none, by their places.
+    keys: those of all rows. shared: what the usual keys showed of tables whose rows pair by order. samples: what is made of them,
+    kept only until it is given out.
     """
 
     statistics: Statistics
@@ -87,6 +89,7 @@ class Tally:
     least: int | None = None
     most: int | None = None
     held: list[Rows] = field(default_factory=list)
+    bins: dict[int, BinSums] = field(default_factory=dict)
     keys: list[RowKeys] = field(default_factory=list)
     shared: SharedWords = field(default_factory=SharedWords)
     samples: list[Any] = field(default_factory=list)
@@ -115,6 +118,8 @@ class Tally:
             self.by_elements.merge(other.by_elements)
             self._widen(other.least, other.most)
         self.held += other.held
+        for place, sums in other.bins.items():
+            self.bins[place].merge(sums)
         self.keys += other.keys
         self.shared.merge(other.shared)
 

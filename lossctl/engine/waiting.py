@@ -12,10 +12,11 @@ from lossctl.binding.binding import BoundForm
 from lossctl.columns.codes import by_code, renumbered, rows_by_code
 from lossctl.columns.column import Numbers
 from lossctl.columns.words import Words
-from lossctl.engine.costs import answer_of
+from lossctl.engine.costs import add_binned, answer_of
 from lossctl.engine.judged import Judged, judged_rows
 from lossctl.engine.scoring import Scoring
 from lossctl.engine.tally import Samples
+from lossctl.engine.whole_values import WholeCost, judged_wholes, value_of
 from lossctl.errors import DataError, InternalError, UsageError, plural, quoted
 from lossctl.losses.declaration import GROUP
 from lossctl.losses.roles.block import Array, Block
@@ -23,8 +24,10 @@ from lossctl.losses.roles.roles import BATCH
 from lossctl.losses.text import BoundLoss
 from lossctl.record import record
 from lossctl.rows.rows import Rows
+from lossctl.statistics.bin_sums import BinSums
 from lossctl.statistics.grouping import Grouping
 from lossctl.statistics.groups import Groups, group_rows
+from lossctl.statistics.rounding import summed
 from lossctl.statistics.statistic import Asked, Scored
 from lossctl.statistics.table import Statistics
 
@@ -49,15 +52,6 @@ class GroupCosts:
         weight, code = (None if column is None else column[kept] for column in (self.weight, self.code))
         cost = self.cost[kept]
         return GroupCosts(cost, weight, self.place[kept], code, self.dropped + len(self.cost) - len(cost))
-
-
-@record
-class WholeCost:
-    """What a loss of a whole dataset gives. total: what is divided by `share` to give the value, NaN where nothing is."""
-
-    value: float
-    share: float = 1.0
-    total: float = np.nan
 
 
 class Waiting:
@@ -89,11 +83,10 @@ class Waiting:
             raise DataError(f"{bound.loss}: there is nothing to order", where=self.run)
         rows = np.array([len(self.rows), *map(len, places)])
         given = self.rows.weight
-        weight = rows.astype(np.float64) if given is None else np.array([given.sum(), *(given[some].sum() for some in places)])
-        unknown = dict.fromkeys(("std", "min", "max"), np.full(len(value), np.nan))
-        total = np.array([cost.total for cost in judged])
-        infinite = np.isinf(value).astype(np.int64)
-        return Judged(bound, {"n": rows, "weight": weight, "mean": value, "sum": total, **unknown, "infinite": infinite}, weight)
+        weight = (
+            rows.astype(np.float64) if given is None else np.array([summed(given), *(summed(given[some]) for some in places)])
+        )
+        return judged_wholes(bound, rows, weight, value, np.array([cost.total for cost in judged]))
 
     def _check_share(self, bound: BoundForm, judged: WholeCost, of_rows: str) -> None:
         """DataError where there is nothing to divide by."""
@@ -209,6 +202,9 @@ class Waiting:
         block = self._block(bound, rows)
         if rows.weight is not None and not bound.form.weighted:
             raise DataError(f"{bound.loss} has no weights of rows", where=self.run, hint="leave -w out")
+        if bound.loss.loss.pooled is not None:
+            add_binned(sums := BinSums(), block, bound, rows.weight)
+            return WholeCost(value_of(bound, sums))
         arguments = [*block.views(bound.form.roles), *([rows.weight] if bound.form.weighted else [])]
         answer = answer_of(block, bound, arguments, may_lack=may_lack)
         cost, share = answer if isinstance(answer, tuple) else (answer, None)

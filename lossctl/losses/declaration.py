@@ -15,22 +15,23 @@ its first line the summary, the rest the formula.
 A loss has a unit, what one value of it belongs to. The kernel of a loss of rows gets a block of them (of element-wise roles a
 block of elements) and returns the cost of each, or the pair (cost, share) for a loss whose mean is sum(w cost) / sum(w share).
 That of groups gets all rows of some groups, those of a group next to each other, and where they lie as its role `group`; that of
-the whole dataset gets all rows, and their weights as its parameter `weight`, None where there are none.
+the whole dataset gets all rows, and their weights as its parameter `weight`, None where there are none. It answers with the
+value, or with (cost, bin) of each row, of which `pooled` makes the value when they are summed by bin.
 """
 
 from __future__ import annotations
 
 import inspect
-import typing
 from collections.abc import Callable, Mapping
 from dataclasses import field
 from functools import cached_property
 from typing import Any, TypeAlias, overload
 
 from lossctl.docstrings import docstring
-from lossctl.losses.domain import FINITE, NON_NEGATIVE, Choice, Domain, Flag, Interval
-from lossctl.losses.parameter import REQUIRED, Parameter
+from lossctl.losses.annotations import hints_of, parameter_of, role_of
+from lossctl.losses.domain import NON_NEGATIVE, Interval
 from lossctl.losses.parameter import Param as Param
+from lossctl.losses.parameter import Parameter
 from lossctl.losses.registry import LOSSES
 from lossctl.losses.roles.roles import REAL, Role
 from lossctl.record import record, replace
@@ -81,6 +82,7 @@ class Loss:
     finish: Callable[..., float] | None = None
     prepare: Callable[..., Any] | None = None
     pooled: Callable[..., float] | None = None
+    streams: Mapping[str, Any] | None = None
     unit: str = ROW
     ratio: str | None = None
     one_of: tuple[str, ...] = ()
@@ -153,6 +155,7 @@ def loss(
     finish: Callable[..., float] | None = None,
     prepare: Callable[..., Any] | None = None,
     pooled: Callable[..., float] | None = None,
+    streams: Mapping[str, Any] | None = None,
     unit: str = ROW,
     ratio: str | None = None,
     one_of: tuple[str, ...] = (),
@@ -171,8 +174,10 @@ def loss(kernel: Kernel | None = None, /, *, name: str | None = None, **options:
     row, which refuse one for each class. sets: words for several losses that mean it too. reference: where the formula is from.
     finish: applied to the mean to give the headline value; it gets the parameters that it has by name. prepare: a function of the
     whole roles and the parameters; the kernel gets its result as its last positional argument. pooled: of a loss that with
-    `pool=dataset` gives costs and shares, its value of sum(w cost), sum(w share) and the parameters. unit: what a value belongs
-    to, a row, a group or the whole dataset. ratio: what the sum of costs is divided by, in words, of a loss that is a ratio of
+    `pool=dataset` gives costs and shares, its value of sum(w cost), sum(w share) and the parameters; of one of the whole dataset
+    that gives the cost and the bin of each row, from 0 on, its value of these sums in each bin, where shares are 1. streams: of
+    such a one the values of parameters with which a row's answer does not hang on other rows. unit: what a value belongs to, a
+    row, a group or the whole dataset. ratio: what the sum of costs is divided by, in words, of a loss that is a ratio of
     sums by definition and so has no value for a row. one_of: parameters of which one must be given. range, best: the values it
     can have, and that of a perfect prediction, None where it has no least value. better: of two values the `low` or the `high`
     one; a parameter of this name decides where the loss has one. proper: of a loss of probabilities or distributions, whether the
@@ -200,14 +205,14 @@ def _form(loss: str, place: int) -> Form:
 
 
 def _read_signature(loss: str, kernel: Kernel, unit: str, *, prepared: bool) -> tuple[Form, dict[str, Parameter]]:
-    hints = _annotations(loss, kernel)
+    hints = hints_of(loss, kernel)
     positional: list[str] = []
     parameters: dict[str, Parameter] = {}
     for name, parameter in inspect.signature(kernel).parameters.items():
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
             raise TypeError(f"loss {loss}: *{name} is neither a role nor a parameter")
         if parameter.kind is parameter.KEYWORD_ONLY:
-            parameters[name] = _parameter(loss, name, hints.get(name), parameter.default)
+            parameters[name] = parameter_of(loss, name, hints.get(name), parameter.default)
         else:
             positional.append(name)
     if prepared:
@@ -216,45 +221,9 @@ def _read_signature(loss: str, kernel: Kernel, unit: str, *, prepared: bool) -> 
     positional = positional[: len(positional) - weighted]
     for name in RESERVED.intersection(positional):
         raise TypeError(f"loss {loss}: no role can be called {name}; that is for every loss the {name} of its rows")
-    roles = {name: _role(loss, name, hints[name]) if name in hints else REAL for name in positional}
+    roles = {name: role_of(loss, name, hints[name]) if name in hints else REAL for name in positional}
     if not roles:
         raise TypeError(f"loss {loss}: it has no roles; each positional parameter is one")
     if unit == GROUP and not any(role.text for role in roles.values()):
         raise TypeError(f"loss {loss}: a loss of groups has a role of groups, group: Groups")
     return Form(roles, tuple(parameters), kernel, weighted), parameters
-
-
-def _annotations(loss: str, kernel: Kernel) -> dict[str, Any]:
-    """The annotations of the parameters; that of the result names NumPy's types, and a listing does not import NumPy."""
-
-    def carrier() -> None: ...
-
-    carrier.__annotations__ = {name: hint for name, hint in kernel.__annotations__.items() if name != "return"}
-    carrier.__wrapped__ = kernel  # type: ignore[attr-defined]  # where get_type_hints looks names up
-    try:
-        return typing.get_type_hints(carrier, include_extras=True)
-    except NameError as problem:
-        raise TypeError(f"loss {loss}: in an annotation, {problem}") from None
-
-
-def _role(loss: str, name: str, hint: Any) -> Role:
-    for metadata in getattr(hint, "__metadata__", ()):
-        if isinstance(metadata, Role):
-            return metadata
-    raise TypeError(f"loss {loss}: the annotation of {name} is no role; lossctl.losses.roles.roles has them")
-
-
-def _parameter(loss: str, name: str, hint: Any, default: Any) -> Parameter:
-    # In a user's own loss the default alone says what a parameter may be.
-    plain: Domain = Flag() if isinstance(default, bool) else Choice(default) if isinstance(default, str) else FINITE
-    param = next((metadata for metadata in getattr(hint, "__metadata__", ()) if isinstance(metadata, Param)), Param("", plain))
-    if default is not REQUIRED and default is not None:
-        try:
-            default = param.domain.check(default)
-        except ValueError as problem:
-            raise TypeError(f"loss {loss}: the default of {name} must be {problem}") from None
-    try:
-        values = param.values_shown()
-    except ValueError as problem:
-        raise TypeError(f"loss {loss}: what is shown of {name} must be {problem}") from None
-    return Parameter(name, param.text, param.domain, default, param.only, param.known_as, values)

@@ -70,6 +70,11 @@ class BoundLoss:
         return self.loss.pooled is not None and self.parameters.get("pool") == "dataset"
 
     @property
+    def streams(self) -> bool:
+        """Whether the rows of the whole dataset need not be there at once for its value."""
+        return self.loss.streams is not None and self.loss.streams.items() <= self.parameters.items()
+
+    @property
     def belongs_to(self) -> str:
         """What a value of it belongs to, in words, where its rows fall into no batches."""
         return {GROUP: "a group of rows", WHOLE: "the whole dataset"}.get(self.loss.unit, "a row" if self.per_row else "all rows")

@@ -108,13 +108,15 @@ def _place(read: tuple[Use, Any]) -> int:
 
 
 def concat_rows(parts: Sequence[Rows]) -> Rows:
-    """The rows of several parts of a run, in order."""
+    """The rows of several parts of a run, in order. Takes the columns that have names out of the parts, one after the other, so
+    that all are not in memory twice.
+    """
 
     def joined(columns: Sequence[Any]) -> Any:
         return None if columns[0] is None else concat(columns)
 
-    def by_name(dicts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-        return {name: joined([columns[name] for columns in dicts]) for name in dicts[0]}
+    def by_name(dicts: Sequence[dict[str, Any]]) -> dict[str, Any]:
+        return {name: joined([columns.pop(name) for columns in dicts]) for name in list(dicts[0])}
 
     ends = [part.first + len(part) for part in parts]
     joins = all(part.places is None for part in parts) and ends[:-1] == [part.first for part in parts[1:]]

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -42,7 +42,7 @@ class ExactSum:
     def __init__(self, bits: float = 72) -> None:
         self.bits = bits
         self.exponent: int | None = None  # the largest value is below 2**exponent, and not below half of it
-        self.levels: dict[int, int] = {}  # multiples of the level's unit
+        self.levels: dict[int, Any] = {}  # multiples of the level's unit
 
     def add(self, values: Array, largest: float | None = None) -> None:
         """Adds values; largest: their largest absolute value, where it is known."""
@@ -91,11 +91,16 @@ class ExactSum:
                 rest, level, levels_up = rest * 2.0 ** (WIDTH * _SHIFT), level + _SHIFT, levels_up - _SHIFT
             constant = np.float64(1.5 * 2.0 ** (unit(level) + 52))
             np.add(rest, constant, out=share)
-            self._count(level + levels_up, _sum_of_multiples(share, constant))
+            self._count(level + levels_up, self._total(share, constant, level + levels_up))
             level -= 1
             if self._counts(level + levels_up):
                 share -= constant
                 rest = np.subtract(rest, share, out=scratch[1, : len(values)])
+
+    def _total(self, shifted: Array, constant: np.float64, _: int) -> Any:
+        """The sum of the multiples of a unit that were added to 3 * 2**51 units: as integers doubles are a unit apart there."""
+        total = int(np.add.reduce(shifted.view(np.int64))) - len(shifted) * int(constant.view(np.int64))
+        return (total + 2**63) % 2**64 - 2**63  # the integers wrapped around, their sum does not
 
     def _raise_to(self, exponent: int) -> None:
         if self.exponent is None or exponent > self.exponent:
@@ -107,7 +112,7 @@ class ExactSum:
         assert self.exponent is not None
         return unit(level + 1) > self.exponent - self.bits
 
-    def _count(self, level: int, multiples: int) -> None:
+    def _count(self, level: int, multiples: Any) -> None:
         if self._counts(level):
             self.levels[level] = self.levels.get(level, 0) + multiples
 
@@ -128,12 +133,6 @@ def times_power(number: int, power: int) -> Fraction:
 def _size(values: Array) -> float:
     """The largest absolute value."""
     return max(float(values.max()), -float(values.min()))
-
-
-def _sum_of_multiples(shifted: Array, constant: np.float64) -> int:
-    """The sum of the multiples of a unit that were added to 3 * 2**51 units: as integers the doubles there are one unit apart."""
-    total = int(np.add.reduce(shifted.view(np.int64))) - len(shifted) * int(constant.view(np.int64))
-    return (total + 2**63) % 2**64 - 2**63  # the integers wrapped around, their sum does not
 
 
 def _products(factors: Sequence[Array]) -> list[tuple[Array, int]]:

@@ -15,7 +15,7 @@ import numpy as np
 
 from lossctl.losses.roles.block import Array
 from lossctl.record import record
-from lossctl.statistics.exact_sum import product
+from lossctl.statistics.exact_sum import ExactSum, product
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,6 +32,13 @@ def rounded(value: Fraction) -> float:
         return float(value)
     except OverflowError:
         return math.inf if value > 0 else -math.inf
+
+
+def summed(values: Array) -> float:
+    """The sum of finite values, rounded once."""
+    total = ExactSum()
+    total.add(values)
+    return rounded(total.fraction())
 
 
 def root(value: Fraction) -> float:

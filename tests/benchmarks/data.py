@@ -87,6 +87,13 @@ def runs(path: Path, count: int = 1_000) -> None:
         near(path / f"{number:05}.npy", 1_000, seed=100 + number)
 
 
+def outcomes(path: Path, rows: int) -> None:
+    """What was 1 with about the probabilities of as many rows."""
+    random = np.random.default_rng(18)
+    p = random.random(rows)
+    np.save(path, (random.random(rows) < p**1.2).astype(np.int64))
+
+
 def logits(path: Path, classes: int) -> None:
     """20 million float32 values in rows of so many classes."""
     np.save(path, np.random.default_rng(10).normal(size=(20 * MILLION // classes, classes)).astype(np.float32) * 3)
@@ -116,6 +123,8 @@ FILES: dict[str, Callable[[Path], object]] = {
     "base.npy": lambda path: near(path, MILLION),
     "candidate.npy": lambda path: near(path, MILLION, seed=9),
     "runs": runs,
+    "probabilities.npy": lambda path: np.save(path, np.random.default_rng(18).random(10 * MILLION)),
+    "outcomes.npy": lambda path: outcomes(path, 10 * MILLION),
     "regions.csv": lambda path: pacsv.write_csv(grouped(5 * MILLION, "region", [f"region {place}" for place in range(10)]), path),
     "users.csv": lambda path: pacsv.write_csv(
         grouped(5 * MILLION, "user", [f"user-{place:06}" for place in range(100_000)]), path

@@ -202,6 +202,15 @@ ROWS = (
         long=True,
     ),
     Row(
+        "calibration",
+        "10 M binary probabilities, ece",
+        "eval probabilities.npy -t outcomes.npy -l ece -b",
+        "probabilities.npy outcomes.npy",
+        1.5,
+        1.0,
+        "read",
+    ),
+    Row(
         "evaluate",
         "`lossctl.evaluate`, two arrays of 5 M",
         "",

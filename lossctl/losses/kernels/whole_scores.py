@@ -19,9 +19,23 @@ Empty: TypeAlias = Annotated[
 ]
 
 
+def _of_bins(gaps: Array, shares: Array, *, norm: float, **_: object) -> float:
+    """The value of the sums of the bins."""
+    pairs: zip[tuple[float, float]] = zip(gaps.tolist(), shares.tolist(), strict=True)
+    some = [(abs(gap), share) for gap, share in pairs if share]
+    total = math.fsum(share for _, share in some)
+    if norm == math.inf:
+        return max(gap / share for gap, share in some)
+    if norm == 2:
+        return math.sqrt(math.fsum(gap / share * gap for gap, share in some) / total)
+    return math.fsum(gap for gap, _ in some) / total
+
+
 @loss(
     sets=("binary", "multiclass"),
     unit=WHOLE,
+    pooled=_of_bins,
+    streams={"equal": "width"},
     range=Interval(0, 1),
     proper=False,
     reference="Naeini, Cooper & Hauskrecht (2015), Obtaining well calibrated probabilities using Bayesian binning, AAAI 29",
@@ -36,30 +50,15 @@ def ece(
     bins: Annotated[float, Param("how many bins of confidence there are", Whole())] = 15.0,
     equal: Annotated[str, Param("whether bins are of one width, or of one number of rows", Choice("width", "mass"))] = "width",
     norm: Annotated[float, Param("1: mean gap, 2: root of the mean squared gap, inf: largest", Choice(1.0, 2.0, math.inf))] = 1.0,
-) -> float:
+) -> tuple[Array, Array]:
     """Expected calibration error: how far confidence is from accuracy. Not a proper score: the base rate costs nothing.
 
     sum over bins of share * abs(accuracy - confidence); confidence is the largest probability, in bin floor(confidence * bins);
     of a probability of 1, it is compared with the share of rows that are 1
     """
     confidence, right = pred.confidence(target)
-    w = np.ones(len(right)) if weight is None else weight
-    place = confidence * bins if equal == "width" else _rank(confidence, w, bins)
-    # NumPy sorts numbers of 16 bits by their digits
-    place = np.minimum(np.floor(place), bins - 1).astype(np.int16 if bins <= 2**15 else np.intp)
-    order = np.argsort(place, kind="stable")
-    starts = np.flatnonzero(np.diff(place[order], prepend=-1))
-    shares = np.add.reduceat(w[order], starts, dtype=np.longdouble)
-    total = float(shares.sum())
-    sums = np.add.reduceat((w * (right - confidence))[order], starts, dtype=np.longdouble)
-    gaps: list[tuple[float, float]] = [
-        *zip(shares.astype(np.float64).tolist(), np.abs(sums).astype(np.float64).tolist(), strict=True)
-    ]
-    if norm == math.inf:
-        return max(gap / share for share, gap in gaps if share)
-    if norm == 2:
-        return math.sqrt(math.fsum(gap / share * gap for share, gap in gaps if share) / total)
-    return math.fsum(gap for _, gap in gaps) / total
+    place = confidence * bins if equal == "width" else _rank(confidence, weight, bins)
+    return right - confidence, np.minimum(place.astype(np.intp), int(bins) - 1)
 
 
 @loss(
@@ -110,7 +109,7 @@ def without_order(empty: float | str, problem: str, rows: int) -> float:
     return math.nan if empty == "drop" else float(empty)
 
 
-def _rank(values: Array, weight: Array, bins: float) -> Array:
+def _rank(values: Array, weight: Array | None, bins: float) -> Array:
     """How many of some bins of equal weight smaller values fill (n,)."""
     _, place = np.unique(values, return_inverse=True)
     mass = np.bincount(place, weights=weight)

@@ -82,6 +82,8 @@ class Predictions:
 
     def rest(self, index: np.ndarray) -> Array:
         """1 - p of one class of each row (n,)."""
+        if self.scale == "probs":
+            return _rest_of_probs(self.values, index)
         with np.errstate(divide="ignore", over="ignore", under="ignore"):
             return _TRUE[self.scale, self.values.ndim](self.values, index).rest
 
@@ -122,7 +124,8 @@ class Predictions:
         whether the label is 1.
         """
         if self.values.ndim == 1:
-            return self.rest(np.zeros(len(self.values), np.intp)), labels.of_rows() == 1
+            of_one = self.values if self.scale == "probs" else self.rest(np.zeros(len(self.values), np.intp))
+            return of_one, labels.of_rows() == 1
         return self.probabilities().max(axis=1), self.values.argmax(axis=1) == labels.of_rows()
 
     def above(self, threshold: float) -> np.ndarray:
@@ -143,9 +146,13 @@ def log_of(p: Array, rest: Array) -> Array:
 
 
 def _binary_probs(p: Array, index: np.ndarray) -> TrueClass:
-    one = index == 1
-    p_t, rest = np.where(one, p, 1 - p), np.where(one, 1 - p, p)
+    p_t, rest = np.where(index == 1, p, 1 - p), _rest_of_probs(p, index)
     return TrueClass(log_of(p_t, rest), rest)
+
+
+def _rest_of_probs(p: Array, index: np.ndarray) -> Array:
+    """1 - p of one class of each row (n,)."""
+    return np.where(index == 1, 1 - p, p) if p.ndim == 1 else 1 - _of(p, index)
 
 
 def _binary_logits(z: Array, index: np.ndarray) -> TrueClass:
@@ -162,8 +169,8 @@ def _binary_logprobs(log_p: Array, index: np.ndarray) -> TrueClass:
 
 
 def _class_probs(p: Array, index: np.ndarray) -> TrueClass:
-    p_t = _of(p, index)
-    return TrueClass(log_of(p_t, 1 - p_t), 1 - p_t)
+    p_t, rest = _of(p, index), _rest_of_probs(p, index)
+    return TrueClass(log_of(p_t, rest), rest)
 
 
 def _class_logits(z: Array, index: np.ndarray) -> TrueClass:

@@ -183,6 +183,11 @@ class ClassLabelRole(Role):
         classes = predictions.shape[1] if predictions.ndim == 2 else 2
         if values.ndim == 2:
             return self._rows(block, name, values)
+        with np.errstate(invalid="ignore"):
+            index = values.astype(np.intp)
+        if values.min() >= 0 and values.max() < classes and (index == values).all():
+            suspect_labels(block, name, self.of, index)
+            return Labels(classes, index=index)
         if predictions.ndim == 1 and self.soft:
             bad = ~((values >= 0) & (values <= 1))
             expected = "0, 1, or a soft label between them"
@@ -191,10 +196,6 @@ class ClassLabelRole(Role):
             expected = "0 or 1" if classes == 2 else f"a class from 0 to {classes - 1}"
         if bad.any():
             raise self._refuse(block, name, int(np.argmax(bad)), classes, expected)
-        if (values == np.floor(values)).all():
-            index = values.astype(np.intp)
-            suspect_labels(block, name, self.of, index)
-            return Labels(classes, index=index)
         return Labels(classes, soft=np.stack([1 - values, values], axis=1))
 
     def _rows(self, block: Block, name: str, rows: Array) -> Labels:
