@@ -54,9 +54,10 @@ def robust(
     log = np.log1p(x / away)
     power = alpha / 2 * log
     near = away / 2 * log * np.where(power == 0, 1.0, np.expm1(power) / np.where(power == 0, 1.0, power))
+    near = np.where(x < 1e-20, x / 2, near)  # x / away may have lost digits
     if alpha == 0:
         return near
-    return np.where(np.abs(power) < 0.5, near, away / alpha * ((1 + x / away) ** (alpha / 2) - 1))
+    return np.where(power < 0.5, near, away / alpha * ((1 + x / away) ** (alpha / 2) - 1))
 
 
 @loss(
