@@ -32,6 +32,17 @@ def log1p_less(x: Array) -> Array:
     return np.where(small, series, x - np.log1p(x))
 
 
+def product(factor: float, x: Array) -> tuple[Array, Array]:
+    """factor x and what its rounding takes off it, by halves whose products are exact (Dekker 1971, doi:10.1007/BF01397083)."""
+    whole, exponent = np.frexp(x)
+    own, own_exponent = math.frexp(factor)
+    high, own_high = np.rint(whole * 2**26) / 2**26, round(own * 2**26) / 2**26
+    low, own_low = whole - high, own - own_high
+    times = whole * own
+    rest = ((high * own_high - times) + high * own_low + low * own_high) + low * own_low
+    return np.ldexp(times, exponent + own_exponent), np.ldexp(rest, exponent + own_exponent)
+
+
 def polynomial(coefficients: Sequence[float] | Array, x: Array) -> Array:
     """c_0 + c_1 x + c_2 x**2 + ..."""
     value = np.full(np.shape(x), coefficients[-1], x.dtype)

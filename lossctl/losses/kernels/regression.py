@@ -10,7 +10,7 @@ from lossctl.losses.declaration import Param, loss
 from lossctl.losses.domain import FINITE, NON_NEGATIVE, POSITIVE, Either, Interval
 from lossctl.losses.roles.block import Array
 from lossctl.losses.roles.roles import Real, Role
-from lossctl.losses.special import expm1_less
+from lossctl.losses.special import expm1_less, product
 
 Period: TypeAlias = Annotated[float | None, Param("of angles and hours: e is wrapped to [-period/2, period/2)", POSITIVE)]
 AboveMinusOne: TypeAlias = Annotated[Array, Role("(n, ...)", Interval(-1, open_low=True, open_high=True))]
@@ -201,7 +201,13 @@ def linex(
 
     exp(a e) - a e - 1,  e = pred - target
     """
-    return expm1_less(a * (pred - target))
+    error = pred - target
+    x, rest = product(a, error)
+    back = error - pred
+    rest = rest + a * ((pred - (error - back)) - (target + back))
+    cost = expm1_less(x)
+    steep = (x > 1) & (cost < np.inf)  # where the exponential raises what x has lost by rounding
+    return cost + np.where(steep, np.where(steep, rest, 0.0) * cost, 0.0)
 
 
 def _error(pred: Array, target: Array, period: float | None) -> Array:
