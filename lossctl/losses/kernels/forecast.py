@@ -39,8 +39,11 @@ def mape(
     if eps == 0 and not target.all():
         hint = "mape:eps=EPS divides by EPS there; wmape divides by the sum of all targets"
         raise RefusedRows(target == 0, "the target is 0, and no error is a share of it", "target", hint)
-    cost: Array = np.abs(pred - target) / np.maximum(np.abs(target), eps)
-    return 100 * cost if percent else cost
+    size = np.maximum(np.abs(target), eps)
+    cost: Array = np.abs(pred - target) / size
+    if percent:  # a share that is subnormal has lost digits
+        cost = np.where(cost < 1e-290, 100 * np.abs(pred - target) / size, 100 * cost)
+    return cost
 
 
 @loss(

@@ -31,7 +31,9 @@ def gce(
 
     (1 - p_t**q) / q
     """
-    return np.abs(np.expm1(q * pred.true(target, 0).log_p)) / q
+    cost = np.abs(pred.true(target, 0).log_p)
+    power = q * cost
+    return np.where(power < 1e-20, cost, -np.expm1(-power) / q)  # the smallest powers have lost digits, or vanished
 
 
 @loss(

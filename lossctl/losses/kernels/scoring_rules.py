@@ -89,8 +89,9 @@ def kl(pred: ClassPredictions, target: SoftClassLabels, *, base: Base = None) ->
     sum_c t_c (log t_c - log p_c)
     """
     t = target.rows()
+    rest = t[:, ::-1] if pred.values.ndim == 1 else 1 - t  # that of a label near 0 is no longer in 1 less the other
     with np.errstate(divide="ignore", invalid="ignore"):
-        terms = np.where(t == 0, 0.0, t * (log_of(t, 1 - t) - pred.log_all(0)))
+        terms = np.where(t == 0, 0.0, t * (log_of(t, rest) - pred.log_all(0)))
     return in_base(row_sums(terms), base)
 
 
