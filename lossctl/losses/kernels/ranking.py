@@ -88,7 +88,7 @@ def listmle(pred: Score, target: Score, group: Groups, *, temperature: Temperatu
     """
 
     def judge(score: Array, relevance: Array) -> float:
-        s = score.astype(np.longdouble) / temperature  # whose differences do not overflow
+        s = (score.astype(np.longdouble) - score.max()) / temperature  # which does not overflow, and keeps what scores differ by
         order = np.argsort(relevance, kind="stable")
         log_sums = np.logaddexp.accumulate(s[order])
         last = np.searchsorted(relevance[order], relevance[order], side="right") - 1
@@ -110,14 +110,14 @@ def ranknet(pred: Score, target: Score, group: Groups, *, temperature: Temperatu
     """
 
     def judge(score: Array, relevance: Array) -> float:
-        total, pairs = 0.0, 0
+        total, pairs, half = np.longdouble(0), 0, score / 2  # whose differences do not overflow
         step = max(1, 2**18 // len(score))
         for start in range(0, len(score), step):
             better = relevance[start : start + step, np.newaxis] > relevance
-            lead = (score[start : start + step, np.newaxis] - score)[better] / temperature
-            total += float(softplus(-lead).sum())
+            lead = (half[start : start + step, np.newaxis] - half)[better] / (temperature / 2)
+            total += softplus(-lead).sum(dtype=np.longdouble)
             pairs += len(lead)
-        return total / pairs if pairs else 0.0
+        return float(total / pairs) if pairs else 0.0
 
     return group.each(judge, pred, target)
 
@@ -148,7 +148,8 @@ def _exponential(relevance: Array, top: Array) -> Array:
 
 def _log_softmax(values: Array, group: GroupRows, temperature: float = 1.0) -> Array:
     """log softmax of each row's value over a temperature among those of its group (n,)."""
-    shifted = (values - np.maximum.reduceat(values, group.starts)[group.of_rows]) / temperature
+    half = values / 2  # whose differences do not overflow
+    shifted = (half - np.maximum.reduceat(half, group.starts)[group.of_rows]) / (temperature / 2)
     log_p: Array = shifted - np.log(np.add.reduceat(np.exp(shifted), group.starts))[group.of_rows]
     return log_p
 
