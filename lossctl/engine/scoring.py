@@ -165,7 +165,7 @@ def _score_block(part: Part, start: int, rows: Rows, scoring: Scoring, tally: Ta
     weight = blocks.weights()
     samples = _samples(blocks, used, scoring)
     sure = _sure(blocks, weight, scoring) if scoring.asked.pictured else None
-    tally.add(replace(_scored(samples, weight), sure=sure), samples.counts)
+    tally.add(_scored(samples, weight, sure), samples.counts)
     for place, sums in tally.bins.items():
         block, _ = blocks.block_of(scoring.losses[place])
         add_binned(sums, block, scoring.losses[place], weight)
@@ -204,7 +204,7 @@ def _sure(blocks: Blocks, weight: Array | None, scoring: Scoring) -> Sure | None
     return None
 
 
-def _scored(samples: Samples, weight: Array | None) -> Scored:
+def _scored(samples: Samples, weight: Array | None, sure: Sure | None) -> Scored:
     """Rows as the statistics take them."""
     rows = samples.rows
     grouping: Grouping | None = None
@@ -212,7 +212,7 @@ def _scored(samples: Samples, weight: Array | None) -> Scored:
     if rows.groups:
         codes, groups = group_rows(list(rows.groups.values()))
         grouping = Grouping(codes, len(groups))
-    return Scored(rows.numbers, samples.costs, samples.shares, weight, grouping, groups, rows.key, dict(rows.keep), rows.unit)
+    return Scored(rows.numbers, samples.costs, samples.shares, weight, grouping, groups, rows.key, rows.keep, rows.unit, sure)
 
 
 def _checked(blocks: Blocks, used: UsedRows, scoring: Scoring) -> Rows:

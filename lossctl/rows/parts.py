@@ -12,7 +12,7 @@ from lossctl.columns.column import concat
 from lossctl.errors import NoRows
 from lossctl.formats.table import Piece, Selection, Table, Wanted
 from lossctl.record import record, replace
-from lossctl.rows.rows import Rows, rows_of
+from lossctl.rows.rows import Rows, in_order, rows_of
 
 RowReader: TypeAlias = Callable[[int, int], Rows]
 
@@ -47,9 +47,13 @@ class Part:
                 for slices in self.feeds
             ]
 
+            uses = in_order(use for slices in self.feeds for use in slices[0].wanted)
+
             def read(start: int, stop: int) -> Rows:
-                columns = {use: column for slices in readers for use, column in _read(slices, start, stop).items()}
-                return rows_of(self.first + start, columns)
+                columns: dict[Use, Any] = {}
+                for slices in readers:
+                    columns |= _read(slices, start, stop)
+                return rows_of(self.first + start, {use: columns[use] for use in uses})
 
             yield read
 

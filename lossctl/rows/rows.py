@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import field
 from typing import Any
 
@@ -83,9 +83,9 @@ MISSING, LEFT_OUT = 1, 2  # why a row that was paired by key cannot be used: a t
 
 
 def rows_of(first: int, columns: Mapping[Use, Any]) -> Rows:
-    """Rows from the columns that were read for them, in whatever order; groups and conditions are in that of their options."""
+    """Rows from the columns that were read for them, which are in the order of `in_order`."""
     by_field: dict[Field, dict[str, Any]] = {}
-    for use, column in sorted(columns.items(), key=_place):
+    for use, column in columns.items():
         by_field.setdefault(use.field, {})[use.name] = column
     return Rows(
         first=first,
@@ -102,9 +102,9 @@ def rows_of(first: int, columns: Mapping[Use, Any]) -> Rows:
     )
 
 
-def _place(read: tuple[Use, Any]) -> int:
-    use, _ = read
-    return int(use.name) if use.field is Field.CONDITION else use.place
+def in_order(uses: Iterable[Use]) -> list[Use]:
+    """The uses of columns in the order of the options that named them, whatever tables they are read from."""
+    return sorted(uses, key=lambda use: int(use.name) if use.field is Field.CONDITION else use.place)
 
 
 def concat_rows(parts: Sequence[Rows]) -> Rows:

@@ -42,7 +42,7 @@ class Moments:
 
     def add(self, cost: Array, weight: Array | None, share: Array | None, numbers: Numbers) -> None:
         """Adds rows: their costs, weights and shares (n,), and what gives their numbers in the run (n,); n is not 0."""
-        least, most = float(cost.min()), float(cost.max())
+        least, most = float(np.minimum.reduce(cost)), float(np.maximum.reduce(cost))
         largest: float | None = max(most, -least)
         if not (math.isfinite(least) and math.isfinite(most)):
             cost, largest = self._set_aside(cost, weight, numbers), None
@@ -107,7 +107,8 @@ class Moments:
 
     def _widen(self, least: float, most: float) -> None:
         """Takes extremes in; NaN stays."""
-        self.least, self.most = float(np.minimum(self.least, least)), float(np.maximum(self.most, most))
+        self.least = least if least < self.least or math.isnan(least) else self.least
+        self.most = most if most > self.most or math.isnan(most) else self.most
 
     def _set_aside(self, cost: Array, weight: Array | None, numbers: Numbers) -> Array:
         """The costs with 0 for those that are no finite number, which are counted and summed apart."""

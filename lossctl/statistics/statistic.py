@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import field
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
@@ -37,7 +37,7 @@ class Scored:
     grouping: Grouping | None = None
     groups: Groups | None = None
     key: tuple[Words, ...] = ()
-    keep: dict[str, Column] = field(default_factory=dict)
+    keep: Mapping[str, Column] = field(default_factory=dict)
     unit: Words | None = None
     sure: Sure | None = None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy as np
@@ -37,7 +37,7 @@ class Costliest(NamedTuple):
     cost: Array
     number: NDArray[np.int64]
     key: tuple[Words, ...]
-    keep: dict[str, Column]
+    keep: Mapping[str, Column]
 
     def first(self, count: int) -> Costliest:
         """The `count` costliest of rows in any order."""

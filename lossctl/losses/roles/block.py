@@ -139,14 +139,16 @@ class Block:
     noun: str = "row"
     columns: Mapping[str, VectorColumns] = field(default_factory=dict)
     rows: tuple[Callable[[], NDArray[np.int64]], Callable[[Array], Array]] | None = None
-    _views: dict[tuple[str, Role], Any] = field(default_factory=dict)
+    _views: dict[str, list[tuple[Role, Any]]] = field(default_factory=dict)
 
     def view(self, name: str, role: Role) -> Any:
         """What a kernel gets for a role: checked once, however many losses use it."""
-        key = (name, role)
-        if key not in self._views:
-            self._views[key] = role.view(self, name)
-        return self._views[key]
+        known = self._views.setdefault(name, [])
+        for same, view in known:
+            if same is role or same == role:
+                return view
+        known.append((role, role.view(self, name)))
+        return known[-1][1]
 
     def views(self, roles: Mapping[str, Role]) -> list[Any]:
         """What a kernel gets for each of some roles, in their order."""
