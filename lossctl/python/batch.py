@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from lossctl.commands.batch import document_of, judge, read_batch
+from lossctl.commands.batch import document_of, read_batch
+from lossctl.commands.finished_runs import finished_runs
 from lossctl.options.commands import Batch
 from lossctl.python.arguments import loss_texts, named_runs, read_call
 from lossctl.python.found import Found
@@ -66,6 +67,7 @@ def batch(
     options = Batch(quiet=True, loss=loss_texts(loss))
     call = read_call(options, "batch", named, {"pred": pred, "target": target}, keywords)
     asked = read_batch(call.options, call.handed)
-    document = document_of(call.options, asked, judge(call.options, asked))
+    finished = finished_runs(call.options, asked.planned, asked.journals)
+    document = document_of(call.options, asked, finished)
     asked.delivery.write_files(document)
     return Leaderboard(document_in_keywords(document, Batch))
