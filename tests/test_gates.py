@@ -74,7 +74,7 @@ def test_the_gap_of_many_groups_has_the_ends_of_all_pairs_by_few_quantiles(seed:
     verdict = gap_judged(limit_of("max_gap", None, "1"), list(map(saved, values, errors, freedoms)), 0.95)
     assert verdict is not None
     assert (verdict.known.low, verdict.known.high) == (max(lows), max(highs))
-    assert counted.call_count < 150
+    assert counted.call_count < 200  # of 780 pairs
 
 
 def test_a_percentage_is_of_the_size_of_a_baseline_below_0() -> None:

@@ -25,8 +25,8 @@ def gap_judged(limit: Limit, groups: Sequence[Result], level: float) -> Verdict 
         return None
     confidence = 1 - 2 * (1 - level) / (len(groups) * (len(groups) - 1))
     low, high = -math.inf, -math.inf
-    for one, other in _far_pairs(np.array(known).T, confidence):
-        (value, error, free), (of_other, other_error, freed) = known[one], known[other]
+    for first, other in _far_pairs(np.array(known).T, confidence):
+        (value, error, free), (of_other, other_error, freed) = known[first], known[other]
         apart, both = abs(value - of_other), math.hypot(error, other_error)
         half = quantile(confidence, freedom_of(error, free, other_error, freed)) * both
         low, high = max(low, apart - half), max(high, apart + half)
@@ -39,7 +39,7 @@ def gap_judged(limit: Limit, groups: Sequence[Result], level: float) -> Verdict 
 
 
 def _far_pairs(known: Array, confidence: float) -> Iterator[tuple[int, int]]:
-    """The pairs of groups of which one end may lie farther out than that of any other pair.
+    """The pairs of groups of which one end may lie farther out than those of all pairs before.
 
     known: values, errors and degrees of freedom (3, G). The quantile of Student's t falls as the freedom grows, so that some of
     them bound all others; each by itself would take minutes for a thousand groups.
@@ -48,19 +48,15 @@ def _far_pairs(known: Array, confidence: float) -> Iterator[tuple[int, int]]:
     grid = np.geomspace(free.min(), 2 * free.max(), _GRID)  # Welch's lies between the lesser of two and their sum
     quantiles = np.array([quantile(confidence, freedom) for freedom in grid.tolist()])
 
-    def apart_and_halves(one: int) -> tuple[Array, Array, Array]:
-        rest = slice(one + 1, None)
-        both = np.hypot(errors[one], errors[rest])
+    low, high = -math.inf, -math.inf
+    for first in range(len(values) - 1):
+        rest = slice(first + 1, None)
+        both = np.hypot(errors[first], errors[rest])
         with np.errstate(divide="ignore", invalid="ignore"):  # of two errors that are 0 the half is 0 whatever the freedom
-            freedom = 1 / ((errors[one] / both) ** 4 / free[one] + (errors[rest] / both) ** 4 / free[rest])
+            freedom = 1 / ((errors[first] / both) ** 4 / free[first] + (errors[rest] / both) ** 4 / free[rest])
         above = np.clip(np.searchsorted(grid, freedom), 1, _GRID - 1)
-        least, most = quantiles[above] * (1 - _ROUNDING), quantiles[above - 1] * (1 + _ROUNDING)
-        return np.abs(values[rest] - values[one]), least * both, most * both
-
-    places = range(len(values) - 1)
-    ends = [((apart - most).max(), (apart + least).max()) for apart, least, most in map(apart_and_halves, places)]
-    low, high = map(max, zip(*ends, strict=True))
-    for one in places:
-        apart, least, most = apart_and_halves(one)
+        least, most = quantiles[above] * (1 - _ROUNDING) * both, quantiles[above - 1] * (1 + _ROUNDING) * both
+        apart = np.abs(values[rest] - values[first])
+        low, high = max(low, (apart - most).max()), max(high, (apart + least).max())
         far = np.flatnonzero((apart - least >= low) | (apart + most >= high))
-        yield from ((one, one + 1 + other) for other in far.tolist())
+        yield from ((first, first + 1 + other) for other in far.tolist())
