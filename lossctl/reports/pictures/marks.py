@@ -49,10 +49,12 @@ def draw(axes: Any, panel: Panel) -> Any:
         if isinstance(mark, Rule):
             _rule(axes, mark, rules)
             rules += 1
-            continue
-        beside = isinstance(mark, Points) and not mark.name and series > 0  # the points of the curve before
-        _DRAW[type(mark)](axes, mark, series - beside)
-        series += not beside and not (isinstance(mark, Curve) and mark.dashed)
+        elif isinstance(mark, Cells):
+            _cells(axes, mark)
+        else:
+            beside = isinstance(mark, Points) and not mark.name and series > 0  # the points of the curve before
+            _OF_SERIES[type(mark)](axes, mark, series - beside)
+            series += not beside and not (isinstance(mark, Curve) and mark.dashed)
     if panel.square:
         axes.set_aspect("equal", adjustable="box")
     if unfit:
@@ -180,19 +182,19 @@ def _rule(axes: Any, mark: Rule, before: int) -> None:
         )
 
 
-def _cells(axes: Any, mark: Cells, series: int) -> None:
+def _cells(axes: Any, mark: Cells) -> None:
     counts = np.ma.masked_equal(mark.count, 0)
     found = axes.pcolormesh(mark.x, mark.y, counts, cmap="cividis_r", norm="log", rasterized=True)
     bar = axes.figure.colorbar(found, ax=axes, label=drawn_words(mark.name), shrink=0.8, format=PLAIN)
     bar.minorformatter = Between()
 
 
-_DRAW: dict[type, Callable[[Any, Any, int], None]] = {
+# those that have colours in turn
+_OF_SERIES: dict[type, Callable[[Any, Any, int], None]] = {
     Bars: _bars,
     Curve: _curve,
     Points: _points,
     Ranges: _ranges,
-    Cells: _cells,
 }
 
 
