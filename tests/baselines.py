@@ -6,8 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.conftest import Outcome
+from tests.conftest import Command, Outcome
 
+GOOD = "y_true,y_pred,region\n0,1,n\n0,2,s\n0,3,n\n"  # mse 14/3, mae 2
+WORSE = "y_true,y_pred,region\n0,1,n\n0,2,s\n0,4,n\n"  # mse 7, mae 7/3
 TWO_CHECKS = """\
 [[check]]
 name = "a"
@@ -45,3 +47,11 @@ def verdicts(done: Outcome) -> list[tuple[str, str, Any]]:
 
 def results_in(path: str) -> list[dict[str, Any]]:
     return [result for run in json.loads(Path(path).read_text())["runs"] for result in run["results"]]
+
+
+def last(text: str) -> str:
+    return text.splitlines()[-1]
+
+
+def save_good(lossctl: Command, *arguments: str) -> None:
+    assert lossctl("check", "good.csv", *arguments, "--baseline", "base.json", "--update-baseline").code == 0
