@@ -16,7 +16,6 @@ from lossctl.columns.words import WordList
 from lossctl.reports import csv_report, jsonl_report, tsv_report
 from lossctl.reports.arrow_lines import arrow_lines, number_texts
 from lossctl.reports.cells import Block, Plain, Repeated
-from lossctl.reports.plain_lines import plain_lines
 from lossctl.text import number_text
 
 pytestmark = pytest.mark.slow
@@ -77,56 +76,3 @@ def test_lines_of_columns_are_those_of_rows(dialect: Any, cells: list[tuple[str,
             len(words),
         )
         assert arrow_lines(block, dialect).decode() == "".join(map(dialect.line, block.lists()))
-        plain = plain_lines(block, dialect)
-        assert plain is None or plain.decode() == "".join(map(dialect.line, block.lists()))
-
-
-SPREADSHEET, AS_READ, TABS = csv_report.dialect(4), csv_report.dialect_as_read(4), tsv_report.dialect(4)
-
-
-@pytest.mark.parametrize("dialect", [SPREADSHEET, AS_READ, TABS])
-def test_plain_lines_have_the_numbers_that_arrow_writes_otherwise(dialect: Any) -> None:
-    """Some rows of each size, first, last and side by side among plain ones, in either column."""
-    numbers = np.random.default_rng(3).uniform(0.1, 9, (2, 20_000))
-    odd = [
-        1e-5,
-        2.5e-5,
-        1.25e-9,
-        -9e-7,
-        1e10,
-        1.5e10,
-        12345678901.5,
-        1e15,
-        1e16,
-        1e22,
-        np.inf,
-        -np.inf,
-        np.nan,
-        -0.0,
-        5e-324,
-        3.0,
-    ]
-    numbers[0, :16], numbers[1, -16:], numbers[:, 100:116], numbers[0, 15_000::50] = odd, odd, odd, 1e-7
-    words = WordList([f"word {row}" for row in range(20_000)])
-    block = Block([Repeated("a run", 20_000), Plain(numbers[0]), Plain(words), Plain(numbers[1])], 20_000)
-    lines = plain_lines(block, dialect)
-    assert lines is not None
-    assert lines.decode() == "".join(map(dialect.line, block.lists()))
-
-
-@pytest.mark.parametrize(
-    ("dialect", "columns"),
-    [
-        (AS_READ, [Plain(WordList(["a", "b,c"]))] * 4),
-        (AS_READ, [Plain(WordList(["a", "b\nc"]))] * 4),
-        (AS_READ, [Plain(WordList(["a", "\x1b"]))] * 4),
-        (SPREADSHEET, [Plain(WordList(["a", "=b"]))] * 4),
-        (TABS, [Plain(np.arange(2)), *[Repeated('a "run"', 2)] * 3]),
-        (TABS, [Plain(np.array([1e-5, 1.0]))] * 4),
-        (jsonl_report.dialect(list("abcd")), [Plain(np.array([1, 2]))] * 4),
-    ],
-)
-def test_cells_that_look_otherwise_in_their_lines_are_left_to_others(dialect: Any, columns: list[Any]) -> None:
-    block = Block(columns, 2)
-    assert plain_lines(block, dialect) is None
-    assert arrow_lines(block, dialect).decode() == "".join(map(dialect.line, block.lists()))

@@ -44,7 +44,6 @@ HEAVY = {
         "lossctl.reports.arrow_columns",
         "lossctl.reports.arrow_lines",
         "lossctl.reports.parquet_report",
-        "lossctl.reports.plain_lines",
         "lossctl.reports.sample_files",
     ),
 }

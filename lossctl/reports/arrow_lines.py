@@ -13,7 +13,6 @@ from lossctl.columns.arrow_words import integers, scalar, strings, text_bytes
 from lossctl.reports.arrow_columns import mask, numbers
 from lossctl.reports.cells import Block, Cells, Coded, Plain, Repeated
 from lossctl.reports.lines import Dialect
-from lossctl.reports.plain_lines import EXPONENTS, LARGE, SMALL, looks_otherwise, one_spelling
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     Rows = NDArray[np.int64]
 
 # Arrow has exponents below 1e-6 and from 1e10, Python, with two digits or more, below 1e-4 and from 1e16
+_SMALL, _LARGE, _EXPONENTS = 1e-4, 1e10, 1e16
 _OF_SMALL = [(r"e-(\d)$", r"e-0\1")] + [
     (rf"^(-?)0\.{'0' * (exponent - 1)}([1-9])(\d{{{least},}})$", rf"\1\2{point}\3e-0{exponent}")
     for exponent in (5, 6)
@@ -48,14 +48,14 @@ def arrow_lines(block: Block, dialect: Dialect) -> bytes:
 
 def number_texts(values: NDArray[np.float64], *, json: bool = False) -> Any:
     """The texts of `number_text` for each of n numbers, or of `repr`, which JSON has."""
-    values = one_spelling(values)
+    values = np.where(np.isnan(values), np.nan, values) + 0.0  # one NaN, one zero
     size, whole = np.abs(values), values == np.floor(values)
     texts = pc.cast(numbers(values), pa.string())
-    texts = _rewritten(texts, (size < SMALL) & (size > 0), _OF_SMALL)
-    texts = _rewritten(texts, (size >= LARGE) & (size < EXPONENTS) & ~whole, _OF_LARGE)
-    whole &= size < EXPONENTS
+    texts = _rewritten(texts, (size < _SMALL) & (size > 0), _OF_SMALL)
+    texts = _rewritten(texts, (size >= _LARGE) & (size < _EXPONENTS) & ~whole, _OF_LARGE)
+    whole &= size < _EXPONENTS
     if not json:
-        whole &= size >= LARGE
+        whole &= size >= _LARGE
     if len(rows := np.flatnonzero(whole)):
         written = pc.cast(numbers(values[rows].astype(np.int64)), pa.string())
         if json:
@@ -89,9 +89,12 @@ def _texts(cells: Cells, dialect: Dialect) -> Any:
 def _word_texts(words: Any, dialect: Dialect) -> Any:
     """Texts; those that hold a special character are written one by one, each different one once."""
     data, offsets = text_bytes(words)
+    special = np.ones(256, bool)
+    special[32:127] = False
+    special[[*map(ord, dialect.special)]] = True
     first = np.zeros(256, bool)
     first[[*map(ord, dialect.first)]] = True
-    places = np.flatnonzero(looks_otherwise(data[offsets[0] : offsets[-1]], dialect)) + offsets[0]
+    places = np.flatnonzero(special[data[offsets[0] : offsets[-1]]]) + offsets[0]
     holding = np.zeros(len(words), bool)
     holding[np.searchsorted(offsets, places, side="right") - 1] = True
     filled = np.flatnonzero(offsets[1:] > offsets[:-1])

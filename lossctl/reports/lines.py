@@ -32,12 +32,6 @@ class Dialect:
     quote: str = ""
     json: bool = False
 
-    @property
-    def delimiter(self) -> str | None:
-        """What alone stands between cells; None where more stands around them."""
-        before, *between, after = self.around
-        return between[0] if not before + self.quote and after == "\n" and len({*between}) == 1 else None
-
 
 def lines(table: Table, dialect: Dialect, jobs: int = 1) -> Iterator[str | bytes]:
     """The rows of a table, of which so many threads write a block each."""
@@ -59,11 +53,6 @@ def block_lines(block: Block, dialect: Dialect) -> str | bytes:
     """The rows of a block."""
     if block.rows < LONG:
         return "".join(map(dialect.line, block.lists()))
-    from lossctl.reports.plain_lines import plain_lines
+    from lossctl.reports.arrow_lines import arrow_lines
 
-    lines = plain_lines(block, dialect)
-    if lines is None:
-        from lossctl.reports.arrow_lines import arrow_lines
-
-        lines = arrow_lines(block, dialect)
-    return lines
+    return arrow_lines(block, dialect)
