@@ -12,7 +12,7 @@ from lossctl.columns import arrow_functions as pc
 from lossctl.columns.arrow_words import integers, scalar, strings, text_bytes
 from lossctl.reports.arrow_columns import mask, numbers
 from lossctl.reports.cells import Block, Cells, Coded, Plain, Repeated
-from lossctl.reports.lines import Dialect
+from lossctl.reports.dialect import Dialect
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

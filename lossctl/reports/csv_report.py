@@ -7,9 +7,10 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from lossctl.reports.cells import is_number, machine_text
+from lossctl.reports.dialect import Dialect
 from lossctl.reports.formats import Style
 from lossctl.reports.full_tables import full_tables
-from lossctl.reports.lines import Dialect, tables_lines
+from lossctl.reports.lines import tables_lines
 from lossctl.reports.table import Table
 from lossctl.results.document import Cell, Document
 

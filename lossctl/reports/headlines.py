@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from lossctl.errors import plural, shorten
 from lossctl.record import record
 from lossctl.reports.cells import human_text
+from lossctl.reports.short_names import first_of
 from lossctl.reports.verdict_sentences import checks_verdict, tie_sentences, verdict_sentences
 from lossctl.reports.verdict_tables import check_message
 from lossctl.results.document import Document, Result, Run
@@ -79,7 +80,7 @@ def _of_runs(document: Document, digits: int) -> Headline:
     for loss in dict.fromkeys(map(_loss, found)):
         ends = [human_text(end(result.value for result in found if _loss(result) == loss), digits) for end in (min, max)]
         values.append(f"{loss} {' to '.join(dict.fromkeys(ends))}")
-    return Headline(f"{plural(len(document.runs), 'run')}: {_some(values)}")
+    return Headline(f"{plural(len(document.runs), 'run')}: {first_of(values, LOSSES)}")
 
 
 def _of_run(run: Run, digits: int) -> Headline:
@@ -89,7 +90,7 @@ def _of_run(run: Run, digits: int) -> Headline:
     rows = plural(run.used, "row") if run.used == run.rows else f"{run.used:,} of {plural(run.rows, 'row')}"
     methods = list(dict.fromkeys(result.ci_method for result in found[:LOSSES] if result.ci_method is not None))
     made = [f"in brackets the interval, by {', '.join(methods)}"] if methods else []
-    return Headline(f"{_some(values)} on {rows} of {_name(run.run)}", made)
+    return Headline(f"{first_of(values, LOSSES)} on {rows} of {_name(run.run)}", made)
 
 
 def _loss(result: Result) -> str:
@@ -102,11 +103,6 @@ def _value(result: Result, digits: int) -> str:
     if result.low is None or result.high is None or not math.isfinite(result.low + result.high):
         return value
     return f"{value} ({human_text(result.low, digits)} to {human_text(result.high, digits)})"
-
-
-def _some(values: Sequence[str]) -> str:
-    more = f" and {len(values) - LOSSES} more" if len(values) > LOSSES else ""
-    return ", ".join(values[:LOSSES]) + more
 
 
 def _name(run: str) -> str:

@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from lossctl.reports.dialect import Dialect
 from lossctl.reports.formats import Style
 from lossctl.reports.full_tables import full_tables, results_table
-from lossctl.reports.lines import Dialect, lines
+from lossctl.reports.lines import lines
 from lossctl.reports.table import Table
 from lossctl.results.document import Cell, Document, nonfinite
 from lossctl.results.plain import finite

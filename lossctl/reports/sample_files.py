@@ -10,8 +10,9 @@ from lossctl.files.output import encoded
 from lossctl.lazy import np
 from lossctl.reports import csv_report, jsonl_report
 from lossctl.reports.cells import Block, Plain
+from lossctl.reports.dialect import Dialect
 from lossctl.reports.full_tables import PIECE, kept_columns, sample_columns
-from lossctl.reports.lines import Dialect, block_lines
+from lossctl.reports.lines import block_lines
 from lossctl.results.samples import SampleColumns, SampleTable
 
 

@@ -12,6 +12,12 @@ LEAST = 10  # cells, below which a name says nothing
 MENTION = 40  # cells of a name in a sentence
 
 
+def first_of(names: Sequence[str], most: int) -> str:
+    """The first of some names or sentences, and how many there are beyond."""
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
 def cell_width(text: str) -> int:
     """How many cells of a terminal a text takes: East Asian characters two, combining ones none."""
     if text.isascii():

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from lossctl.reports.cells import machine_text
+from lossctl.reports.dialect import Dialect
 from lossctl.reports.formats import Style
 from lossctl.reports.full_tables import full_tables
-from lossctl.reports.lines import Dialect, tables_lines
+from lossctl.reports.lines import tables_lines
 from lossctl.reports.table import Table
 from lossctl.results.document import Cell, Document
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from lossctl.errors import plural
+from lossctl.reports.short_names import first_of
 from lossctl.results.document import Comparison, Document
 
 MOST, NAMES = 10, 20  # sentences, and names in one
@@ -61,15 +62,9 @@ def tie_sentences(found: Sequence[Comparison]) -> Iterator[str]:
         models = [(totals[0].base, totals[0].base_tied), *((comparison.candidate, comparison.tied) for comparison in totals)]
         del models[[name for name, _ in models].index(best or "")]
         tied, unknown = ([name for name, status in models if status is wanted] for wanted in (True, None))
-        said = [f"tied with it: {_named(tied)}"] if tied else ["none is tied with it"] if not unknown else []
-        said += [f"not known whether tied with it: {_named(unknown)}"] if unknown else []
+        said = [f"tied with it: {first_of(tied, NAMES)}"] if tied else ["none is tied with it"] if not unknown else []
+        said += [f"not known whether tied with it: {first_of(unknown, NAMES)}"] if unknown else []
         yield "; ".join([f"best by {loss}: {best}", *said])
-
-
-def _named(models: Sequence[str]) -> str:
-    """The first of some models, and how many there are beyond."""
-    more = f" and {len(models) - NAMES:,} more" if len(models) > NAMES else ""
-    return ", ".join(models[:NAMES]) + more
 
 
 def _sentence(comparison: Comparison) -> str:
