@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -17,7 +17,11 @@ from lossctl.record import record
 from lossctl.statistics.pair import Pair, exact, times_power
 from lossctl.statistics.student import quantile, two_sided_p
 
-_CHUNK = 2**16
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_CHUNK = 2**16  # rows whose signs are drawn at once
+_PIECE = 2**15  # rows among which a resample draws at once: they stay in the cache, and their numbers are 15 bits
 
 
 class ParallelMap(Protocol):
@@ -134,15 +138,26 @@ def _resampled(some: Callable[[range], Array], resamples: int, parallel: Paralle
 def _bootstrap_some(pair: Pair, columns: Sequence[Array], seed: int, numbers: range) -> Array:
     """The differences of the resamples of those numbers."""
     n = len(columns[0])
+    pieces = [[column[start : start + _PIECE] for column in columns] for start in range(0, n, _PIECE)]
+    sizes = [len(piece[0]) for piece in pieces]
     drawn = np.empty(len(numbers))
     for place, number in enumerate(numbers):
         random = np.random.Generator(np.random.SFC64([seed, number]))
+        counts = random.multinomial(n, np.divide(sizes, n)).tolist() if len(pieces) > 1 else [n]
         sums = np.zeros(len(columns))
-        for start in range(0, n, _CHUNK):
-            rows = random.integers(0, n, min(_CHUNK, n - start), dtype=np.int64)
-            sums += [np.add.reduce(column.take(rows)) for column in columns]
+        for piece, size, count in zip(pieces, sizes, counts, strict=True):
+            rows = _drawn_rows(random, size, count)
+            sums += [np.add.reduce(column.take(rows)) for column in piece]
         drawn[place] = _difference(pair, sums, n)
     return drawn
+
+
+def _drawn_rows(random: np.random.Generator, size: int, count: int) -> NDArray[np.int64]:
+    """`count` rows of a piece of some size, drawn with replacement; of a full one four of each 64 bits."""
+    if size < _PIECE:
+        return random.integers(0, size, count, dtype=np.int64)
+    bits = random.integers(0, 2**64 - 1, -(-count // 4), dtype=np.uint64, endpoint=True)
+    return (bits.view(np.uint16)[:count] & np.uint16(_PIECE - 1)).astype(np.int64)
 
 
 def _columns(pair: Pair) -> list[Array]:
@@ -166,14 +181,16 @@ def _difference(pair: Pair, sums: Array, n: int) -> float:
 
 
 def _permutation_some(apart: Array, total: float, seed: int, numbers: range) -> Array:
+    signs_of_byte = 2.0 * np.unpackbits(np.arange(256, dtype=np.uint8)[:, np.newaxis], axis=1) - 1
     drawn = np.empty(len(numbers))
     for place, number in enumerate(numbers):
         random = np.random.Generator(np.random.SFC64([seed, number]))
         signed = 0.0
         for start in range(0, len(apart), _CHUNK):
             some = apart[start : start + _CHUNK]
-            bits = np.unpackbits(np.frombuffer(random.bytes(-(-len(some) // 8)), np.uint8), count=len(some))
-            signed += float(np.add.reduce(np.where(bits == 1, some, -some)))
+            signs = signs_of_byte.take(np.frombuffer(random.bytes(-(-len(some) // 8)), np.uint8), axis=0).reshape(-1)[: len(some)]
+            signs *= some
+            signed += float(np.add.reduce(signs))
         drawn[place] = signed / total
     return drawn
 

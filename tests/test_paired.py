@@ -1,0 +1,55 @@
+"""Resamples of many rows: drawn piece by piece, each row as likely, and independent of how many threads draw them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lossctl.statistics.pair import Pair
+from lossctl.statistics.paired import Interval, Method, interval
+
+
+def found(pair: Pair, difference: float, method: str, resamples: int) -> Interval:
+    return interval(pair, difference, Method(method, 0.95, resamples), lambda function, items: map(function, items))
+
+
+@pytest.mark.parametrize(
+    "rows", [slice(0, 40), slice(32_760, 32_776), slice(98_304, None), slice(1, None, 3), slice(60_000, 70_000)], ids=str
+)
+def test_each_row_is_drawn_as_often_as_any_other(rows: Any) -> None:
+    """Of n rows drawn with replacement the number that lies in a share p is binomial: n p, with the variance n p (1 - p)."""
+    n, resamples = 100_000, 400
+    candidate = np.zeros(n)
+    candidate[rows] = 1.0
+    share = float(candidate.mean())
+    spread = np.sqrt(share * (1 - share) / n)
+    ends = found(Pair(np.zeros(n), candidate), share, "bootstrap", resamples)
+    # the ends are quantiles of 400 draws, which are off by sqrt(0.025 0.975 / 400) / 0.0585 = 0.13 deviations: five of these
+    assert [(ends.low - share) / spread, (ends.high - share) / spread] == pytest.approx([-1.96, 1.96], abs=0.75)
+
+
+def test_resamples_of_many_weighted_rows_have_the_spread_of_their_mean() -> None:
+    random = np.random.default_rng(2)
+    apart, weight = random.gamma(2.0, 1.0, 150_000), random.uniform(0.5, 2.0, 150_000)
+    pair = Pair(np.zeros(150_000), apart, weight)
+    difference = float(np.average(apart, weights=weight))
+    t, bootstrap, permutation = (found(pair, difference, method, 400) for method in ("t", "bootstrap", "permutation"))
+    half = (t.high - t.low) / 2
+    assert [(bootstrap.low - difference) / half, (bootstrap.high - difference) / half] == pytest.approx([-1, 1], abs=0.35)
+    assert permutation.p_value == 1 / 401
+
+
+def test_signs_are_flipped_bit_by_bit_in_the_order_of_rows() -> None:
+    """The p-value and the interval by the plain form of what is drawn."""
+    apart = np.random.default_rng(4).normal(0.01, 1.0, 70_001)
+    ends = found(Pair(np.zeros(70_001), apart), float(apart.mean()), "permutation", 40)
+    drawn = []
+    for number in range(40):
+        random = np.random.Generator(np.random.SFC64([0, number]))
+        bits = [np.unpackbits(np.frombuffer(random.bytes(-(-rows // 8)), np.uint8), count=rows) for rows in (65_536, 4_465)]
+        drawn.append(float((np.where(np.concatenate(bits) == 1, 1.0, -1.0) * apart).mean()))
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    assert [ends.low, ends.high] == pytest.approx([apart.mean() - high, apart.mean() - low], rel=1e-9)
+    assert ends.p_value == (np.sum(np.abs(drawn) >= abs(apart.mean())) + 1) / 41
