@@ -41,7 +41,7 @@ class GroupCounts:
         self._count(grouping.sizes, grouping.groups, grouping.count)
         if weight is not None:
             self.weight = self.weight or GroupSums(DEEP)
-            self.weight.add(grouping, weight[grouping.order])
+            self.weight.add(grouping, weight)
 
     def merge(self, other: GroupCounts, places: Integers, count: int) -> None:
         """Adds what was counted of other rows; places: the group here of each of theirs, of `count` groups."""
@@ -86,27 +86,28 @@ class GroupMoments:
 
     def add(self, cost: Array, weight: Array | None, share: Array | None, number: NDArray[np.int64], grouping: Grouping) -> None:
         """Adds rows: their costs, weights, shares and numbers in the run (n,), and their groups here."""
-        order = grouping.order
-        laid_out = cost[order]
-        least = grouping.extremes(np.minimum, laid_out.__getitem__, np.inf)
-        most = grouping.extremes(np.maximum, laid_out.__getitem__, -np.inf)
-        if not (np.isfinite(least).all() and np.isfinite(most).all()):
+        self._grow(grouping.count)
+        with np.errstate(invalid="ignore"):  # NaN stays
+            np.minimum.at(self.least, grouping.codes, cost)
+            np.maximum.at(self.most, grouping.codes, cost)
+        if not (np.isfinite(cost.min()) and np.isfinite(cost.max())):
             self._apart = self._apart or _Apart(len(self))
             self._apart.add(cost, weight, number, grouping)
-            laid_out[~np.isfinite(laid_out)] = 0.0
-        self._widen(least, most, grouping.groups, grouping.count)
-        weights = () if weight is None else (weight[order],)
+            cost = np.where(np.isfinite(cost), cost, 0.0)
+        weights = () if weight is None else (weight,)
         self.cost.bits = DEEP if weights else self.cost.bits
-        self.cost.add(grouping, *weights, laid_out)
+        self.cost.add(grouping, *weights, cost)
         if share is not None:
             self.share = self.share or GroupSums()
-            self.share.add(grouping, *weights, share[order])
+            self.share.add(grouping, *weights, share)
         if self.spread:
-            self.squares.add(grouping, *weights, laid_out, laid_out)
+            self.squares.add(grouping, *weights, cost, cost)
 
     def merge(self, other: GroupMoments, places: Integers, count: int) -> None:
         """Adds what the moments of other rows hold; places: the group here of each of theirs, of `count` groups."""
-        self._widen(other.least, other.most, places, count)
+        self._grow(count)
+        self.least[places] = np.minimum(self.least[places], other.least)
+        self.most[places] = np.maximum(self.most[places], other.most)
         if other._apart is not None:
             self._apart = self._apart or _Apart(len(self))
             self._apart.merge(other._apart, places, len(self))
@@ -182,12 +183,9 @@ class GroupMoments:
         sums = [self.squares.pairs(), self.cost.pairs(), self.counts.pairs()]
         return np.where(wanted & ~differ, 0.0, filled(deviations, sums, wanted & differ, exact))
 
-    def _widen(self, least: Array, most: Array, places: Integers, count: int) -> None:
-        """Takes extremes in; NaN stays."""
+    def _grow(self, count: int) -> None:
         count = max(count, len(self))
         self.least, self.most = grown(self.least, count, np.inf), grown(self.most, count, -np.inf)
-        self.least[places] = np.minimum(self.least[places], least)
-        self.most[places] = np.maximum(self.most[places], most)
 
     def _told_apart(self) -> _Apart:
         apart = self._apart or _Apart(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from lossctl.losses.roles.block import Array
 from lossctl.statistics.exact_sum import WIDTH, ExactSum, times_power, unit
-from lossctl.statistics.group_products import NONE, split_products, tops_of
+from lossctl.statistics.group_products import NONE, exponents, split, tops_of
 from lossctl.statistics.grouping import Grouping
 from lossctl.statistics.rounding import Pairs, filled, quotients, rounded
 
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 
     Integers = NDArray[np.int64]
 
-_FULL = 2**62  # two lanes below it are added without overflow
+_FULL = 2**61  # two lanes below it, and _ROWS multiples of up to 2**48, are added without overflow
+_ROWS = 2**13
+_FEW = 2**10  # rows of a block that one group may have without looking at its lanes in between
+_CHUNK = 2**13  # rows that are worked on at a time, with their products and their parts in a core's cache
 
 
 class GroupSums:
@@ -35,25 +39,70 @@ class GroupSums:
         self.exponent = np.zeros(0, np.int16)  # the largest value is below 2**exponent, and not below half of it
         self.lanes: list[Integers] = []
         self.spilled: dict[int, dict[int, int]] = {}  # multiples that outgrew a lane, by group and level
+        self._room = _ROWS  # how many rows a group may still take until lanes are looked at
 
     def __len__(self) -> int:
         return len(self.exponent)
 
     def add(self, grouping: Grouping, *factors: Array) -> None:
-        """Adds the products of factors, none of them rounded; factors: (n,) as the grouping lays its rows out."""
-        sums = GroupSums(self.bits)
-        sums.exponent, pieces = split_products(grouping, factors, _lanes(self.bits))
-        for below, multiples in enumerate(pieces):
-            lane, large = grouping.totals(multiples)
-            sums.lanes.append(lane)
-            for place, value in large:
-                sums._spill(place, int(tops_of(sums.exponent[place])) - below, value)
-        self.merge(sums, grouping.groups, grouping.count)
+        """Adds the products of factors (n,), none of them rounded."""
+        self._grow(grouping.count)
+        many = grouping.groups[grouping.sizes > _FEW]
+        self._room -= min(int(grouping.sizes.max()), _FEW)
+        if self._room < 0:
+            self._empty()
+        codes, tops = grouping.codes, self._raised(grouping.codes, exponents(factors))
+        least = int(tops.min())
+        levels = [least] if least == tops.max() else (np.flatnonzero(np.bincount(tops - least)) + least).tolist()
+        for top in levels:
+            rows = slice(None) if len(levels) == 1 else np.flatnonzero(tops == top)
+            if top != tops_of(NONE):
+                self._add(codes[rows], [factor[rows] for factor in factors], top, many)
+
+    def _add(self, codes: Integers, factors: Sequence[Array], top: int, many: Integers) -> None:
+        """Adds products of rows in groups of the same top; many: the groups that may have more than _FEW of them."""
+        for start in range(0, len(codes), _CHUNK):
+            chunk = slice(start, start + _CHUNK)
+            products = split([factor[chunk] for factor in factors], top, _lanes(self.bits))
+            for below, rows, multiples in products:
+                while below >= len(self.lanes):
+                    self.lanes.append(np.zeros(len(self), np.int64))
+                np.add.at(self.lanes[below], codes[chunk][rows], multiples)
+            if len(many):
+                self._empty(many)
+
+    def _raised(self, codes: Integers, exponent: NDArray[np.int16]) -> NDArray[np.int16]:
+        """The tops of the groups of rows (n,), of whose exponents these take account."""
+        held = self.exponent[codes]
+        larger = np.flatnonzero(exponent > held)
+        if len(larger):
+            groups = codes[larger]
+            np.maximum.at(self.exponent, groups, exponent[larger])
+            before = held[larger]
+            levels = tops_of(self.exponent[groups]) - tops_of(before)
+            lower = (levels > 0) & (before != NONE)
+            if lower.any():
+                groups, first = np.unique(groups[lower], return_index=True)
+                self._lower(groups, levels[lower][first])
+            held = self.exponent[codes]
+        return tops_of(held)  # type: ignore[no-any-return]  # as wide as what it is given
+
+    def _empty(self, groups: Integers | None = None) -> None:
+        """Spills what fills the lanes, of some groups or of all."""
+        if groups is None:
+            self._room = _ROWS
+        for below, lane in enumerate(self.lanes):
+            held = lane if groups is None else lane[groups]
+            if not _is_full(held):
+                continue
+            full = np.flatnonzero((held >= _FULL) | (held <= -_FULL))
+            for place in (full if groups is None else groups[full]).tolist():
+                self._spill(place, int(tops_of(self.exponent[place])) - below, int(lane[place]))
+                lane[place] = 0
 
     def merge(self, other: GroupSums, places: Integers, count: int) -> None:
         """Adds what other sums hold; places: the group here of each of theirs, all different, of `count` groups."""
-        self.exponent = grown(self.exponent, max(count, len(self)), NONE)
-        self.lanes = [grown(lane, len(self)) for lane in self.lanes]
+        self._grow(count)
         mine, theirs = self.exponent[places], other.exponent
         own_tops, their_tops, lanes = tops_of(mine), tops_of(theirs), other.lanes
         tops = np.maximum(own_tops, their_tops)
@@ -136,6 +185,10 @@ class GroupSums:
     def _counts(self, level: Any, group: Any = slice(None)) -> Any:
         """Whether the levels above lack some of the bits."""
         return unit(np.asarray(level, np.int64) + 1) > self.exponent[group].astype(np.int64) - self.bits
+
+    def _grow(self, count: int) -> None:
+        self.exponent = grown(self.exponent, max(count, len(self)), NONE)
+        self.lanes = [grown(lane, len(self)) for lane in self.lanes]
 
     def _spill(self, group: int, level: int, multiples: int) -> None:
         levels = self.spilled.setdefault(group, {})

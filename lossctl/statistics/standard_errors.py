@@ -83,7 +83,7 @@ class Sums:
         if scored.grouping is None:
             self._all.add_product(*factors)
         else:
-            self._groups.add(scored.grouping, *(factor[scored.grouping.order] for factor in factors))
+            self._groups.add(scored.grouping, *factors)
 
     def merge(self, other: Sums, places: Integers, count: int) -> None:
         """Adds those of other rows, whose groups have the places here."""
@@ -251,6 +251,5 @@ def _near_one(values: Array, groups: Integers, count: int) -> tuple[Array, Integ
 
 def _sums_of(grouping: Grouping, *factors: Array) -> Array:
     sums = GroupSums()
-    finite = [np.where(np.isfinite(factor), factor, 0.0)[grouping.order] for factor in factors]
-    sums.add(grouping, *finite)
+    sums.add(grouping, *(np.where(np.isfinite(factor), factor, 0.0) for factor in factors))
     return sums.rounded()

@@ -67,14 +67,14 @@ class PairSums:
         pairs, codes = np.unique(_keys(groups, units), return_inverse=True)
         some.groups, some.units = pairs >> 32, pairs & (2**32 - 1)
         grouping = Grouping(codes, len(pairs))
-        weight = () if scored.weight is None else (scored.weight[grouping.order],)
+        weight = () if scored.weight is None else (scored.weight,)
         ones = np.ones(len(units))
         some._weights.add(grouping, *(weight or (ones,)))
         for loss, (cost, share) in enumerate(zip(scored.costs, scored.shares, strict=True)):
-            finite = np.where(np.isfinite(cost), cost, 0.0)[grouping.order]
+            finite = np.where(np.isfinite(cost), cost, 0.0)
             some._above[loss].add(grouping, *weight, finite)
             if share is not None:
-                some._below[loss].add(grouping, *weight, share[grouping.order])
+                some._below[loss].add(grouping, *weight, share)
         self._take(some, some.groups, some.units)
 
     def merge(self, other: PairSums, groups: Integers, units: Integers) -> None:
