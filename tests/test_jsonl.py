@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 import math
 from collections.abc import Callable
@@ -13,6 +14,7 @@ import numpy as np
 import pytest
 
 from lossctl.formats.jsonl import jsonl
+from lossctl.formats.jsonl.json_cells import JsonColumns
 from tests.conftest import Command
 
 RANDOM = np.random.default_rng(13)
@@ -264,3 +266,14 @@ def test_deep_nesting_is_no_crash(lossctl: Command) -> None:
     write("a.jsonl", '{"y_true": 1, "y_pred": 2}', f'{{"y_true": 1, "y_pred": {deep("[", "]")}}}')
     done = lossctl("eval", "a.jsonl", "-l", "mse")
     assert (done.code, done.err) == (3, "lossctl: error: a.jsonl line 2: not read: nested too deeply\n")
+
+
+@pytest.mark.parametrize("chunk", [1, 2, 3, 4])
+def test_lines_that_are_no_objects_are_seen_wherever_they_are_looked_at_from(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jsonl, "_CHUNK", chunk)
+    columns = JsonColumns("x", (("a",),), {}, frozenset())
+    for signs in itertools.product("{}\n\r1", repeat=5):
+        data = "".join(signs).encode() + b"\n"
+        lines = data.split(b"\n")[:-1]
+        objects = all(line.startswith(b"{") and line.removesuffix(b"\r").endswith(b"}") for line in lines)
+        assert jsonl._one_object_a_line(jsonl.JsonPiece(columns, data, len(lines), 1)) is objects, data

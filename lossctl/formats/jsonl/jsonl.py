@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from lossctl.columns.column import Column
+from lossctl.columns.column import Column, Numbers
 from lossctl.columns.ragged import Ragged
 from lossctl.errors import DataError, NoRows
 from lossctl.files.lines import cut_lines, lines_of
@@ -27,6 +27,8 @@ from lossctl.formats.syntax import TableSyntax
 from lossctl.formats.table import Kind, Reader, Selection, Wanted, slices_of
 from lossctl.formats.text.text_piece import FEW, has_arrow
 from lossctl.record import record, replace
+
+_CHUNK = 2**18  # bytes that are looked at while they are in a core's cache
 
 
 @record
@@ -122,10 +124,20 @@ def _infinite(values: Any) -> bool:
 def _one_object_a_line(piece: JsonPiece) -> bool:
     """Whether each line begins and ends as an object does, without which Arrow would also read objects spread over lines."""
     values = np.frombuffer(piece.data, np.uint8)
+    if values[0] != ord("{") or b"\0" in piece.data:
+        return False
+    if all(_ends_between_braces(values[start : start + _CHUNK + 1]) for start in range(0, len(values), _CHUNK)):
+        return True
     ends = np.flatnonzero(values == ord("\n"))
-    begun = values[0] == ord("{") and (values[ends[:-1] + 1] == ord("{")).all()
     last = ends - 1 - (values[ends - 1] == ord("\r"))
-    return bool(begun and (values[last] == ord("}")).all()) and b"\0" not in piece.data
+    return bool((values[ends[:-1] + 1] == ord("{")).all() and (values[last] == ord("}")).all())
+
+
+def _ends_between_braces(values: Numbers) -> bool:
+    """Whether `}` stands before each line end and `{` behind, where something does."""
+    end = values == ord("\n")
+    alone = (end[:-1] > (values[1:] == ord("{"))) | (end[1:] > (values[:-1] == ord("}")))  # of truth values > is "and not"
+    return not alone.any()
 
 
 class JsonLines(JsonTable):
