@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
+from lossctl.columns.arrow_words import ArrowWords
 from lossctl.columns.column import Column
 from lossctl.formats.arrow.arrow_columns import rows_of
 from lossctl.formats.syntax import TableSyntax
@@ -104,9 +105,9 @@ def _parse(
 
 def _values(column: Any, kind: Kind, syntax: TableSyntax) -> Any:
     """A column's values; None where a number may come from a text with another meaning: an overflow, a NaN with a payload."""
-    values: Any = rows_of(column, kind)
     if kind is Kind.TEXT:
-        return values
+        return ArrowWords(pa.concat_arrays(column.chunks))  # none is null, and all are UTF-8
+    values: Any = rows_of(column, kind)
     with np.errstate(over="ignore", invalid="ignore"):
         total = np.add.reduce(values)
     if not np.isfinite(total):
