@@ -53,3 +53,22 @@ def test_signs_are_flipped_bit_by_bit_in_the_order_of_rows() -> None:
     low, high = np.quantile(drawn, [0.025, 0.975])
     assert [ends.low, ends.high] == pytest.approx([apart.mean() - high, apart.mean() - low], rel=1e-9)
     assert ends.p_value == (np.sum(np.abs(drawn) >= abs(apart.mean())) + 1) / 41
+
+
+def test_a_bootstrap_is_of_the_quantiles_of_what_its_resamples_come_to() -> None:
+    """The interval and the p-value by the plain form of what is drawn, by NumPy alone."""
+    random = np.random.default_rng(6)
+    apart, weight = random.normal(0.05, 1.0, 300), random.uniform(0.5, 2.0, 300)
+    unit = np.repeat(np.arange(60), 5)
+    for pair, units in (
+        (Pair(np.zeros(300), apart, weight), np.arange(300)),
+        (Pair(np.zeros(300), apart, weight, unit=unit), unit),
+    ):
+        above, below = np.bincount(units, weight * apart), np.bincount(units, weight)
+        drawn = []
+        for number in range(200):
+            rows = np.random.Generator(np.random.SFC64([0, number])).integers(0, len(above), len(above))
+            drawn.append(above[rows].sum() / below[rows].sum())
+        ends = found(pair, float(above.sum() / below.sum()), "bootstrap", 200)
+        assert [ends.low, ends.high] == pytest.approx(np.quantile(drawn, [0.025, 0.975]), rel=1e-12)
+        assert ends.p_value == pytest.approx(2 * (min(np.sum(np.array(drawn) <= 0), np.sum(np.array(drawn) >= 0)) + 1) / 201)
