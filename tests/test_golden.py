@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from lossctl import evaluate
+from lossctl import LOSSES, evaluate
+from lossctl.losses.declaration import Loss
 
 pytestmark = pytest.mark.usefixtures("here")
 
 GOLDEN = Path(__file__).parent / "golden"
 CASES: list[dict[str, Any]] = [case for path in sorted(GOLDEN.glob("*.json")) for case in json.loads(path.read_text())]
+DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+")
 TINY = 2e-323  # what may be lost where results are subnormal
 
 
@@ -54,6 +57,12 @@ def write_files(case: dict[str, Any]) -> None:
             Path(name).write_text("".join(",".join(map(repr, row)) + "\n" for row in rows))
 
 
+def library_of(code: str) -> str:
+    """The module whose function a call of another library is: the first of its longest dotted name."""
+    names: list[str] = DOTTED.findall(code)
+    return max(names, key=len).partition(".")[0]
+
+
 def close(got: float, expected: float, case: dict[str, Any], rows: int = 1) -> bool:
     """Whether a value is right; `rows` is how many rows it adds up."""
     if math.isinf(expected):
@@ -88,6 +97,21 @@ def test_cases_are_read_with_their_dtypes_and_stay_apart() -> None:
     assert all(set(case["roles"]) == set(case["dtypes"]) for case in CASES)
     assert all(set(case["expected"]) <= {"samples", "mean", "sum", "value", "n"} for case in CASES)
     assert any("float32" in case["dtypes"].values() for case in CASES)
+
+
+def sources(case: dict[str, Any]) -> list[str]:
+    """Who gave the values of a case."""
+    return [case["source"], *case.get("agrees", [])]
+
+
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=[*LOSSES])
+def test_a_call_of_another_library_that_a_loss_names_gave_a_golden_value(loss: Loss) -> None:
+    of = [case for case in CASES if case["loss"].partition(":")[0] in (loss.name, *loss.aliases)]
+    said = [source for case in of for source in sources(case)]
+    calls = [call.partition("; ")[0] for call in loss.calls]
+    assert [call for call in calls if not any(call in source for source in said)] == [], "python -m tests.golden --write"
+    if not calls:
+        assert all(source.startswith(("mpmath ", "by hand")) for source in said), "a library gives it, and the page says none"
 
 
 def test_a_value_beyond_its_tolerance_is_seen() -> None:

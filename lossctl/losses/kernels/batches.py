@@ -73,7 +73,7 @@ def sup_con(pred: Vectors, target: Identities, *, temperature: Temperature = 0.1
 @loss(
     unit=WHOLE,
     reference="Radford et al. (2021), Learning transferable visual models from natural language supervision, arXiv:2103.00020",
-    calls=("(cross_entropy(s, arange(n)) + cross_entropy(s.T, arange(n))) / 2 of torch.nn.functional, s = cosine / temperature",),
+    calls=("open_clip.loss.ClipLoss()(normalize(left), normalize(right), 1 / temperature); normalize of torch.nn.functional",),
     known_as={"CLIPLoss contrastive_loss_clip": "clip"},
 )
 def clip(left: Vectors, right: Vectors, *, temperature: Temperature = 0.07) -> float:
@@ -92,7 +92,9 @@ def clip(left: Vectors, right: Vectors, *, temperature: Temperature = 0.07) -> f
 @loss(
     unit=WHOLE,
     reference="Zhai et al. (2023), Sigmoid loss for language image pre-training, arXiv:2303.15343",
-    calls=("-torch.nn.functional.logsigmoid(sign * (cosine / temperature + bias)).sum() / n, sign 1 for a row's pair, else -1",),
+    calls=(
+        "open_clip.loss.SigLipLoss()(normalize(left), normalize(right), 1 / temperature, bias); normalize of torch.nn.functional",
+    ),
     known_as={"SigLipLoss sigmoid_contrastive_loss": "siglip"},
 )
 def siglip(

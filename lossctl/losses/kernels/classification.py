@@ -53,9 +53,9 @@ Gamma: TypeAlias = Annotated[float, Param("how much easy rows count less", NON_N
     proper=True,
     elicits="probabilities",
     calls=(
-        "torch.nn.functional.cross_entropy(z, target, reduction='none') from logits",
-        "torch.nn.functional.binary_cross_entropy(pred, target, reduction='none')",
-        "sklearn.metrics.log_loss(target, pred), which clips",
+        "torch.nn.functional.cross_entropy(z, target, reduction='none'); z are logits of classes",
+        "torch.nn.functional.binary_cross_entropy(pred, target, reduction='none'); of one probability a row",
+        "sklearn.metrics.log_loss(target, pred); which clips",
     ),
     known_as={
         "BCELoss binary_cross_entropy binary_logloss": "bce",
@@ -116,6 +116,7 @@ def ce(
 @loss(
     aliases=("alpha_ce",),
     reference="Lin et al. (2017), Focal loss for dense object detection, arXiv:1708.02002, eq. 3",
+    calls=("torch.nn.functional.nll_loss(pred.log(), target, weight=alpha, reduction='none'); of classes",),
     known_as={"balanced_cross_entropy alpha_balanced_cross_entropy": "balanced_ce:alpha=0.25"},
 )
 def balanced_ce(pred: ClassPredictions, target: ClassLabels, *, alpha: Alpha, clip: Clip = 0.0) -> Array:
@@ -129,7 +130,7 @@ def balanced_ce(pred: ClassPredictions, target: ClassLabels, *, alpha: Alpha, cl
 @loss(
     sets=("binary", "multiclass"),
     reference="Lin et al. (2017), Focal loss for dense object detection, arXiv:1708.02002, eq. 5",
-    calls=("torchvision.ops.sigmoid_focal_loss(z, target, alpha, gamma) from logits, of binary predictions",),
+    calls=("torchvision.ops.sigmoid_focal_loss(z, target, alpha, gamma); z are logits, one a row",),
     known_as={
         "binary_focal_crossentropy binary_focal_loss": "focal",
         "sigmoid_focal_loss": "focal:alpha=0.25 --from logits",  # that of torchvision
@@ -146,6 +147,7 @@ def focal(pred: ClassPredictions, target: ClassLabels, *, gamma: Gamma = 2.0, al
 @loss(
     aliases=("poly1",),
     reference="Leng et al. (2022), PolyLoss, arXiv:2204.12511",
+    calls=("optax.losses.poly_loss_cross_entropy(z, one_hot, epsilon=epsilon); z are logits of classes",),
     known_as={
         "poly1_cross_entropy": "poly --from logits",
         "poly_loss_cross_entropy": "poly:epsilon=2 --from logits",  # that of Optax
@@ -162,6 +164,7 @@ def poly(pred: ClassPredictions, target: ClassLabels, *, epsilon: Epsilon = ONE,
 
 @loss(
     reference="Leng et al. (2022), PolyLoss, arXiv:2204.12511",
+    calls=("optax.losses.poly_loss_cross_entropy(z, one_hot, epsilon=epsilon); gamma=0, z are logits of classes",),
     known_as={"poly1_focal_loss": "poly_focal --from logits"},
 )
 def poly_focal(

@@ -34,8 +34,8 @@ Ties: TypeAlias = Annotated[
     proper=False,
     elicits="mode",
     calls=(
-        "sklearn.metrics.zero_one_loss(target, pred.argmax(1)) for ties=first",
-        "1 - sklearn.metrics.accuracy_score(target, pred.argmax(1)) for ties=first",
+        "sklearn.metrics.zero_one_loss(target, pred.argmax(1)); ties=first",
+        "1 - sklearn.metrics.accuracy_score(target, pred.argmax(1)); ties=first",
     ),
     known_as={
         "MulticlassAccuracy": "zero_one",
@@ -66,7 +66,7 @@ def _(pred: PredictedWords, target: TrueWords, *, ties: Ties = "wrong") -> Array
     range=Interval(0, 1),
     proper=False,
     reference="Lapin, Hein & Schiele (2016), Loss functions for top-k error, arXiv:1512.00486",
-    calls=("1 - sklearn.metrics.top_k_accuracy_score(target, pred, k=k) without ties",),
+    calls=("1 - sklearn.metrics.top_k_accuracy_score(target, pred, k=k); where no classes tie",),
 )
 def top_k(
     pred: ClassPredictions,
@@ -85,7 +85,7 @@ def top_k(
 @loss(
     reference="Elkan (2001), The foundations of cost-sensitive learning, IJCAI 17, 973-978",
     proper=False,
-    calls=("(sklearn.metrics.confusion_matrix(target, pred.argmax(1)) * matrix).sum() / n for decide=argmax",),
+    calls=("(sklearn.metrics.confusion_matrix(target, pred.argmax(1)) * matrix).sum() / n; decide=argmax",),
 )
 def expected_cost(
     pred: ClassPredictions,

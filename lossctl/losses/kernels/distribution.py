@@ -70,7 +70,10 @@ def _(mean: Score, std: Spread, target: Score) -> Array:
     proper=True,
     elicits="quantiles alpha/2 and 1 - alpha/2",
     reference=f"{GNEITING}, eq. 43; Winkler (1972), doi:10.1080/01621459.1972.10481224",
-    calls=("scoringrules.interval_score(target, lower, upper, alpha)", "utilsforecast.losses.winkler_score(level=level)"),
+    calls=(
+        "scoringrules.interval_score(target, lower, upper, alpha)",
+        "utilsforecast.losses.winkler_score(frame, ['pred'], level)",
+    ),
     known_as={"winkler_score mean_interval_score MSIS": "interval_score:alpha=0.05"},
 )
 def interval_score(
@@ -94,7 +97,10 @@ def interval_score(
     proper=True,
     elicits="quantiles at levels",
     reference="Bracher et al. (2021), Evaluating epidemic forecasts in an interval format, doi:10.1371/journal.pcbi.1008618",
-    calls=("scoringrules.weighted_interval_score", "scoringrules.crps_quantile(target, pred, levels)"),
+    calls=(
+        "scoringrules.weighted_interval_score(target, median, lower, upper, alphas)",
+        "scoringrules.crps_quantile(target, pred, levels)",
+    ),
     known_as={"weighted_interval_score": "wis:levels=0.025,0.5,0.975"},
 )
 def wis(
@@ -115,7 +121,7 @@ def wis(
 @loss(
     range=Interval(0, 1),
     reference="Christoffersen (1998), Evaluating interval forecasts, doi:10.2307/2527341",
-    calls=("1 - utilsforecast.losses.coverage",),
+    calls=("1 - utilsforecast.losses.coverage(frame, ['pred'], 80)",),
 )
 def miss(
     lower: Real, upper: Real, target: Real, *, closed: Annotated[bool, Param("a target on a bound is inside", Flag())] = True
@@ -151,7 +157,10 @@ def energy_score(pred: Members, target: Vectors, *, estimator: OfMembers = "nrg"
 
 @loss(
     reference="Kingma & Welling (2014), Auto-encoding variational Bayes, arXiv:1312.6114, appendix B",
-    calls=("torch.distributions.kl_divergence(Normal(mu, exp(logvar / 2)), Normal(0, 1)).sum(1)",),
+    calls=(
+        "torch.distributions.kl_divergence(torch.distributions.Normal(mu, (logvar / 2).exp()), "
+        "torch.distributions.Normal(0, 1)).sum(1)",
+    ),
 )
 def vae_kl(mu: Vectors, logvar: Vectors) -> Array:
     """Divergence of independent normal distributions from the standard one.

@@ -17,7 +17,7 @@ Metric: TypeAlias = Annotated[str, Param("lp, or cosine = 1 - cos", Choice("lp",
 
 @loss(
     reference="Schroff et al. (2015), FaceNet, arXiv:1503.03832; swap: Balntas et al. (2016), doi:10.5244/C.30.119",
-    calls=("torch.nn.functional.triplet_margin_loss(anchor, positive, negative, margin, p, eps, swap) for eps=1e-6",),
+    calls=("torch.nn.functional.triplet_margin_loss(anchor, positive, negative, margin, p, eps, swap)",),
     known_as={"TripletMarginLoss": "triplet:eps=1e-6", "TripletMarginWithDistanceLoss": "triplet"},
 )
 def triplet(
@@ -55,6 +55,10 @@ Half: TypeAlias = Annotated[bool, Param("with the paper's factor 1/2", Flag())]
 
 @loss(
     reference="Hadsell, Chopra & LeCun (2006), Dimensionality reduction, doi:10.1109/CVPR.2006.100, eq. 4",
+    calls=(
+        "torch.nn.functional.hinge_embedding_loss(torch.cdist(left[:, None], right[:, None], p)[:, 0, 0], y, margin, "
+        "reduction='none')**2 / 2",
+    ),
     known_as={"ContrastiveLoss": "contrastive"},
 )
 def contrastive(

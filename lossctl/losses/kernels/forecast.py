@@ -22,7 +22,7 @@ Quantiles: TypeAlias = Annotated[
 
 
 @loss(
-    calls=("sklearn.metrics.mean_absolute_percentage_error(target, pred), with eps=2.220446049250313e-16",),
+    calls=("sklearn.metrics.mean_absolute_percentage_error(target, pred); eps=2.220446049250313e-16",),
     known_as={"mean_absolute_percentage_error": "mape"},
 )
 def mape(
@@ -47,7 +47,10 @@ def mape(
 
 
 @loss(
-    calls=("torchmetrics.functional.symmetric_mean_absolute_percentage_error", "scale=1: utilsforecast.losses.smape"),
+    calls=(
+        "torchmetrics.functional.symmetric_mean_absolute_percentage_error(pred, target)",
+        "utilsforecast.losses.smape(frame, ['pred']); scale=1",
+    ),
     known_as={"symmetric_mean_absolute_percentage_error": "smape"},
 )
 def smape(
@@ -71,7 +74,10 @@ def smape(
     aliases=("wape", "nd"),
     ratio="the sum of abs(target)",
     elicits="median",
-    calls=("torchmetrics.functional.weighted_mean_absolute_percentage_error", "gluonts.ev.metrics.ND()"),
+    calls=(
+        "torchmetrics.functional.weighted_mean_absolute_percentage_error(pred, target)",
+        "gluonts.ev.metrics.ND()()",
+    ),
     known_as={"weighted_mean_absolute_percentage_error": "wmape"},
 )
 def wmape(pred: Real, target: Real) -> tuple[Array, Array]:
@@ -108,7 +114,7 @@ def _(pred: Vectors, target: Score, *, q: Quantiles = HALF) -> Array:
     ratio="the sum of abs(target)",
     reference="Ansari et al. (2024), Chronos: learning the language of time series, arXiv:2403.07815",
     elicits="quantiles at levels",
-    calls=("gluonts.ev.metrics.MeanWeightedSumQuantileLoss(levels), which GluonTS and Chronos also call CRPS",),
+    calls=("gluonts.ev.metrics.MeanWeightedSumQuantileLoss(levels)(); GluonTS and Chronos also call it CRPS",),
     known_as={"mean_weighted_sum_quantile_loss mean_wQuantileLoss": "wql:levels=0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8,0.9"},
 )
 def wql(
@@ -125,7 +131,7 @@ def wql(
 @loss(
     reference="Newey & Powell (1987), Asymmetric least squares estimation and testing, doi:10.2307/1911031",
     elicits="expectile q",
-    calls=("model_diagnostics.scoring.HomogeneousExpectileScore(degree=2, level=q) / 2",),
+    calls=("model_diagnostics.scoring.HomogeneousExpectileScore(degree=2, level=q).score_per_obs(target, pred) / 2",),
 )
 def expectile(
     pred: Real,
@@ -143,6 +149,9 @@ def expectile(
 
 @loss(
     reference="Dabney et al. (2018), Distributional reinforcement learning with quantile regression, arXiv:1710.10044, eq. 10",
+    calls=(
+        "abs(q - 1.0 * (target < pred)) * torch.nn.functional.huber_loss(pred, target, delta=delta, reduction='none') / delta",
+    ),
 )
 def quantile_huber(
     pred: Real,

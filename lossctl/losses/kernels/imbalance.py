@@ -25,7 +25,10 @@ Counts: TypeAlias = Annotated[
 
 @loss(
     reference="Cao et al. (2019), Label-distribution-aware margin loss, arXiv:1906.07413, eq. 13",
-    calls=("torch.nn.functional.cross_entropy(scale * (z - margin_of_true_class), target, reduction='none')",),
+    calls=(
+        "torch.nn.functional.cross_entropy(scale * (z - one_hot * max_margin * (counts.min() / counts)**0.25), target, "
+        "reduction='none')",
+    ),
     known_as={"LDAMLoss": "ldam:counts=balanced --from logits"},
 )
 def ldam(
@@ -53,7 +56,7 @@ def ldam(
 @loss(
     reference="Menon et al. (2020), Long-tail learning via logit adjustment, arXiv:2007.07314, eq. 10",
     proper=False,
-    calls=("torch.nn.functional.cross_entropy(z + tau * log(counts / counts.sum()), target, reduction='none')",),
+    calls=("torch.nn.functional.cross_entropy(z + tau * torch.log(counts / counts.sum()), target, reduction='none')",),
 )
 def logit_adjusted(
     pred: ClassPredictions,

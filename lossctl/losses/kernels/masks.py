@@ -29,7 +29,9 @@ def _of_sums(lost: float, total: float, *, smooth: float, gamma: float = 1.0, **
     range=Interval(0, 1),
     reference="Milletari et al. (2016), V-Net, arXiv:1606.04797; Dice (1945), doi:10.2307/1932409",
     pooled=_of_sums,
-    calls=("segmentation_models_pytorch.losses.DiceLoss('binary', from_logits=False, smooth=smooth) of each mask",),
+    calls=(
+        "segmentation_models_pytorch.losses.DiceLoss('binary', from_logits=False, smooth=smooth)(pred, target); of each mask",
+    ),
     known_as={"DiceLoss": "dice"},
 )
 def dice(pred: BinaryPredictions, target: Masks, *, smooth: Smooth = 0.0, pool: Pool = "rows") -> Array | tuple[Array, Array]:
@@ -44,7 +46,9 @@ def dice(pred: BinaryPredictions, target: Masks, *, smooth: Smooth = 0.0, pool: 
     range=Interval(0, 1),
     reference="Rahman & Wang (2016), Optimizing intersection-over-union in neural networks, doi:10.1007/978-3-319-50835-1_22",
     pooled=_of_sums,
-    calls=("segmentation_models_pytorch.losses.JaccardLoss('binary', from_logits=False, smooth=smooth) of each mask",),
+    calls=(
+        "segmentation_models_pytorch.losses.JaccardLoss('binary', from_logits=False, smooth=smooth)(pred, target); of each mask",
+    ),
     known_as={"JaccardLoss": "jaccard"},
 )
 def jaccard(pred: BinaryPredictions, target: Masks, *, smooth: Smooth = 0.0, pool: Pool = "rows") -> Array | tuple[Array, Array]:
@@ -59,7 +63,10 @@ def jaccard(pred: BinaryPredictions, target: Masks, *, smooth: Smooth = 0.0, poo
     range=Interval(0, 1),
     reference="Salehi et al. (2017), Tversky loss function for image segmentation, arXiv:1706.05721",
     pooled=_of_sums,
-    calls=("segmentation_models_pytorch.losses.TverskyLoss('binary', from_logits=False, smooth, alpha=alpha, beta=beta)",),
+    calls=(
+        "segmentation_models_pytorch.losses.TverskyLoss('binary', from_logits=False, smooth=smooth, alpha=alpha, beta=beta)"
+        "(pred, target); of each mask",
+    ),
     known_as={"TverskyLoss": "tversky"},
 )
 def tversky(
@@ -82,7 +89,10 @@ def tversky(
     range=Interval(0, 1),
     reference="Abraham & Khan (2018), A novel focal Tversky loss function, arXiv:1810.07842",
     pooled=_of_sums,
-    calls=("segmentation_models_pytorch.losses.TverskyLoss('binary', from_logits=False, smooth, alpha, beta, gamma=gamma)",),
+    calls=(
+        "segmentation_models_pytorch.losses.TverskyLoss('binary', from_logits=False, smooth=smooth, alpha=alpha, beta=beta, "
+        "gamma=gamma)(pred, target); of each mask",
+    ),
     known_as={"FocalTverskyLoss": "focal_tversky"},
 )
 def focal_tversky(
@@ -105,7 +115,7 @@ def focal_tversky(
 
 @loss(
     reference="Berman et al. (2018), The Lovász-softmax loss, arXiv:1705.08790, eq. 10",
-    calls=("kornia.losses.lovasz_hinge_loss(pred, target) of each mask",),
+    calls=("kornia.losses.lovasz_hinge_loss(z[:, None], target); z are logits of each mask",),
     known_as={"LovaszLoss lovasz_hinge_loss lovasz_hinge": "lovasz --from logits"},
 )
 def lovasz(pred: MaskActivations, target: Masks) -> Array:

@@ -18,7 +18,7 @@ from lossctl.losses.roles.class_roles import BinaryLabels, BinaryPredictions, So
     elicits="probabilities",
     calls=(
         "torch.nn.functional.binary_cross_entropy(pred, target, reduction='none').mean(1)",
-        "torch.nn.functional.multilabel_soft_margin_loss(pred, target, reduction='none') from logits",
+        "torch.nn.functional.multilabel_soft_margin_loss(z, target, reduction='none'); z are logits",
     ),
     known_as={
         "MultiLabelSoftMarginLoss": "multilabel_ce --from logits",
@@ -49,7 +49,7 @@ def multilabel_focal(
 @loss(
     reference="Ben-Baruch et al. (2020), Asymmetric loss for multi-label classification, arXiv:2009.14119, eq. 7",
     calls=(
-        "timm.loss.AsymmetricLossMultiLabel(gamma_neg, gamma_pos, clip=shift, reduction='none')(z, target).mean(1), in float32",
+        "timm.loss.AsymmetricLossMultiLabel(gamma_neg, gamma_pos, clip=shift, reduction='none')(z, target).mean(1); z are logits",
     ),
     known_as={"AsymmetricLoss AsymmetricLossMultiLabel": "asl --from logits"},
 )

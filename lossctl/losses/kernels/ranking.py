@@ -22,7 +22,8 @@ Temperature: TypeAlias = Annotated[float, Param("what the scores are divided by"
     range=Interval(0, 1),
     reference="Järvelin & Kekäläinen (2002), Cumulated gain-based evaluation of IR techniques, doi:10.1145/582415.582418",
     calls=(
-        "1 - sklearn.metrics.ndcg_score([2**target - 1], [pred], k=k) of each group, its relevances as they are for gain=linear",
+        "1 - sklearn.metrics.ndcg_score([2**target - 1], [pred], k=k); of each group",
+        "1 - sklearn.metrics.ndcg_score([target], [pred], k=k); of each group, gain=linear",
     ),
     known_as={"normalized_discounted_cumulative_gain RetrievalNormalizedDCG": "ndcg_loss"},
 )
@@ -61,7 +62,7 @@ def ndcg_loss(
     unit=GROUP,
     reference="Cao et al. (2007), Learning to rank: from pairwise approach to listwise approach, doi:10.1145/1273496.1273513",
     best=None,
-    calls=("optax.losses.ranking_softmax_loss(pred, softmax(target)) of each group",),
+    calls=("optax.losses.ranking_softmax_loss(pred, jax.nn.softmax(target)); of each group",),
     known_as={"ListNetLoss ranking_softmax_loss softmax_loss": "listnet"},
 )
 def listnet(pred: Score, target: Score, group: Groups, *, temperature: Temperature = 1.0) -> Array:
@@ -78,7 +79,9 @@ def listnet(pred: Score, target: Score, group: Groups, *, temperature: Temperatu
 @loss(
     unit=GROUP,
     reference="Xia et al. (2008), Listwise approach to learning to rank, doi:10.1145/1390156.1390306",
-    calls=("-statsmodels.duration.hazard_regression.PHReg(-target, pred, ties='breslow').loglike([1]) of each group",),
+    calls=(
+        "-statsmodels.duration.hazard_regression.PHReg(target.max() - target, pred, ties='breslow').loglike([1]); of each group",
+    ),
     known_as={"ListMLELoss PListMLELoss": "listmle"},
 )
 def listmle(pred: Score, target: Score, group: Groups, *, temperature: Temperature = 1.0) -> Array:
@@ -100,7 +103,7 @@ def listmle(pred: Score, target: Score, group: Groups, *, temperature: Temperatu
 @loss(
     unit=GROUP,
     reference="Burges et al. (2005), Learning to rank using gradient descent, doi:10.1145/1102351.1102363",
-    calls=("torch.nn.functional.binary_cross_entropy_with_logits of the differences of scores of each group's unequal pairs",),
+    calls=("torch.nn.functional.softplus(pred - pred[:, None])[target[:, None] > target].mean(); of each group",),
     known_as={"RankNetLoss PairwiseLogisticLoss": "ranknet"},
 )
 def ranknet(pred: Score, target: Score, group: Groups, *, temperature: Temperature = 1.0) -> Array:

@@ -47,7 +47,10 @@ def mse(pred: Real, target: Real, *, period: Period = None) -> Array:
 @loss(
     finish=math.sqrt,
     elicits="mean",
-    calls=("sklearn.metrics.root_mean_squared_error(target, pred)", "torchmetrics.MeanSquaredError(squared=False)"),
+    calls=(
+        "sklearn.metrics.root_mean_squared_error(target, pred); of one output",
+        "torchmetrics.functional.mean_squared_error(pred, target, squared=False)",
+    ),
     known_as={"rmsd root_mean_squared_error": "rmse"},
 )
 def rmse(pred: Real, target: Real, *, period: Period = None) -> Array:
@@ -84,7 +87,11 @@ def smooth_l1(
 
 @loss(
     reference="Huber (1964), Ann. Math. Statist. 35(1), doi:10.1214/aoms/1177703732",
-    calls=("torch.nn.functional.huber_loss(pred, target, delta=delta)", "keras.losses.Huber(delta)", "optax.huber_loss"),
+    calls=(
+        "torch.nn.functional.huber_loss(pred, target, delta=delta)",
+        "keras.losses.huber(target, pred, delta)",
+        "optax.huber_loss(pred, target, delta=delta)",
+    ),
     known_as={"HuberLoss": "huber"},
 )
 def huber(
@@ -105,7 +112,10 @@ def huber(
 
 
 @loss(
-    calls=("sklearn.metrics.mean_squared_log_error(target, pred)", "keras.losses.mean_squared_logarithmic_error"),
+    calls=(
+        "sklearn.metrics.mean_squared_log_error(target, pred)",
+        "keras.losses.mean_squared_logarithmic_error(target, pred)",
+    ),
     known_as={"mean_squared_log_error MeanSquaredLogarithmicError": "msle"},
 )
 def msle(pred: AboveMinusOne, target: AboveMinusOne) -> Array:
@@ -132,7 +142,7 @@ def rmsle(pred: AboveMinusOne, target: AboveMinusOne) -> Array:
 @loss(
     aliases=("me", "mbe"),
     range=FINITE,
-    calls=("utilsforecast.losses.bias",),
+    calls=("utilsforecast.losses.bias(frame, ['pred'])",),
     known_as={"mean_error mean_bias_error": "bias"},
 )
 def bias(pred: Real, target: Real) -> Array:
@@ -144,7 +154,11 @@ def bias(pred: Real, target: Real) -> Array:
 
 
 @loss(
-    calls=("torchmetrics.functional.log_cosh_error(pred, target)", "keras.losses.log_cosh", "optax.log_cosh"),
+    calls=(
+        "torchmetrics.functional.log_cosh_error(pred, target)",
+        "keras.losses.log_cosh(target, pred)",
+        "optax.log_cosh(pred, target)",
+    ),
     known_as={"LogCoshError": "log_cosh"},
 )
 def log_cosh(pred: Real, target: Real) -> Array:
@@ -182,7 +196,7 @@ def pseudo_huber(
 
 @loss(
     reference="Varian (1975), A Bayesian approach to real estate assessment",
-    calls=("utilsforecast.losses.linex(a=-a)",),
+    calls=("utilsforecast.losses.linex(frame, ['pred'], a=-a)",),
 )
 def linex(
     pred: Real,

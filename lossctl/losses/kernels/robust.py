@@ -15,10 +15,10 @@ from lossctl.losses.roles.roles import Real
 @loss(
     reference="Barron (2019), A general and adaptive robust loss function, arXiv:1701.03077, eq. 8",
     calls=(
-        "alpha=1: kornia.losses.charbonnier_loss",
-        "alpha=0: kornia.losses.cauchy_loss",
-        "alpha=-2: kornia.losses.geman_mcclure_loss",
-        "alpha=-inf: kornia.losses.welsch_loss",
+        "kornia.losses.charbonnier_loss(pred, target); alpha=1",
+        "kornia.losses.cauchy_loss(pred, target); alpha=0",
+        "kornia.losses.geman_mcclure_loss(pred, target); alpha=-2",
+        "kornia.losses.welsch_loss(pred, target); alpha=-inf",
     ),
     known_as={
         "cauchy cauchy_loss": "robust:alpha=0",

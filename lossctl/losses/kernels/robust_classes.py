@@ -16,7 +16,7 @@ from lossctl.losses.roles.roles import ClassLabels, ClassPredictions
 
 @loss(
     reference="Zhang & Sabuncu (2018), Generalized cross entropy loss, arXiv:1805.07836, eq. 6",
-    calls=("keras.losses.categorical_generalized_cross_entropy(one_hot, pred, q), in float32",),
+    calls=("keras.losses.categorical_generalized_cross_entropy(target, pred, q)",),
     known_as={"CategoricalGeneralizedCrossEntropy generalized_cross_entropy": "gce:q=0.7"},
 )
 def gce(

@@ -20,7 +20,10 @@ from lossctl.losses.roles.roles import ClassLabels, ClassPredictions, SoftClassL
     range=Interval(0, 2),
     proper=True,
     elicits="probabilities",
-    calls=("sklearn.metrics.brier_score_loss(target, pred, scale_by_half=half) of classes; of (n,) predictions as they are",),
+    calls=(
+        "sklearn.metrics.brier_score_loss(target, pred, scale_by_half=half); of classes",
+        "sklearn.metrics.brier_score_loss(target, pred); of one probability a row",
+    ),
     known_as={"brier_score_loss brier_score": "brier"},
 )
 def brier(
@@ -77,7 +80,10 @@ def rps(
     reference="Kullback & Leibler (1951), On information and sufficiency, Ann. Math. Statist. 22(1)",
     proper=True,
     elicits="probabilities",
-    calls=("scipy.stats.entropy(target, pred, base=base)", "torch.nn.functional.kl_div(log_p, target, reduction='batchmean')"),
+    calls=(
+        "scipy.stats.entropy(target, pred, base=base, axis=1)",
+        "torch.nn.functional.kl_div(pred.log(), target, reduction='batchmean')",
+    ),
     known_as={
         "kl_divergence kullback_leibler_divergence relative_entropy rel_entr": "kl",
         "KLDivLoss kl_div": "kl --from logprobs",
@@ -98,7 +104,7 @@ def kl(pred: ClassPredictions, target: SoftClassLabels, *, base: Base = None) ->
 @loss(
     reference="Lin (1991), Divergence measures based on the Shannon entropy, IEEE Trans. Inf. Theory 37(1)",
     proper=None,
-    calls=("scipy.spatial.distance.jensenshannon(target, pred, base=base)**2",),
+    calls=("scipy.spatial.distance.jensenshannon(target, pred, base=base, axis=1)**2",),
     known_as={"jensenshannon JensenShannonDivergence": "js"},
 )
 def js(pred: ClassPredictions, target: SoftClassLabels, *, base: Base = None) -> Array:

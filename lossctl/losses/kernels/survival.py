@@ -15,7 +15,9 @@ from lossctl.losses.roles.roles import PairLabels, Score
     ratio="the number of events",
     best=None,
     reference="Cox (1972), Regression models and life-tables, doi:10.1111/j.2517-6161.1972.tb00899.x; Efron (1977)",
-    calls=("-statsmodels PHReg(time, pred, status=event, ties=ties).loglike([1]) is the sum",),
+    calls=(
+        "-statsmodels.duration.hazard_regression.PHReg(time, pred, status=event, ties=ties).loglike([1]); the sum over events",
+    ),
     known_as={"CoxPHLoss partial_likelihood": "cox"},
 )
 def cox(

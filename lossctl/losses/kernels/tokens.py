@@ -31,7 +31,10 @@ def _power(mean: float, base: str | float) -> float:
     best=1.0,
     proper=True,
     reference="Jelinek et al. (1977), Perplexity, a measure of the difficulty of speech recognition tasks, doi:10.1121/1.2016299",
-    calls=("torchmetrics.text.Perplexity(ignore_index)", "exp(torch.nn.functional.cross_entropy(logits, target))"),
+    calls=(
+        "torchmetrics.functional.text.perplexity(z[None], target[None]); z are logits",
+        "torch.nn.functional.cross_entropy(z, target).exp(); z are logits",
+    ),
     known_as={"ppl": "perplexity"},
 )
 def perplexity(pred: ClassPredictions, target: ClassLabels, *, base: Base = "e") -> Array:
@@ -51,7 +54,7 @@ def _(logprob: LogProbabilities, *, base: Base = "e") -> Array:
 @loss(
     proper=True,
     reference="Good (1952), Rational decisions, doi:10.1111/j.2517-6161.1952.tb00104.x",
-    calls=("-log-probabilities as lm-evaluation-harness and vLLM store them",),
+    calls=("torch.nn.functional.nll_loss(logprob[:, None], 0 * logprob.long(), reduction='none')",),
 )
 def token_nll(logprob: LogProbabilities) -> Array:
     """What observed tokens cost in nats, by their log-probabilities.
@@ -65,7 +68,7 @@ def token_nll(logprob: LogProbabilities) -> Array:
     aliases=("bpb",),
     ratio="the number of bytes",
     reference="Gao et al. (2020), The Pile: an 800GB dataset of diverse text, arXiv:2101.00027, section 3.1",
-    calls=("lm-evaluation-harness: bits_per_byte",),
+    calls=("lm_eval.api.metrics.bits_per_byte([*zip(logprob, bytes)])",),
 )
 def bits_per_byte(logprob: Sequences, bytes: Bytes) -> tuple[Array, Array]:  # noqa: A002  # what users call the role
     """What observed tokens cost in bits, for each byte of their text in UTF-8.

@@ -21,7 +21,10 @@ _NO_TRIPLET = "no row has both rows of its label and of others, so that there is
 @loss(
     unit=WHOLE,
     reference="Hermans, Beyer & Leibe (2017), In defense of the triplet loss, arXiv:1703.07737, eq. 5",
-    calls=("pytorch_metric_learning's BatchHardMiner() and TripletMarginLoss(margin) of distances that are not normalised",),
+    calls=(
+        "pytorch_metric_learning.losses.TripletMarginLoss(margin, distance=D, reducer=MeanReducer())"
+        "(pred, target, BatchHardMiner(distance=D)(pred, target)); D = LpDistance(normalize_embeddings=False)",
+    ),
     known_as={"BatchHardTripletLoss BatchHardMiner": "batch_hard_triplet"},
 )
 def batch_hard_triplet(pred: Vectors, target: Identities, *, margin: Margin = 1.0) -> float:
@@ -39,7 +42,10 @@ def batch_hard_triplet(pred: Vectors, target: Identities, *, margin: Margin = 1.
 @loss(
     unit=WHOLE,
     reference="Schroff et al. (2015), FaceNet, arXiv:1503.03832, section 3.2",
-    calls=("sentence_transformers.losses.BatchSemiHardTripletLoss(model, eucledian_distance, margin)",),
+    calls=(
+        "sentence_transformers.losses.BatchSemiHardTripletLoss(None, eucledian_distance, margin)"
+        ".batch_semi_hard_triplet_loss(target, pred)",
+    ),
     known_as={"BatchSemiHardTripletLoss TripletSemiHardLoss": "batch_semihard_triplet"},
 )
 def batch_semihard_triplet(pred: Vectors, target: Identities, *, margin: Margin = 1.0) -> float:
@@ -59,7 +65,10 @@ def batch_semihard_triplet(pred: Vectors, target: Identities, *, margin: Margin 
 @loss(
     unit=WHOLE,
     reference="Hermans, Beyer & Leibe (2017), In defense of the triplet loss, arXiv:1703.07737, eq. 6",
-    calls=("pytorch_metric_learning.losses.TripletMarginLoss(margin) of distances that are not normalised",),
+    calls=(
+        "pytorch_metric_learning.losses.TripletMarginLoss(margin, distance=D)(pred, target); "
+        "D = LpDistance(normalize_embeddings=False)",
+    ),
     known_as={"BatchAllTripletLoss": "batch_all_triplet"},
 )
 def batch_all_triplet(pred: Vectors, target: Identities, *, margin: Margin = 1.0) -> float:

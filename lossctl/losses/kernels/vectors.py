@@ -16,7 +16,10 @@ Directions: TypeAlias = Annotated[Array, DivisorRole("(n, d)", meaning="vectors,
 @loss(
     range=Interval(0, 2),
     reference="Salton et al. (1975), A vector space model for automatic indexing, doi:10.1145/361219.361220",
-    calls=("scipy.spatial.distance.cosine(pred, target) of each row", "1 - torch.nn.functional.cosine_similarity(pred, target)"),
+    calls=(
+        "scipy.spatial.distance.cosine(pred, target); of each row",
+        "1 - torch.nn.functional.cosine_similarity(pred, target)",
+    ),
     known_as={"cosine_distance CosineLoss": "cosine"},
 )
 def cosine(pred: Directions, target: Directions) -> Array:

@@ -39,7 +39,7 @@ def _of_bins(gaps: Array, shares: Array, *, norm: float, **_: object) -> float:
     range=Interval(0, 1),
     proper=False,
     reference="Naeini, Cooper & Hauskrecht (2015), Obtaining well calibrated probabilities using Bayesian binning, AAAI 29",
-    calls=("torchmetrics.functional.classification.multiclass_calibration_error(pred, target, c, bins, 'l1'), in float32",),
+    calls=("torchmetrics.functional.classification.multiclass_calibration_error(pred, target, c, bins, 'l1')",),
     known_as={"calibration_error expected_calibration_error": "ece"},
 )
 def ece(
