@@ -91,12 +91,12 @@ class Definition:
         """The largest error of each text on each data; of losses of elements also of rows of seven."""
         for text in self.texts:
             for data in self.data:
-                right = self._right(text, data)
+                right = self.values(text, data)
                 yield self._compared(text, data, right)
                 if self.of_elements and all(np.ndim(values) == 1 for values in data.roles.values()):
                     yield self._compared(text, *_rows_of_seven(data, right))
 
-    def _right(self, bound: BoundLoss, data: Data) -> list[Sum]:
+    def values(self, bound: BoundLoss, data: Data) -> list[Sum]:
         """What the formula gives: of each row, of each group, or of all."""
         parameters = {name: _exactly(value) for name, value in bound.parameters.items() if name in self.form.parameters}
         columns = [data.seen(name, role) for name, role in self.form.roles.items() if not isinstance(role, GroupRole)]
