@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from lossctl.errors import DataError, plural, quoted
-from lossctl.losses.domain import NON_NEGATIVE, Interval, Value, Whole
+from lossctl.losses.domain import NON_NEGATIVE, Interval, OfClasses, Value, Whole
 from lossctl.losses.vector_domain import Numbers, Vector, vector_of_file
 from lossctl.record import record
 from lossctl.text import as_number
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @record
-class Square(Numbers):
+class Square(Numbers, OfClasses):
     """A square matrix, a row and a column for each class, row after row: `@file.npy`, or `@file.csv` without a header."""
 
     each: Interval = NON_NEGATIVE
@@ -47,8 +47,9 @@ class Square(Numbers):
     def outside(self) -> Sequence[object]:
         return [(), (1.0, 2.0), (0.0, 1.0, -1.0, 0.0)]
 
-    def for_classes(self, value: Vector, classes: int) -> Vector:
+    def for_classes(self, value: Value, classes: int) -> Value:
         """`value` for that many classes; ValueError where it has another number of rows."""
+        assert isinstance(value, Vector)
         rows = math.isqrt(len(value))
         if rows != classes:
             raise ValueError(f"a matrix of {classes} rows and columns, one for each class; {rows} were given")
@@ -56,14 +57,15 @@ class Square(Numbers):
 
 
 @record
-class ClassRank(Whole):
+class ClassRank(Whole, OfClasses):
     """A whole number from 1 on, below the number of classes: with as many, no row would be told from another."""
 
     def words(self) -> str:
         return f"{super().words()}, below the number of classes"
 
-    def for_classes(self, value: float, classes: int) -> float:
+    def for_classes(self, value: Value, classes: int) -> Value:
         """`value` where it is below the number of classes; ValueError otherwise."""
+        assert isinstance(value, float)
         if value >= classes:
             raise ValueError(f"below the number of classes, {classes}, or no row is wrong")
         return value

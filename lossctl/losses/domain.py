@@ -35,6 +35,22 @@ class Domain(Protocol):
         """Values that do not."""
 
 
+class OfClasses:
+    """What a domain is beside whose values are known in full where the classes are; by default they are what they were."""
+
+    def for_names(self, value: Value, names: Sequence[str]) -> Value:
+        """`value` for classes of these names, none where they have no names; ValueError where it does not fit them."""
+        return value
+
+    def for_classes(self, value: Value, classes: int) -> Value:
+        """`value` for that many classes; ValueError where it does not fit them."""
+        return value
+
+    def counted(self, value: Value, counts: Sequence[int]) -> Value:
+        """`value` for classes of which there are so many rows; a text waits for these."""
+        return value
+
+
 @record
 class Interval:
     """Real numbers from `low` to `high`; the ends belong unless left out by `open_low`, `open_high`."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lossctl.errors import UsageError, did_you_mean, quoted
 from lossctl.losses.declaration import GROUP, ROW, WHOLE, Form, Loss
-from lossctl.losses.domain import Choice, Value
+from lossctl.losses.domain import Choice, OfClasses, Value
 from lossctl.losses.parameter import Parameter
 from lossctl.losses.registry import LOSSES, SETS
 from lossctl.losses.vector_domain import Numbers, Vector
@@ -88,28 +88,29 @@ class BoundLoss:
     def counts_classes(self) -> bool:
         """Whether a value waits for the numbers of rows of the classes."""
         domains = (parameter.domain for parameter in self.loss.parameters.values())
-        return any(isinstance(value, str) and hasattr(one, "counted") for one, value in zip(domains, self.values, strict=True))
+        return any(
+            isinstance(value, str) and isinstance(domain, OfClasses) for domain, value in zip(domains, self.values, strict=True)
+        )
 
     def for_classes(self, classes: int | None, names: Sequence[str] = ()) -> BoundLoss:
         """The same with its values for each class as vectors of that length; UsageError where they have another.
 
         names: those of the classes in order, where they have names.
         """
-        fitted = self._each("for_names", names)
-        return fitted if classes is None else fitted._each("for_classes", classes)
+        fitted = self._each(lambda domain, value: domain.for_names(value, names))
+        return fitted if classes is None else fitted._each(lambda domain, value: domain.for_classes(value, classes))
 
     def counted(self, counts: Sequence[int]) -> BoundLoss:
         """The same with the values that depend on how many rows each class has."""
-        return self._each("counted", counts)
+        return self._each(lambda domain, value: domain.counted(value, counts))
 
-    def _each(self, change: str, given: Any) -> BoundLoss:
-        """The same with each value changed by a method of its domain that not all have."""
+    def _each(self, changed: Callable[[OfClasses, Value], Value]) -> BoundLoss:
+        """The same with each value changed of which the domain is of classes."""
         values = list(self.values)
         for place, (name, parameter) in enumerate(self.loss.parameters.items()):
-            changed = getattr(parameter.domain, change, None)
-            if changed is not None and values[place] is not None:
+            if isinstance(parameter.domain, OfClasses) and values[place] is not None:
                 try:
-                    values[place] = changed(values[place], given)
+                    values[place] = changed(parameter.domain, values[place])
                 except ValueError as problem:
                     raise UsageError(f"{name} must be {problem}", where=str(self)) from None
         return replace(self, values=tuple(values))

@@ -9,7 +9,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from lossctl.errors import plural
-from lossctl.losses.domain import FINITE, NON_NEGATIVE, Interval, Value, read_number
+from lossctl.losses.domain import FINITE, NON_NEGATIVE, Interval, OfClasses, Value, read_number
 from lossctl.record import record
 from lossctl.text import number_text
 
@@ -107,7 +107,7 @@ class SymmetricLevels(Levels):
 
 
 @record
-class PerClass(Numbers):
+class PerClass(Numbers, OfClasses):
     """One number for each class. `share`: one number alone is the share of class 1 of two, as alpha is of focal loss."""
 
     share: bool = field(default=False, kw_only=True)
