@@ -28,9 +28,11 @@ def full_tables(document: Document) -> Iterator[Table]:
     """Every result, or the leaderboard, then every sample."""
     long = document.board is None or document.board.long
     yield results_table(document) if long else leaderboard_table(document)
-    for name, records in (("checks", document.checks), ("comparisons", document.comparisons)):
-        if records:
-            yield _records(name, records)
+    if document.checks:
+        yield _records("checks", document.checks)
+    if document.comparisons:
+        ranked = any(comparison.best is not None for comparison in document.comparisons)
+        yield _records("comparisons", document.comparisons, ("worst", *(() if ranked else RANKED)))
     if any(run.samples is not None for run in document.runs):
         yield _full_samples(document)
     if worst := _full_worst(document):
@@ -192,9 +194,8 @@ def _group(results: Results, name: str, places: Places) -> Cells:
     return Coded(groups - first, words if first else [None, *words])
 
 
-def _records(name: str, records: Sequence[Check | Comparison]) -> Table:
-    """Every field that some records have, but nested rows; the group as one text."""
-    absent = ("worst", *(name for name in RANKED if all(getattr(record, "best", None) is None for record in records)))
+def _records(name: str, records: Sequence[Check] | Sequence[Comparison], absent: Sequence[str] = ()) -> Table:
+    """Every field of records but those that are absent; the group as one text."""
     columns = [field.name for field in fields(records[0]) if field.name not in absent]
     rows = [[_flat(getattr(record, column)) for column in columns] for record in records]
     return Table(name, columns, rows)
