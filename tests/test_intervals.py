@@ -117,6 +117,7 @@ def test_an_infinite_value_has_no_interval(lossctl: Command) -> None:
             "--unit and --block both say which rows hang together; give one of them",
         ),
         (("--confidence", "1"), "--confidence is a number between 0 and 1, as 0.95, not '1'"),
+        (("--confidence", "0.9_5"), "--confidence is a number between 0 and 1, as 0.95, not '0.9_5'"),
         (("--confidence", "0.95", "--block", "0"), "--block is a whole number >= 1, not '0'"),
     ],
 )

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from lossctl.columns.words import WordList
+from lossctl.reports.csv_report import dialect
 from lossctl.reports.formats import FORMATS, Style, render
 from lossctl.results.document import Document, Result, Run, WorstRow
 from lossctl.results.samples import RowKey, SampleTable
@@ -109,6 +110,10 @@ def test_csv_quotes_text_that_a_spreadsheet_would_run_and_no_number() -> None:
     rows = list(csv.reader(io.StringIO(text("csv"))))
     assert rows[3][-1] == "'@north"
     assert rows[6] == ["preds.csv", "0", "'=1+1", "a,b", "0.5", "1"]
+
+
+def test_a_text_that_is_a_number_to_python_alone_is_none_in_csv() -> None:
+    assert [dialect(1).line([cell]) for cell in ("-1000", "-1_000", "+\u0661")] == ["-1000\n", "'-1_000\n", "'+\u0661\n"]
 
 
 def test_markdown_escapes_what_markdown_reads() -> None:

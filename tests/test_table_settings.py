@@ -136,6 +136,8 @@ def test_words_for_missing_numbers_are_missing_in_any_spelling_of_the_number(fas
     run = json.loads(done.out)["runs"][0]
     assert run["dropped"] == {"nan": 3}
     assert [(one["by"], one["value"]) for one in run["results"]] == [(None, 3), ({"g": "-998"}, 5), ({"g": "?"}, 1)]
+    done = lossctl("eval", "a.csv", "-l", "mae", "--table", "missing=-9_9_9,?", "--nan", "drop", "-b")
+    assert float(done.out) == (1 + 1002 + 5 + 1004) / 4  # a word, which is no number
     done = lossctl("eval", "a.csv", "-l", "mae")
     problem = "a.csv line 5, column 'y': '?' is not a number"
     assert done.err == f"lossctl: error: {problem}\nhint: if it stands for a missing value: --table 'missing=?'\n"

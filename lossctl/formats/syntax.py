@@ -7,6 +7,7 @@ import shlex
 from functools import cached_property
 
 from lossctl.record import record
+from lossctl.text import as_number
 
 
 @record
@@ -38,13 +39,7 @@ class TableSyntax:
     @cached_property
     def missing_numbers(self) -> frozenset[float]:
         """The numbers among the words for a missing one, which any spelling of them is."""
-        numbers = set()
-        for word in self.missing:
-            try:
-                numbers.add(float(word))
-            except ValueError:
-                continue
-        return frozenset(numbers)
+        return frozenset(number for number in map(as_number, self.missing) if number is not None)
 
     @cached_property
     def grouped(self) -> re.Pattern[str]:

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from lossctl.effects import Option
 from lossctl.errors import UsageError, did_you_mean, quoted
+from lossctl.text import as_number
 
 DIGITS = 18  # of a whole number: it fits into 64 bits
 
@@ -46,11 +47,8 @@ def read_whole(text: str) -> int | None:
 
 def read_confidence(text: str) -> float:
     """A level between 0 and 1."""
-    try:
-        level = float(text)
-    except ValueError:
-        level = 0.0
-    if not 0 < level < 1:
+    level = as_number(text)
+    if level is None or not 0 < level < 1:
         raise UsageError(f"--confidence is a number between 0 and 1, as 0.95, not {quoted(text)}")
     return level
 

@@ -9,7 +9,7 @@ from lossctl.columns.words import Words
 from lossctl.lazy import np
 from lossctl.record import record
 from lossctl.results.document import Cell
-from lossctl.text import number_text, shown
+from lossctl.text import as_number, number_text, shown
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -102,8 +102,4 @@ def human_text(cell: Cell, digits: int) -> str:
 
 def is_number(text: str) -> bool:
     """Whether a text is that of a number."""
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+    return as_number(text) is not None

@@ -11,6 +11,7 @@ import numpy as np
 from lossctl.reports.pictures.picture import Axis, Curve, Panel, Picture, Points, Ranges, Scale
 from lossctl.results.document import Document, Result, Run
 from lossctl.results.ranking import total_of
+from lossctl.text import as_number
 
 MOST = 40  # values of a panel
 WIDE = 100  # times the least positive number is the greatest, and the axis is logarithmic
@@ -82,8 +83,5 @@ def _numbered(runs: Sequence[Run]) -> Iterator[tuple[str, dict[str, float]]]:
 
 
 def _parsed(cell: object) -> float | None:
-    try:
-        number = float(str(cell))
-    except ValueError:
-        return None
-    return number if math.isfinite(number) else None
+    number = as_number(str(cell))
+    return number if number is not None and math.isfinite(number) else None
