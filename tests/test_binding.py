@@ -47,9 +47,9 @@ def test_every_column_is_bound_to_what_it_is_read_for() -> None:
         Use(Field.WEIGHT): "p.csv:w",
         Use(Field.GROUP, "g"): "p.csv:g",
         Use(Field.KEEP, "k"): "p.csv:k",
-        Use(Field.KEY, "0"): "t.csv:id",  # of p.csv too, by the same name
-        Use(Field.CONDITION, "0"): "p.csv:s",
-        Use(Field.CONDITION, "1"): "t.csv:y",
+        Use(Field.KEY, place=0): "t.csv:id",  # of p.csv too, by the same name
+        Use(Field.CONDITION, place=0): "p.csv:s",
+        Use(Field.CONDITION, place=1): "t.csv:y",
     }
 
 

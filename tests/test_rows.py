@@ -71,8 +71,8 @@ def some_rows() -> Rows:
         role("pred"): np.arange(10.0).reshape(5, 2),
         role("tags"): lists([0], [], [1, 2], [3], [4]),
         Use(Field.WEIGHT): np.arange(5.0),
-        Use(Field.KEY, "0"): WordList(list("abcde")),
-        Use(Field.KEY, "1"): WordList(list("vwxyz")),
+        Use(Field.KEY, place=0): WordList(list("abcde")),
+        Use(Field.KEY, place=1): WordList(list("vwxyz")),
         Use(Field.GROUP, "g"): WordList(list("ggghh")),
         Use(Field.KEEP, "k"): WordList(list("54321")),
         Use(Field.SHARED, "id", 1): WordList(list("vwxyz")),
@@ -124,6 +124,13 @@ def test_parts_that_follow_each_other_are_joined_without_a_number_for_each_row()
         assert joined.number(4) == numbers[4]
 
 
+def test_keys_and_conditions_are_in_the_order_of_their_places_however_they_were_read() -> None:
+    words = [WordList([word]) for word in "abcd"]
+    places = [Use(Field.KEY, place=1), Use(Field.CONDITION, place=1), Use(Field.KEY), Use(Field.CONDITION)]
+    rows = rows_of(0, dict(zip(places, words, strict=True)))
+    assert [column.at(0) for column in (*rows.key, *rows.conditions)] == ["c", "a", "d", "b"]
+
+
 def test_rows_that_stay_are_copied_and_hold_the_roles_that_are_asked_for() -> None:
     rows = some_rows()
     kept = rows.keeping({"pred"})
@@ -135,7 +142,7 @@ def test_a_row_is_left_out_for_one_reason_alone_in_a_fixed_order() -> None:
     columns = {
         role("pred"): np.array([NAN, NAN, NAN, NAN, 5.0, 6.0]),
         role("target"): np.array([1.0, 1, 1, 0, 1, 0]),
-        Use(Field.CONDITION, "0"): WordList(list("ooiiii")),
+        Use(Field.CONDITION, place=0): WordList(list("ooiiii")),
         Use(Field.WEIGHT): np.array([1, 1, 1, 1, NAN, 1]),
     }
     policy = RowPolicy(drop_nan=True, ignore="0", labels=("target",), conditions=(read_condition("s=i"),))

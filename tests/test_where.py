@@ -208,6 +208,14 @@ def test_a_condition_that_leaves_nothing_is_refused(lossctl: Command) -> None:
     assert done.err == "lossctl: error: p.csv: none of the 2 rows is used: 2 dropped (where)\n"
 
 
+def test_a_condition_on_a_table_of_another_length_is_called_by_its_option(lossctl: Command) -> None:
+    write("p.csv", "p", "1", "2", "3")
+    write("t.csv", "y,s", "1,a", "2,a")
+    done = lossctl("eval", "p.csv", "-p", "p", "-t", "t.csv:y", "--where", "t.csv:s=a", "-l", "mae")
+    problem = "p.csv and t.csv: different lengths: pred has 3 rows, target, where have 2 rows"
+    assert (done.code, done.err) == (3, f"lossctl: error: {problem}\n")
+
+
 def test_a_condition_of_another_definition_is_another_signature(lossctl: Command) -> None:
     write("p.csv", "pred,y,s", "1,2,a", "2,2,b")
     found = [

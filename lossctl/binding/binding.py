@@ -91,9 +91,9 @@ class Binding:
                 yield Use(kind, name, place), source
         for columns in self.keys:
             for place, source in enumerate(columns):
-                yield Use(Field.KEY, str(place)), source
+                yield Use(Field.KEY, place=place), source
         for place, (_, source) in enumerate(self.conditions):
-            yield Use(Field.CONDITION, str(place)), source
+            yield Use(Field.CONDITION, place=place), source
         for place, keys in enumerate(self.shared):
             for name, source in keys.items():
                 yield Use(Field.SHARED, name, place), source

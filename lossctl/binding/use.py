@@ -21,9 +21,9 @@ class Field(StrEnum):
 
 
 class Use(NamedTuple):
-    """One column's use: a field of rows, and which one of several, as the role or the column of `--by` by its name.
+    """One column's use: a field of rows, and which one of several: by its name, as a role, or by its place, as a condition.
 
-    place: which of the sets of tables it is from, where each has one of the name; else where it comes, where their order matters.
+    place: where it comes, where their order matters; of a usual key which of the sets of tables it is from.
     """
 
     field: Field

@@ -84,27 +84,37 @@ MISSING, LEFT_OUT = 1, 2  # why a row that was paired by key cannot be used: a t
 
 def rows_of(first: int, columns: Mapping[Use, Any]) -> Rows:
     """Rows from the columns that were read for them, which are in the order of `in_order`."""
-    by_field: dict[Field, dict[str, Any]] = {}
+    by_field: dict[Field, dict[Use, Any]] = {}
     for use, column in columns.items():
-        by_field.setdefault(use.field, {})[use.name] = column
+        by_field.setdefault(use.field, {})[use] = column
+
+    def named(kind: Field) -> dict[str, Any]:
+        return {use.name: column for use, column in by_field.get(kind, {}).items()}
+
+    def placed(kind: Field) -> tuple[Any, ...]:
+        return tuple(by_field.get(kind, {}).values())
+
+    def alone(kind: Field) -> Any:
+        return next(iter(placed(kind)), None)
+
     return Rows(
         first=first,
         count=len(next(iter(columns.values()))),
-        roles=by_field.get(Field.ROLE, {}),
-        weight=by_field.get(Field.WEIGHT, {}).get(""),
-        key=tuple(by_field.get(Field.KEY, {}).values()),
-        groups=by_field.get(Field.GROUP, {}),
-        keep=by_field.get(Field.KEEP, {}),
-        conditions=tuple(by_field.get(Field.CONDITION, {}).values()),
-        unit=by_field.get(Field.UNIT, {}).get(""),
-        lacking=by_field.get(Field.LACKING, {}).get(""),
-        shared={use: column for use, column in columns.items() if use.field is Field.SHARED},
+        roles=named(Field.ROLE),
+        weight=alone(Field.WEIGHT),
+        key=placed(Field.KEY),
+        groups=named(Field.GROUP),
+        keep=named(Field.KEEP),
+        conditions=placed(Field.CONDITION),
+        unit=alone(Field.UNIT),
+        lacking=alone(Field.LACKING),
+        shared=by_field.get(Field.SHARED, {}),
     )
 
 
 def in_order(uses: Iterable[Use]) -> list[Use]:
-    """The uses of columns in the order of the options that named them, whatever tables they are read from."""
-    return sorted(uses, key=lambda use: int(use.name) if use.field is Field.CONDITION else use.place)
+    """The uses of columns in the order of their places, whatever tables they are read from."""
+    return sorted(uses, key=lambda use: use.place)
 
 
 def concat_rows(parts: Sequence[Rows]) -> Rows:

@@ -90,7 +90,7 @@ class _Selection:
         try:
             return rows_for_which(self.policy.conditions[place], self.used.rows.conditions[place])
         except NotComparable as problem:
-            raise DataError(problem.problem, where=self._locate(Use(Field.CONDITION, str(place)), problem.row)) from None
+            raise DataError(problem.problem, where=self._locate(Use(Field.CONDITION, place=place), problem.row)) from None
 
     def take_pairs(self) -> None:
         if self.used.rows.lacking is not None:

@@ -96,7 +96,7 @@ def read_whole(dataset: Dataset, feed: Feed) -> WholeTable:
     left: Numbers | None = None
     for use in [use for use in columns if use.field is Field.CONDITION]:
         try:
-            holds = rows_for_which(dataset.binding.conditions[int(use.name)][0], columns.pop(use))
+            holds = rows_for_which(dataset.binding.conditions[use.place][0], columns.pop(use))
         except NotComparable as problem:
             raise DataError(problem.problem, where=locate_in(slices, problem.row, slices[0].wanted[use], None)) from None
         left = holds if left is None else left & holds
@@ -109,7 +109,7 @@ def _check_not_empty(whole: WholeTable) -> None:
     for place, column in enumerate(whole.key_left()):
         blank = column.blank()
         if blank.any():
-            selection = whole.slices[0].wanted[Use(Field.KEY, str(place))]
+            selection = whole.slices[0].wanted[Use(Field.KEY, place=place)]
             row = int(whole.rows_left()[int(blank.argmax())])
             raise DataError("the key is empty", where=locate_in(whole.slices, row, selection, None))
 
