@@ -25,7 +25,7 @@ from lossctl.losses.roles.shapes import Fit
 from lossctl.question.read_inputs import read_condition
 from lossctl.rows.elements import Elements, elements_of, row_means
 from lossctl.rows.parts import Part, Slice
-from lossctl.rows.rows import LEFT_OUT, MISSING, Rows, concat_rows, rows_of
+from lossctl.rows.rows import LEFT_OUT, MISSING, Rows, concat_rows, in_order, rows_of
 from lossctl.rows.used import RowPolicy, UsedRows, used_rows
 
 properties = settings(max_examples=150, deadline=None, derandomize=True)
@@ -127,7 +127,8 @@ def test_parts_that_follow_each_other_are_joined_without_a_number_for_each_row()
 def test_keys_and_conditions_are_in_the_order_of_their_places_however_they_were_read() -> None:
     words = [WordList([word]) for word in "abcd"]
     places = [Use(Field.KEY, place=1), Use(Field.CONDITION, place=1), Use(Field.KEY), Use(Field.CONDITION)]
-    rows = rows_of(0, dict(zip(places, words, strict=True)))
+    read = dict(zip(places, words, strict=True))
+    rows = rows_of(0, {use: read[use] for use in in_order(places)})
     assert [column.at(0) for column in (*rows.key, *rows.conditions)] == ["c", "a", "d", "b"]
 
 

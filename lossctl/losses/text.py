@@ -87,10 +87,8 @@ class BoundLoss:
     @property
     def counts_classes(self) -> bool:
         """Whether a value waits for the numbers of rows of the classes."""
-        domains = (parameter.domain for parameter in self.loss.parameters.values())
-        return any(
-            isinstance(value, str) and isinstance(domain, OfClasses) for domain, value in zip(domains, self.values, strict=True)
-        )
+        values = zip(self.loss.parameters.values(), self.values, strict=True)
+        return any(isinstance(value, str) and isinstance(parameter.domain, OfClasses) for parameter, value in values)
 
     def for_classes(self, classes: int | None, names: Sequence[str] = ()) -> BoundLoss:
         """The same with its values for each class as vectors of that length; UsageError where they have another.
