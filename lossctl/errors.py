@@ -15,13 +15,16 @@ _SCARCE = ("failed to map segment", "annot allocate memory", "can't start new th
 
 
 class LossctlError(Exception):
-    """One line that says where, what is wrong and what was expected, with at most one hint how to go on."""
+    """One line that says where, what is wrong and what was expected, with at most one hint how to go on.
+
+    row: that of the run which is to blame, where one is known.
+    """
 
     exit_code: ClassVar[int] = 70
 
-    def __init__(self, problem: str, *, where: str | None = None, hint: str | None = None) -> None:
+    def __init__(self, problem: str, *, where: str | None = None, hint: str | None = None, row: int | None = None) -> None:
         super().__init__(problem, where, hint)
-        self.problem, self.where, self.hint = problem, where, hint
+        self.problem, self.where, self.hint, self.row = problem, where, hint, row
 
     def __str__(self) -> str:
         message = shown(f"{self.where}: {self.problem}" if self.where else self.problem)

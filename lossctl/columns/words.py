@@ -115,7 +115,7 @@ class PlacedWords(Words):
         return len(self.places)
 
     def __getitem__(self, rows: Any) -> PlacedWords:
-        return PlacedWords(self.words, self.places[rows])
+        return type(self)(self.words, self.places[rows])
 
     def at(self, row: int) -> str:
         return self.words.at(int(self.places[row]))
@@ -145,15 +145,41 @@ class PlacedWords(Words):
         return self.words[self.places]
 
 
+class CodedWords(PlacedWords):
+    """Words placed in others of which no two are the same: the place of a word is its code."""
+
+    def encoded(self) -> tuple[NDArray[np.int64], Words]:
+        from lossctl.columns.codes import renumbered
+
+        codes, first = renumbered(self.places, len(self.words))
+        return codes, self.words[self.places[first]]
+
+    @staticmethod
+    def concat(columns: Sequence[CodedWords]) -> CodedWords:
+        """The rows of several columns, in order."""
+        ends = np.cumsum([len(column.words) for column in columns])
+        codes, words = concat_words([column.words for column in columns]).encoded()
+        placed = [codes[end - len(column.words) : end][column.places] for column, end in zip(columns, ends, strict=True)]
+        return CodedWords(words, np.concatenate(placed))
+
+
+def coded(column: Words) -> CodedWords:
+    """A column as its codes and the words that it has, which alone are kept."""
+    codes, words = column.encoded()
+    return CodedWords(words, codes.astype(np.int32))  # half the bytes, and places all the same
+
+
 def concat_words(columns: Sequence[Words]) -> Words:
     """The rows of several columns, in order."""
     placed = [
         column for column in columns if isinstance(column, PlacedWords) and column.words is getattr(columns[0], "words", None)
     ]
     if len(placed) == len(columns):
-        return PlacedWords(placed[0].words, np.concatenate([column.places for column in placed]))
+        return type(placed[0])(placed[0].words, np.concatenate([column.places for column in placed]))
     if all(isinstance(column, WordList) for column in columns):
         return WordList([word for column in columns for word in column.tolist()])
+    if len(every := [column for column in columns if isinstance(column, CodedWords)]) == len(columns):
+        return CodedWords.concat(every)
     from lossctl.columns.arrow_words import ArrowWords
 
     return ArrowWords.concat(columns)

@@ -13,11 +13,12 @@ from lossctl.columns.column import Numbers
 from lossctl.columns.words import equal
 from lossctl.engine.asked import unit_of
 from lossctl.engine.counterparts import rows_of_other
+from lossctl.engine.group_losses import GroupLosses
 from lossctl.engine.intervals import without_interval
 from lossctl.engine.judged import Judged, judged_rows
+from lossctl.engine.judged_losses import judged_losses
 from lossctl.engine.model_costs import TARGET, Costs
 from lossctl.engine.results import head_of, results_of
-from lossctl.engine.runs import judged_losses
 from lossctl.engine.warnings import words_of_groups
 from lossctl.errors import DataError
 from lossctl.question.request import Request
@@ -62,10 +63,15 @@ def _judged(request: Request, model: Costs) -> Costs:
     own = model.at(np.argsort(model.rows.numbers()))  # in the order of its run, by which blocks are counted
     run = replace(run, used=rows, dropped=dict(Counter(run.dropped) + Counter(model.lacking)))
     grouped = own.groups()
-    _, judged = judged_losses(own.binding, _judged_rows(request, own, grouped), own.waiting, {}, leave_out=False)
+    by = None if grouped is None else grouped[1]
+    of_groups = GroupLosses(own.binding)
+    if own.waiting is not None:
+        of_groups.judge(own.waiting)
+    of_rows = _judged_rows(request, own, grouped)
+    _, judged = judged_losses(own.binding, of_rows, {}, own.waiting, of_groups, by, leave_out=False)
     heads = [head_of(request, of_loss.bound) for of_loss in judged]
-    results = results_of(request, run, judged, heads, list(own.rows.groups), None if grouped is None else grouped[1])
-    said = [*words_of_groups(own.waiting, results), *without_interval(request.question, judged[0])]
+    results = results_of(request, run, judged, heads, list(own.rows.groups), by)
+    said = [*words_of_groups(of_groups, results), *without_interval(request.question, judged[0])]
     warnings = [*model.warnings, *(f"{run.run}: {words}" for words in said)]
     return replace(model, run=replace(run, results=results), warnings=[*dict.fromkeys(warnings)])
 

@@ -141,7 +141,7 @@ def costs_of(request: Request, run: RunInput, wanted: Wanted) -> Costs:
     found, warnings, binding, _, waiting = evaluate_run(request, run, replace(wanted, samples=collector, carry=(TARGET,)))
     tally, parts = collector.tally, collector.samples
     assert tally is not None
-    rows = concat_rows([part.rows for part in parts])
+    rows = concat_rows([part.rows for part in parts], emptied=True)
     differ = tally.by_elements is not None and tally.least != tally.most
     of_rows = [loss for loss, bound in enumerate(binding.losses) if bound.loss.loss.unit == ROW]
     return Costs(

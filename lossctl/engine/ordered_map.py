@@ -14,8 +14,8 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-def threaded_map(function: Callable[[Item], Result], items: Iterable[Item], jobs: int) -> Iterator[Result]:
-    """`map(function, items)` on `jobs` threads; at most two items for each thread are taken ahead of the result given out."""
+def threaded_map(function: Callable[[Item], Result], items: Iterable[Item], jobs: int, ahead: int = 2) -> Iterator[Result]:
+    """`map(function, items)` on `jobs` threads; at most `ahead` items for each are taken ahead of the result given out."""
     items = iter(items)
     head = list(islice(items, 1 if jobs == 1 else 2))
     if len(head) < 2:
@@ -28,7 +28,7 @@ def threaded_map(function: Callable[[Item], Result], items: Iterable[Item], jobs
         try:
             for item in chain(head, items):
                 pending.append(pool.submit(function, item))
-                if len(pending) >= 2 * jobs:
+                if len(pending) >= ahead * jobs:
                     yield pending.popleft().result()
             while pending:
                 yield pending.popleft().result()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -11,22 +11,23 @@ from lossctl.binding.binding import Binding, of_rows
 from lossctl.engine.asked import scoring_of, shares_of
 from lossctl.engine.class_counts import with_counts
 from lossctl.engine.earlier import Earlier
+from lossctl.engine.group_losses import GroupLosses, WaitingRows
 from lossctl.engine.intervals import without_interval
 from lossctl.engine.judged import Judged, judged_rows
-from lossctl.engine.misfits import without_misfits, without_refused, words_of
+from lossctl.engine.judged_losses import judged_losses
+from lossctl.engine.misfits import without_misfits, words_of
 from lossctl.engine.observed import observed_of
 from lossctl.engine.ordered_map import threaded_map
 from lossctl.engine.results import results_of, worst_of
 from lossctl.engine.sample_sinks import Collected, SampleSink, Tabled, TableSink
-from lossctl.engine.scoring import BLOCK_VALUES, OrderedMap, evaluate, prepared
+from lossctl.engine.scoring import BLOCK_VALUES, OrderedMap, Scoring, evaluate, prepared
 from lossctl.engine.tally import RowKeys, Samples, Tally
 from lossctl.engine.waiting import Waiting
 from lossctl.engine.warnings import warnings_of
-from lossctl.engine.whole_values import judged_bins
-from lossctl.errors import DataError, LossctlError, UsageError, plural
+from lossctl.errors import DataError, UsageError, plural
 from lossctl.files.states import Watch
-from lossctl.files.streams import name_of
-from lossctl.losses.declaration import GROUP, ROW
+from lossctl.files.streams import name_of, read_once
+from lossctl.losses.declaration import GROUP
 from lossctl.question.inputs import RunInput
 from lossctl.question.question import Question
 from lossctl.question.request import Request
@@ -36,9 +37,9 @@ from lossctl.results.observed import Observed
 from lossctl.results.samples import SampleColumns
 from lossctl.rows.dataset import Dataset
 from lossctl.rows.join import check_unique
-from lossctl.rows.rows import concat_rows
+from lossctl.rows.parts import Part
+from lossctl.rows.regrouping import ComesAgain
 from lossctl.rows.whole_tables import SharedTables
-from lossctl.statistics.bin_sums import BinSums
 from lossctl.statistics.worst import Worst
 
 
@@ -49,7 +50,8 @@ class Wanted:
     spread: standard deviations, and where the question has a level intervals of the values.
     pictures: what they show. table: opens a sink for tables of samples, given the canonical texts of the losses and what is
     carried along. samples: a sink for all used rows, with their costs by the losses of rows and the values of the roles `carry`;
-    it stands alone. ordered_map: by default threads. shared: tables that other runs pair their rows with too.
+    it stands alone. ordered_map: by default threads. streams: whether groups of rows may be judged before all rows are there.
+    shared: tables that other runs pair their rows with too.
     """
 
     per_sample: bool = False
@@ -61,6 +63,7 @@ class Wanted:
     pictures: bool = False
     progress: Callable[[int, int | None], None] | None = None
     ordered_map: OrderedMap | None = None
+    streams: bool = True
     block_values: int = BLOCK_VALUES
     shared: SharedTables | None = None
 
@@ -99,50 +102,50 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted, earlier: Earli
         shared=wanted.shared,
         feeds=earlier.feeds_of(binding),
     )
-    parts = dataset.parts()
+    parts: Iterable[Part] = dataset.parts()
     if any(bound.loss.of_set is not None for bound in binding.losses) and not compared:
-        parts = iter(kept := list(parts))
-        scoring = scoring_of(request, binding, wanted, dataset)
-        binding = without_misfits(binding, kept, scoring, request.jobs, per_row=_wants_rows(request.question, wanted))
+        parts = list(parts)
+        binding = _fitting(request, binding, wanted, dataset, parts)
     collected = Collected()
     sinks = list(_sinks(binding, wanted, collected))
     _check_units(request.question, binding, wanted)
     scoring = earlier.scoring_of(request, binding, wanted, dataset)
-    sampled = sinks and (compared or scoring.of_rows)
-    scoring = replace(scoring, samples=partial(_made_of, sinks) if sampled else None)
+    sampled = bool(sinks) and not compared and not scoring.of_rows  # the costs of groups are the samples
+    made_of = partial(_made_of, sinks) if sinks and not sampled else None
+    scoring, parts = _informed(replace(scoring, samples=made_of, carried=sampled), parts, request.jobs)
+    binding = replace(binding, losses=scoring.losses)
+    groups = GroupLosses(binding, spread=scoring.asked.spread, sampled=sampled)
+    streams = bool(groups.roles) and wanted.streams and not sampled and not any(map(read_once, request.files()))
+    waiting_rows = WaitingRows(groups, scoring, apart=not compared, streams=streams)
 
     def receive(tally: Tally) -> None:
         if wanted.progress is not None:
             wanted.progress(tally.rows, dataset.rows)
+        waiting_rows.add(tally.held)
         for made in tally.samples:
             for sink, of_sink in zip(sinks, made, strict=True):
                 sink.write(of_sink)
 
-    if any(bound.loss.loss.prepare for bound in binding.losses):
-        parts = iter(kept := list(parts))
-        scoring = replace(scoring, states=prepared(kept, scoring))
-    if any(bound.fitted.counts_classes for bound in binding.losses):
-        parts = iter(kept := list(parts))
-        scoring = replace(scoring, losses=with_counts(binding.losses, kept, scoring, request.jobs))
-        binding = replace(binding, losses=scoring.losses)
-    tally = evaluate(dataset, parts, scoring, wanted.ordered_map or threads, receive)
+    ordered_map = wanted.ordered_map or partial(threads, ahead=1 if scoring.waiting else 2)  # rows that wait are not piled up
+    try:
+        tally = evaluate(dataset, parts, scoring, ordered_map, receive)
+        waiting = waiting_rows.finish(tally.held)
+    except ComesAgain:
+        return evaluate_run(request, run, replace(wanted, streams=False), earlier)
     watch.finish()
-    if binding.keys and not dataset.paired:
-        keys = RowKeys.concat(tally.keys)
-        check_unique(keys.of(keys.judged()), name_of(run.name))
-    waiting = Waiting(run.name, concat_rows(tally.held), scoring) if scoring.waiting and tally.used else None
-    tally.held.clear()
+    _check_unique(dataset, tally)
     judged: list[Judged] = []
+    by = tally.statistics.groups
     if tally.used:
         of_rows = judged_rows(scoring.of_rows, [tally.settled(bound) for bound in scoring.of_rows], shares_of(request.question))
-        binding, judged = judged_losses(binding, of_rows, waiting, tally.bins, leave_out=not compared)
-    _finish(sinks, tally, None if compared else waiting, run.name)
+        binding, judged = judged_losses(binding, of_rows, tally.bins, waiting, groups, by, leave_out=not compared)
+    _finish(sinks, tally, groups if sampled else None, run.name)
     found = _run(binding, tally, collected if wanted.per_sample else None, worst=wanted.worst > 0)
     heads = earlier.heads_of(request, [of_loss.bound for of_loss in judged])
-    results = results_of(request, found, judged, heads, list(binding.groups), tally.statistics.groups)
+    results = results_of(request, found, judged, heads, list(binding.groups), by)
     found = replace(found, results=results)
     said = [*words_of(binding.left_out), *(without_interval(request.question, judged[0]) if judged else ())]
-    warnings = [*(f"{run.name}: {words}" for words in said), *warnings_of(binding, tally, waiting, results)]
+    warnings = [*(f"{run.name}: {words}" for words in said), *warnings_of(binding, tally, groups, results)]
     observed = observed_of(binding, tally, scoring) if wanted.pictures else None
     return Evaluated(found, warnings, binding, observed, waiting)
 
@@ -151,11 +154,36 @@ def _made_of(sinks: Sequence[SampleSink], samples: Samples) -> list[Any]:
     return [sink.made_of(samples) for sink in sinks]
 
 
-def _finish(sinks: Sequence[SampleSink], tally: Tally, waiting: Waiting | None, run: str) -> None:
+def _fitting(request: Request, binding: Binding, wanted: Wanted, dataset: Dataset, parts: Sequence[Part]) -> Binding:
+    """The binding without the losses of sets that do not fit the rows."""
+    scoring = scoring_of(request, binding, wanted, dataset)
+    per_row = _wants_rows(request.question, wanted)
+    return without_misfits(binding, parts, scoring, request.jobs, per_row=per_row)
+
+
+def _informed(scoring: Scoring, parts: Iterable[Part], jobs: int) -> tuple[Scoring, Iterable[Part]]:
+    """What is computed of the rows of some parts, with what losses must know of all of them before they judge any."""
+    if any(bound.loss.loss.prepare for bound in scoring.losses):
+        parts = list(parts)
+        scoring = replace(scoring, states=prepared(parts, scoring))
+    if any(bound.fitted.counts_classes for bound in scoring.losses):
+        parts = list(parts)
+        scoring = replace(scoring, losses=with_counts(scoring.losses, parts, scoring, jobs))
+    return scoring, parts
+
+
+def _check_unique(dataset: Dataset, tally: Tally) -> None:
+    """DataError where two rows that are judged have one key; where rows are paired by it, that was seen."""
+    if dataset.binding.keys and not dataset.paired:
+        keys = RowKeys.concat(tally.keys)
+        check_unique(keys.of(keys.judged()), name_of(dataset.binding.run))
+
+
+def _finish(sinks: Sequence[SampleSink], tally: Tally, groups: GroupLosses | None, run: str) -> None:
     """The end of the samples, those of groups being there at once; DataError where no row is used."""
     for sink in sinks:
-        if waiting is not None:
-            sink.write(sink.made_of(waiting.samples()))
+        if groups is not None and tally.used:
+            sink.write(sink.made_of(groups.samples()))
         sink.finish(tally)
     if not tally.used:
         raise DataError(f"none of the {plural(tally.rows, 'row')} is used: {_dropped(tally)}", where=run)
@@ -187,33 +215,6 @@ def _check_units(question: Question, binding: Binding, wanted: Wanted) -> None:
     if question.quantiles or question.reduction.text not in ("mean", *([] if one_value else ["sum", "min", "max"])):
         option = "--quantiles" if question.reduction.text == "mean" else f"--reduction {question.reduction.text}"
         raise UsageError(f"{other} has no value for each row; {option} does not apply to it")
-
-
-def judged_losses(
-    binding: Binding, judged_of_rows: Sequence[Judged], waiting: Waiting | None, bins: Mapping[int, BinSums], *, leave_out: bool
-) -> tuple[Binding, list[Judged]]:
-    """What each loss gave, in the order of the losses, and the binding without those of sets that refuse the rows together.
-
-    bins: the sums of the losses that waited for no rows, by their places.
-    """
-    rows = iter(judged_of_rows)
-    judged: list[Judged] = []
-    refused: dict[int, LossctlError] = {}
-    for place, bound in enumerate(binding.losses):
-        if bound.loss.loss.unit == ROW:
-            judged.append(next(rows))
-            continue
-        if place in bins:
-            judged.append(judged_bins(bound, bins[place]))
-            continue
-        assert waiting is not None
-        try:
-            judged.append(waiting.of_groups(bound) if binding.unit_of(bound.loss) == GROUP else waiting.whole(bound))
-        except DataError as problem:
-            if bound.loss.of_set is None or not leave_out:
-                raise
-            refused[place] = problem
-    return (without_refused(binding, refused) if refused else binding), judged
 
 
 def _wants_rows(question: Question, wanted: Wanted) -> bool:

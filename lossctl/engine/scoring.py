@@ -49,10 +49,10 @@ class Scoring:
     """What is computed for each part. Pickles, but for samples that threads make something of.
 
     asked: the statistics of the losses of rows. samples: what is made of the costs of rows, with the values of the roles `carry`,
-    to be given out; None where nothing is. keys: whether those of all rows are, and why rows are not used. shared_rows: in how
-    many first rows usual keys are kept. by_elements: whether rows may differ in their numbers of elements, each of which counts
-    the same. states: what `prepare` of each loss gave, None where it has none. streamed: the places of the losses of the whole
-    dataset that see blocks of it.
+    to be given out; None where nothing is. carried: whether rows that losses wait for have their keys and what is kept along.
+    keys: whether those of all rows are given out, and why rows are not used. shared_rows: in how many first rows usual keys are
+    kept. by_elements: whether rows may differ in their numbers of elements, each of which counts the same. states: what `prepare`
+    of each loss gave, None where it has none. streamed: the places of the losses of the whole dataset that see blocks of it.
     """
 
     losses: tuple[BoundForm, ...]
@@ -61,6 +61,7 @@ class Scoring:
     scale: str = "probs"
     normalize: bool = False
     samples: Callable[[Samples], Any] | None = None
+    carried: bool = False
     keys: bool = False
     shared_rows: int = FIRST_ROWS
     carry: tuple[str, ...] = ()
@@ -222,7 +223,8 @@ def _checked(blocks: Blocks, used: UsedRows, scoring: Scoring) -> Rows:
         for name, role in bound.form.roles.items():
             if not role.text:
                 block.view(name, role)
-    return used.rows.keeping({BATCH, *(name for bound in scoring.waiting for name in bound.form.roles)})
+    roles = {BATCH, *(name for bound in scoring.waiting for name in bound.form.roles)}
+    return used.rows.keeping(roles, carried=scoring.carried)
 
 
 def _settle(dataset: Dataset, scoring: Scoring, total: Tally) -> None:

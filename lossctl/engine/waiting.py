@@ -13,25 +13,21 @@ from lossctl.columns.codes import by_code, renumbered, rows_by_code
 from lossctl.columns.column import Numbers
 from lossctl.columns.words import Words
 from lossctl.engine.costs import add_binned, answer_of
-from lossctl.engine.judged import Judged, judged_rows
+from lossctl.engine.judged import Judged
 from lossctl.engine.scoring import Scoring
-from lossctl.engine.tally import Samples
 from lossctl.engine.whole_values import WholeCost, judged_wholes, value_of
-from lossctl.errors import DataError, InternalError, UsageError, plural, quoted
+from lossctl.errors import DataError, InternalError, quoted
 from lossctl.losses.declaration import GROUP
 from lossctl.losses.roles.block import Array, Block
 from lossctl.losses.roles.roles import BATCH
-from lossctl.losses.text import BoundLoss
 from lossctl.record import record
+from lossctl.rows.regrouping import words_of
 from lossctl.rows.rows import Rows
 from lossctl.statistics.bin_sums import BinSums
-from lossctl.statistics.grouping import Grouping
 from lossctl.statistics.groups import Groups, group_rows
 from lossctl.statistics.rounding import summed
-from lossctl.statistics.statistic import Asked, Scored
-from lossctl.statistics.table import Statistics
 
-JUDGED_AT_ONCE = 2**18  # rows, and those of their last group: what kernels make of them stands beside all rows
+JUDGED_AT_ONCE = 2**16  # rows, and those of their last group: what kernels make of them stands beside all rows
 
 
 @record
@@ -54,13 +50,15 @@ class GroupCosts:
         return GroupCosts(cost, weight, self.place[kept], code, self.dropped + len(self.cost) - len(cost))
 
 
+class UnequalWeights(DataError):
+    """The rows of a group have different weights."""
+
+
 class Waiting:
-    """The rows of a run that losses wait for, and the groups of `--by` that they are in."""
+    """Rows of a run that losses waited for, all that some groups or the whole have, and the groups of `--by` that they are in."""
 
     def __init__(self, run: str, rows: Rows, scoring: Scoring) -> None:
         self.run, self.rows, self.scoring = run, rows, scoring
-        self.said: list[str] = []
-        self._of_groups: dict[BoundLoss, GroupCosts] = {}
         self.by: Groups | None = None
         self.code: Numbers | None = None
         if self.rows.groups:
@@ -88,60 +86,18 @@ class Waiting:
         )
         return judged_wholes(bound, rows, weight, value, np.array([cost.total for cost in judged]))
 
-    def _check_share(self, bound: BoundForm, judged: WholeCost, of_rows: str) -> None:
+    def _check_share(self, bound: BoundForm, judged: WholeCost, of_rows: str, row: int | None = None) -> None:
         """DataError where there is nothing to divide by."""
         if not judged.share:
             problem = f"{bound.loss}: {bound.loss.loss.ratio or 'what the value is divided by'}{of_rows} is 0"
-            raise DataError(problem, where=self.run)
-
-    def of_groups(self, bound: BoundForm) -> Judged:
-        """The moments of a loss of groups, each group once, over all and over the groups of `--by`."""
-        costs = self._of_groups[bound.loss] = self.costs(bound)
-        self._check_any(bound, costs)
-        if costs.dropped:
-            groups = plural(len(costs.cost) + costs.dropped, "group")
-            self.said.append(f"{bound.loss} leaves out {costs.dropped:,} of {groups}: nothing to order")
-        (total,) = judged_rows([bound], [self._statistics(costs)])
-        if self.code is None:
-            return total
-        costs = self.costs(bound, self.code, may_lack=True)
-        self._check_any(bound, costs)
-        (within,) = judged_rows([bound], [self._statistics(costs)])
-        fields = {name: np.concatenate([of_all, within.fields[name][1:]]) for name, of_all in total.fields.items()}
-        weight = np.concatenate([total.weight, within.weight[1:]])
-        # a group of `--by` whose groups are all dropped, or one of whose groups has nothing to judge
-        without = (fields["n"] == 0) | np.isnan(fields["mean"])
-        for name in ("mean", "sum", "std", "min", "max"):
-            fields[name] = np.where(without, np.nan, fields[name])
-        return Judged(bound, fields, np.where(without, 1.0, weight))
-
-    def samples(self) -> Samples:
-        """The cost of each group, in the order of their first rows, with what these carry; UsageError where groups differ."""
-        (first, costs), *others = self._of_groups.items()
-        for other, of_other in others:
-            if not np.array_equal(of_other.place, costs.place):
-                raise UsageError(f"{first} and {other} judge different groups; their values go one loss at a time")
-        return Samples(
-            self.rows.take(costs.place), [of_loss.cost for of_loss in self._of_groups.values()], [None] * len(self._of_groups)
-        )
-
-    def _statistics(self, costs: GroupCosts) -> Statistics:
-        statistics = Statistics(Asked(1, self.scoring.asked.spread))
-        grouped = costs.code is not None and self.by is not None
-        grouping = Grouping(costs.code, len(self.by)) if grouped else None  # type: ignore[arg-type]
-        number = self.rows.numbers()[costs.place]
-        statistics.add(Scored(lambda: number, [costs.cost], [None], costs.weight, grouping, self.by if grouped else None))
-        return statistics
+            raise DataError(problem, where=self.run, row=row)
 
     def costs(self, bound: BoundForm, code: Numbers | None = None, *, may_lack: bool = False) -> GroupCosts:
         """The cost of each group, in order of first rows, without those that have nothing to order, where such are dropped.
 
         code: what rows are told apart by before that. may_lack: whether a group with nothing to judge costs NaN, not an error.
         """
-        words = self.words(bound)
-        codes, groups = group_rows([words])
-        if code is not None:
-            codes, _ = renumbered(code * len(groups) + codes, (int(code.max()) + 1) * len(groups))
+        codes = self._codes(bound, code)
         order = by_code(codes, int(codes.max()) + 1)
         starts = np.flatnonzero(np.diff(codes[order], prepend=-1))
         bounds = [*starts.tolist(), len(order)]
@@ -154,24 +110,32 @@ class Waiting:
             ]
             cost = np.concatenate(values)
         else:
-            batches = (self.rows.take(order[low:high]) for low, high in itertools.pairwise(bounds))
-            judged = [self._judged(bound, batch, may_lack=may_lack) for batch in batches]
-            for batch, start in zip(judged, starts.tolist(), strict=True):
-                self._check_share(bound, batch, f" of the group {quoted(words.at(int(order[start])))}")
-            cost = np.array([batch.value for batch in judged])
+            batches = (order[low:high] for low, high in itertools.pairwise(bounds))
+            cost = np.array([self._batch_value(bound, batch, may_lack=may_lack) for batch in batches])
         costs = GroupCosts(cost, weight, order[starts], None if code is None else code[order][starts])
         return costs.at(~np.isnan(cost)) if bound.loss.drops_empty else costs
 
     def words(self, bound: BoundForm) -> Words:
         """The word of each row by which a loss of groups tells them apart."""
-        words = self.rows.roles[BATCH if bound.loss.loss.unit != GROUP else _group_role(bound)]
-        assert isinstance(words, Words)  # as which the binder reads them
-        return words
+        return words_of(self.rows, group_role(bound))
 
-    def _check_any(self, bound: BoundForm, costs: GroupCosts) -> None:
-        """DataError where groups that have nothing to order are dropped, and none is left."""
-        if not len(costs.cost):
-            raise DataError(f"{bound.loss}: there is nothing to order in any of {plural(costs.dropped, 'group')}", where=self.run)
+    def first_of_group(self, bound: BoundForm, row: int, code: Numbers | None) -> int:
+        """The row of the run that is the first of the group that a row is in, told apart as in `costs`."""
+        codes, numbers = self._codes(bound, code), self.rows.numbers()
+        return int(numbers[np.argmax(codes == codes[np.argmax(numbers == row)])])
+
+    def _codes(self, bound: BoundForm, code: Numbers | None) -> Numbers:
+        """The group of each row (n,), numbered by first rows."""
+        codes, words = self.words(bound).encoded()
+        if code is not None:
+            codes, _ = renumbered(code * len(words) + codes, (int(code.max()) + 1) * len(words))
+        return codes
+
+    def _batch_value(self, bound: BoundForm, rows: Numbers, *, may_lack: bool) -> float:
+        judged = self._judged(bound, self.rows.take(rows), may_lack=may_lack)
+        first = int(rows[0])
+        self._check_share(bound, judged, f" of the group {quoted(self.words(bound).at(first))}", self.rows.number(first))
+        return judged.value
 
     def _places_by_group(self) -> list[Numbers]:
         return [] if self.code is None or self.by is None else rows_by_code(self.code, len(self.by))
@@ -183,13 +147,14 @@ class Waiting:
         weight: Array = every[starts]
         differs = every != np.repeat(weight, np.diff(starts, append=len(order)))
         if differs.any():
-            where = f"{self.run} row {self.rows.number(int(order[differs.argmax()]))}"
-            raise DataError(f"{bound.loss}: the rows of a group have different weights, where the group has one", where=where)
+            row = self.rows.number(int(order[differs.argmax()]))
+            problem = f"{bound.loss}: the rows of a group have different weights, where the group has one"
+            raise UnequalWeights(problem, where=f"{self.run} row {row}", row=row)
         return weight
 
     def _group_values(self, bound: BoundForm, rows: Rows, codes: Numbers, count: int, *, may_lack: bool) -> Array:
         block = self._block(bound, rows)
-        block.arrays[_group_role(bound)] = codes
+        block.arrays[group_role(bound)] = codes
         answer = np.asarray(answer_of(block, bound, block.views(bound.form.roles), may_lack=may_lack))
         if answer.shape != (count,) or answer.dtype.kind not in "biuf":
             returned = f"{answer.dtype} of shape {answer.shape}"
@@ -232,5 +197,6 @@ def _steps(starts: Numbers, rows: int) -> Iterator[tuple[int, int]]:
     return itertools.pairwise(np.unique([*firsts, len(starts)]).tolist())
 
 
-def _group_role(bound: BoundForm) -> str:
-    return next(name for name, role in bound.form.roles.items() if role.text)
+def group_role(bound: BoundForm) -> str:
+    """The role by which a loss of groups tells them apart."""
+    return BATCH if bound.loss.loss.unit != GROUP else next(name for name, role in bound.form.roles.items() if role.text)

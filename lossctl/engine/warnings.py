@@ -11,8 +11,8 @@ import numpy as np
 from lossctl.binding.binding import Binding, of_rows
 from lossctl.binding.names import USUAL, usual_for
 from lossctl.binding.role_source import RoleSource
+from lossctl.engine.group_losses import GroupLosses
 from lossctl.engine.tally import Tally
-from lossctl.engine.waiting import Waiting
 from lossctl.errors import plural
 from lossctl.files.states import identity
 from lossctl.formats.numpy.arrays import ArrayTable
@@ -20,7 +20,7 @@ from lossctl.results.results import Results
 from lossctl.statistics.loss_moments import LossMoments
 
 
-def warnings_of(binding: Binding, tally: Tally, waiting: Waiting | None, results: Results) -> list[str]:
+def warnings_of(binding: Binding, tally: Tally, groups: GroupLosses, results: Results) -> list[str]:
     """The warnings of one run."""
     said = [f"{binding.run}: {plural(count, 'row')} {what} (--normalize)" for what, count in tally.facts.counts.items()]
     if binding.unused_weight:
@@ -40,18 +40,17 @@ def warnings_of(binding: Binding, tally: Tally, waiting: Waiting | None, results
             said.append(f"{binding.run}: {loss} is inf for {rows}{ways}")
         elif math.isinf(total.sum()):
             said.append(f"{binding.run}: the sum of {loss} overflows")
-    return said + [f"{binding.run}: {words}" for words in words_of_groups(waiting, results)]
+    return said + [f"{binding.run}: {words}" for words in words_of_groups(groups, results)]
 
 
-def words_of_groups(waiting: Waiting | None, results: Results) -> list[str]:
+def words_of_groups(groups: GroupLosses, results: Results) -> list[str]:
     """Words for groups that losses leave out, and for how many of `--by` each has no value."""
-    said = [] if waiting is None else waiting.said
     if results.places == 1:
-        return said
+        return groups.said
     without = np.isnan(results.columns["value"][1:]).sum(axis=0).tolist()
-    groups = plural(results.places - 1, "group")
-    return said + [
-        f"{head['loss']} has no value in {count:,} of {groups}"
+    counted = plural(results.places - 1, "group")
+    return groups.said + [
+        f"{head['loss']} has no value in {count:,} of {counted}"
         for head, count in zip(results.losses, without, strict=True)
         if count
     ]

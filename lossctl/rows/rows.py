@@ -10,8 +10,11 @@ import numpy as np
 
 from lossctl.binding.use import Field, Use
 from lossctl.columns.column import Column, Numbers, concat
-from lossctl.columns.words import Words
+from lossctl.columns.ragged import Ragged
+from lossctl.columns.words import Words, coded
 from lossctl.record import record, replace
+
+_BYTES_OF_A_WORD = 16
 
 
 @record(frozen=False)
@@ -57,10 +60,27 @@ class Rows:
         numbers: Numbers = np.arange(self.first, self.first + self.count) if self.places is None else self.first + self.places
         return numbers
 
-    def keeping(self, roles: Collection[str]) -> Rows:
-        """The same with those roles alone, which stay when the readers' buffers are filled again."""
-        kept = replace(self, roles={name: column for name, column in self.roles.items() if name in roles}, shared={})
-        return kept._each(lambda column: column.copy() if isinstance(column, np.ndarray) else column)
+    @property
+    def nbytes(self) -> int:
+        """About how much memory they take."""
+        columns = [*self.roles.values(), self.weight, self.places, *self.key, *self.groups.values(), *self.keep.values()]
+        return sum(_bytes_of(column) for column in columns if column is not None)
+
+    def keeping(self, roles: Collection[str], *, carried: bool = True) -> Rows:
+        """The same with those roles alone, which stay when the readers' buffers are filled again; words of roles as codes.
+
+        carried: whether keys, units and what is kept along stay too.
+        """
+        kept = replace(self, roles={name: self.roles[name] for name in self.roles if name in roles}, shared={})
+        kept = replace(kept, conditions=(), lacking=None)
+        if not carried:
+            kept = replace(kept, key=(), keep={}, unit=None)
+        kept = kept._each(lambda column: column.copy() if isinstance(column, np.ndarray) else column)
+        return replace(kept, roles={name: _coded(column) for name, column in kept.roles.items()})
+
+    def coded(self) -> Rows:
+        """The same, words as codes, with no words beside those that they have."""
+        return self._each(_coded)
 
     def _each(self, change: Callable[[Any], Any]) -> Rows:
         def of(columns: Mapping[str, Any]) -> dict[str, Any]:
@@ -77,6 +97,16 @@ class Rows:
             unit=None if self.unit is None else change(self.unit),
             lacking=None if self.lacking is None else change(self.lacking),
         )
+
+
+def _coded(column: Column) -> Column:
+    return coded(column) if isinstance(column, Words) else column
+
+
+def _bytes_of(column: Column) -> int:
+    if isinstance(column, Words):
+        return _BYTES_OF_A_WORD * len(column)
+    return int(column.values.nbytes + column.offsets.nbytes if isinstance(column, Ragged) else column.nbytes)
 
 
 MISSING, LEFT_OUT = 1, 2  # why a row that was paired by key cannot be used: a table lacks it, or a condition leaves it out
@@ -117,16 +147,18 @@ def in_order(uses: Iterable[Use]) -> list[Use]:
     return sorted(uses, key=lambda use: use.place)
 
 
-def concat_rows(parts: Sequence[Rows]) -> Rows:
-    """The rows of several parts of a run, in order. Takes the columns that have names out of the parts, one after the other, so
-    that all are not in memory twice.
+def concat_rows(parts: Sequence[Rows], *, emptied: bool = False) -> Rows:
+    """The rows of several parts of a run, in order.
+
+    emptied: the columns that have names are taken out of the parts, one after the other, so that all are not in memory twice.
     """
+    out_of: Callable[[dict[str, Any], str], Any] = dict.pop if emptied else dict.__getitem__
 
     def joined(columns: Sequence[Any]) -> Any:
         return None if columns[0] is None else concat(columns)
 
     def by_name(dicts: Sequence[dict[str, Any]]) -> dict[str, Any]:
-        return {name: joined([columns.pop(name) for columns in dicts]) for name in list(dicts[0])}
+        return {name: joined([out_of(columns, name) for columns in dicts]) for name in list(dicts[0])}
 
     ends = [part.first + len(part) for part in parts]
     joins = all(part.places is None for part in parts) and ends[:-1] == [part.first for part in parts[1:]]

@@ -42,8 +42,9 @@ class GroupPiece:
             file = ParquetFile(arrow_file(stream), self.columns.coded)
             table = file.row_group(self.group, self.columns.names)
         _check_rows(table.num_rows, self.rows, self.columns.file)
-        del file, stream  # closed, since pieces of many files may be open at once
-        yield slices_of(self.columns.read(table, wanted, self.first))
+        columns = self.columns.read(table, wanted, self.first)
+        del file, stream, table  # closed, since pieces of many files may be open at once, and freed where it was copied
+        yield slices_of(columns)
 
     def locate(self, row: int, selection: Selection, element: int | None) -> str:
         return self.columns.locate(self.first + row, selection, element)

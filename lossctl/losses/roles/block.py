@@ -156,7 +156,7 @@ class Block:
 
     def refuse(self, name: str, place: int, problem: str, *, column: int | None = None, hint: str | None = None) -> DataError:
         """The error that names one value of one role."""
-        return DataError(problem, where=self.locate(name, place, column), hint=hint)
+        return DataError(problem, where=self.locate(name, place, column), hint=hint, row=self.number(place))
 
     def note(self, what: str, name: str, place: int) -> None:
         """Remembers the first row of the run at which something was seen in a role."""
