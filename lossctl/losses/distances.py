@@ -34,7 +34,7 @@ def lp_norm(vectors: Array, p: float) -> Array:
 def cosine_distance(left: Array, right: Array) -> Array:
     """1 - cos of each row's angle (n,), as half the squared distance of the unit vectors: exactly 0 for equal vectors."""
     apart = unit_vectors(left) - unit_vectors(right)
-    return row_sums(apart * apart) / 2
+    return np.minimum(row_sums(apart * apart) / 2, 2.0)  # which rounding may pass
 
 
 def unit_vectors(vectors: Array) -> Array:

@@ -116,6 +116,7 @@ def ce(
 @loss(
     aliases=("alpha_ce",),
     reference="Lin et al. (2017), Focal loss for dense object detection, arXiv:1708.02002, eq. 3",
+    proper=False,
     calls=("torch.nn.functional.nll_loss(pred.log(), target, weight=alpha, reduction='none'); of classes",),
     known_as={"balanced_cross_entropy alpha_balanced_cross_entropy": "balanced_ce:alpha=0.25"},
 )
@@ -130,6 +131,7 @@ def balanced_ce(pred: ClassPredictions, target: ClassLabels, *, alpha: Alpha, cl
 @loss(
     sets=("binary", "multiclass"),
     reference="Lin et al. (2017), Focal loss for dense object detection, arXiv:1708.02002, eq. 5",
+    proper=False,
     calls=("torchvision.ops.sigmoid_focal_loss(z, target, alpha, gamma); z are logits, one a row",),
     known_as={
         "binary_focal_crossentropy binary_focal_loss": "focal",
@@ -147,6 +149,7 @@ def focal(pred: ClassPredictions, target: ClassLabels, *, gamma: Gamma = 2.0, al
 @loss(
     aliases=("poly1",),
     reference="Leng et al. (2022), PolyLoss, arXiv:2204.12511",
+    proper=False,
     calls=("optax.losses.poly_loss_cross_entropy(z, one_hot, epsilon=epsilon); z are logits of classes",),
     known_as={
         "poly1_cross_entropy": "poly --from logits",
@@ -164,6 +167,7 @@ def poly(pred: ClassPredictions, target: ClassLabels, *, epsilon: Epsilon = ONE,
 
 @loss(
     reference="Leng et al. (2022), PolyLoss, arXiv:2204.12511",
+    proper=False,
     calls=("optax.losses.poly_loss_cross_entropy(z, one_hot, epsilon=epsilon); gamma=0, z are logits of classes",),
     known_as={"poly1_focal_loss": "poly_focal --from logits"},
 )

@@ -46,7 +46,7 @@ GNEITING = "Gneiting & Raftery (2007), Strictly proper scoring rules, doi:10.119
 def crps(pred: Ensemble, target: Score, *, estimator: Estimator = "nrg", levels: OptionalLevels = None) -> Array:
     """Continuous ranked probability score of an ensemble, of quantiles, or of a normal distribution.
 
-    members x:     mean of abs(x_i - y) - sum over i, j of abs(x_i - x_j) / (2 m**2);  fair: / (2 m (m - 1)), which may be below 0
+    members x:     mean of abs(x_i - y) - sum over i, j of abs(x_i - x_j) / (2 m**2);  fair: / (2 m (m - 1))
     with levels:   2 pinball(q), the mean over q in levels
     mean and std:  std (w (2 Phi(w) - 1) + 2 phi(w) - 1 / sqrt(pi)),  w = (y - mean) / std
     """
@@ -120,6 +120,7 @@ def wis(
 
 @loss(
     range=Interval(0, 1),
+    proper=False,
     reference="Christoffersen (1998), Evaluating interval forecasts, doi:10.2307/2527341",
     calls=("1 - utilsforecast.losses.coverage(frame, ['pred'], 80)",),
 )
@@ -145,14 +146,15 @@ def miss(
 def energy_score(pred: Members, target: Vectors, *, estimator: OfMembers = "nrg") -> Array:
     """Distance of an ensemble of vectors from the target, less half that of its members from each other.
 
-    mean of norm(X_i - y) - sum over i, j of norm(X_i - X_j) / (2 m**2);  fair: / (2 m (m - 1)), which may be below 0
+    mean of norm(X_i - y) - sum over i, j of norm(X_i - X_j) / (2 m**2);  fair: / (2 m (m - 1))
     """
     members = pred.shape[1]
     apart = np.zeros(len(pred), pred.dtype)
     for place in range(1, members):
         apart += row_sums(_norms(pred[:, place:] - pred[:, place - 1 : place]))
     near: Array = row_sums(_norms(pred - target[:, np.newaxis])) / members
-    return near - apart / _pairs(members, estimator)
+    cost: Array = np.maximum(near - apart / _pairs(members, estimator), 0)  # by the triangle inequality only rounding is below 0
+    return cost
 
 
 @loss(
@@ -179,7 +181,7 @@ def _ensemble(errors: Array, estimator: str) -> Array:
         return cost
     rank = np.arange(1, members)
     apart = row_sums(np.diff(errors, axis=1) * (rank * (members - rank)))
-    return cost - apart * (1 / _pairs(members, estimator) - 1 / _pairs(members, "nrg"))
+    return np.maximum(cost - apart * (1 / _pairs(members, estimator) - 1 / _pairs(members, "nrg")), 0)  # as rounding may be
 
 
 def _pairs(members: int, estimator: str) -> int:

@@ -105,6 +105,7 @@ def margin_ranking(
 
 
 @loss(
+    range=Interval(0, 2),
     reference="Chopra, Hadsell & LeCun (2005), Learning a similarity metric discriminatively, doi:10.1109/CVPR.2005.202",
     calls=("torch.nn.functional.cosine_embedding_loss(left, right, y, margin, reduction='none')",),
     known_as={"CosineEmbeddingLoss": "cosine_embedding"},

@@ -25,6 +25,7 @@ Counts: TypeAlias = Annotated[
 
 @loss(
     reference="Cao et al. (2019), Label-distribution-aware margin loss, arXiv:1906.07413, eq. 13",
+    proper=False,
     calls=(
         "torch.nn.functional.cross_entropy(scale * (z - one_hot * max_margin * (counts.min() / counts)**0.25), target, "
         "reduction='none')",

@@ -34,6 +34,7 @@ def multilabel_ce(pred: BinaryPredictions, target: SoftBinaryLabels, *, clip: Cl
 
 @loss(
     reference="Lin et al. (2017), Focal loss for dense object detection, arXiv:1708.02002, eq. 5",
+    proper=False,
     calls=("keras.losses.binary_focal_crossentropy(target, pred, apply_class_balancing=True, alpha=alpha, gamma=gamma)",),
 )
 def multilabel_focal(
@@ -48,6 +49,7 @@ def multilabel_focal(
 
 @loss(
     reference="Ben-Baruch et al. (2020), Asymmetric loss for multi-label classification, arXiv:2009.14119, eq. 7",
+    proper=False,
     calls=(
         "timm.loss.AsymmetricLossMultiLabel(gamma_neg, gamma_pos, clip=shift, reduction='none')(z, target).mean(1); z are logits",
     ),

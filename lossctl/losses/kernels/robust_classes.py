@@ -16,6 +16,7 @@ from lossctl.losses.roles.roles import ClassLabels, ClassPredictions
 
 @loss(
     reference="Zhang & Sabuncu (2018), Generalized cross entropy loss, arXiv:1805.07836, eq. 6",
+    proper=False,
     calls=("keras.losses.categorical_generalized_cross_entropy(target, pred, q)",),
     known_as={"CategoricalGeneralizedCrossEntropy generalized_cross_entropy": "gce:q=0.7"},
 )
@@ -38,6 +39,7 @@ def gce(
 
 @loss(
     reference="Wang et al. (2019), Symmetric cross entropy for robust learning with noisy labels, arXiv:1908.06112, eq. 7",
+    proper=False,
     known_as={"SCELoss symmetric_cross_entropy": "symmetric_ce"},
 )
 def symmetric_ce(

@@ -103,7 +103,7 @@ def kl(pred: ClassPredictions, target: SoftClassLabels, *, base: Base = None) ->
 
 @loss(
     reference="Lin (1991), Divergence measures based on the Shannon entropy, IEEE Trans. Inf. Theory 37(1)",
-    proper=None,
+    proper=False,
     calls=("scipy.spatial.distance.jensenshannon(target, pred, base=base, axis=1)**2",),
     known_as={"jensenshannon JensenShannonDivergence": "js"},
 )

@@ -6,13 +6,14 @@ from typing import Annotated, Any
 
 from lossctl.lazy import np
 from lossctl.losses.declaration import WHOLE, Param, loss
-from lossctl.losses.domain import Choice
+from lossctl.losses.domain import FINITE, Choice
 from lossctl.losses.roles.roles import PairLabels, Score
 
 
 @loss(
     unit=WHOLE,
     ratio="the number of events",
+    range=FINITE,  # of weights below 1 the sum at risk may be less than the one row
     best=None,
     reference="Cox (1972), Regression models and life-tables, doi:10.1111/j.2517-6161.1972.tb00899.x; Efron (1977)",
     calls=(

@@ -68,6 +68,7 @@ def token_nll(logprob: LogProbabilities) -> Array:
     aliases=("bpb",),
     ratio="the number of bytes",
     reference="Gao et al. (2020), The Pile: an 800GB dataset of diverse text, arXiv:2101.00027, section 3.1",
+    proper=True,
     calls=("lm_eval.api.metrics.bits_per_byte([*zip(logprob, bytes)])",),
 )
 def bits_per_byte(logprob: Sequences, bytes: Bytes) -> tuple[Array, Array]:  # noqa: A002  # what users call the role
