@@ -11,7 +11,7 @@ from lossctl import LossctlError, check
 from lossctl.errors import UsageError
 from lossctl.losses.text import read_losses
 from lossctl.results.document import Result
-from lossctl.results.limit_text import rule_text
+from lossctl.results.limit_kinds import rule_text
 from lossctl.verdicts.judge import Judge, Matched
 from lossctl.verdicts.limits import keeps, keeps_gap, limit_of, read_limit
 

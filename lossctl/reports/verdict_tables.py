@@ -8,7 +8,7 @@ from lossctl.reports.full_tables import beside
 from lossctl.reports.table import Table
 from lossctl.reports.verdict_sentences import tie_sentences, verdict_sentences
 from lossctl.results.document import Cell, Check, Document
-from lossctl.results.limit_text import rule_text
+from lossctl.results.limit_kinds import rule_text
 from lossctl.text import shown
 
 

@@ -14,6 +14,7 @@ from lossctl.errors import LossctlError
 from lossctl.options.data import QUANTILE
 from lossctl.record import record
 from lossctl.results.fields import Field, fields_of
+from lossctl.results.limit_kinds import KINDS
 from lossctl.results.samples import RowKey, SampleTable
 
 if TYPE_CHECKING:
@@ -136,9 +137,14 @@ class Check:
     message: str
 
     @property
+    def relative(self) -> bool:
+        """Whether it is on the change from a baseline."""
+        return self.kind in KINDS and KINDS[self.kind].relative  # a result that is missing is of no kind of limit
+
+    @property
     def judged(self) -> bool:
         """Whether it says more than that there is nothing to compare with."""
-        return self.status != "pass" or self.baseline is not None or self.kind not in ("max_rise", "max_change")
+        return self.status != "pass" or self.baseline is not None or not self.relative
 
 
 @record(kw_only=True)

@@ -15,8 +15,9 @@ from lossctl.options.commands import Check
 from lossctl.options.data import Data
 from lossctl.question.mapping import check_keys, from_mapping, keys_of, read_number, read_text, read_texts
 from lossctl.record import record, replace
+from lossctl.results.limit_kinds import KINDS
 from lossctl.text import shown
-from lossctl.verdicts.limits import KINDS, NUMBER, PERCENT
+from lossctl.verdicts.limits import NUMBER
 
 _OWN = ("name", "files", "baseline", "severity", "confidence", "undecided", *KINDS)
 _SIZE = 2**20
@@ -92,7 +93,7 @@ def _item(path: Path, place: int, keys: dict[str, Any], given: Check) -> Item:
 
 def _limit(value: Any, kind: str, where: str) -> str:
     """A limit as one types it; only a percentage is a text."""
-    if isinstance(value, str) and kind not in PERCENT and NUMBER.fullmatch(value):
+    if isinstance(value, str) and not KINDS[kind].percent and NUMBER.fullmatch(value):
         raise UsageError(f"{kind} is a number, without quotes: {kind} = {shorten(value)}", where=where)
     return read_number(value, kind, where)
 

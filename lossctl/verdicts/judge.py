@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from lossctl.errors import plural
 from lossctl.record import record, replace
 from lossctl.results.document import Check, Result
+from lossctl.results.limit_kinds import KINDS
 from lossctl.text import number_text
 from lossctl.verdicts.baseline import Saved, group_text
 from lossctl.verdicts.gaps import gap_judged
@@ -172,8 +173,7 @@ def _change(value: float, baseline: float) -> float:
 def _move(limit: Limit) -> str:
     """What a limit guards against, in a word."""
     better = "low" if limit.loss is None else limit.loss.better
-    rise = {"low": "rise", "high": "fall", "best": "rise in size"}[better]
-    return {"max": "rise", "min": "fall", "max_rise": rise, "max_change": "change", "max_gap": "gap"}[limit.kind]
+    return KINDS[limit.kind].guards or {"low": "rise", "high": "fall", "best": "rise in size"}[better]
 
 
 def _message(limit: Limit, result: Result, baseline: float | None, *, kept: bool) -> str:

@@ -11,12 +11,9 @@ from lossctl.errors import UsageError, quoted
 from lossctl.losses.text import BoundLoss, distinct
 from lossctl.question.asked_losses import read_losses
 from lossctl.record import record
-from lossctl.results.limit_text import allowed_text
+from lossctl.results.limit_kinds import KINDS, allowed_text
 from lossctl.text import number_text
 
-RELATIVE = ("max_rise", "max_change")  # to a baseline
-KINDS = ("max", "min", *RELATIVE, "max_gap", "min_n")  # `min_n` is about rows, the others follow LOSS=
-PERCENT = (*RELATIVE, "max_gap")
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _SHORT = 20  # characters of a number that a hint repeats
 _MOST_DIGITS = 1100  # the longest exact decimal of a double has fewer
@@ -34,7 +31,7 @@ class Limit:
     @property
     def relative(self) -> bool:
         """Whether it needs a baseline."""
-        return self.kind in RELATIVE
+        return KINDS[self.kind].relative
 
     def text(self) -> str:
         """As a person reads it: `0.1`, `+1%`, `+-2`."""
@@ -67,18 +64,18 @@ def _hint(hint: str | None, flag: str, value: str) -> str | None:
 
 def limit_of(kind: str, loss: BoundLoss | None, value: str, flag: str | None = None) -> Limit:
     """A limit from its kind, loss and the text of its value. flag: the option that gave it, None where a key did."""
-    percent = value.endswith("%") and kind in PERCENT
+    percent = value.endswith("%") and KINDS[kind].percent
     number = value.removesuffix("%") if percent else value
     named = (flag or kind) + ("" if loss is None else f" of {loss}")
     # exactly the number that was written: 0.1 here is one tenth
     if not NUMBER.fullmatch(number):
-        expected = "a number" + (" or a percentage" if kind in PERCENT else "")
+        expected = "a number" + (" or a percentage" if KINDS[kind].percent else "")
         hint = _percent_hint(kind, str(loss), value, flag)
         raise UsageError(f"{named} is {expected}, not {quoted(value)}", hint=hint)
     if len(number) > _MOST_DIGITS or math.isinf(float(number)):
         raise UsageError(f"{named} is beyond what a double can hold: {quoted(value)}")
     limit = Limit(kind, loss, Fraction(number), percent)
-    if kind in PERCENT and limit.value < 0:
+    if KINDS[kind].percent and limit.value < 0:
         raise UsageError(f"{named} is not below 0, and {quoted(value)} is")
     return limit
 
@@ -86,7 +83,7 @@ def limit_of(kind: str, loss: BoundLoss | None, value: str, flag: str | None = N
 def _percent_hint(kind: str, loss: str, value: str, flag: str | None) -> str | None:
     """What is meant by a percentage where a number is wanted: one of a baseline, or a hundredth; None where it is neither."""
     number = value.removesuffix("%")
-    if kind in PERCENT or number == value or not NUMBER.fullmatch(number) or len(number) > _SHORT:
+    if KINDS[kind].percent or number == value or not NUMBER.fullmatch(number) or len(number) > _SHORT:
         return None
     share = number_text(float(Fraction(number) / 100))
     as_value = f"{kind} = {share}" if flag is None else f"{flag} {loss}={share}"

@@ -19,10 +19,11 @@ from lossctl.question.request import NOTHING, Request, check_choices, read_reque
 from lossctl.question.src import Handed
 from lossctl.question.values import read_confidence, whole
 from lossctl.record import record, replace
+from lossctl.results.limit_kinds import KINDS
 from lossctl.text import shown
 from lossctl.verdicts.baseline import is_saved
 from lossctl.verdicts.config import Item, find_config, read_config
-from lossctl.verdicts.limits import KINDS, Limit, limit_of, read_limit, unique
+from lossctl.verdicts.limits import Limit, limit_of, read_limit, unique
 
 _NOT_DATA = ("plugin", "confidence")
 _DATA = [name for name in effective_options(Data) if name not in _NOT_DATA]

@@ -68,7 +68,7 @@ def _numbers(check: Check, runs: Sequence[Run]) -> tuple[str, Shown]:
     ends = number(check.low), number(check.high)
     if check.kind == "max_gap":
         return "gap", Shown("", status, ends[0], value, ends[1], [*_gap_limits(check, runs)])
-    if check.kind in ("max_rise", "max_change"):
+    if check.relative:
         step = limit * abs(baseline) / 100 if check.percent else limit
         if check.kind == "max_change":
             return "change", Shown("", status, ends[0], value - baseline, ends[1], [-step, step])

@@ -1,0 +1,43 @@
+"""The kinds of limits: what each allows and guards against, and how one of it is said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lossctl.record import record
+from lossctl.text import number_text
+
+
+@record
+class LimitKind:
+    """What all limits of a kind have in common.
+
+    relative: it is on the change from a baseline. percent: it may be a percentage. sign: what stands before the number that it
+    allows; bound: what tables have before that. guards: against what, in a word; None where the loss decides that.
+    """
+
+    relative: bool = False
+    percent: bool = False
+    sign: str = ""
+    bound: str = ""
+    guards: str | None = None
+
+
+KINDS: Mapping[str, LimitKind] = {
+    "max": LimitKind(bound="<= ", guards="rise"),
+    "min": LimitKind(bound=">= ", guards="fall"),
+    "max_rise": LimitKind(relative=True, percent=True, sign="+"),
+    "max_change": LimitKind(relative=True, percent=True, sign="+-", guards="change"),
+    "max_gap": LimitKind(percent=True, bound="gap <= ", guards="gap"),
+    "min_n": LimitKind(bound=">= "),  # it is on rows, the others on a loss
+}
+
+
+def allowed_text(kind: str, limit: float, *, percent: bool) -> str:
+    """What a limit allows, as a sentence says it: `0.1`, `+1%`, `+-2`."""
+    return KINDS[kind].sign + number_text(limit) + ("%" if percent else "")
+
+
+def rule_text(kind: str, limit: float, *, percent: bool) -> str:
+    """The rule, as a table says it: `<= 0.1`, `+1%`, `+-0.5`, `>= 50`."""
+    return KINDS[kind].bound + allowed_text(kind, limit, percent=percent)
