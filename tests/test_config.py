@@ -181,6 +181,25 @@ def test_what_init_writes_with_data_options_check_passes(options: str, lossctl: 
     assert (done.code, "no limit" in done.err) == (0, False), done.err
 
 
+@pytest.mark.parametrize(
+    ("words", "limits"),
+    [
+        ("-l given:better=high", ["min = 0.225   # now 0.25"]),
+        ("-l given:better=high --by g", ["min = 0.0675   # now 0.075 at least"]),
+        ("-l given", ["max = 0.275   # now 0.25"]),
+        ("-l bias -p low -t pred", ["max = 0.33   # now -0.3", "min = -0.33   # now -0.3"]),
+        ("-l bias -p low -t pred --by g", ["max = 0.385   # now -0.2 at most", "min = -0.385   # now -0.35 at least"]),
+    ],
+)
+def test_init_limits_the_side_where_values_are_worse(words: str, limits: list[str], lossctl: Command) -> None:
+    Path("lossctl.toml").unlink()
+    Path("s.csv").write_text("g,value,pred,low\nu,0.5,1,0.5\nu,0.175,2,1.8\nv,0.075,3,2.8\n")
+    assert lossctl("init", "s.csv", *words.split()).code == 0
+    written = Path("lossctl.toml").read_text().splitlines()
+    assert [line for line in written if line.startswith(("max =", "min ="))] == limits
+    assert lossctl("check").code == 0
+
+
 def test_init_says_what_a_file_lacks_and_writes_nothing(lossctl: Command) -> None:
     Path("lossctl.toml").unlink()
     Path("w.csv").write_text("y_true,y_pred\nyes,0.5\nno,0.25\n")

@@ -77,7 +77,7 @@ def _checks(options: Init, name: str, files: tuple[str, ...], losses: Sequence[B
 
 
 def _check(options: Init, name: str, files: tuple[str, ...], loss: BoundLoss) -> str:
-    """A check whose limit is a tenth above the greatest of today's values."""
+    """A check whose limits are a tenth worse than today's values."""
     from lossctl.engine.runs import Wanted, evaluate_run
     from lossctl.question.request import read_request
 
@@ -86,10 +86,12 @@ def _check(options: Init, name: str, files: tuple[str, ...], loss: BoundLoss) ->
         own = without_class_options(own)
     request = read_request(own, losses=(loss,))
     results = evaluate_run(request, request.inputs.runs[0], Wanted(spread=False)).run.results
-    value = max(result.value for result in results)
-    if not all(math.isfinite(result.value) for result in results):
+    values = [result.value for result in results]
+    if not all(map(math.isfinite, values)):
         where = shown(request.inputs.runs[0].name)
-        raise DataError(f"{loss} = {value:g}, which no limit keeps", where=where, hint="limit probabilities: -l ce:clip=1e-7")
+        raise DataError(
+            f"{loss} = {max(values):g}, which no limit keeps", where=where, hint="limit probabilities: -l ce:clip=1e-7"
+        )
     keys = {*effective_options(Data)} - {*_ELSEWHERE}
     given = {declared.key: getattr(own, declared.name) for declared in given_options(own) if declared.name in keys}
     title = name if len(options.loss) < 2 else f"{name} {loss.loss.name}"
@@ -98,14 +100,28 @@ def _check(options: Init, name: str, files: tuple[str, ...], loss: BoundLoss) ->
         *([f"files = {_toml(files)}"] if files else []),
         *(f"{key} = {_toml(value)}" for key, value in given.items()),
         f"loss = {_toml(str(loss))}",
-        f"max = {number_text(_limit(value))}   # now {value:.6g}" + (" at most" if len(results) > 1 else ""),
+        *_limits(loss, values),
     ]
     return "\n[[check]]\n" + "\n".join(lines) + "\n" + MORE
 
 
-def _limit(value: float) -> float:
-    """A tenth above a value, in three digits."""
-    return float(f"{value + abs(value) / 10:.3g}")
+def _limits(loss: BoundLoss, values: Sequence[float]) -> Iterator[str]:
+    """The limits of a loss, in three digits: on the side where values are worse, or on both of a best one between others."""
+    least, most = min(values), max(values)
+    low, high = _three_digits(least - abs(least) / 10), _three_digits(most + abs(most) / 10)
+    if loss.better == "best":
+        best = loss.loss.best or 0.0
+        reach = _three_digits(1.1 * max(most - best, best - least))
+        low, high = best - reach, best + reach
+    several = len(values) > 1
+    if loss.better != "high":
+        yield f"max = {number_text(high)}   # now {most:.6g}" + (" at most" if several else "")
+    if loss.better != "low":
+        yield f"min = {number_text(low)}   # now {least:.6g}" + (" at least" if several else "")
+
+
+def _three_digits(value: float) -> float:
+    return float(f"{value:.3g}")
 
 
 def _toml(value: Any) -> str:
