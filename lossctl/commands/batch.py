@@ -44,7 +44,7 @@ def run(options: Batch) -> int:
 
 
 @record
-class Asked:
+class PlannedBatch:
     """What a batch is about. journals: the files that are written as runs end."""
 
     planned: list[Planned]
@@ -53,7 +53,7 @@ class Asked:
     journals: list[str]
 
 
-def read_batch(options: Batch, handed: Handed = NOTHING) -> Asked:
+def read_batch(options: Batch, handed: Handed = NOTHING) -> PlannedBatch:
     """What the options ask for, with what Python code handed over beside them; UsageError where one does not fit."""
     planned = _with_models(plan(options, handed))
     board = Board(_sort_loss(options, planned), options.long or any(run.request.inputs.groups for run in planned))
@@ -64,10 +64,10 @@ def read_batch(options: Batch, handed: Handed = NOTHING) -> Asked:
     if options.resume and len(journals) != 1:
         raise UsageError("--resume needs the journal of the batch: -o results.jsonl")
     others = tuple((name, path) for name, path in delivery.files if path not in journals)
-    return Asked(planned, board, replace(delivery, files=others), journals)
+    return PlannedBatch(planned, board, replace(delivery, files=others), journals)
 
 
-def document_of(options: Batch, asked: Asked, finished: Finished) -> Document:
+def document_of(options: Batch, asked: PlannedBatch, finished: Finished) -> Document:
     """The runs in order of rank, with all that is to be said of them; with a level, which are tied with the first."""
     runs = [*finished.runs.values()]
     order, board = ranked(runs, asked.board.sort), asked.board

@@ -35,7 +35,7 @@ class Field:
 
 
 @record
-class Declared:
+class DeclaredField:
     """A field of a record: its name, what it holds, and whether a result may be without it.
 
     kind: a number that may be no finite one, a count, a text, the group, numbers by name (each a column), or another object.
@@ -51,10 +51,10 @@ class Declared:
         return REACHES.index(self.field.reach) <= REACHES.index(reach)
 
 
-def fields_of(of: type[object]) -> tuple[Declared, ...]:
+def fields_of(of: type[object]) -> tuple[DeclaredField, ...]:
     """The fields of a record, whose annotations are no texts, in declared order, which is that of JSON and of every table."""
     return tuple(
-        Declared(own.name, _kind(hint), own.default is not MISSING or own.default_factory is not MISSING, declared)
+        DeclaredField(own.name, _kind(hint), own.default is not MISSING or own.default_factory is not MISSING, declared)
         for own in fields(of)  # type: ignore[arg-type]
         for hint, declared in [get_args(own.type)]
     )

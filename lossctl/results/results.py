@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, overload
 from lossctl.columns.words import Words
 from lossctl.lazy import regex
 from lossctl.results.document import RESULT_FIELDS, Result
-from lossctl.results.fields import Declared
+from lossctl.results.fields import DeclaredField
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -126,7 +126,7 @@ def read_result(saved: Mapping[str, Any]) -> Result:
     return Result(**values)
 
 
-def _is_absent(declared: Declared, saved: Mapping[str, Any]) -> bool:
+def _is_absent(declared: DeclaredField, saved: Mapping[str, Any]) -> bool:
     """Whether a result is without a field: null says so, or of an interval with units that its end is no number."""
     no_number = declared.kind == "number" and saved.get("units") is not None
     return declared.name not in saved or (saved[declared.name] is None and not no_number)
@@ -145,7 +145,7 @@ def _quantile_names(results: Sequence[Result]) -> Iterable[str]:
     )
 
 
-def _read(declared: Declared, saved: Mapping[str, Any]) -> Any:
+def _read(declared: DeclaredField, saved: Mapping[str, Any]) -> Any:
     value = saved[declared.name]
     if declared.kind == "number":
         return _number(declared.name, value, declared.field.lost, saved)
