@@ -31,13 +31,13 @@ def read_command_line(arguments: Sequence[str]) -> Command | None:
 def record_of(record: type[Command], typed: Mapping[str, Any]) -> Command:
     """The record of what was typed for each field: lists of values, True for a flag, nothing where nothing was typed."""
     declared = options_of(record)
-    return record(**{name: _field(one, typed[name]) for name, one in declared.items() if typed.get(name)})
+    return record(**{name: _field(own, typed[name]) for name, own in declared.items() if typed.get(name)})
 
 
 def _typed(declared: Mapping[str, Declared], words: Sequence[str]) -> dict[str, Any] | None:
     """What the words after a command's name say of each field, None where they are not well formed."""
-    by_flag = {flag: one for one in declared.values() for flag in one.option.flags.split()}
-    argument = next(one for one in declared.values() if not one.option.flags)
+    by_flag = {flag: own for own in declared.values() for flag in own.option.flags.split()}
+    argument = next(own for own in declared.values() if not own.option.flags)
     typed: dict[str, Any] = {}
     plain: list[str] = []
     left = deque(words)
@@ -50,17 +50,17 @@ def _typed(declared: Mapping[str, Declared], words: Sequence[str]) -> dict[str, 
             plain.append(word)
             continue
         flag, joined, value = word.partition("=") if word.startswith("--") else (word[:2], word[2:], word[2:])
-        one = by_flag.get(flag)
-        if one is None:
+        own = by_flag.get(flag)
+        if own is None:
             return None
-        if one.kind is bool:
-            typed[one.name] = True
+        if own.kind is bool:
+            typed[own.name] = True
             if joined:  # `-qb` is `-q -b`; a long flag takes no value
                 if word.startswith("--") or value.startswith("-"):
                     return None
                 left.appendleft(f"-{value}")
         elif joined or left:
-            typed.setdefault(one.name, []).append(value if joined else left.popleft())
+            typed.setdefault(own.name, []).append(value if joined else left.popleft())
         else:
             return None
     if argument.kind is not tuple and len(plain) > 1:

@@ -30,18 +30,18 @@ def record(
 ) -> type[T] | Callable[[type[T]], type[T]]:
     """A class decorator, as `dataclass(frozen=True)` is one."""
 
-    def made(one: type[T]) -> type[T]:
+    def made(kind: type[T]) -> type[T]:
         for name, method in (_METHODS | _FROZEN if frozen else _METHODS).items():
-            if name not in vars(one):
-                setattr(one, name, method)
-        declared = _declare_fields(one, kw_only=kw_only)
-        given_to_init = [one for one in declared if one.init]
-        setattr(one, _VALUES, staticmethod(_values_of(declared)))
-        is_plain = "__init__" not in vars(one) and not hasattr(one, "__post_init__") and given_to_init == declared
-        setattr(one, _GIVEN, ([one.name for one in given_to_init], _values_of(given_to_init), is_plain))
-        if "__init__" not in vars(one):
-            setattr(one, "__init__", _init_of(one, given_to_init))  # noqa: B010  # types do not let a method be set
-        return one
+            if name not in vars(kind):
+                setattr(kind, name, method)
+        declared = _declare_fields(kind, kw_only=kw_only)
+        given_to_init = [own for own in declared if own.init]
+        setattr(kind, _VALUES, staticmethod(_values_of(declared)))
+        is_plain = "__init__" not in vars(kind) and not hasattr(kind, "__post_init__") and given_to_init == declared
+        setattr(kind, _GIVEN, ([own.name for own in given_to_init], _values_of(given_to_init), is_plain))
+        if "__init__" not in vars(kind):
+            setattr(kind, "__init__", _init_of(kind, given_to_init))  # noqa: B010  # types do not let a method be set
+        return kind
 
     return made if cls is None else made(cls)
 
@@ -50,16 +50,16 @@ if TYPE_CHECKING:
     from dataclasses import replace as replace
 else:
 
-    def replace(one, /, **changes):
+    def replace(old, /, **changes):
         """The same record but for some fields, as `dataclasses.replace` makes it, in a fifth of the time."""
-        kind = type(one)
+        kind = type(old)
         names, values_of, is_plain = getattr(kind, _GIVEN)
-        values = {**one.__dict__, **changes}
+        values = {**old.__dict__, **changes}
         if is_plain and len(values) == len(names):
             made = kind.__new__(kind)
             _set_attribute(made, "__dict__", values)
             return made
-        return kind(**dict(zip(names, values_of(one), strict=True), **changes))
+        return kind(**dict(zip(names, values_of(old), strict=True), **changes))
 
 
 def _declare_fields(cls: Any, *, kw_only: bool) -> list[Field[Any]]:
@@ -67,17 +67,17 @@ def _declare_fields(cls: Any, *, kw_only: bool) -> list[Field[Any]]:
     declared: dict[str, Any] = {}
     for inherited in reversed(cls.__mro__[1:]):
         declared |= getattr(inherited, _FIELDS, {})
-    one: Any
+    own: Any
     for name, kind in cls.__annotations__.items():
         if kind.startswith("ClassVar") if isinstance(kind, str) else get_origin(kind) is ClassVar:
             continue
         default = vars(cls).get(name, MISSING)
-        declared[name] = one = default if isinstance(default, Field) else field(default=default)
-        one.name, one.type, one._field_type = name, kind, _KIND_OF_FIELD
-        one.kw_only = kw_only if one.kw_only is MISSING else one.kw_only
-        if one.default is not MISSING:
-            setattr(cls, name, one.default)
-        elif one is default:
+        declared[name] = own = default if isinstance(default, Field) else field(default=default)
+        own.name, own.type, own._field_type = name, kind, _KIND_OF_FIELD
+        own.kw_only = kw_only if own.kw_only is MISSING else own.kw_only
+        if own.default is not MISSING:
+            setattr(cls, name, own.default)
+        elif own is default:
             delattr(cls, name)
     setattr(cls, _FIELDS, declared)
     setattr(cls, _PARAMETERS, getattr(_Dataclass, _PARAMETERS))
@@ -86,10 +86,10 @@ def _declare_fields(cls: Any, *, kw_only: bool) -> list[Field[Any]]:
 
 def _init_of(cls: type, given_to_init: Sequence[Field[Any]]) -> Callable[..., None]:
     """The `__init__` of a record: the values of its fields by place or by name, TypeError where they do not fit."""
-    positional = [one.name for one in given_to_init if not one.kw_only]
-    defaults = {one.name: one.default for one in given_to_init if one.default is not MISSING}
-    factories = [(one.name, one.default_factory) for one in given_to_init if one.default_factory is not MISSING]
-    names = dict.fromkeys(one.name for one in given_to_init).keys()
+    positional = [own.name for own in given_to_init if not own.kw_only]
+    defaults = {own.name: own.default for own in given_to_init if own.default is not MISSING}
+    factories = [(own.name, own.default_factory) for own in given_to_init if own.default_factory is not MISSING]
+    names = dict.fromkeys(own.name for own in given_to_init).keys()
     finish: Callable[[Any], object] | None = getattr(cls, "__post_init__", None)
     count = len(names)
 
@@ -124,10 +124,10 @@ def _set_once(self: Any, name: str, value: object) -> None:
 
 def _values_of(declared: Sequence[Field[Any]]) -> Callable[[Any], tuple[Any, ...]]:
     """A function that gives the values of some fields."""
-    names = [one.name for one in declared]
+    names = [own.name for own in declared]
     if len(names) > 1:
         return attrgetter(*names)  # quicker, and of one name it gives no tuple
-    return lambda one: tuple(getattr(one, name) for name in names)
+    return lambda self: tuple(getattr(self, name) for name in names)
 
 
 def _equal(self: Any, other: object) -> bool:
