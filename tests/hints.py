@@ -35,7 +35,7 @@ def next_commands(typed: Sequence[str], hint: str) -> list[list[str]]:
 
 def _options(part: str, record: type) -> list[tuple[Declared, str | None]]:
     """The options that a part of a hint names with their values, which are None for flags; none where it leaves a value open."""
-    declared = {flag: one for one in options_of(record).values() for flag in one.option.flags.split()}
+    declared = {flag: declared for declared in options_of(record).values() for flag in declared.option.flags.split()}
     options: list[tuple[Declared, str | None]] = []
     for found in _OPTION.finditer(part):
         one = declared.get(found[1])

@@ -218,8 +218,8 @@ def test_a_file_that_is_called_as_a_loss_is_a_file(lossctl: Command) -> None:
 
 @pytest.mark.parametrize(("record", "option"), OPTIONS)
 def test_no_word_of_other_programs_is_an_option_or_means_two(record: type, option: Option) -> None:
-    own = [bare(flag) for one in options_of(record).values() for flag in one.option.flags.split()]
-    words = [word for one in options_of(record).values() for word in _words(one.option)]
+    own = [bare(flag) for declared in options_of(record).values() for flag in declared.option.flags.split()]
+    words = [word for declared in options_of(record).values() for word in _words(declared.option)]
     for word in _words(option):
         assert bare(word) not in own or word == f"--{bare(word)}" or word in option.flags
         assert words.count(word) == 1, word
@@ -234,7 +234,7 @@ def _words(option: Option) -> list[str]:
 
 @pytest.mark.parametrize(("record", "option"), OPTIONS)
 def test_answers_are_options_that_there_are(record: type, option: Option) -> None:
-    flags = {one.option.flag: one.option for one in options_of(record).values()}
+    flags = {declared.option.flag: declared.option for declared in options_of(record).values()}
     for answer in option.answers.values():
         flag, *value = answer.split()
         if not answer.startswith("-"):
@@ -245,7 +245,7 @@ def test_answers_are_options_that_there_are(record: type, option: Option) -> Non
 
 
 def test_choices_of_methods_are_the_methods_that_there_are() -> None:
-    options = {one.option.flag: one.option for record in COMMANDS for one in options_of(record).values()}
+    options = {declared.option.flag: declared.option for record in COMMANDS for declared in options_of(record).values()}
     assert options["--method"].choices == tuple(METHODS)
 
 

@@ -37,7 +37,7 @@ def test_another_definition_is_not_compared(lossctl: Command, was: str, now: str
     done = lossctl(*rise, *now.split(), "--json")
     assert done.code == 3
     assert json.loads(done.out)["errors"] == [f"b.json: mse cannot be compared: the signature has {part}"]
-    assert [(one["kind"], one["value"], one["status"]) for one in checks_of(done)] == [
+    assert [(check["kind"], check["value"], check["status"]) for check in checks_of(done)] == [
         ("max", 1, "pass"),
         ("max_rise", 1, "error"),
     ]

@@ -80,7 +80,7 @@ def test_a_prediction_file_may_have_other_usual_names_and_must_have_the_same_row
     write_tables(old_csv="yhat,target 1,0 1,1", new_csv="pred,y 2,0 1,1", other_csv="pred,y 2,1 1,0", gaps_csv="pred,y ,0 1,1")
     rise = ("check", "--max-rise", "mse=1.5", "--max", "mse=9", "--json")
     done = lossctl(*rise, "new.csv", "--baseline", "old.csv")
-    assert (done.code, [(one["value"], one["baseline"]) for one in checks_of(done)]) == (0, [(2, None), (2, 0.5)])
+    assert (done.code, [(check["value"], check["baseline"]) for check in checks_of(done)]) == (0, [(2, None), (2, 0.5)])
     done = lossctl(*rise, "other.csv", "--baseline", "old.csv")
     assert done.code == 3
     [error] = json.loads(done.out)["errors"]
@@ -100,7 +100,7 @@ def test_predictions_that_a_role_names_are_compared_with_those_of_the_baseline(l
         np.save(f"{name}.npy", values)
     roles = ("check", "-p", "new.npy", "-t", "truth.npy", "--max-rise", "mse=1", "--json")
     done = lossctl(*roles, "--baseline", "old.npy")  # 9 from 1, and not new.npy with itself
-    assert (done.code, [(one["value"], one["baseline"]) for one in checks_of(done)]) == (1, [(9, 1)])
+    assert (done.code, [(check["value"], check["baseline"]) for check in checks_of(done)]) == (1, [(9, 1)])
     write_tables(t_csv="y 0 0")
     done = lossctl("check", "t.csv", "-p", "new.npy", "-t", "y", "--max-rise", "mse=1", "--baseline", "old.npy", "--json")
     assert done.code == 2
@@ -112,10 +112,10 @@ def test_absolute_paths_are_matched_with_those_that_were_saved(lossctl: Command,
     paths = [str(tmp_path / name) for name in ("a.csv", "b.csv")]
     assert lossctl("check", *paths, "-l", "mse", "--baseline", "two.json", "--update-baseline").code == 0
     done = lossctl("check", *reversed(paths), "--max-rise", "mse=0", "--baseline", "two.json", "--json")
-    assert (done.code, [one["baseline"] for one in checks_of(done)]) == (0, [9, 1])
+    assert (done.code, [check["baseline"] for check in checks_of(done)]) == (0, [9, 1])
     write_tables(b_csv="y 0")
     done = lossctl("check", *paths, "--max-rise", "mse=0", "--baseline", "two.json", "--json")
-    assert (done.code, [one["status"] for one in checks_of(done)]) == (3, ["pass", "error"])
+    assert (done.code, [check["status"] for check in checks_of(done)]) == (3, ["pass", "error"])
 
 
 def test_a_baseline_of_predictions_that_lacks_rows_of_the_run_is_refused(lossctl: Command) -> None:

@@ -16,13 +16,16 @@ def test_two_checks_of_one_file_have_entries_of_their_own(lossctl: Command, shar
     write_tables(p_csv="a,b,y 5,1,0 5,1,0")
     done = lossctl("check", "--update-baseline")
     assert (done.code, done.err.splitlines()[-1]) == (0, "lossctl: no limit was judged")
-    saved = {path: [(one["check"], one["value"]) for one in results_in(path)] for path in ("a.json", "b.json")[shared:]}
+    saved = {path: [(result["check"], result["value"]) for result in results_in(path)] for path in ("a.json", "b.json")[shared:]}
     assert saved == ({"b.json": [("a", 25.0), ("b", 1.0)]} if shared else {"a.json": [("a", 25.0)], "b.json": [("b", 1.0)]})
     assert lossctl("check").code == 0
     write_tables(p_csv="a,b,y 5,4,0 5,4,0")
     done = lossctl("check", "--json")
     assert done.code == 1
-    assert [(one["name"], one["baseline"], one["status"]) for one in checks_of(done)] == [("a", 25, "pass"), ("b", 1, "fail")]
+    assert [(check["name"], check["baseline"], check["status"]) for check in checks_of(done)] == [
+        ("a", 25, "pass"),
+        ("b", 1, "fail"),
+    ]
 
 
 def test_checks_of_one_loss_and_file_must_not_be_called_alike(lossctl: Command) -> None:
@@ -43,7 +46,7 @@ def test_a_baseline_of_a_configuration_serves_the_command_line_and_the_other_way
         assert (done.code, checks_of(done)[1]["baseline"]) == (0, was)
     assert lossctl("check", "p.csv", "-l", "mse", "-p", "b", "--baseline", "own.json", "--update-baseline").code == 0
     done = lossctl("check", "--baseline", "own.json", "--json")
-    assert [(one["name"], one["status"]) for one in checks_of(done)] == [("a", "error"), ("b", "pass")]
+    assert [(check["name"], check["status"]) for check in checks_of(done)] == [("a", "error"), ("b", "pass")]
 
 
 def test_a_group_that_vanished_from_one_run_fails_whatever_another_run_has(lossctl: Command) -> None:
@@ -52,7 +55,7 @@ def test_a_group_that_vanished_from_one_run_fails_whatever_another_run_has(lossc
     assert lossctl("check", "a.csv", "--max", "mse=5", *options, "--update-baseline").code == 0
     done = lossctl("check", "a.csv", "b.csv", "--max-rise", "mse=1", *options, "--json")
     assert done.code == 1
-    assert [(one["run"], one["by"]) for one in checks_of(done) if one["kind"] == "missing"] == [("b.csv", {"g": "s"})]
+    assert [(check["run"], check["by"]) for check in checks_of(done) if check["kind"] == "missing"] == [("b.csv", {"g": "s"})]
     write_tables(a_csv="pred,y,g 1,0,n 1,0,s", gone_csv="pred,y,g 1,0,n 1,0,s")
     two = ("check", "a.csv", "gone.csv", "-l", "mse", "--baseline", "two.json", "--update-baseline")
     assert lossctl(*two).code == 0
@@ -87,4 +90,4 @@ def test_a_baseline_of_several_checks_gives_each_its_own_results(lossctl: Comman
     Path("lossctl.toml").write_text(f"baseline = 'b.json'\n{checks}")
     assert lossctl("check", "--update-baseline").code == 0
     done = lossctl("check", "--json")
-    assert (done.code, [one["baseline"] for one in checks_of(done)]) == (0, [1, 9])
+    assert (done.code, [check["baseline"] for check in checks_of(done)]) == (0, [1, 9])

@@ -13,7 +13,7 @@ def test_an_update_writes_and_says_the_old_values_also_where_a_limit_fails(lossc
     write_tables(p_csv="pred,y,g 1,0,n 3,0,s")
     update = ("check", "p.csv", "--max", "mse=4", "--max-rise", "mse=0", "--baseline", "b.json", "--update-baseline")
     assert lossctl(*update, "-q").code == 1  # mse 5
-    assert [one["value"] for one in results_in("b.json")] == [5]
+    assert [result["value"] for result in results_in("b.json")] == [5]
     write_tables(p_csv="pred,y,g 1,0,n 1,0,s")
     done = lossctl(*update)
     assert (done.code, done.err.splitlines()[-1]) == (0, "lossctl: 1 check passed")  # the rise is shown, not judged
@@ -43,7 +43,8 @@ def test_rows_are_in_the_same_order_with_and_without_an_update(lossctl: Command)
         "b.json",
     )
     orders = [
-        [(one["kind"], one["by"]) for one in checks_of(lossctl(*options, *update))] for update in ((), ("--update-baseline",), ())
+        [(check["kind"], check["by"]) for check in checks_of(lossctl(*options, *update))]
+        for update in ((), ("--update-baseline",), ())
     ]
     assert orders[0] == orders[1] == orders[2]
     assert orders[0] == [(kind, by) for kind in ("max", "max_rise", "min_n") for by in (None, {"g": "n"}, {"g": "s"})]

@@ -36,7 +36,7 @@ def test_of_given_scores_the_greater_may_be_better(lossctl: Command) -> None:
     assert found["difference"] == turned["difference"] > 0
     assert (found["better"], found["worse"], found["verdict"]) == (1, 29, "worse")
     assert (turned["better"], turned["worse"], turned["verdict"]) == (29, 1, "better")
-    assert [one["row"] for one in turned["worst"]] == [3]
+    assert [row["row"] for row in turned["worst"]] == [3]
     assert turned["worst"][0]["difference"] == pytest.approx(-1)
     assert (
         "b.csv is better than a.csv by" in lossctl("compare", "a.csv", "b.csv", "-l", GIVEN, "--method", "t", "-f", "table").out
@@ -111,10 +111,10 @@ def test_the_worst_rows_are_those_of_the_wrong_end(lossctl: Command) -> None:
     write("a.csv", [3.0, -7.0, 1.0])
     for loss, rows in (("given", [0, 2]), (GIVEN, [1, 2])):
         worst = json.loads(lossctl("eval", "a.csv", "-l", loss, "--worst", "2", "--json").out)["runs"][0]["worst"][loss]
-        assert [one["row"] for one in worst] == rows
+        assert [row["row"] for row in worst] == rows
     write("p.csv", [3.0, -7.0, 1.0], "pred")
     worst = json.loads(lossctl("eval", "p.csv", "-l", "bias", "--worst", "2", "--json").out)["runs"][0]["worst"]["bias"]
-    assert [(one["row"], one["value"]) for one in worst] == [(1, -7.0), (0, 3.0)]
+    assert [(row["row"], row["value"]) for row in worst] == [(1, -7.0), (0, 3.0)]
 
 
 def test_a_greatest_value_alone_of_what_may_be_too_small_is_warned_of(lossctl: Command) -> None:

@@ -51,7 +51,7 @@ def test_people_read_losses_by_family_and_tables_have_it_as_a_column(lossctl: Co
 def test_machines_get_all_that_is_declared(lossctl: Command) -> None:
     found = json.loads(lossctl("losses", "--json").out)
     assert found["schema"] == "lossctl/losses@1"
-    assert [one["name"] for one in found["losses"]] == list(LOSSES)
+    assert [loss["name"] for loss in found["losses"]] == list(LOSSES)
     (one,) = json.loads(lossctl("losses", "huber", "--json").out)["losses"]
     assert one["parameters"]["delta"] == {
         "required": False,

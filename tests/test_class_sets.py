@@ -60,7 +60,7 @@ def of_several(rows: Sequence[Sequence[float]], classes: Sequence[int]) -> dict[
 
 
 def values(found: str) -> dict[str, Any]:
-    return {one["loss"]: one["value"] for one in json.loads(found)["runs"][0]["results"]}
+    return {result["loss"]: result["value"] for result in json.loads(found)["runs"][0]["results"]}
 
 
 def test_binary_is_what_people_report_of_one_prediction_a_row(lossctl: Command) -> None:

@@ -58,7 +58,7 @@ def spellings(declared: Declared, value: str) -> Iterator[list[str]]:
 
 @pytest.mark.parametrize(("record", "declared"), OPTIONS)
 def test_every_option_is_read_at_once_in_every_spelling(record: type, declared: Declared) -> None:
-    argument = next(one for one in options_of(record).values() if not one.option.flags)
+    argument = next(declared for declared in options_of(record).values() if not declared.option.flags)
     for words in spellings(declared, "v"):
         wanted = record(**{declared.name: True if declared.kind is bool else ("v",) if declared.kind is tuple else "v"})
         assert read_command_line([COMMANDS[record], *words]) == parser.parse([COMMANDS[record], *words]) == wanted

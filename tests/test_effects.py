@@ -46,10 +46,12 @@ def test_a_default_is_one_of_the_choices(declared: Any) -> None:
 
 
 def test_places_in_signatures_are_given_once() -> None:
-    places = [one.option.part.place for command in COMMANDS for one in options_of(command).values() if one.option.part]
+    places = [
+        declared.option.part.place for command in COMMANDS for declared in options_of(command).values() if declared.option.part
+    ]
     assert sorted(set(places)) == list(range(1, 10))
     for command in COMMANDS:
-        own = [one.option.part.place for one in options_of(command).values() if one.option.part]
+        own = [declared.option.part.place for declared in options_of(command).values() if declared.option.part]
         assert len(own) == len(set(own))
 
 
@@ -78,7 +80,7 @@ def test_choices_and_kinds_of_completion_are_completed_and_nothing_else() -> Non
     complete = completer(option)
     assert complete is not None
     assert (complete(""), complete(",")) == ([".", ","], [","])
-    for declared in (one.values[0] for one in DECLARED):
+    for declared in (declared.values[0] for declared in DECLARED):
         known = bool(declared.option.choices or declared.option.completion)  # type: ignore[attr-defined]
         assert (completer(declared.option) is not None) == known  # type: ignore[attr-defined]
 

@@ -227,7 +227,7 @@ def test_a_gate_of_one_unit_is_undecided_and_its_gaps_are_not_told_by_rows(lossc
     done = lossctl("check", "a.csv", *options, "--max-gap", "9", "--max-rise", "9", "--max", "9", "--json")
     checks = json.loads(done.out)["checks"]
     assert done.code == 1
-    assert {(one["low"], one["undecided"], one["status"]) for one in checks} == {(None, True, "fail")}
+    assert {(check["low"], check["undecided"], check["status"]) for check in checks} == {(None, True, "fail")}
 
 
 def test_a_gap_is_between_groups_that_python_hands_over_too() -> None:

@@ -60,13 +60,13 @@ def test_a_group_without_a_value_keeps_no_limit(lossctl: Command) -> None:
     limits = ("--max", "auc_loss=1", "--max-gap", "auc_loss=1")
     done = lossctl("check", "x.csv", *limits, "--by", "g", "-q", "--json")
     checks = json.loads(done.out)["checks"]
-    assert (done.code, [one["status"] for one in checks]) == (1, ["pass", "pass", "fail", "fail"])
+    assert (done.code, [check["status"] for check in checks]) == (1, ["pass", "pass", "fail", "fail"])
     words = "auc_loss [g=b] has no value, and so keeps no limit: 1"
-    assert [one["message"] for one in checks[2:]] == [words, words]
+    assert [check["message"] for check in checks[2:]] == [words, words]
     update = ("--baseline", "b.json", "--max-rise", "auc_loss=1", "--by", "g", "-q")
     assert lossctl("check", "x.csv", *update, "--update-baseline").code == 0
     done = lossctl("check", "x.csv", *update, "--json")
-    assert (done.code, [one["status"] for one in json.loads(done.out)["checks"]]) == (1, ["pass", "pass", "fail"])
+    assert (done.code, [check["status"] for check in json.loads(done.out)["checks"]]) == (1, ["pass", "pass", "fail"])
 
 
 @pytest.mark.parametrize(("loss", "text", "options"), [case for case in CASES if case[0] in ("auc_loss", "ndcg_loss", "wmape")])
@@ -78,7 +78,7 @@ def test_models_are_not_told_apart_in_a_group_without_a_value(
     done = lossctl("compare", "x.csv", "y.csv", "z.csv", "-l", loss, "--by", "g", *options, "--json")
     assert done.code == 0, done.err
     document = json.loads(done.out)
-    assert None not in [one["difference"] for one in document["comparisons"] if one["by"] is None]
+    assert None not in [comparison["difference"] for comparison in document["comparisons"] if comparison["by"] is None]
     for one in document["comparisons"]:
         if one["by"] == {"g": "b"}:
             assert {one[name] for name in ("base_value", "value", "difference", "low", "high", "p_value")} == {None}

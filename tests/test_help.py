@@ -56,7 +56,7 @@ def test_help_begins_with_three_examples_and_has_every_option_under_its_heading(
     first, *rest = text.split("\n\n")
     assert [line.split()[:2] for line in first.splitlines() if line.startswith("  lossctl")] == [["lossctl", name]] * 3
     headings = [part.partition("\n")[0] for part in rest[2:]]
-    assert headings == [one.value for one in Heading if one.value in headings]
+    assert headings == [heading.value for heading in Heading if heading.value in headings]
     for declared in options_of(record).values():
         part = rest[2 + headings.index(declared.option.heading.value)]
         assert f"\n  {words(declared)}" in part
@@ -76,7 +76,7 @@ def test_help_says_every_choice_and_default(record: type, name: str) -> None:
         if isinstance(declared.default, str):
             assert f"[{declared.default}]" in lines
     if "--format" in lines:
-        formats = [name for name, one in FORMATS.items() if one.stdout and (record is Check or not one.verdicts)]
+        formats = [name for name, known in FORMATS.items() if known.stdout and (record is Check or not known.verdicts)]
         assert f": {', '.join(formats)} " in lines
     if "--input-format" in lines:
         assert f": {', '.join(FILE_FORMATS)} " in lines

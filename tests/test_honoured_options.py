@@ -132,7 +132,7 @@ ROWS = {
 
 def options(words: Sequence[str]) -> dict[str, Any]:
     """What is typed, by the names of options: True, a text, or a list of texts."""
-    declared = {flag: one for one in options_of(Data).values() for flag in one.option.flags.split()}
+    declared = {flag: declared for declared in options_of(Data).values() for flag in declared.option.flags.split()}
     left, found = [*words], dict[str, Any]()
     while left:
         flag, _, text = left.pop(0).partition("=")
@@ -231,9 +231,12 @@ def test_compare_and_a_baseline_of_predictions_know_it_too(name: str, lossctl: C
             continue
         judged = document_of(lossctl, "eval", row.pred, *words)
         assert run_of(compared, 1, INTERVAL) == run_of(judged, 0, INTERVAL)
-        found = [(one["by"], one["base_value"], one["value"], one["difference"]) for one in compared["comparisons"]]
-        assert [(one["by"], one["baseline"], one["value"], one["change"]) for one in checked["checks"]] == found
-        differences.append([{key: one[key] for key in ("low", "high", "units")} for one in compared["comparisons"]])
+        found = [
+            (comparison["by"], comparison["base_value"], comparison["value"], comparison["difference"])
+            for comparison in compared["comparisons"]
+        ]
+        assert [(check["by"], check["baseline"], check["value"], check["change"]) for check in checked["checks"]] == found
+        differences.append([{key: comparison[key] for key in ("low", "high", "units")} for comparison in compared["comparisons"]])
     assert row.shows not in INTERVAL or differences[0] != differences[1]
 
 
@@ -294,11 +297,11 @@ def test_every_option_with_an_effect_is_in_one_of_the_tables() -> None:
     has_effect = {
         (command, name)
         for record, command in JUDGING.items()
-        for name, one in options_of(record).items()
-        if one.option.flags and one.option.effect is not Effect.NONE
+        for name, declared in options_of(record).items()
+        if declared.option.flags and declared.option.effect is not Effect.NONE
     }
     assert {(command, name) for command, name in has_effect if name not in ROWS} == {*OF_SOME}
-    assert {*ROWS} == {name for name, one in options_of(Data).items() if one.option.flags}
+    assert {*ROWS} == {name for name, declared in options_of(Data).items() if declared.option.flags}
 
 
 @pytest.mark.parametrize("command", JUDGING.values())

@@ -27,7 +27,10 @@ def files(tmp_path: Path) -> None:
 def comparisons(lossctl: Command, *arguments: str) -> list[tuple[str, str, float]]:
     done = lossctl("compare", *arguments, "--json", "-q")
     assert done.code == 0, done.err
-    return [(one["base"], one["candidate"], one["difference"]) for one in json.loads(done.out)["comparisons"]]
+    return [
+        (comparison["base"], comparison["candidate"], comparison["difference"])
+        for comparison in json.loads(done.out)["comparisons"]
+    ]
 
 
 def test_columns_of_one_table_are_runs_of_which_the_first_is_the_base(lossctl: Command) -> None:

@@ -82,12 +82,12 @@ def test_every_command_looks_there(lossctl: Command) -> None:
     Path("q.csv").write_text("id,p\nc,1\na,1\nb,1\n")
     common = ["-p", "p", "-t", "t.csv:y", "--id", "id", "--by", "s"]
     done = lossctl("batch", "p.csv", "q.csv", *common, "-l", "mse", "--json")
-    values = {run["run"]: [one["value"] for one in run["results"]] for run in json.loads(done.out)["runs"]}
+    values = {run["run"]: [result["value"] for result in run["results"]] for run in json.loads(done.out)["runs"]}
     assert values == {"p.csv": [7, 10, 1], "q.csv": [1, 1, 1]}
     done = lossctl("compare", "p.csv", "q.csv", *common, "-l", "mse", "--json")
-    assert [one["difference"] for one in json.loads(done.out)["comparisons"]] == [-6, -9, 0]
+    assert [comparison["difference"] for comparison in json.loads(done.out)["comparisons"]] == [-6, -9, 0]
     done = lossctl("check", "p.csv", *common, "--max", "mse=9", "--json")
-    assert [one["status"] for one in json.loads(done.out)["checks"]] == ["pass", "fail", "pass"]
+    assert [check["status"] for check in json.loads(done.out)["checks"]] == ["pass", "fail", "pass"]
 
 
 def test_a_directory_of_targets_is_one_table(lossctl: Command) -> None:

@@ -46,7 +46,7 @@ def test_runs_of_all_failures_and_rate_are_shown(bar: Bar) -> None:
     with Progress(quiet=False, unit="runs") as shown:
         shown.advance(3, 1_000)
         shown.advance(997, 1_000, failed=2)
-    assert [(one["done"], one["rate"]) for one in bar.shown] == [
+    assert [(columns["done"], columns["rate"]) for columns in bar.shown] == [
         ("3 of 1,000 runs", "0.8 runs/s"),
         ("1,000 of 1,000 runs, 2 failed", "125 runs/s"),
     ]
@@ -55,7 +55,7 @@ def test_runs_of_all_failures_and_rate_are_shown(bar: Bar) -> None:
 def test_an_interrupt_while_it_starts_is_no_other_error(bar: Bar) -> None:
     with Progress(quiet=False) as shown:
         shown.advance(2, None)  # then it ends, and rich says IndexError
-    assert [one["done"] for one in bar.shown] == ["2 rows"]
+    assert [columns["done"] for columns in bar.shown] == ["2 rows"]
 
 
 def test_nothing_is_shown_of_what_is_done_already(bar: Bar) -> None:

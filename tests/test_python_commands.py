@@ -104,7 +104,7 @@ def test_arrays_are_what_files_of_them_are(folder: Path) -> None:
         package.check(pred, max_rise="0%", baseline="b.npy", **options)
         for pred, options in (("a.npy", files), (PREDS["a"], data))
     ]
-    assert [[(one.value, one.baseline, one.change, one.status) for one in found.checks] for found in checked] == [
+    assert [[(check.value, check.baseline, check.change, check.status) for check in found.checks] for found in checked] == [
         [(checked[0].checks[0].value, package.evaluate("b.npy", **files).value, checked[0].checks[0].change, "pass")]
     ] * 2
     assert not package.check(PREDS["b"], TARGET, "mse", max_rise="0%", baseline="a.npy").ok

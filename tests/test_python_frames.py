@@ -109,7 +109,9 @@ def test_frames_are_runs_of_every_command() -> None:
     frame = pd.DataFrame(TABLE)
     names = {"a": frame, "b": frame.assign(yhat=frame.other)}
     found = compare(names, target="y", loss="mse")
-    assert [(one.candidate, one.base_value, one.value) for one in found.comparisons] == [("b", 5.25, 1)]
+    assert [(comparison.candidate, comparison.base_value, comparison.value) for comparison in found.comparisons] == [
+        ("b", 5.25, 1)
+    ]
     assert batch(names, target="y", loss="mse").values == {"b": 1, "a": 5.25}
     assert check(frame, target="y", max="mse=5.25").ok
     assert not check(frame, target="y", max="mse=5.249").ok

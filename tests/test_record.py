@@ -58,7 +58,7 @@ def test_a_record_is_found_again_as_a_key_and_shows_its_fields() -> None:
 
 def test_what_takes_dataclasses_takes_records() -> None:
     point = Point(1, ["t"])
-    assert [(one.name, one.type, one.kw_only) for one in fields(Named)] == [
+    assert [(field.name, field.type, field.kw_only) for field in fields(Named)] == [
         ("x", "int", False),
         ("tags", "list[str]", False),
         ("name", "str", True),

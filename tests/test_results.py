@@ -91,7 +91,7 @@ def test_results_are_a_sequence_of_all_rows_first_and_then_group_by_group() -> N
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [name for name, one in FORMATS.items() if not one.verdicts and name != "table"])
+@pytest.mark.parametrize("name", [name for name, known in FORMATS.items() if not known.verdicts and name != "table"])
 def test_long_results_and_samples_look_as_short_ones_do(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     some = results(1_300)
     monkeypatch.setattr(full_tables, "PIECE", 2_201)  # several blocks, one of them short
@@ -130,7 +130,7 @@ def test_the_json_of_columns_is_that_of_records() -> None:
 def test_quantiles_and_intervals_are_columns_of_every_format_where_they_are_there() -> None:
     first, second = results(0)
     intervals = {"quantiles": {"p50": 1.5, "p99.9": INF}, "low": 1.0, "ci_method": "t", "units": 7}
-    plain = {one.name: getattr(first, one.name) for one in RESULT_FIELDS if one.name != "nonfinite"}
+    plain = {declared.name: getattr(first, declared.name) for declared in RESULT_FIELDS if declared.name != "nonfinite"}
     full = Result(**{**plain, "value": 2.0, "mean": 2.0, **intervals})
     run = Run(run="r", rows=1, used=1, dropped={}, sources={}, classes=None, results=(full, second))
     one = Document(command="eval", version="0.1.0", runs=(run,))
@@ -148,12 +148,12 @@ def test_quantiles_and_intervals_are_columns_of_every_format_where_they_are_ther
 
 
 def test_every_field_says_what_it_is_and_what_came_later_may_be_absent() -> None:
-    meanings = [one.field.meaning for one in RESULT_FIELDS]
+    meanings = [declared.field.meaning for declared in RESULT_FIELDS]
     assert all(meanings)
     assert len(set(meanings)) == len(meanings)
-    first = min(one.field.since for one in RESULT_FIELDS)
-    assert [one.name for one in RESULT_FIELDS if (one.field.since > first) != one.optional] == []
-    assert next(one.field.meaning for one in RESULT_FIELDS if one.name == "weight").startswith("the denominator")
+    first = min(declared.field.since for declared in RESULT_FIELDS)
+    assert [declared.name for declared in RESULT_FIELDS if (declared.field.since > first) != declared.optional] == []
+    assert next(declared.field.meaning for declared in RESULT_FIELDS if declared.name == "weight").startswith("the denominator")
 
 
 def saved(**more: Any) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def test_losses_outside_whose_domain_the_rows_are_are_left_out_and_that_is_said(
     assert done.code == 0
     found = json.loads(done.out)
     names = [bound.loss.name for bound in read_losses(["regression"])]
-    assert [one["name"] for one in found["runs"][0]["results"]] == [name for name in names if name not in OUT]
+    assert [result["name"] for result in found["runs"][0]["results"]] == [name for name in names if name not in OUT]
     where = "<stdin>" if source == "-" else source
     assert done.err.endswith(SAID.format(source, where))
     assert len(found["warnings"]) == 4

@@ -47,7 +47,9 @@ def folder(here: Path) -> None:
 
 
 # Batch takes no --pool, and the cells of a manifest are options themselves.
-OPTIONS = [pytest.param(one, id=name) for name, one in options_of(Batch).items() if name not in ("preds", "pool", "manifest")]
+OPTIONS = [
+    pytest.param(declared, id=name) for name, declared in options_of(Batch).items() if name not in ("preds", "pool", "manifest")
+]
 
 
 @pytest.mark.parametrize("declared", OPTIONS)

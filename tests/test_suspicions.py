@@ -25,8 +25,12 @@ def warned(lossctl: Command, *arguments: str) -> list[str]:
     """The warnings in the JSON, which stderr says too."""
     done = lossctl("eval", *arguments, "--json")
     assert done.code == 0
-    warnings: list[str] = [one["message"] if isinstance(one, dict) else one for one in json.loads(done.out)["warnings"]]
-    assert [f"lossctl: warning: {one}" for one in warnings] == [one for one in done.err.splitlines() if "warning" in one]
+    warnings: list[str] = [
+        warning["message"] if isinstance(warning, dict) else warning for warning in json.loads(done.out)["warnings"]
+    ]
+    assert [f"lossctl: warning: {warning}" for warning in warnings] == [
+        warning for warning in done.err.splitlines() if "warning" in warning
+    ]
     return warnings
 
 

@@ -40,7 +40,11 @@ def ranked(lossctl: Command, files: Sequence[str], *options: str, loss: str = "m
     """What is said of all rows: the best model, and of each model whether it is tied with it."""
     done = lossctl("compare", *files, "-l", loss, "--method", "t", *options, "--json", "-q")
     assert done.code == 0, done.err
-    found = [one for one in json.loads(done.out)["comparisons"] if one["by"] is None and one["loss"] == loss]
+    found = [
+        comparison
+        for comparison in json.loads(done.out)["comparisons"]
+        if comparison["by"] is None and comparison["loss"] == loss
+    ]
     (best,) = {one["best"] for one in found}
     return {"best": best, files[0]: found[0]["base_tied"], **{one["candidate"]: one["tied"] for one in found}}
 
@@ -226,7 +230,7 @@ def test_too_few_resamples_to_tell_any_model_apart_are_warned_of(
     least = {"bootstrap": "0.025", "permutation": "0.026"}[method]
     words = f"{resamples} resamples give no p-value below {least}, so that of 3 models none is apart from the best"
     assert json.loads(few.out)["warnings"] == [f"{words}; --resamples {needed}, or --method t"]
-    assert {one["tied"] for one in json.loads(few.out)["comparisons"]} == {True}
+    assert {comparison["tied"] for comparison in json.loads(few.out)["comparisons"]} == {True}
     enough = lossctl("compare", *files, "-l", "mae", "--method", method, "--resamples", str(needed), "--json")
     assert json.loads(enough.out)["warnings"] == []
-    assert {one["tied"] for one in json.loads(enough.out)["comparisons"]} == {False}
+    assert {comparison["tied"] for comparison in json.loads(enough.out)["comparisons"]} == {False}

@@ -46,14 +46,14 @@ class Doors:
         """Raises Disagreement, with the command line that shows it."""
         for name in self.formats:
             self.write(name)
-        if not all(one.used for one in self.expected):
+        if not all(expected.used for expected in self.expected):
             self.run("eval", self.preds(self.formats[0]), code=3)
             return
-        if "--positive" in self.scenario.words and not all(self.has_both(one) for one in self.expected):
+        if "--positive" in self.scenario.words and not all(self.has_both(expected) for expected in self.expected):
             return  # what stands in no row that is judged is refused
         runs = self.evaluated(self.formats[0])
         other = self.evaluated(self.formats[1])
-        self.same("another format", [one["results"] for one in runs], [one["results"] for one in other])
+        self.same("another format", [run["results"] for run in runs], [run["results"] for run in other])
         self.samples(runs)
         self.checked(runs)
         self.batch(runs)
@@ -167,15 +167,15 @@ class Doors:
         form = self.formats[0]
         limits = [part for loss in self.scenario.losses for part in ("--max", f"{loss}=1e300")]
         found = json.loads(self.run("check", [*self.preds(form), *limits, "--json"]))
-        self.same("check", [one["results"] for one in runs], [one["results"] for one in found["runs"]])
+        self.same("check", [run["results"] for run in runs], [run["results"] for run in found["runs"]])
         loss = self.scenario.losses[0]
         values = {**self.values(form), "loss": loss, "files": self.files(form), "max": 1e300}
         keys = "".join(f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in values.items())
         (self.folder / "c.toml").write_text(f"[[check]]\n{keys}", encoding="utf-8")
         found = json.loads(self.run("check", ["--config", "c.toml", "--json"]))
-        of_loss = [[result for result in one["results"] if result["loss"] == loss] for one in runs]
+        of_loss = [[result for result in run["results"] if result["loss"] == loss] for run in runs]
         unnamed = [
-            [{key: fact for key, fact in result.items() if key != "check"} for result in one["results"]] for one in found["runs"]
+            [{key: fact for key, fact in result.items() if key != "check"} for result in run["results"]] for run in found["runs"]
         ]
         self.same("check of a configuration", of_loss, unnamed)
 
@@ -185,8 +185,8 @@ class Doors:
         command = [*self.preds(form), "--json", "-o", "j.jsonl"]
         (self.folder / "j.jsonl").unlink(missing_ok=True)
         first = self.run("batch", command)
-        by_name = {one["run"]: one["results"] for one in json.loads(first)["runs"]}
-        self.same("batch", {one["run"]: one["results"] for one in runs}, by_name)
+        by_name = {run["run"]: run["results"] for run in json.loads(first)["runs"]}
+        self.same("batch", {run["run"]: run["results"] for run in runs}, by_name)
         self.same("batch resumed", first, self.run("batch", [*command, "--resume"]))
         journal = (self.folder / "j.jsonl").read_bytes()
         (self.folder / "j.jsonl").write_bytes(journal[: self.random.randrange(len(journal))])
@@ -240,11 +240,11 @@ class Doors:
     def compared(self, runs: list[dict[str, Any]]) -> None:
         """`compare` on the rows that every model has."""
         form = self.formats[0]
-        keys = set.intersection(*({row.key for row in one.used} for one in self.expected))
+        keys = set.intersection(*({row.key for row in expected.used} for expected in self.expected))
         if not keys:
             self.run("compare", [*self.preds(form), "--method", "t"], code=3)
             return
-        common = [[row for row in one.used if row.key in keys] for one in self.expected]
+        common = [[row for row in expected.used if row.key in keys] for expected in self.expected]
         found = json.loads(self.run("compare", [*self.preds(form), "--method", "t", "--json"]))["comparisons"]
         names = [column.name for column in self.scenario.by]
         for one in found:
