@@ -1,1 +1,1 @@
-"""Results against limits and baselines: pure, from records to records."""
+"""Checks: what they are about, and results against limits and baselines, where judging is pure, from records to records."""
