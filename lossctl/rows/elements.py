@@ -60,10 +60,13 @@ class Elements:
         assert isinstance(values, np.ndarray)
         if not isinstance(column, Ragged) and fit.elements:
             if role.of_classes and fit.class_axis is not None:
-                values = np.moveaxis(values, 1 + fit.class_axis, -1).reshape(-1, values.shape[1 + fit.class_axis])
+                if fit.class_axis < len(fit.elements):  # the values of a class stay together
+                    values = np.moveaxis(values, 1 + fit.class_axis, 0).reshape(values.shape[1 + fit.class_axis], -1).T
+                else:
+                    values = values.reshape(-1, values.shape[-1])
             else:
                 values = values.reshape(-1)
-        return values if self.places is None else values[self.places]
+        return values if self.places is None else values.T.take(self.places, axis=-1).T
 
     def row_means(self, values: Numbers) -> Numbers:
         """The mean of each row's elements (n,), rounded about once: the leading bits of a row are added without rounding."""

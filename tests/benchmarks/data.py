@@ -94,6 +94,14 @@ def outcomes(path: Path, rows: int) -> None:
     np.save(path, (random.random(rows) < p**1.2).astype(np.int64))
 
 
+def segment_labels(path: Path) -> None:
+    """Classes of the elements of images, of which one in twenty is 255: left out."""
+    random = np.random.default_rng(20)
+    found = random.integers(0, 21, (50, 256, 256))
+    found[random.random(found.shape) < 0.05] = 255
+    np.save(path, found)
+
+
 def logits(path: Path, classes: int) -> None:
     """20 million float32 values in rows of so many classes."""
     np.save(path, np.random.default_rng(10).normal(size=(20 * MILLION // classes, classes)).astype(np.float32) * 3)
@@ -125,6 +133,8 @@ FILES: dict[str, Callable[[Path], object]] = {
     "runs": runs,
     "probabilities.npy": lambda path: np.save(path, np.random.default_rng(18).random(10 * MILLION)),
     "outcomes.npy": lambda path: outcomes(path, 10 * MILLION),
+    "segments.npy": lambda path: np.save(path, np.random.default_rng(19).normal(size=(50, 21, 256, 256)).astype(np.float32) * 3),
+    "segment_labels.npy": segment_labels,
     "regions.csv": lambda path: pacsv.write_csv(grouped(5 * MILLION, "region", [f"region {place}" for place in range(10)]), path),
     "users.csv": lambda path: pacsv.write_csv(
         grouped(5 * MILLION, "user", [f"user-{place:06}" for place in range(100_000)]), path

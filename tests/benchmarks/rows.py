@@ -211,6 +211,16 @@ ROWS = (
         "read",
     ),
     Row(
+        "segmentation",
+        "50 x 21 x 256 x 256 float32 logits, ce, labels ignored",
+        "eval segments.npy -t segment_labels.npy -l ce --from logits --class-axis 1 --ignore 255 -b",
+        "segments.npy segment_labels.npy",
+        1.3,
+        1.0,
+        "read",
+        tolerance=1e-5,
+    ),
+    Row(
         "evaluate",
         "`lossctl.evaluate`, two arrays of 5 M",
         "",

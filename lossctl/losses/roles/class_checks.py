@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lossctl.errors import DataError, listed, plural
 from lossctl.lazy import np
-from lossctl.losses.roles.block import Array, Block
+from lossctl.losses.roles.block import Array, Block, row_sums
 from lossctl.losses.roles.class_predictions import Predictions
 from lossctl.losses.roles.other_scales import LABELS_OF_THEIR_OWN, ROW_SUM, hint_beyond, hint_of_sums
 from lossctl.losses.roles.suspicions import suspect_probabilities
@@ -30,7 +30,7 @@ def _check_probs(block: Block, name: str) -> Array:
         p = np.clip(p, 0.0, 1.0)
     if p.ndim == 1:
         return p
-    sums = p.sum(axis=1)
+    sums = row_sums(p)
     if block.normalize:
         if (sums == 0).any():
             raise block.refuse(name, int(np.argmax(sums == 0)), "the probabilities of a row are all 0")
@@ -44,7 +44,7 @@ def _check_probs(block: Block, name: str) -> Array:
 def _check_logits(block: Block, name: str) -> Array:
     """Logits; infinite ones may stand where they leave the probabilities defined."""
     z = block.arrays[name]
-    if z.ndim == 2 and not np.isfinite(z.sum()):
+    if z.ndim == 2 and name not in block.finite:
         top = z.max(axis=1)
         bad = (top == -np.inf) | ((z == np.inf).sum(axis=1) > 1)
         if bad.any():
@@ -70,7 +70,7 @@ def _check_logprobs(block: Block, name: str) -> Array:
         return np.minimum(log_p, 0.0)
     highest = log_p.max(axis=1)
     with np.errstate(invalid="ignore"):
-        log_sums = np.where(highest == -np.inf, -np.inf, highest + np.log(np.exp(log_p - highest[:, np.newaxis]).sum(axis=1)))
+        log_sums = np.where(highest == -np.inf, -np.inf, highest + np.log(row_sums(np.exp(log_p - highest[:, np.newaxis]))))
     if block.normalize and (log_sums > -np.inf).all():
         block.count("rescaled to sum 1", int((log_sums != 0).sum()))
         return log_p - log_sums[:, np.newaxis]

@@ -198,14 +198,27 @@ _TRUE = {
 
 def _shifted(z: Array) -> tuple[Array, np.ndarray]:
     """z - max z (n, c), and which class the maximum is (n,)."""
-    top = z.argmax(axis=1)
-    highest = _of(z, top)
+    top, highest = _largest(z)
     with np.errstate(invalid="ignore"):
         shifted = z - highest[:, np.newaxis]
     infinite = highest == np.inf  # one class alone is certain; the check refused rows with two
     if infinite.any():
         shifted[infinite] = np.where(z[infinite] == np.inf, 0.0, -np.inf)
     return shifted, top
+
+
+def _largest(z: Array) -> tuple[np.ndarray, Array]:
+    """The first of the largest classes of each row, and its value (n,)."""
+    if z.strides[0] >= z.strides[1]:
+        top = z.argmax(axis=1)
+        return top, _of(z, top)
+    highest = z[:, 0].copy()  # where the values of a class lie together a class at a time is quicker
+    first = np.zeros(len(z), np.min_scalar_type(z.shape[1]))
+    for place in range(1, z.shape[1]):
+        larger = z[:, place] > highest
+        np.maximum(first, larger * first.dtype.type(place), out=first)
+        np.maximum(highest, z[:, place], out=highest)
+    return first.astype(np.intp), highest
 
 
 def _rest(shifted: Array, top: np.ndarray) -> Array:
