@@ -107,6 +107,13 @@ def test_an_infinite_value_has_no_interval(lossctl: Command) -> None:
 
 
 @pytest.mark.usefixtures("table")
+def test_an_interval_that_doubles_do_not_hold_is_none(lossctl: Command) -> None:
+    Path("p.csv").write_text("y,pred\n0,1.7e308\n0,2\n")
+    found = result(lossctl, "p.csv", "-l", "mae")
+    assert (found["value"], found["low"], found["high"]) == (8.5e307, None, None)
+
+
+@pytest.mark.usefixtures("table")
 @pytest.mark.parametrize(
     ("options", "said"),
     [

@@ -73,12 +73,15 @@ def mean_interval(mean: float, error: float, units: int, level: float, skewness:
     """The interval of a mean with its standard error; skewness of rows that are the units, NaN where it is not known."""
     if units < 2 or not (math.isfinite(mean) and math.isfinite(error)):
         return NO_ENDS
-    t = quantile(level, units - 1)
+    t, root = quantile(level, units - 1), math.sqrt(units)
     if math.isnan(skewness) or error == 0:
-        return Ends(mean - t * error, mean + t * error, STUDENT, error)
-    root = math.sqrt(units)
-    low, high = (mean - root * error * _unskewed(side / root, skewness, units) for side in (t, -t))
-    return Ends(low, high, HALL, error, skewness)
+        low, high, method = mean - t * error, mean + t * error, STUDENT
+    else:
+        low, high = (mean - root * error * _unskewed(side / root, skewness, units) for side in (t, -t))
+        method = HALL
+    if not (math.isfinite(low) and math.isfinite(high)):  # doubles do not hold them
+        return NO_ENDS
+    return Ends(low, high, method, error, skewness if method == HALL else None)
 
 
 def _unskewed(x: float, skewness: float, n: int) -> float:
