@@ -86,6 +86,11 @@ class Option:
         """The long one, `--class-axis`; that of an argument is empty."""
         return self.flags.rpartition(" ")[2]
 
+    @property
+    def names_columns(self) -> bool:
+        """Whether its value begins with a SRC or the name of a column."""
+        return self.metavar.startswith(("SRC", "COL"))
+
 
 @record
 class Declared:

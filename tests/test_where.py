@@ -259,7 +259,7 @@ def test_the_hint_of_a_condition_gives_the_number_that_was_asked_for(lossctl: Co
     assert lossctl(*typed, "o.csv:k>3").out == "1\n"
 
 
-@pytest.mark.parametrize("option", [one for one in options_of(Eval).values() if one.option.metavar[:3] in ("SRC", "COL")])
+@pytest.mark.parametrize("option", [declared for declared in options_of(Eval).values() if declared.option.names_columns])
 def test_a_column_that_is_not_there_is_named_by_the_option_that_was_typed(lossctl: Command, option: Declared) -> None:
     write("a.csv", "y,pred,region", "1,2,north")
     flag, column = option.option.flags.split()[0], "area=1" if option.name == "where" else "area"

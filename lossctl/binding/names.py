@@ -44,8 +44,7 @@ LESS_USUAL = {
 WEIGHT_NAME = "weight"
 VECTOR_PREFIXES = {"pred": ("p_", "prob_", "proba_", "logit_")}
 _OWN_OPTIONS = {
-    name: options_of(Eval)[name].option.flags.partition(" ")[0]
-    for name in ("pred", "target", "weight", "id", "by", "keep", "unit", "where")
+    name: declared.option.flags.partition(" ")[0] for name, declared in options_of(Eval).items() if declared.option.names_columns
 }
 
 NAMELESS = re.compile(rf"|__index_level_\d+__|{ROW_NAMES}")  # an index of pandas, in CSV without a header; R's row names

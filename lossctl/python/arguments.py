@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from keyword import iskeyword
 from typing import Any, Generic, TypeVar
 
+from lossctl.effects import options_of
 from lossctl.errors import DataError, UsageError, quoted
 from lossctl.formats.handed import is_frame
 from lossctl.losses.declaration import Loss
@@ -24,7 +25,7 @@ from lossctl.record import record
 
 Options = TypeVar("Options", Eval, Check, Compare, Batch)
 ROLES = ("pred", "target", "weight")  # those that have an option of their own
-_NAMING = ("id", "by", "unit", "keep", "where")  # what names columns beside roles
+_NAMING = [name for name, declared in options_of(Eval).items() if declared.option.names_columns and name not in ROLES]
 Runs = Sequence[tuple[str, Any]]
 
 
