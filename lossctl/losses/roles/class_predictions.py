@@ -199,8 +199,10 @@ _TRUE = {
 def _shifted(z: Array) -> tuple[Array, np.ndarray]:
     """z - max z (n, c), and which class the maximum is (n,)."""
     top, highest = _largest(z)
+    shifted = np.empty_like(z)
+    shifted[:] = highest[:, np.newaxis]  # or what is taken away would be copied piece by piece, and what it is taken from too
     with np.errstate(invalid="ignore"):
-        shifted = z - highest[:, np.newaxis]
+        np.subtract(z, shifted, out=shifted)
     infinite = highest == np.inf  # one class alone is certain; the check refused rows with two
     if infinite.any():
         shifted[infinite] = np.where(z[infinite] == np.inf, 0.0, -np.inf)
