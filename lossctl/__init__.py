@@ -1,7 +1,6 @@
 """Losses of prediction files you can trust."""
 
-import gc  # nothing that lies in a folder: under `python -m lossctl` the working directory may still be the first place to look
-import importlib
+import importlib  # nothing else: under `python -m lossctl` the working directory may still be the first place to look
 
 TYPE_CHECKING = False  # as type checkers know it, without the import of typing
 if TYPE_CHECKING:
@@ -32,13 +31,7 @@ def __getattr__(name: str) -> object:
     """The public names, from their homes on first use: importing lossctl imports nothing heavy."""
     if name not in _HOMES:
         raise AttributeError(f"module 'lossctl' has no attribute {name!r}")
-    collected = gc.isenabled()
-    gc.disable()  # what imports make is never garbage, and looking for it took 5 of 50 ms
-    try:
-        value = getattr(importlib.import_module(_HOMES[name]), name)
-    finally:
-        if collected:
-            gc.enable()
+    value = getattr(importlib.import_module(_HOMES[name]), name)
     globals()[name] = value
     return value
 

@@ -164,11 +164,3 @@ def test_a_loss_of_the_first_family_does_not_wait_for_the_others(folder: Path) -
         "import lossctl, sys\nassert lossctl.LOSSES['giou'].name == 'giou'\nassert 'lossctl.losses.kernels.boxes' in sys.modules",
         folder,
     )
-
-
-def test_the_garbage_collector_is_left_as_it_was(folder: Path) -> None:
-    for before in ("enable", "disable"):
-        program = (
-            f"import gc, lossctl\ngc.{before}()\nenabled = gc.isenabled()\nlossctl.evaluate\nassert gc.isenabled() == enabled"
-        )
-        run(program, folder)

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import lossctl.engine.runs  # noqa: F401  # now, while nothing is collected, and not when a call first needs it
 from lossctl.commands.eval import check_sample_options, judge
 from lossctl.errors import UsageError, quoted
 from lossctl.files.states import check_outputs
