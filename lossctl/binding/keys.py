@@ -56,7 +56,7 @@ def shared_keys(sources: Iterable[RoleSource], used: Collection[RoleSource], *, 
 
     alone: those too that one set of tables has and no other; else such are left out.
     """
-    found = [_keys_of(tables, used) for tables in dict.fromkeys(source.tables for source in sources)]
+    found = [_usual_keys(tables, used) for tables in dict.fromkeys(source.tables for source in sources)]
     return tuple(
         {name: key for name, key in keys.items() if alone or sum(name in others for others in found) > 1} for keys in found
     )
@@ -81,7 +81,7 @@ def _typed(key: RoleSource) -> str:
     return name if read_src(name).file is None and not name.startswith("col:") else f"col:{name}"
 
 
-def _keys_of(tables: Sequence[Table], used: Collection[RoleSource]) -> dict[str, RoleSource]:
+def _usual_keys(tables: Sequence[Table], used: Collection[RoleSource]) -> dict[str, RoleSource]:
     """The usual keys that every one of some shards has, and that are not used, by their names in lower case."""
     selected = [of_table for source in used for of_table in zip(source.tables, source.selections, strict=True)]
     columns = [
