@@ -66,7 +66,7 @@ OWN = [
 
 @pytest.mark.parametrize(("command", "declared"), OWN)
 def test_what_a_command_reads_that_others_do_not_is_among_its_own_inputs(command: type[Data], declared: Any) -> None:
-    value = ("a",) if declared.kind is tuple else "a"
+    value: Any = ("a",) if declared.kind is tuple else "a"
     assert command(**{declared.name: value}).own_inputs == OwnInputs(**{declared.name: value})
 
 
