@@ -48,29 +48,23 @@ def differences(command: type, loss: Loss, saved: str, now: str) -> list[tuple[s
     if saved == now:
         return []
     (old, new), defaults = map(_values, (saved, now)), _defaults(command, loss)
-    unsigned = (
-        {declared.key for declared in options_of(command).values()}
-        - {declared.key for declared in _signed(command)}
-        - {*loss.parameters}
-    )
+    own, signed = ({declared.key for declared in some} for some in (options_of(command).values(), _signed(command)))
+    unsigned = own - signed - {*loss.parameters}
     names_columns = any(name.startswith(_COLUMN) for name in old)
     found = []
     for name in dict.fromkeys([*old, *new]):
-        was, own = (values.get(name, defaults.get(name, ())) for values in (old, new))
+        was, given = (values.get(name, defaults.get(name, ())) for values in (old, new))
         passed_over = name in unsigned or (name.startswith(_COLUMN) and not names_columns)
-        if was != own and not passed_over:
-            found.append((_said(name, was), _said(name, own)))
+        if was != given and not passed_over:
+            found.append((_said(name, was), _said(name, given)))
     return found
 
 
 @cache
 def _signed(command: type) -> list[Declared]:
     """The options that stand in a signature beside the losses: first those whose places saved results hold."""
-    own = [
-        declared
-        for declared in options_of(command).values()
-        if declared.option.effect in _SIGNED or declared.option.part is not None
-    ]
+    options = options_of(command).values()
+    own = [declared for declared in options if declared.option.effect in _SIGNED or declared.option.part is not None]
     own.sort(key=lambda declared: (declared.option.part is None, declared.option.part.place if declared.option.part else 0))
     return [declared for declared in own if declared.name != "loss"]
 
@@ -97,12 +91,8 @@ def _texts(declared: Declared, value: Any) -> tuple[str, ...]:
 def _defaults(command: type, loss: Loss) -> dict[str, tuple[str, ...]]:
     """The values of parts that are not there."""
     options = {_name(declared): _texts(declared, declared.default) for declared in _signed(command)}
-    parameters = {
-        name: (value_text(parameter.default, named=False),)
-        for name, parameter in loss.parameters.items()
-        if not parameter.required
-    }
-    return options | parameters
+    parameters = {name: parameter.default for name, parameter in loss.parameters.items() if not parameter.required}
+    return options | {name: (value_text(default, named=False),) for name, default in parameters.items()}
 
 
 def _values(signature: str) -> dict[str, tuple[str, ...]]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lossctl.effects import options_of
+from lossctl.effects import given_options
 from lossctl.errors import UsageError, quoted, shorten
 from lossctl.files.streams import unreadable
 from lossctl.options.commands import Check
@@ -68,11 +68,7 @@ def read_config(path: Path, given: Check) -> list[Item]:
 
 def _item(path: Path, place: int, keys: dict[str, Any], given: Check) -> Item:
     where = f"{shown(str(path))}, check {place}"
-    said = {
-        declared.key
-        for declared in options_of(Check).values()
-        if declared.name != "plugin" and getattr(given, declared.name) != declared.default
-    }
+    said = {declared.key for declared in given_options(given) if declared.name != "plugin"}
     keys = {key: value for key, value in keys.items() if key not in said}  # the command line wins
     limits = {kind: _limit(keys.pop(kind), kind, where) for kind in KINDS if kind in keys}
     severity = keys.pop("severity", "error")
