@@ -43,11 +43,11 @@ class ArrowWords(Words):
 
     def encoded(self) -> tuple[NDArray[np.int64], Words]:
         coded = self.array if self._is_coded else pc.dictionary_encode(self.array)
-        codes = _from_arrow(coded.indices)
+        codes = from_arrow(coded.indices)
         if not self._is_coded:
             return codes, ArrowWords(coded.dictionary)
         # a dictionary from a file may hold words that no row has, the same word twice, and any order
-        codes = _from_arrow(pc.index_in(coded.dictionary, value_set=coded.dictionary))[codes]
+        codes = from_arrow(pc.index_in(coded.dictionary, value_set=coded.dictionary))[codes]
         first = first_rows(codes, len(coded.dictionary))
         present = np.flatnonzero(first >= 0)
         order = present[np.argsort(first[present])]
@@ -64,18 +64,18 @@ class ArrowWords(Words):
             return found
         own, others = _alike(own, others)
         found = pc.index_in(others, value_set=own)
-        return _from_arrow(pc.fill_null(found, pc.cast(integers(np.array([-1])), found.type)[0]))
+        return from_arrow(pc.fill_null(found, pc.cast(integers(np.array([-1])), found.type)[0]))
 
     def order(self) -> NDArray[np.int64]:
-        return _from_arrow(pc.array_sort_indices(self.arrow()))  # UTF-8 has the order of code points
+        return from_arrow(pc.array_sort_indices(self.arrow()))  # UTF-8 has the order of code points
 
     def blank(self) -> NDArray[np.bool_]:
         words = self.array.dictionary if self._is_coded else self.array
         if not texts_of(words).may_be_blank:
             return np.zeros(len(self), bool)
         trimmed = pc.utf8_trim_whitespace(words)
-        blank: NDArray[np.bool_] = _from_arrow(pc.cast(pc.equal(trimmed, scalar("", trimmed.type)), pa.int8())) == 1
-        return blank[_from_arrow(self.array.indices)] if self._is_coded else blank
+        blank: NDArray[np.bool_] = from_arrow(pc.cast(pc.equal(trimmed, scalar("", trimmed.type)), pa.int8())) == 1
+        return blank[from_arrow(self.array.indices)] if self._is_coded else blank
 
     def byte_counts(self) -> NDArray[np.int64]:
         return np.diff(texts_of(self.arrow()).bounds).astype(np.int64)
@@ -143,7 +143,7 @@ def scalar(text: str, kind: Any) -> Any:
     return pc.cast(strings([text]), kind)[0]
 
 
-def _from_arrow(array: Any) -> NDArray[np.int64]:
+def from_arrow(array: Any) -> NDArray[np.int64]:
     """An array of integers without nulls, taken from its buffer: `to_numpy` would import pandas."""
     if not len(array):
         return np.zeros(0, np.int64)

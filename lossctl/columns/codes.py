@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     Integers = NDArray[np.int64]
 
-_TABLE = 2**20  # pairs of codes below it are looked up in a table, others are sorted
+_SPARSE = 8  # codes for each row up to which they are looked up in a table: with more of them rows are sorted
 
 
 def codes_of(columns: Sequence[Words]) -> tuple[Integers, Integers]:
@@ -28,7 +28,7 @@ def codes_of(columns: Sequence[Words]) -> tuple[Integers, Integers]:
 
 def renumbered(codes: Integers, count: int) -> tuple[Integers, Integers]:
     """Codes below `count` (n,) numbered by their first rows, and these first rows."""
-    if count <= _TABLE:
+    if is_dense(count, len(codes)):
         first = np.flatnonzero(first_rows(codes, count)[codes] == np.arange(len(codes)))
         code_of = np.empty(count, np.int64)
         code_of[codes[first]] = np.arange(len(first))
@@ -38,6 +38,11 @@ def renumbered(codes: Integers, count: int) -> tuple[Integers, Integers]:
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))
     return rank[inverse], first[order]
+
+
+def is_dense(count: int, rows: int) -> bool:
+    """Whether a table of `count` numbers is cheaper than looking for those of some rows."""
+    return count <= _SPARSE * rows
 
 
 def first_rows(codes: Integers, count: int) -> Integers:

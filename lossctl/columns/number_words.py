@@ -8,29 +8,30 @@ from typing import Any
 
 import numpy as np
 
+from lossctl.columns.integer_words import IntegerWords
 from lossctl.columns.words import WordList, Words
 from lossctl.lazy import regex
 from lossctl.text import number_text
 
 _NUMBER = regex(r"[ \t]*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?|[+-]?inf(?:inity)?)[ \t]*", re.IGNORECASE)
 _LEADING_ZERO = regex(r"[ \t]*[+-]?0[0-9]")
-FEW = 2**12  # words for which Python's own texts cost less than the import of Arrow
 
 
 def words_of(values: Any) -> Words:
     """Words of an array (n,) of numbers of any width or booleans: `892` for 892 and for 892.0, none for NaN."""
     if values.dtype.kind == "f" and bool((np.abs(values) < 2.0**53).all()) and bool((values == np.rint(values)).all()):
         values = values.astype(np.int64)  # and -0.0 is 0
-    if values.dtype.kind not in "iu" or len(values) < FEW:
+    if values.dtype.kind not in "iu":
         return WordList([_word(value) for value in values.tolist()])
+    if not len(values) or values.max() < 2**63:
+        return IntegerWords(values.astype(np.int64))  # a copy, since readers fill their buffers again
     import pyarrow as pa
 
     from lossctl.columns.arrow_functions import cast
     from lossctl.columns.arrow_words import ArrowWords
 
-    values = np.ascontiguousarray(values, values.dtype.newbyteorder("="))
-    array = pa.Array.from_buffers(pa.type_for_alias(str(values.dtype)), len(values), [None, pa.py_buffer(values)])
-    return ArrowWords(cast(array, pa.string()))
+    values = np.ascontiguousarray(values, np.uint64)
+    return ArrowWords(cast(pa.Array.from_buffers(pa.uint64(), len(values), [None, pa.py_buffer(values)]), pa.string()))
 
 
 def exact_number(word: str) -> Decimal | None:

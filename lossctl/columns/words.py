@@ -180,6 +180,11 @@ def concat_words(columns: Sequence[Words]) -> Words:
         return WordList([word for column in columns for word in column.tolist()])
     if len(every := [column for column in columns if isinstance(column, CodedWords)]) == len(columns):
         return CodedWords.concat(every)
+    from lossctl.columns.integer_words import IntegerWords
+
+    numbers = [column.values for column in columns if isinstance(column, IntegerWords)]
+    if len(numbers) == len(columns):
+        return IntegerWords(np.concatenate(numbers))
     from lossctl.columns.arrow_words import ArrowWords
 
     return ArrowWords.concat(columns)
@@ -189,6 +194,10 @@ def equal(one: Words, other: Words) -> bool:
     """Whether two columns have the same words in the same order."""
     if isinstance(one, WordList) and isinstance(other, WordList):
         return one.tolist() == other.tolist()
+    from lossctl.columns.integer_words import IntegerWords
+
+    if isinstance(one, IntegerWords) and isinstance(other, IntegerWords):
+        return np.array_equal(one.values, other.values)
     from lossctl.columns.arrow_words import same
 
     return len(one) == len(other) and same(one.arrow(), other.arrow())
