@@ -84,11 +84,10 @@ class WaitingRows:
 
     def add(self, held: list[Rows]) -> None:
         """Takes the next rows, which are held no longer. Raises ComesAgain where a group that was judged has more."""
-        for rows in held:
+        while held and self._groups:
+            rows = held.pop(0)
             for role, groups in self._groups.items():
                 self._judge(role, groups.add(rows))
-        if self._groups:
-            held.clear()
 
     def finish(self, held: list[Rows]) -> Waiting | None:
         """Judges what is left by groups, and gives the rows that are still held, which are all, None where none are."""
