@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+from pyarrow import feather
 
 from lossctl import evaluate
 from tests.conftest import Command
@@ -110,3 +114,48 @@ def test_a_ratio_has_no_value_for_a_row_and_no_other_reduction(lossctl: Command)
 def test_a_perplexity_beyond_what_a_double_holds_is_inf() -> None:
     assert evaluate(loss="perplexity", role={"logprob": [-800.0]}).value == math.inf
     assert evaluate(loss="perplexity:base=2", role={"logprob": [-800.0]}).value == math.inf
+
+
+def write_lists(pred: list[Any], target: list[Any]) -> dict[str, str]:
+    """Files of both formats that hold lists, and what a message calls their second row and their first."""
+    rows = zip(pred, target, strict=True)
+    Path("x.jsonl").write_text("".join(json.dumps({"pred": p, "target": t}) + "\n" for p, t in rows))
+    pq.write_table(pa.table({"pred": pred, "target": target}), "x.parquet")
+    feather.write_feather(pa.table({"pred": pred, "target": target}), "x.feather")
+    return {"x.jsonl": "x.jsonl line 2", "x.parquet": "x.parquet row 1", "x.feather": "x.feather row 1"}
+
+
+def test_lists_that_are_no_probabilities_of_classes_are_labels_of_their_own(lossctl: Command) -> None:
+    files = write_lists([[0.1, 0.9, 0.8], [0.1, 0.9]], [[0, 1, 1], [0, 1]])
+    for file, second in files.items():
+        done = lossctl("eval", file, "-l", "ce", "-b", "-q")
+        first = "the first line's has 3" if file == "x.jsonl" else "the first has 3"
+        problem = f"{second}, column 'pred': a list of 2 numbers; {first}"
+        hint = "labels of their own, each 0 or 1: -l multilabel_ce"
+        assert (done.code, done.err) == (3, f"lossctl: error: {problem}\nhint: {hint}\n")
+        expected = -(3 * math.log(0.9) + math.log(0.8) + math.log(0.9)) / 5  # of 0.1 where the label is 0 too
+        assert lossctl("eval", file, "-l", "multilabel_ce", "-b", "-q").value == pytest.approx(expected, rel=1e-14)
+
+
+def test_a_row_of_other_length_than_its_target_is_refused_with_both_lengths(lossctl: Command) -> None:
+    for loss, pred in (("mse", [[0.1, 0.9, 0.8], [0.1, 0.9]]), ("multilabel_ce", [[0.1, 0.9, 0.8], [0.1, 0.9]])):
+        for file, second in write_lists(pred, [[0, 1, 1], [0, 1, 1]]).items():
+            done = lossctl("eval", file, "-l", loss, "-b", "-q")
+            problem = f"{second}, column 'target': target has 3 elements, pred has 2; nothing is broadcast"
+            assert (done.code, done.err) == (3, f"lossctl: error: {problem}\n")
+
+
+@pytest.mark.parametrize("options", [("multilabel_ce",), ("multilabel_ce", "--ignore", "0"), ("mse", "-w", "w"), ("mae",)])
+def test_lists_of_lists_have_the_elements_that_all_their_lists_have(lossctl: Command, options: tuple[str, ...]) -> None:
+    pred = [[[0.25, 0.5], [0.75, 0.5]], [[0.125, 0.5]], [[0.5, 0.5], [0.25, 0.25], [0.75, 0.125]]]
+    target = [[[0, 1], [1, 1]], [[0, 0]], [[1, 0], [0, 1], [1, 1]]]
+    for name, depth in (("nested", list), ("flat", lambda row: [*itertools.chain(*row)])):
+        lines = zip(map(depth, pred), map(depth, target), (1, 2, 0.5), strict=True)
+        Path(f"{name}.jsonl").write_text("".join(json.dumps({"pred": p, "target": t, "w": w}) + "\n" for p, t, w in lines))
+    nested, flat = (
+        json.loads(lossctl("eval", f"{name}.jsonl", "-l", *options, "--per-sample", "--json").out)["runs"][0]
+        for name in ("nested", "flat")
+    )
+    for name in ("value", "n", "weight", "sum", "std", "min", "max"):
+        assert nested["results"][0][name] == flat["results"][0][name], name
+    assert (nested["samples"], nested["dropped"]) == (flat["samples"], flat["dropped"])

@@ -13,7 +13,7 @@ from lossctl.binding.columns import Columns, whole_array
 from lossctl.binding.forms import choose_forms, fit_alike, uses_of, vectors_of
 from lossctl.binding.headers import NoSuchColumn, header_meant
 from lossctl.binding.keys import keys_of, shared_keys
-from lossctl.binding.kinds import in_lists, kind_of
+from lossctl.binding.kinds import read_for
 from lossctl.binding.models import of_model
 from lossctl.binding.named_tables import NamedTables, also_in, find_first, places_of
 from lossctl.binding.names import WEIGHT_NAME, column_option, find_classes, find_usual, no_usual, typed
@@ -66,10 +66,7 @@ class Binder:
                 replace(bound, fitted=bound.loss.for_classes(bound.fit.classes, names.names if names is not None else ()))
                 for bound in chosen
             ),
-            roles={
-                name: found[name].read_as(kind_of(uses, found[name], names), ragged=in_lists(uses, found[name]))
-                for name, uses in wanted.items()
-            },
+            roles={name: read_for(uses, found[name], names, [found[label] for label in labels]) for name, uses in wanted.items()},
             weight=self._source("weight", inputs.weight).read_single() if inputs.weight else None,
             groups=self._aside("by", inputs.groups),
             keep=self._aside("keep", inputs.keep),

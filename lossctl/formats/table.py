@@ -36,7 +36,7 @@ class Selection:
     """Columns of a table that make up one role: one column, or several side by side as a vector per row.
 
     ragged: rows are lists whose lengths may differ, read as `Ragged`; otherwise all are as long as the first. hints: for each
-    column, how to go on where a cell of it cannot be read so.
+    column, how to go on where a cell of it cannot be read so. unequal: the same where a list is not as long as the first.
     """
 
     columns: tuple[int, ...]
@@ -44,6 +44,7 @@ class Selection:
     vector: bool
     ragged: bool = False
     hints: tuple[str, ...] = ()
+    unequal: str | None = None
 
     def hint(self, place: int) -> str | None:
         """How to go on where a cell of one of the columns cannot be read."""

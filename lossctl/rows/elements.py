@@ -58,7 +58,9 @@ class Elements:
         """The values of a role, one element after the other: (size,), of class predictions and of rows of them (size, c)."""
         values = column.values if isinstance(column, Ragged) else column
         assert isinstance(values, np.ndarray)
-        if not isinstance(column, Ragged) and fit.elements:
+        if isinstance(column, Ragged):
+            values = values if role.of_classes and fit.class_axis is not None else values.reshape(-1)
+        elif fit.elements:
             if role.of_classes and fit.class_axis is not None:
                 if fit.class_axis < len(fit.elements):  # the values of a class stay together
                     values = np.moveaxis(values, 1 + fit.class_axis, 0).reshape(values.shape[1 + fit.class_axis], -1).T
@@ -93,7 +95,7 @@ def elements_of(fit: Fit, rows: int, lists: Ragged | None, used: Numbers | None)
     each = math.prod(fit.elements)
     if lists is None and used is None:
         return Elements(rows, each)
-    offsets = np.arange(rows + 1) * each if lists is None else lists.offsets
+    offsets = np.arange(rows + 1) * each if lists is None else lists.offsets * math.prod(fit.elements[1:])
     if used is None:
         return Elements(rows, each, np.diff(offsets), None, offsets)
     before = np.concatenate([[0], np.cumsum(used)])

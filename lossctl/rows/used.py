@@ -182,7 +182,8 @@ class _Selection:
         if self.used.elements is None or classes == -1:
             return absent
         if isinstance(column, Ragged):
-            return absent & (self.used.elements if absent.ndim == 1 else self.used.elements[:, np.newaxis])
+            left = self.used.elements
+            return absent & (left[:, np.newaxis] if classes is not None else left.reshape(absent.shape))
         assert self.policy.elements is not None
         left = self.used.elements.reshape(len(column), *self.policy.elements.elements)
         return absent & (left if classes is None else np.expand_dims(left, 1 + classes))
@@ -202,11 +203,12 @@ class _Selection:
 
     def _rows_with(self, elements: Numbers) -> Numbers:
         """Which rows have at least one of some elements (n,)."""
-        some = elements if elements.ndim == 1 else elements.any(axis=1)
+        some: Numbers = elements if elements.ndim == 1 else np.asarray(elements.any(axis=1))
         lists = self.used.lists
         if lists is None:
             return _any_in_row(some.reshape(len(self.used.rows), -1))
-        before = np.concatenate([[0], np.cumsum(some)])[lists.offsets]
+        within = len(some) // max(1, len(lists.values))  # of lists in the lists of a row
+        before = np.concatenate([[0], np.cumsum(some)])[lists.offsets * within]
         return np.diff(before) > 0
 
     def _leave_out_missing(self, missing: Numbers, name: str) -> None:
@@ -223,7 +225,8 @@ class _Selection:
         used.left_out[reason] = np.concatenate([used.left_out[reason], numbers]) if reason in used.left_out else numbers
         if used.elements is not None:
             lists = used.lists
-            each = np.full(len(used.rows), len(used.elements) // len(used.rows)) if lists is None else lists.counts
+            of_lists = None if lists is None else lists.counts * (len(used.elements) // max(1, len(lists.values)))
+            each = np.full(len(used.rows), len(used.elements) // len(used.rows)) if of_lists is None else of_lists
             used.elements = used.elements[np.repeat(~left_out, each)]
         used.rows = used.rows.take(kept)
 

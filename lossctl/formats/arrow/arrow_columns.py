@@ -48,6 +48,7 @@ def read_table(
             return rows_of(field_at(table, paths[place]), selection.kind, axes.get(place, ()), ragged=selection.ragged)
         except RowProblem as problem:
             problem.column = ".".join(paths[place])
+            problem.hint = selection.unequal if problem.length else None
             raise
 
     return {

@@ -17,11 +17,18 @@ from lossctl.formats.nested import LISTS
 
 
 class RowProblem(Exception):
-    """A row of a column that cannot be what the others are. row: of the data that were given; element: within a list."""
+    """A row of a column that cannot be what the others are. row: of the data that were given; element: within a list.
 
-    def __init__(self, row: int, problem: str, element: int | None = None, column: str = "") -> None:
+    column, hint: known where the column is.
+    """
+
+    column = ""
+    hint: str | None = None
+
+    def __init__(self, row: int, problem: str, element: int | None = None, *, length: bool = False) -> None:
         super().__init__(problem)
-        self.row, self.problem, self.element, self.column = row, problem, element, column
+        self.row, self.problem, self.element = row, problem, element
+        self.length = length  # whether it is a list that is not as long as the first
 
 
 def is_list(kind_of: pa.DataType) -> bool:
@@ -64,7 +71,7 @@ def dense(array: Any, axes: tuple[int, ...]) -> Numbers:
     if unequal.any():
         row = int(unequal.argmax())
         noun = "list" if is_list(array.type.value_type) else "number"
-        raise RowProblem(row, f"a list of {plural(int(found[row]), noun)}; the first has {length or 'none'}")
+        raise RowProblem(row, f"a list of {plural(int(found[row]), noun)}; the first has {length or 'none'}", length=True)
     try:
         values = dense(list_flatten(array), axes[1:])
     except RowProblem as problem:

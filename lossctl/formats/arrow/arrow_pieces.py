@@ -55,7 +55,7 @@ class ArrowColumns:
         except RowProblem as problem:
             where = f"{self.file} row {first + problem.row}, column {quoted(problem.column)}"
             where += element_text(problem.element, (), "element")
-            raise DataError(problem.problem, where=where) from None
+            raise DataError(problem.problem, where=where, hint=problem.hint) from None
 
     def locate(self, row: int, selection: Selection, element: int | None) -> str:
         """Where a row of the file stands, its column and within a list the element."""

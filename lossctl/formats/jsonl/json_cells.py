@@ -159,6 +159,8 @@ def _value(value: Any, selection: Selection, axes: tuple[int, ...] | None) -> An
         return _number(value, selection.kind)
     if value is None and selection.ragged:
         return None
+    if not selection.ragged:
+        _check_length(value, axes, selection.unequal)
     read = _list(value, selection.kind, (None, *axes[1:]) if selection.ragged else axes)
     return read if axes != (1,) or selection.ragged else read[0]
 
@@ -171,8 +173,7 @@ def _list(value: Any, kind: Kind, axes: tuple[int | None, ...]) -> Any:
         return np.full([axis or 0 for axis in axes], math.nan).tolist()
     if not isinstance(value, list) or isinstance(value, Members):
         raise CellError(f"{named(value)}; the first line has a list")
-    if axes[0] is not None and len(value) != axes[0]:
-        raise CellError(f"a list of {plural(len(value), 'list' if axes[1:] else 'number')}; the first line's has {axes[0]:,}")
+    _check_length(value, axes)
     if not axes[1:]:
         return [_number(one, kind) for one in value]
     read = []
@@ -182,6 +183,13 @@ def _list(value: Any, kind: Kind, axes: tuple[int | None, ...]) -> Any:
         except CellError as problem:
             raise CellError(problem.problem, problem.hint, place) from None
     return read
+
+
+def _check_length(value: Any, axes: tuple[int | None, ...], hint: str | None = None) -> None:
+    """CellError where a list is not as long as the first."""
+    if isinstance(value, list) and axes[0] is not None and len(value) != axes[0]:
+        problem = f"a list of {plural(len(value), 'list' if axes[1:] else 'number')}; the first line's has {axes[0]:,}"
+        raise CellError(problem, hint)
 
 
 def _number(value: Any, kind: Kind) -> float:
