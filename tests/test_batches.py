@@ -1,11 +1,9 @@
-"""Losses of embeddings that are compared with all others of their batch, against a plain loop over rows."""
+"""Losses of embeddings that are compared with all others of their batch."""
 
 from __future__ import annotations
 
-import itertools
 import math
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +12,8 @@ from lossctl import evaluate
 from lossctl.errors import DataError
 from lossctl.losses.kernels import batches
 from tests.conftest import Command
+from tests.definitions import DEFINITIONS
+from tests.definitions.definition import Definition
 from tests.processes import measured
 
 RNG = np.random.default_rng(7)
@@ -23,81 +23,13 @@ X[11], LABELS[11] = X[12], LABELS[12]
 SIDES = RNG.normal(size=(2, 30, 4))
 
 
-def cosines(left: np.ndarray, right: np.ndarray) -> Any:
-    return (left / np.linalg.norm(left, axis=1)[:, None]) @ (right / np.linalg.norm(right, axis=1)[:, None]).T
-
-
-def log_sum(values: list[float]) -> float:
-    return max(values) + math.log(math.fsum(math.exp(one - max(values)) for one in values))
-
-
-def by_rows() -> list[tuple[int, list[int], list[int]]]:
-    """Each row with those alike and the others."""
-    return [
-        (i, [j for j in range(40) if LABELS[j] == LABELS[i] and j != i], [j for j in range(40) if LABELS[j] != LABELS[i]])
-        for i in range(40)
-    ]
-
-
-def info_nce(t: float) -> float:
-    s = cosines(X, X) / t
-    return float(np.mean([log_sum([s[i, j], *s[i, others]]) - s[i, j] for i, alike, others in by_rows() for j in alike]))
-
-
-def sup_con(t: float) -> float:
-    s = cosines(X, X) / t
-    return float(
-        np.mean([log_sum([*s[i, alike], *s[i, others]]) - s[i, alike].mean() for i, alike, others in by_rows() if alike])
-    )
-
-
-def triplets(choose: Any, margin: float) -> float:
-    costs = []
-    for i, alike, others in by_rows():
-        near, far = ([math.dist(X[i], X[j]) for j in rows] for rows in (alike, others))
-        costs += [max(0.0, p - n + margin) for p, n in choose(near, far)]
-    return float(np.mean(costs))
-
-
-def semihard(near: list[float], far: list[float]) -> list[tuple[float, float]]:
-    return [(p, min([n for n in far if n > p], default=max(far))) for p in near]
-
-
-@pytest.fixture(params=[2**20, 100], ids=["one step", "many steps"])
-def compared(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """How many comparisons stand in memory at once."""
-    monkeypatch.setattr(batches, "COMPARED", request.param)
-
-
-@pytest.mark.usefixtures("compared")
-def test_each_row_is_compared_with_all_others() -> None:
-    for loss, expected in (
-        ("info_nce", info_nce(0.1)),
-        ("info_nce:temperature=0.02", info_nce(0.02)),
-        ("sup_con:temperature=0.5", sup_con(0.5)),
-        ("batch_hard_triplet", triplets(lambda near, far: [(max(near), min(far))], 1)),
-        ("batch_semihard_triplet:margin=0.3", triplets(semihard, 0.3)),
-    ):
-        assert evaluate(X, LABELS, loss).value == pytest.approx(expected, rel=1e-12)
-    costly = [
-        cost
-        for i, alike, others in by_rows()
-        for j, k in itertools.product(alike, others)
-        if (cost := math.dist(X[i], X[j]) - math.dist(X[i], X[k]) + 0.2) > 0
-    ]
-    assert evaluate(X, LABELS, "batch_all_triplet:margin=0.2").value == pytest.approx(np.mean(costly), rel=1e-12)
-
-
-@pytest.mark.usefixtures("compared")
-def test_pairs_are_compared_both_ways() -> None:
-    s = cosines(*SIDES)
-    columns = [log_sum(list(one)) for one in s.T / 0.07]
-    both = [log_sum(list(row)) + column - 2 * own for row, column, own in zip(s / 0.07, columns, np.diag(s) / 0.07, strict=True)]
-    roles = {"left": SIDES[0], "right": SIDES[1]}
-    assert evaluate(loss="clip", role=roles).value == pytest.approx(np.mean(both) / 2, rel=1e-12)
-    signs = 2 * np.eye(30) - 1
-    logistic = np.log1p(np.exp(-signs * (s / 0.1 - 10))).sum() / 30
-    assert evaluate(loss="siglip", role=roles).value == pytest.approx(logistic, rel=1e-12)
+@pytest.mark.parametrize("definition", [one for one in DEFINITIONS if one.loss.family in ("batches", "triplets")], ids=str)
+def test_however_few_rows_are_compared_at_once_the_values_are_those_of_the_definition(
+    definition: Definition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batches, "COMPARED", 20)
+    error, where = max(definition.largest_errors())
+    assert error <= definition.bound.most, where
 
 
 def test_labels_may_be_words_and_groups_are_batches(lossctl: Command) -> None:

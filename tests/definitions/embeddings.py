@@ -106,7 +106,8 @@ def cosine(pred: Any, target: Any) -> Sum:
 LABELS = ["a", "b", "a", "c", "b", "a", "d", "c"]
 BATCH = Data({"pred": RNG.normal(size=(8, 3)), "target": LABELS})
 TIGHT = Data({"pred": np.eye(4)[[0, 1, 0, 2, 1, 0, 3, 2]] + 1e-3 * RNG.normal(size=(8, 4)), "target": LABELS})
-BATCHES = (BATCH, TIGHT, Data({"pred": 1e200 * BATCH.roles["pred"], "target": LABELS}))
+ALIKE = Data({"pred": BATCH.roles["pred"][[0, 1, 2, 3, 4, 0, 3, 7]] + 1e-9 * np.eye(8, 3), "target": LABELS})  # two are equal
+BATCHES = (BATCH, TIGHT, ALIKE, Data({"pred": 1e200 * BATCH.roles["pred"], "target": LABELS}))
 
 
 def cosines(vectors: Any) -> list[list[Number]]:
