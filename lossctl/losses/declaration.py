@@ -181,10 +181,9 @@ def loss(kernel: Kernel | None = None, /, *, name: str | None = None, **options:
     sums by definition and so has no value for a row. one_of: parameters of which one must be given. range, best: the values it
     can have, and that of a perfect prediction, None where it has no least value. better: of two values the `low` or the `high`
     one; a parameter of this name decides where the loss has one. proper: of a loss of probabilities or distributions, whether
-    the true ones, and no others, cost least on average. elicits: what of the target's distribution costs least on average (mean,
-    median). calls: calls of other libraries that give the same number. known_as: words of other libraries, blanks between them,
-    and what to type after `-l`: {"BCEWithLogitsLoss": "bce --from logits"}. Raises TypeError, naming the loss, where it cannot
-    serve.
+    the true ones alone cost least on average. elicits: what of the target's distribution costs least on average (mean, median).
+    calls: those of other libraries that give the same number. known_as: words of other libraries, blanks between them, and what
+    to type after `-l`: {"BCEWithLogitsLoss": "bce --from logits"}. Raises TypeError, naming the loss, where it cannot serve.
     """
 
     def declare(kernel: Kernel) -> Loss:
