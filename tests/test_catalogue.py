@@ -71,6 +71,28 @@ def test_machines_get_all_that_is_declared(lossctl: Command) -> None:
     )
 
 
+def test_machines_get_as_much_of_each_loss(lossctl: Command) -> None:
+    found = json.loads(lossctl("losses", "--json").out)["losses"]
+    keys = {
+        "unit",
+        "range",
+        "best",
+        "better",
+        "proper",
+        "elicits",
+        "inputs",
+        "parameters",
+        "calls",
+        "reference",
+        "formula",
+        "example",
+    }
+    assert [one["name"] for one in found if not keys <= one.keys()] == []
+    for one in found:
+        assert all(role["shape"] and role["meaning"] for form in one["inputs"] for role in form.values()), one["name"]
+        assert all(parameter["meaning"] and parameter["values"] for parameter in one["parameters"].values()), one["name"]
+
+
 @pytest.mark.parametrize("name", ["rmse", "wmape", "cox", "ndcg_loss", "mae"])
 def test_the_unit_of_a_value_is_one_of_five(lossctl: Command, name: str) -> None:
     expected = {"rmse": "value", "wmape": "ratio", "cox": "whole", "ndcg_loss": "group", "mae": "row"}

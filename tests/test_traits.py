@@ -98,6 +98,10 @@ def test_a_proper_score_of_probabilities_is_least_at_the_true_ones_alone(loss: L
     assert loss.proper is not best_elsewhere
 
 
+def test_a_proper_score_says_of_what_it_is_one() -> None:
+    assert [loss.name for loss in LOSSES.values() if loss.proper and loss.elicits is None] == []
+
+
 def costs_of(bound: BoundLoss, pred: Any, label: int) -> Any:
     """The cost of each prediction where the label is one of the classes."""
     of_one = pred.shape[1] == 2 and not isinstance(bound.loss.forms[0].roles["target"], ClassLabelRole)

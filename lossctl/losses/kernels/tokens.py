@@ -30,6 +30,7 @@ def _power(mean: float, base: str | float) -> float:
     range=Interval(1),
     best=1.0,
     proper=True,
+    elicits="probabilities",
     reference="Jelinek et al. (1977), Perplexity, a measure of the difficulty of speech recognition tasks, doi:10.1121/1.2016299",
     calls=(
         "torchmetrics.functional.text.perplexity(z[None], target[None]); z are logits",
@@ -53,6 +54,7 @@ def _(logprob: LogProbabilities, *, base: Base = "e") -> Array:
 
 @loss(
     proper=True,
+    elicits="probabilities",
     reference="Good (1952), Rational decisions, doi:10.1111/j.2517-6161.1952.tb00104.x",
     calls=("torch.nn.functional.nll_loss(logprob[:, None], 0 * logprob.long(), reduction='none')",),
 )
@@ -69,6 +71,7 @@ def token_nll(logprob: LogProbabilities) -> Array:
     ratio="the number of bytes",
     reference="Gao et al. (2020), The Pile: an 800GB dataset of diverse text, arXiv:2101.00027, section 3.1",
     proper=True,
+    elicits="probabilities",
     calls=("lm_eval.api.metrics.bits_per_byte([*zip(logprob, bytes)])",),
 )
 def bits_per_byte(logprob: Sequences, bytes: Bytes) -> tuple[Array, Array]:  # noqa: A002  # what users call the role
