@@ -64,6 +64,10 @@ def symmetric_ce(
 
 @loss(
     reference="Amid et al. (2019), Robust bi-tempered logistic loss based on Bregman divergences, arXiv:1906.03361",
+    calls=(
+        "pytorch_toolbelt.losses.bitempered_loss.bi_tempered_logistic_loss(z, one_hot, t1, t2, num_iters=50, reduction='none'); "
+        "z are logits, to seven digits",
+    ),
     known_as={"bi_tempered_logistic_loss": "bi_tempered --from logits"},
 )
 def bi_tempered(
