@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lossctl import evaluate
+from lossctl import LossctlError, evaluate
 from lossctl.losses.text import read_losses
 from tests.conftest import Command
 
@@ -181,3 +181,20 @@ def test_words_are_seen_whatever_they_are_read_by(lossctl: Command) -> None:
     for place in range(10):
         Path(f"shards/{place}.csv").write_text("pred,target\ncat,dog\ncat,cat\n")
     assert lossctl("eval", "shards", "-l", "zero_one", "-b").value == 0.5
+
+
+@pytest.mark.parametrize("off", [0, 4e-4, -4e-4, 6e-4, -6e-4, 1e-3, -1e-3])
+def test_probabilities_of_a_row_may_be_off_by_a_thousandth(off: float) -> None:
+    p = np.tile([0.25, 0.25, 0.125, 0.125, 0.25], (2_000, 1))
+    p[1_000, 4] += off - np.sign(off) * 2**-40  # what the sum is rounded by decides nothing
+    assert evaluate(p, np.zeros(len(p)), "ce").value == np.log(4)
+
+
+@pytest.mark.parametrize("off", [1.1e-3, -1.1e-3])
+def test_one_row_whose_probabilities_are_off_by_more_is_refused(off: float) -> None:
+    p = np.tile([0.25, 0.25, 0.125, 0.125, 0.25], (2_000, 1))
+    p[1_000, 4] += off
+    said = f"pred row 1000: the probabilities of a row must sum to 1, these sum to {float(p[1_000].sum())!r}"
+    with pytest.raises(LossctlError) as refused:
+        evaluate(p, np.zeros(len(p)), "ce")
+    assert str(refused.value).splitlines()[0] == said
