@@ -78,7 +78,7 @@ def test_each_row_is_given_out_once_with_all_others_of_its_group(
             return
     seen: list[set[str]] = []
     for rows in given_out:
-        words, numbers = rows.roles["q"].tolist(), rows.numbers().tolist()
+        words, numbers = rows.roles["q"].tolist(), rows.numbers().tolist()  # type: ignore[union-attr]  # which are words
         assert numbers == sorted(numbers) == rows.roles["pred"].tolist() == rows.weight.tolist()  # type: ignore[union-attr]
         assert words == rows.groups["by"].tolist() == [groups[number] for number in numbers]
         seen.append(set(words))
