@@ -13,12 +13,13 @@ import numpy as np
 import pytest
 
 import lossctl
+from lossctl.record import replace
 from lossctl.results.document import Result
-from lossctl.statistics.interval import HALL, mean_interval
+from lossctl.statistics.interval import HALL, WILSON, Added, mean_interval, share_change_seen
 from lossctl.statistics.student import quantile
 from lossctl.verdicts import gaps
 from lossctl.verdicts.gaps import gap_judged
-from lossctl.verdicts.gates import Known, difference_known, freedom_of, judged, value_known
+from lossctl.verdicts.gates import Known, Verdict, difference_known, freedom_of, judged, value_known
 from lossctl.verdicts.limits import limit_of
 
 
@@ -121,7 +122,7 @@ def test_a_result_says_by_which_skewness_its_interval_is_moved_and_a_gate_sees_b
     assert known is not None
     assert known.skewness == result.skewness / math.sqrt(12)
     (check,) = lossctl.check(costs, [0.0] * 12, max="mae=1", confidence=0.95).checks
-    assert check.sees == known.rise_seen()
+    assert check.sees == known.rise_seen(1.0, 0.95)
     weighted = (
         lossctl.evaluate(costs, [0.0] * 12, "mae", weight=np.linspace(1, 2, 12), confidence=0.95).document.runs[0].results[0]
     )
@@ -131,3 +132,40 @@ def test_a_result_says_by_which_skewness_its_interval_is_moved_and_a_gate_sees_b
     saved.write_text(saved.read_text().replace('"skewness"', '"from an older version"'))
     (check,) = lossctl.check(costs, [0.0] * 12, max_rise="mae=1", confidence=0.95, baseline=str(saved)).checks
     assert (check.status, check.change) == ("pass", 0)
+
+
+def test_a_rise_of_a_share_from_a_saved_result_is_found_four_times_in_five() -> None:
+    """The variance of a share grows with it: by that at no change a rise of 0.0685 would be found in 69 %."""
+    random, gate, p, rows = np.random.default_rng(3), limit_of("max_rise", None, "0"), 0.1, 300
+
+    def share(ones: int) -> Result:
+        value = ones / rows
+        error = math.sqrt(value * (1 - value) / (rows - 1))
+        return replace(saved(value, error, rows - 1), n=rows, ci_method=WILSON)
+
+    def verdicts(rise: float) -> list[Verdict]:
+        pairs = zip(random.binomial(rows, p, 500).tolist(), random.binomial(rows, p + rise, 500).tolist(), strict=True)
+        known = [difference_known(share(now), share(before), 0.95) for before, now in pairs]
+        return [judged(gate, one, None, 0.95) for one in known if one is not None]
+
+    sees = math.fsum(verdict.sees or math.nan for verdict in verdicts(0.0)) / 500
+    assert 0.75 <= np.mean([verdict.broken for verdict in verdicts(sees)]) <= 0.85
+
+
+@pytest.mark.parametrize(("rows", "changed"), [(300, 0.018), (1000, 0.05), (200, 0.1)])
+def test_a_rise_of_a_share_of_the_same_rows_is_found_four_times_in_five(rows: int, changed: float) -> None:
+    """Differences of -1, 0 and 1; a rise makes more of them 1."""
+    random, t = np.random.default_rng(3), quantile(0.95, rows - 1)
+
+    def samples(rise: float) -> list[tuple[float, float, float]]:
+        counts = random.multinomial(rows, [changed + rise, changed, 1 - 2 * changed - rise], 2000) / rows
+        means, sizes = counts[:, 0] - counts[:, 1], counts[:, 0] + counts[:, 1]
+        return [*zip(means.tolist(), sizes.tolist(), np.sqrt((sizes - means**2) / (rows - 1)).tolist(), strict=True)]
+
+    seen = [
+        share_change_seen(mean, error, rows - 1, 0.95, 0.8, Added(mean, size, rows))
+        for mean, size, error in samples(0.0)
+        if error
+    ]
+    sees = np.mean([one for one in seen if one is not None])
+    assert 0.77 <= np.mean([mean - t * error > 0 for mean, _, error in samples(float(sees))]) <= 0.83

@@ -142,6 +142,48 @@ def rise_seen(reach: float, error: float, freedom: float, skewness: float, power
     return reach * (1 - z * skewness / 2) + error * (z + skewness * (1 - z * z) / 6)
 
 
+class Added(NamedTuple):
+    """Rows that cost 0 or 1, or their differences, of -1, 0 or 1, to which a rise adds 1 each: by how many more it is one.
+
+    mean: theirs; size: the share that is not 0. third: what others add to the third cumulant of the change.
+    """
+
+    mean: float
+    size: float
+    rows: int
+    third: float = 0.0
+
+    def risen(self, rise: float) -> Added:
+        """The rows where that share of them has risen."""
+        return self._replace(mean=self.mean + rise, size=self.size + rise)
+
+    def variance(self) -> float:
+        """Of their mean, as standard errors have it."""
+        return (self.size - self.mean**2) / (self.rows - 1)
+
+    def cumulant(self) -> float:
+        """The third of the change; the cube of a row is the row."""
+        return (self.mean - 3 * self.mean * self.size + 2 * self.mean**3) / self.rows**2 + self.third
+
+
+def share_change_seen(apart: float, error: float, freedom: float, level: float, power: float, added: Added) -> float | None:
+    """How far above a bound a true change of a share lies where its interval is above that bound with a probability of `power`.
+
+    apart: the change found less the bound. None where it is not found: no share rises so far.
+    """
+    seen, t = 0.0, quantile(level, freedom)
+    for _ in range(100):
+        risen = added.risen(seen - apart)
+        square = error * error + risen.variance() - added.variance()
+        if square <= 0:
+            return None
+        own = math.sqrt(square)
+        before, seen = seen, rise_seen(t * own, own, freedom, risen.cumulant() / own**3, power)
+        if abs(seen - before) <= _ROUNDING * seen:
+            return seen
+    return None
+
+
 def share_rise_seen(share: float, rows: int, level: float, power: float) -> float | None:
     """How far above a share the true one lies where the exact interval is above that share with a probability of `power`.
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from lossctl.record import record, replace
 from lossctl.results.document import Result
-from lossctl.statistics.interval import WILSON, rise_seen, share_interval, share_rise_seen
+from lossctl.statistics.interval import WILSON, Added, rise_seen, share_change_seen, share_interval, share_rise_seen
 from lossctl.statistics.student import quantile
 from lossctl.verdicts.limits import Limit
 
@@ -18,8 +18,8 @@ POWER = 0.8  # with which a gate sees a rise
 class Known:
     """A value or a change, and its interval; error, freedom: its standard error and degrees of freedom, NaN where not known.
 
-    skewness: of the value, where that moved the interval. of: what it is made of, in words that a message adds. rows: of a share
-    of rows that cost 1, how many there are.
+    skewness: of the value, where that moved the interval. added: the rows to which a rise of a share adds. of: what it is made
+    of, in words that a message adds. rows: of a share of rows that cost 1, how many there are.
     """
 
     value: float
@@ -30,13 +30,16 @@ class Known:
     skewness: float = 0.0
     of: str = ""
     rows: int | None = None
+    added: Added | None = None
 
     def negated(self) -> Known:
         """The same of minus the value."""
-        return replace(self, value=-self.value, low=-self.high, high=-self.low, skewness=-self.skewness)
+        return replace(self, value=-self.value, low=-self.high, high=-self.low, skewness=-self.skewness, added=None)
 
-    def rise_seen(self) -> float:
-        """How far above a bound the true value lies where the interval is above it with the power of a gate."""
+    def rise_seen(self, bound: float, level: float) -> float | None:
+        """How far above a bound the true value lies where the interval is above it with the power of a gate; None: nowhere."""
+        if self.added is not None:
+            return share_change_seen(self.value - bound, self.error, self.freedom, level, POWER, self.added)
         return rise_seen(self.value - self.low, self.error, self.freedom, self.skewness, POWER)
 
 
@@ -81,7 +84,10 @@ def difference_known(now: Result, saved: Result, level: float, badness: Callable
         return Known(change, change, change, 0.0, min(free, freed))
     freedom = freedom_of(of_now, free, of_saved, freed)
     half = quantile(level, freedom) * error
-    return Known(change, change - half, change + half, error, freedom, of=" of two independent samples")
+    added = None
+    if now.ci_method == saved.ci_method == WILSON and badness(1.0) == 1:
+        added = Added(now.value, now.value, now.n, -Added(saved.value, saved.value, saved.n).cumulant())
+    return Known(change, change - half, change + half, error, freedom, of=" of two independent samples", added=added)
 
 
 def freedom_of(error: float, free: float, other: float, freed: float) -> float:
@@ -112,7 +118,7 @@ def judged(limit: Limit, known: Known, baseline: float | None, level: float) -> 
     if known.rows is not None:
         margin = share_rise_seen(1 - bound if limit.kind == "min" else bound, known.rows, level, POWER)
     elif math.isfinite(known.error):
-        margin = (known.negated() if limit.kind == "min" else known).rise_seen()
+        margin = known.negated().rise_seen(-bound, level) if limit.kind == "min" else known.rise_seen(bound, level)
     if limit.kind == "min":
         return Verdict(known.low >= bound, known.high < bound, known, margin)
     if limit.kind == "max_change":

@@ -16,6 +16,7 @@ from lossctl.question.src import Src
 from lossctl.record import record, replace
 from lossctl.results.document import Check, Comparison, Result, Run
 from lossctl.results.results import Results
+from lossctl.statistics.interval import WILSON, Added
 from lossctl.statistics.student import quantile
 from lossctl.text import shown
 from lossctl.verdicts.baseline import Baseline, Place, Saved, group_text, is_saved, place_of, read_baseline, relative
@@ -203,22 +204,28 @@ def _paired_changes(task: Task, base: Costs, costs: Costs) -> dict[Place, Change
     if level is None:
         return {}
     better = {str(loss): loss.better for loss in task.request.question.losses}
+    shares = set.intersection(*({place_of(one) for one in model.run.results if one.ci_method == WILSON} for model in aligned))
     changes = comparisons_of(task.request, aligned, Method("t", level), signed=True)
     rises = comparisons_of(task.request, aligned, Method("t", level)) if "best" in better.values() else changes
     found: dict[Place, Changed] = {}
     for change, rise in zip(changes, rises, strict=True):
-        known, risen = _change_known(change, level), _change_known(rise, level)
+        place = change.loss, tuple((change.by or {}).items())
+        known, risen = (_change_known(one, level, of_share=place in shares) for one in (change, rise))
         if known is not None and risen is not None:
             if better[change.loss] == "high":
                 risen = risen.negated()
-            found[change.loss, tuple((change.by or {}).items())] = known, risen
+            found[place] = known, risen
     return found
 
 
-def _change_known(change: Comparison, level: float) -> Known | None:
+def _change_known(change: Comparison, level: float, *, of_share: bool) -> Known | None:
     if change.low is None or change.high is None or change.units is None:
         return None
     if not (math.isfinite(change.low) and math.isfinite(change.high)):
         return None
     error = (change.high - change.low) / 2 / quantile(level, change.units - 1)
-    return Known(change.difference, change.low, change.high, error, change.units - 1)
+    added = None
+    if of_share and error:
+        size = error * error * (change.n - 1) + change.difference**2
+        added = Added(change.difference, size, change.n)
+    return Known(change.difference, change.low, change.high, error, change.units - 1, added=added)

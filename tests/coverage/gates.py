@@ -65,9 +65,10 @@ def near(random: np.random.Generator, base: Array, rise: float) -> Array:
     return base + random.normal(0.0, 0.5, len(base)) + rise
 
 
-def turned(random: np.random.Generator, base: Array, _: float) -> Array:
-    """Decisions of a candidate that is wrong as often as the base, one row in five by chance of its own."""
-    return np.where(random.random(len(base)) < 0.2, random.random(len(base)) < 0.1, base).astype(float)
+def turned(random: np.random.Generator, base: Array, rise: float) -> Array:
+    """Decisions of a candidate that is wrong as often as the base, one row in five by chance of its own, or more often."""
+    own = np.where(random.random(len(base)) < 0.2, random.random(len(base)) < 0.1, base)
+    return np.maximum(own, random.random(len(base)) < rise / 0.9).astype(float)
 
 
 WEIGHTED = {"weight": np.linspace(0.5, 2.0, ROWS)}
@@ -86,11 +87,11 @@ GATES = {
     "max, 0/1, p 0.1, 300 rows": Gate("max", rare, limit=0.1),
     "min, 0/1, p 0.1, 300 rows": Gate("min", rare, limit=0.1),
     "max_rise, paired": Gate("max_rise", near, base=normal),
-    "max_change, paired": Gate("max_change", near, 0.05, base=normal, sees=False),
-    "max_rise, paired, 0/1": Gate("max_rise", turned, base=rare, sees=False),
+    "max_change, paired": Gate("max_change", near, 0.05, base=normal),
+    "max_rise, paired, 0/1": Gate("max_rise", turned, base=rare),
     "max_rise, a saved result": Gate("max_rise", gamma, base=gamma, saved=True),
     "max_rise, a saved result, lognormal": Gate("max_rise", lognormal, base=lognormal, saved=True),
-    "max_rise, a saved result, 0/1": Gate("max_rise", rare, base=rare, saved=True, sees=False),
+    "max_rise, a saved result, 0/1": Gate("max_rise", rare, base=rare, saved=True),
     "max_gap, 4 groups": Gate("max_gap", normal, 0.05, beside={"by": np.repeat(["a", "b", "c", "d"], ROWS // 4)}, sees=False),
 }
 
