@@ -12,6 +12,8 @@ import pytest
 
 from lossctl import evaluate
 from lossctl.errors import DataError, UsageError
+from lossctl.losses.kernels.ranking import ranked_rows
+from lossctl.losses.roles.group_rows import GroupRows
 from tests.conftest import Command
 
 RANKED = "q,id,pred,target,r\nb,1,0.5,0,x\na,2,0.1,2,x\nb,3,0.5,1,y\nc,4,1,0,x\na,5,0.3,1,y\nc,6,2,0,y\n"
@@ -163,3 +165,13 @@ def test_pairs_are_counted_as_they_are_weighed_ties_as_half_a_pair() -> None:
     expected = sum(1.0 if a < b else 0.5 if a == b else 0.0 for a, b in pairs) / len(pairs)
     for weight in (None, np.ones(len(pred))):
         assert evaluate(pred, target, "auc_loss", weight=weight).value == expected
+
+
+@pytest.mark.parametrize("distinct", [3, 2100])
+def test_rows_are_ranked_by_group_and_score_and_equal_ones_in_order(distinct: int) -> None:
+    of = np.repeat(np.arange(70), 30)
+    score = np.random.default_rng(5).permutation(2100) % distinct - 1.0
+    score[score == 0] = -0.0
+    score[np.flatnonzero(score == 0)[::2]] = 0.0
+    expected = sorted(range(2100), key=lambda row: (of[row], -score[row], row))
+    assert ranked_rows(score, GroupRows(of)).tolist() == expected

@@ -20,7 +20,7 @@ from lossctl.errors import DataError, InternalError, quoted
 from lossctl.losses.declaration import GROUP
 from lossctl.losses.roles.block import Array, Block
 from lossctl.losses.roles.roles import BATCH
-from lossctl.record import record
+from lossctl.record import record, replace
 from lossctl.rows.regrouping import words_of
 from lossctl.rows.rows import Rows
 from lossctl.statistics.bin_sums import BinSums
@@ -104,8 +104,10 @@ class Waiting:
         weight = self._group_weights(bound, order, starts)
         if bound.loss.loss.unit == GROUP:
             some = ((first, order[bounds[first] : bounds[end]], end - first) for first, end in _steps(starts, len(order)))
+            seen = {name: column for name, column in self.rows.roles.items() if name != group_role(bound)}
+            numbers = replace(self.rows, roles=seen, key=(), groups={}, keep={}, unit=None)  # words are slow to take
             values = [
-                self._group_values(bound, self.rows.take(rows), codes[rows] - first, count, may_lack=may_lack)
+                self._group_values(bound, numbers.take(rows), codes[rows] - first, count, may_lack=may_lack)
                 for first, rows, count in some
             ]
             cost = np.concatenate(values)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Annotated, TypeAlias
 
+from lossctl.columns.codes import by_code
 from lossctl.lazy import np
 from lossctl.losses.declaration import GROUP, Param, loss
 from lossctl.losses.domain import POSITIVE, Choice, Interval, Whole
@@ -46,13 +47,13 @@ def ndcg_loss(
     worth = (_linear if gain == "linear" else _exponential)(target, np.where(top == 0, 1.0, top)[of])
     rank = np.arange(len(of)) - starts[of]
     discount = np.where(rank < (np.inf if k is None else k), 1 / np.log2(rank + 2.0), 0.0)
-    order = np.lexsort((-pred, of))
+    order = ranked_rows(pred, group)
     ties = np.flatnonzero((np.diff(pred[order], prepend=np.nan) != 0) | (rank == 0))
     tie = np.repeat(np.arange(len(ties)), np.diff(ties, append=len(of)))
     ranked = worth[order]
     most = np.maximum.reduceat(ranked, ties)[tie]
     shared = most - (np.add.reduceat(most - ranked, ties) / np.bincount(tie))[tie]  # the mean of equal ones is just that
-    best = np.add.reduceat(discount * worth[np.lexsort((-worth, of))], starts)
+    best = np.add.reduceat(discount * worth[_by_group(np.argsort(-worth), group)], starts)
     lost = np.maximum(best - np.add.reduceat(discount * shared, starts), 0)
     cost = np.where(top == 0, np.nan, lost / np.where(top == 0, 1.0, best))
     return _settled(cost, group, empty, "no row of a group is relevant, so that no order is best")
@@ -136,6 +137,20 @@ def bpr(positive: Score, negative: Score) -> Array:
     log(1 + exp(-(positive - negative)))
     """
     return softplus(negative - positive)
+
+
+def ranked_rows(score: Array, group: GroupRows) -> np.ndarray:
+    """The rows by group, those of a group by score from the highest on, equal ones in order (n,)."""
+    order = np.argsort(-score)  # without a promise about equal ones it takes a fifth of the time
+    if not np.diff(score[order]).all():
+        order = np.argsort(-score, kind="stable")
+    return _by_group(order, group)
+
+
+def _by_group(order: np.ndarray, group: GroupRows) -> np.ndarray:
+    """Rows in an order by group, those of a group in that order (n,)."""
+    placed: np.ndarray = order[by_code(group.of_rows[order], len(group))]
+    return placed
 
 
 def _linear(relevance: Array, top: Array) -> Array:
