@@ -192,7 +192,7 @@ TEMPERED = labelled(ACTIVATIONS, range(3), "logits")
 TEMPERED_BINARY = labelled([0.0, 1.5, -745, 37], (0, 1), "logits")
 
 
-@define(TEMPERED, TEMPERED_BINARY, options=("", "t1=0:t2=2", "t1=0.5:t2=1.01", "t1=1:t2=4", "t1=0.3:t2=1", "t1=1:t2=1"))
+@define(TEMPERED, TEMPERED_BINARY, options=("", "t1=0:t2=2", "t1=0.5:t2=1.00001", "t1=1:t2=4", "t1=0.3:t2=1", "t1=1:t2=1"))
 def bi_tempered(pred: Prediction, target: Any, *, t1: Number, t2: Number) -> Sum:
     true = int(target)
     p = tempered([exact(one) for one in (pred.raw if not pred.binary else (0.0, *pred.raw))], t2)

@@ -51,13 +51,13 @@ def robust(
     if alpha == -math.inf:
         return -np.expm1(-x / 2)
     away = abs(alpha - 2)
-    log = np.log1p(x / away)
-    power = alpha / 2 * log
-    near = away / 2 * log * np.where(power == 0, 1.0, np.expm1(power) / np.where(power == 0, 1.0, power))
-    near = np.where(x < 1e-20, x / 2, near)  # x / away may have lost digits
-    if alpha == 0:
+    share = x / away
+    grown = np.where(share < 1e-20, x, away * np.log1p(share))  # a share that small may have lost digits
+    power = alpha / away / 2 * grown
+    near = grown / 2 * np.where(power == 0, 1.0, np.expm1(power) / np.where(power == 0, 1.0, power))
+    if alpha <= 0 or alpha > 1000:  # whose powers raise the rounding of 1 + share
         return near
-    return np.where(power < 0.5, near, away / alpha * ((1 + x / away) ** (alpha / 2) - 1))
+    return np.where(power < 0.5, near, away / alpha * ((1 + share) ** (alpha / 2) - 1))
 
 
 @loss(

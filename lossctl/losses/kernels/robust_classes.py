@@ -117,24 +117,23 @@ def _true_part(log_p: Array, rest: Array, t: float) -> Array:
 def _tempered(z: Array, target: Labels, t: float) -> tuple[Array, Array, Array]:
     """exp_t of activations less what makes them sum to 1 (n, c), and log p_t and 1 - p_t of the true class (n,) each.
 
-    With u = (t - 1) (max z - z), b = 1 + (t - 1) (lambda - max z) >= 1 and k = 1 / (t - 1) it is p = (u + b)**-k: b solves
-    sum_j (u_j + b)**-k = 1. That sum falls and is convex in b, so that Newton's steps from the left, b = 1, rise to it.
+    With u = (t - 1) (max z - z), b = (t - 1) (lambda - max z) >= 0 and k = 1 / (t - 1) it is p = (1 + u + b)**-k: b solves
+    sum_j (1 + u_j + b)**-k = 1. That sum falls and is convex in b, so that Newton's steps from the left, b = 0, rise to it.
     """
     k = 1 / (t - 1)
     apart = (t - 1) * (row_max(z)[:, np.newaxis] - z)
-    b = np.ones(len(z))
+    b = np.zeros(len(z))
     for _ in range(200):
-        base = apart + b[:, np.newaxis]
-        p = base**-k
-        step = (row_sums(p) - 1) / (k * row_sums(p / base))
-        b_next = b + np.maximum(step, 0)
+        above = apart + b[:, np.newaxis]
+        p = np.exp(-k * np.log1p(above))
+        b_next = b + np.maximum((row_sums(p) - 1) / (k * row_sums(p / (1 + above))), 0)
         if (b_next == b).all():
             break
         b = b_next
-    base = apart + b[:, np.newaxis]
-    p = base**-k
+    above = apart + b[:, np.newaxis]
+    p = np.exp(-k * np.log1p(above))
     own = target.of_rows()[:, np.newaxis]
-    log_t = -k * np.log(np.take_along_axis(base, own, axis=1)[:, 0])
+    log_t = -k * np.log1p(np.take_along_axis(above, own, axis=1)[:, 0])
     others = p.copy()
     np.put_along_axis(others, own, 0.0, axis=1)
     return p, log_t, row_sums(others)
