@@ -8,6 +8,7 @@ import random
 import pytest
 
 from lossctl.formats.syntax import TableSyntax
+from lossctl.formats.text import quotes
 from lossctl.formats.text.cells import UnclosedQuote, records
 from lossctl.formats.text.quotes import Cut, cut_records
 
@@ -37,6 +38,24 @@ def test_where_quotes_stand_around_cells_the_records_are_those_of_the_csv_module
         found = cut_records(text.encode(), ",", most)
         if found is not None:
             assert found == by_the_csv_module(text, most), text
+
+
+@pytest.mark.parametrize("chunk", [64, quotes._CHUNK])
+def test_records_of_long_texts_are_told_wherever_signs_fall_in_words(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quotes, "_CHUNK", chunk)
+    cells = ['"x"', "1.5", '"a\nb"', "", '"say ""hi"""', '""', '"a,b"', '","', '"\n"']
+    for seed in range(300):
+        chance = random.Random(seed)
+        rows = [",".join(chance.choices(cells, k=2)) + chance.choice(["\n", "\r\n"]) for _ in range(chance.randrange(1, 70))]
+        text = "".join(rows) + chance.choice(["", '1,"no end\n', '1,"no end\n2,3\n'])
+        for most in (None, 1, len(rows) // 2 + 1, 500):
+            found = cut_records(text.encode(), ",", most)
+            count = min(most or 500, len(rows))
+            assert (
+                found
+                == by_the_csv_module(text, most)
+                == Cut(len("".join(rows[:count])), count, "".join(rows[:count]).count("\n"))
+            )
 
 
 def test_a_plain_quoted_table_needs_no_csv_module() -> None:
