@@ -47,13 +47,13 @@ def results_of(
     rows = np.concatenate([[0], order + 1])
     columns = [_columns(request, run, of_loss, _group_words(by, order)) for of_loss in judged]
     quantiles = {
-        quantile.text: np.array([of_loss.quantiles[quantile.share][rows] for of_loss in judged]).T
+        quantile.text: np.stack([of_loss.quantiles[quantile.share][rows] for of_loss in judged], axis=1)
         for quantile in request.question.quantiles
     }
     return Results(
         heads,
         by,
-        {name: np.array([of_loss[name][rows] for of_loss in columns]).T for name in columns[0]},
+        {name: np.stack([of_loss[name][rows] for of_loss in columns], axis=1) for name in columns[0]},
         quantiles,
     )
 
