@@ -16,7 +16,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lossctl.columns.codes import by_code
-from lossctl.losses.roles.block import Array
 from lossctl.statistics.group_moments import NEVER, GroupCounts, GroupMoments
 from lossctl.statistics.group_sums import GroupSums
 from lossctl.statistics.grouping import Grouping
@@ -215,7 +214,7 @@ def test_sums_that_grow_slowly_leave_their_lanes_without_loss(rows: int) -> None
 def test_a_group_of_most_rows_and_many_of_few_are_exact_together() -> None:
     rng = np.random.default_rng(5)
     codes = np.where(rng.random(2**16) < 0.9, 7, rng.integers(0, 5000, 2**16))
-    values: Array = (2.0**48 - rng.integers(1, 2**20, 2**16)) * 2.0**-30
+    values = np.asarray((2.0**48 - rng.integers(1, 2**20, 2**16)) * 2.0**-30, np.float64)
     total, exact = GroupSums(), np.zeros(5000, object)
     np.add.at(exact, codes, (values * 2.0**30).astype(np.int64).astype(object))
     for block in range(4):

@@ -170,7 +170,7 @@ def test_pairs_are_counted_as_they_are_weighed_ties_as_half_a_pair() -> None:
 @pytest.mark.parametrize("distinct", [3, 2100])
 def test_rows_are_ranked_by_group_and_score_and_equal_ones_in_order(distinct: int) -> None:
     of = np.repeat(np.arange(70), 30)
-    score = np.random.default_rng(5).permutation(2100) % distinct - 1.0
+    score = (np.random.default_rng(5).permutation(2100) % distinct - 1).astype(np.float64)
     score[score == 0] = -0.0
     score[np.flatnonzero(score == 0)[::2]] = 0.0
     expected = sorted(range(2100), key=lambda row: (of[row], -score[row], row))
