@@ -103,6 +103,11 @@ def integers(values: NDArray[Any]) -> Any:
     return pa.Array.from_buffers(pa.int64(), len(values), [None, pa.py_buffer(values)])
 
 
+def decimals(values: NDArray[np.int64]) -> Any:
+    """The texts of whole numbers."""
+    return pc.cast(integers(values), pa.string())
+
+
 def same(one: Any, other: Any) -> bool:
     """Whether two arrays of strings hold the same words in the same order."""
     one, other = _alike(one, other)

@@ -66,12 +66,9 @@ class IntegerWords(Words):
         return self._texts().byte_counts()
 
     def arrow(self) -> Any:
-        import pyarrow as pa
+        from lossctl.columns.arrow_words import decimals
 
-        from lossctl.columns.arrow_functions import cast
-        from lossctl.columns.arrow_words import integers
-
-        return cast(integers(self.values), pa.string())
+        return decimals(self.values)
 
     def _found(self, words: IntegerWords) -> Integers:
         """What `find` gives, of numbers far apart: by their bytes, as those of texts of one length."""
