@@ -63,3 +63,44 @@ def test_rows_that_another_model_lacks_count_in_no_interval(lossctl: Command, op
         of_eval = results(lossctl, "eval", f"{name}.csv", "--confidence", "0.95", *options)[0]
         for found, wanted in zip(of_compared, of_eval, strict=True):
             assert [found[field] for field in FIELDS] == [wanted[field] for field in FIELDS]
+
+
+@pytest.mark.usefixtures("models")
+def test_losses_of_groups_have_intervals_in_compare(lossctl: Command) -> None:
+    for name in "ab":
+        lines = Path(f"{name}.csv").read_text().splitlines()
+        labels = [lines[0] + ",label", *(f"{line},{int(line.split(',')[1] == '1')}" for line in lines[1:])]
+        Path(f"{name}.csv").write_text("\n".join(labels) + "\n")
+    options = ("-l", "auc_loss:empty=drop", "-t", "label", "-p", "pred", "-r", "group=u", "--id", "id", "--json")
+    done = lossctl("compare", "a.csv", "b.csv", *options)
+    assert done.code == 0, done.err
+    compared = [run["results"][0] for run in json.loads(done.out)["runs"]]
+    alone = [
+        json.loads(lossctl("eval", f"{name}.csv", *options, "--confidence", "0.95").out)["runs"][0]["results"][0] for name in "ab"
+    ]
+    assert [[one[name] for name in FIELDS] for one in compared] == [[one[name] for name in FIELDS] for one in alone]
+    assert compared[0]["low"] is not None
+
+
+@pytest.mark.usefixtures("here")
+def test_a_mean_over_groups_has_the_interval_of_their_values(lossctl: Command) -> None:
+    random = np.random.default_rng(8)
+    rows = [(f"q{place // 5}", "vw"[place // 5 % 2], random.integers(0, 3), random.normal()) for place in range(150)]
+    Path("a.csv").write_text("q,g,y,s\n" + "".join(f"{query},{group},{gain},{score}\n" for query, group, gain, score in rows))
+    options = ("-l", "ndcg_loss:empty=0", "-t", "y", "-p", "s", "-r", "group=q", "--confidence", "0.95", "--json")
+    run = json.loads(lossctl("eval", "a.csv", *options, "--per-sample").out)["runs"][0]
+    (values,) = run["samples"]["values"].values()
+    Path("values.csv").write_text("value\n" + "".join(f"{value!r}\n" for value in values))
+    plain = json.loads(lossctl("eval", "values.csv", "-l", "given", "--confidence", "0.95", "--json").out)["runs"][0]["results"][
+        0
+    ]
+    assert plain["units"] == 30
+    assert [run["results"][0][name] for name in FIELDS] == [plain[name] for name in FIELDS]
+    total, *groups = json.loads(lossctl("eval", "a.csv", *options, "--by", "g").out)["runs"][0]["results"]
+    assert [total[name] for name in FIELDS] == [plain[name] for name in FIELDS]
+    for group in groups:
+        alone = json.loads(lossctl("eval", "a.csv", *options, "--where", f"g={group['by']['g']}").out)["runs"][0]["results"][0]
+        assert [group[name] for name in FIELDS] == [alone[name] for name in FIELDS]
+        assert alone["units"] == 15
+    done = lossctl("eval", "a.csv", *options, "--where", "q=q1")
+    assert json.loads(done.out)["warnings"] == ["a.csv: mean has no interval at 0.95: it takes 2 groups, and there is 1"]

@@ -64,7 +64,7 @@ def _judged(request: Request, model: Costs) -> Costs:
     run = replace(run, used=rows, dropped=dict(Counter(run.dropped) + Counter(model.lacking)))
     grouped = own.groups()
     by = None if grouped is None else grouped[1]
-    of_groups = GroupLosses(own.binding)
+    of_groups = GroupLosses(own.binding, Asked(1, unit=unit_of(request)))
     if own.waiting is not None:
         of_groups.judge(own.waiting)
     of_rows = _judged_rows(request, own, grouped)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -15,23 +16,30 @@ from lossctl.engine.waiting import UnequalWeights, Waiting, group_role
 from lossctl.errors import DataError, UsageError, plural
 from lossctl.losses.declaration import GROUP
 from lossctl.losses.roles.block import Array
+from lossctl.record import replace
 from lossctl.rows.regrouping import CompleteGroups
 from lossctl.rows.rows import Rows, concat_rows
 from lossctl.statistics.grouping import Grouping
 from lossctl.statistics.groups import Groups
+from lossctl.statistics.standard_errors import Errors
 from lossctl.statistics.statistic import Asked, Scored
 from lossctl.statistics.table import Statistics
 
 
 class GroupLosses:
-    """What the losses of groups of a run give. spread: with standard deviations. sampled: with the cost of each group."""
+    """What the losses of groups of a run give.
 
-    def __init__(self, binding: Binding, *, spread: bool = True, sampled: bool = False) -> None:
+    asked: of rows. sampled: with the cost of each group.
+    """
+
+    def __init__(self, binding: Binding, asked: Asked, *, sampled: bool = False) -> None:
         self.run = binding.run
         self.said: list[str] = []
         losses = [bound for bound in binding.losses if binding.unit_of(bound.loss) == GROUP]
-        self._totals = {bound.loss: _Total(bound, spread=spread, sampled=sampled) for bound in losses}
-        self._within = {bound.loss: _Total(bound, spread=spread) for bound in losses}
+        # a group is a unit; of units and blocks of rows it may have several
+        asked = Asked(1, asked.spread, unit=asked.unit if asked.unit == "row" else None)
+        self._totals = {bound.loss: _Total(bound, asked, sampled=sampled) for bound in losses}
+        self._within = {bound.loss: _Total(bound, asked) for bound in losses}
         self.roles = list(dict.fromkeys(map(group_role, losses)))  # by which they tell groups apart
 
     def __len__(self) -> int:
@@ -108,9 +116,9 @@ class WaitingRows:
 class _Total:
     """The costs of groups, of which some are added at a time. sampled: whether each is kept, with its first row."""
 
-    def __init__(self, bound: BoundForm, *, spread: bool, sampled: bool = False) -> None:
+    def __init__(self, bound: BoundForm, asked: Asked, *, sampled: bool = False) -> None:
         self.bound, self.sampled = bound, sampled
-        self.statistics = Statistics(Asked(1, spread))
+        self.statistics = Statistics(asked)
         self.count = self.dropped = 0
         self._samples: list[tuple[Rows, Array]] = []
         self._problem: tuple[tuple[bool, int], DataError] | None = None
@@ -139,7 +147,7 @@ class _Total:
         if not self.count:
             raise DataError(f"{self.bound.loss}: there is nothing to order in any of {plural(self.dropped, 'group')}", where=run)
         (judged,) = judged_rows([self.bound], [self.statistics])
-        return judged
+        return replace(judged, counted=GROUP)
 
     def in_order(self) -> tuple[Rows, Array]:
         """The first rows of the groups, in order, and their costs."""
@@ -160,15 +168,19 @@ def _joined(total: Judged, within: Judged, groups: Groups | None, by: Groups) ->
     assert groups is not None  # as `by` is
     _, places = by.merge(groups)
 
-    def spread(of_all: Array, of_groups: Array) -> Array:
+    def joined(of_all: Array, of_groups: Array) -> Array:
         every = np.zeros(1 + len(by), of_all.dtype)
         every[0], every[1 + places] = of_all[0], of_groups[1:]
         return every
 
-    fields = {name: spread(of_all, within.fields[name]) for name, of_all in total.fields.items()}
-    weight = spread(total.weight, within.weight)
+    fields = {name: joined(of_all, within.fields[name]) for name, of_all in total.fields.items()}
+    weight = joined(total.weight, within.weight)
     # a group of `--by` whose groups are all dropped, or one of whose groups has nothing to judge
     without = (fields["n"] == 0) | np.isnan(fields["mean"])
     for name in ("mean", "sum", "std", "min", "max"):
         fields[name] = np.where(without, np.nan, fields[name])
-    return Judged(total.bound, fields, np.where(without, 1.0, weight))
+    errors = None
+    if total.errors is not None and within.errors is not None:
+        columns: dict[str, Any] = {name: joined(of_all, vars(within.errors)[name]) for name, of_all in vars(total.errors).items()}
+        errors = Errors(**columns)
+    return replace(total, fields=fields, weight=np.where(without, 1.0, weight), errors=errors)

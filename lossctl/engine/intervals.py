@@ -78,7 +78,7 @@ def without_interval(question: Question, judged: Judged) -> Iterator[str]:
             return
         needed = fewest
     weighted = share is not None and not np.isnan(judged.errors.effective[0])
-    noun = "independent unit" if (judged.errors.units != judged.fields["n"]).any() and not weighted else "row"
+    noun = "independent unit" if (judged.errors.units != judged.fields["n"]).any() and not weighted else judged.counted
     total, *groups = zip(told, lacking, strict=True)
     if total[1]:
         there = f"by their weights these tell as much as {total[0]:,}" if weighted else f"there {_is(total[0])} {total[0]:,}"
@@ -87,7 +87,7 @@ def without_interval(question: Question, judged: Judged) -> Iterator[str]:
         yield f"{what} in {few:,} of {plural(len(groups), 'group')}: it takes {plural(needed, noun)} in each"
     rows, effective = int(judged.fields["n"][0]), float(judged.errors.effective[0])
     if effective < rows and not total[1]:
-        yield f"by their weights {plural(rows, 'row')} tell as much as {effective:.4g}"
+        yield f"by their weights {plural(rows, judged.counted)} tell as much as {effective:.4g}"
 
 
 def _is(count: int) -> str:

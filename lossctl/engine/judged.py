@@ -21,7 +21,7 @@ class Judged:
     """What a loss gave, of all rows first, then of each group (1 + g,): the fields of its results, and quantiles by share.
 
     weight: the total weights, before shares; ratio: whether the loss has shares. errors: of the means, None where none are asked
-    for or the loss has none. ranked: gives the quantiles at some shares.
+    for or the loss has none. ranked: gives the quantiles at some shares. counted: what has a cost, in a word.
     """
 
     bound: BoundForm
@@ -31,6 +31,7 @@ class Judged:
     quantiles: Mapping[Fraction, Array] = field(default_factory=dict)
     errors: Errors | None = None
     ranked: Callable[[Sequence[Fraction]], Array] | None = None
+    counted: str = "row"
 
 
 def _errors(statistics: Statistics, place: int) -> Errors | None:

@@ -114,7 +114,7 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted, earlier: Earli
     made_of = partial(_made_of, sinks) if sinks and not sampled else None
     scoring, parts = _informed(replace(scoring, samples=made_of, carried=sampled), parts, request.jobs)
     binding = replace(binding, losses=scoring.losses)
-    groups = GroupLosses(binding, spread=scoring.asked.spread, sampled=sampled)
+    groups = GroupLosses(binding, scoring.asked, sampled=sampled)
     streams = bool(groups.roles) and wanted.streams and not sampled and not any(map(read_once, request.files()))
     waiting_rows = WaitingRows(groups, scoring, apart=not compared, streams=streams)
 
