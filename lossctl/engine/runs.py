@@ -139,15 +139,15 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted, earlier: Earli
     if tally.used:
         of_rows = judged_rows(scoring.of_rows, [tally.settled(bound) for bound in scoring.of_rows], shares_of(request.question))
         binding, judged = judged_losses(binding, of_rows, tally.bins, waiting, groups, by, leave_out=not compared)
+        del of_rows  # which is let go as it becomes results
     _finish(sinks, tally, groups if sampled else None, run.name)
     found = _run(binding, tally, collected if wanted.per_sample else None, worst=wanted.worst > 0)
     heads = earlier.heads_of(request, [of_loss.bound for of_loss in judged])
-    results = results_of(request, found, judged, heads, list(binding.groups), by)
-    found = replace(found, results=results)
     said = [*words_of(binding.left_out), *(without_interval(request.question, judged[0]) if judged else ())]
+    results = results_of(request, found, judged, heads, list(binding.groups), by)
     warnings = [*(f"{run.name}: {words}" for words in said), *warnings_of(binding, tally, groups, results)]
     observed = observed_of(binding, tally, scoring) if wanted.pictures else None
-    return Evaluated(found, warnings, binding, observed, waiting)
+    return Evaluated(replace(found, results=results), warnings, binding, observed, waiting)
 
 
 def _made_of(sinks: Sequence[SampleSink], samples: Samples) -> list[Any]:
