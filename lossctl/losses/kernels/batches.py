@@ -39,10 +39,13 @@ def info_nce(pred: Vectors, target: Identities, *, temperature: Temperature = 0.
     """
     unit, total, pairs = unit_vectors(pred), 0.0, 0
     for anchors, alike, same in alike_by_anchors(target):
-        s = unit[anchors] @ unit.T / temperature
-        others = _log_sums(np.where(same, -np.inf, s))
-        total += float(softplus(np.broadcast_to(others[:, np.newaxis], s.shape)[alike] - s[alike]).sum())
-        pairs += int(alike.sum())
+        s = unit[anchors] @ unit.T
+        s /= temperature
+        first, second = np.nonzero(alike)
+        of_pairs = s[first, second]
+        np.copyto(s, -np.inf, where=same)
+        total += float(softplus(_log_sums(s)[first] - of_pairs).sum())
+        pairs += len(first)
     return total / at_least_one(pairs, "no two rows have one label, so that there is no pair", len(pred))
 
 
@@ -150,7 +153,8 @@ def _log_sums(s: Array) -> Array:
     highest = s.max(axis=1)
     finite = np.where(highest == -np.inf, 0.0, highest)
     with np.errstate(divide="ignore"):
-        log_sums: Array = finite + np.log(row_sums(np.exp(s - finite[:, np.newaxis])))
+        shifted = s - finite[:, np.newaxis]
+        log_sums: Array = finite + np.log(row_sums(np.exp(shifted, out=shifted)))
     return log_sums
 
 
