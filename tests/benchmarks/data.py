@@ -135,6 +135,10 @@ FILES: dict[str, Callable[[Path], object]] = {
     "outcomes.npy": lambda path: outcomes(path, 10 * MILLION),
     "segments.npy": lambda path: np.save(path, np.random.default_rng(19).normal(size=(50, 21, 256, 256)).astype(np.float32) * 3),
     "segment_labels.npy": segment_labels,
+    "ensembles.npy": lambda path: np.save(path, np.random.default_rng(21).normal(size=(MILLION, 50))),
+    "scores.npy": lambda path: np.save(path, np.random.default_rng(22).normal(size=2 * MILLION)),
+    "relevances.npy": lambda path: np.save(path, np.random.default_rng(23).integers(0, 5, 2 * MILLION)),
+    "queries.npy": lambda path: np.save(path, np.random.default_rng(24).integers(0, 20_000, 2 * MILLION)),
     "regions.csv": lambda path: pacsv.write_csv(grouped(5 * MILLION, "region", [f"region {place}" for place in range(10)]), path),
     "users.csv": lambda path: pacsv.write_csv(
         grouped(5 * MILLION, "user", [f"user-{place:06}" for place in range(100_000)]), path
