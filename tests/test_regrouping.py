@@ -215,11 +215,11 @@ def test_temporary_files_are_gone_at_the_end_and_where_there_is_no_room(tmp_path
 @pytest.mark.parametrize("scattered", [False, True])
 def test_memory_does_not_grow_with_the_rows_of_groups(tmp_path: Path, *, scattered: bool) -> None:
     needed = []
-    for rows in (1_000_000, 4_000_000):
+    for rows in (600_000, 2_600_000):
         number = np.arange(rows)
         group = number % (rows // 100) if scattered else number // 100
         np.savez(tmp_path / "x.npz", pred=number % 7 / 7, target=number % 3, g=group)
         value, kilobytes = measured("eval x.npz -l listnet -r group=g -b -q -j 1", tmp_path)
         assert float(value) > 0
         needed.append(kilobytes)
-    assert needed[1] < needed[0] + 60_000  # all rows have 72 MB more in the roles alone
+    assert needed[1] < needed[0] + 40_000  # the roles of two million rows alone have 48 MB
