@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from lossctl.columns.arrow_words import ArrowWords
 from lossctl.columns.keys import find_rows, repeated_rows, same_rows
-from lossctl.columns.words import PlacedWords, WordList, Words, concat_words, equal
+from lossctl.columns.words import PlacedWords, WordList, Words, coded, concat_words, equal
 
 properties = settings(max_examples=200, deadline=None, derandomize=True)
 DISTINCT = st.lists(st.sampled_from(["a", "b", "c", "", " ", "01", "1", "äö", "abcdefghi"]), min_size=1, unique=True)
@@ -65,3 +65,16 @@ def test_words_are_put_in_the_order_of_their_code_points(words: list[str], coded
         assert [words[row] for row in column.order().tolist()] == sorted(words)
     placed = PlacedWords(WordList(["x", *words]), np.arange(1, len(words) + 1))
     assert placed.order().tolist() == WordList(words).order().tolist()
+
+
+@given(st.lists(st.lists(st.sampled_from(["a", "b", "", "01", "1", "äö"]), max_size=9), min_size=1, max_size=4), st.booleans())
+@properties
+def test_coded_words_are_the_words_and_keep_no_others(columns: list[list[str]], arrow: bool) -> None:
+    kind = (lambda words: ArrowWords(pa.array(words, pa.string()))) if arrow else WordList
+    parts = [coded(kind(words)) for words in columns]
+    whole = WordList([word for words in columns for word in words])
+    joined = concat_words(parts)
+    assert joined.tolist() == whole.tolist()
+    assert joined.encoded()[0].tolist() == whole.encoded()[0].tolist()
+    assert joined.encoded()[1].tolist() == whole.encoded()[1].tolist()
+    assert coded(joined[1:]).words.tolist() == WordList(whole.tolist()[1:]).encoded()[1].tolist()
