@@ -171,7 +171,7 @@ def share_change_seen(apart: float, error: float, freedom: float, level: float, 
 
     apart: the change found less the bound. None where it is not found: no share rises so far.
     """
-    seen, t = 0.0, quantile(level, freedom)
+    seen, t = max(apart, 0.0), quantile(level, freedom)  # from where the variance is that of the change found, or greater
     for _ in range(100):
         risen = added.risen(seen - apart)
         square = error * error + risen.variance() - added.variance()

@@ -116,7 +116,7 @@ def rates(gate: Gate, sets: int, seed: int) -> tuple[float, float, float | None]
     """The share of data sets on which a gate fails falsely; the rise that it sees on average, and how often it finds that."""
     with tempfile.TemporaryDirectory() as folder:
         first = [checked(gate, np.random.default_rng([seed, number]), Path(folder)) for number in range(sets)]
-        rise = float(np.mean([sees or np.nan for _, sees in first]))
+        rise = float(np.nanmean([np.nan if sees is None else sees for _, sees in first]))
         failed = sum(fails for fails, _ in first) / sets
         if not gate.sees:
             return failed, rise, None
