@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 
+@lru_cache(maxsize=4096)  # a word is compared with some hundreds
 def bare(word: str) -> str:
     """A word without what people and libraries write differently: case, dashes, underscores, blanks."""
     return "".join(letter for letter in word.lower() if letter.isalnum())
