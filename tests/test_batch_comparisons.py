@@ -60,6 +60,7 @@ def written(name: str, seed: int, order: Sequence[int]) -> list[dict[str, Any]]:
     return rows
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bound", TEXTS, ids=str)
 def test_survival_and_embeddings_are_compared_in_all_and_in_each_group(lossctl: Command, bound: BoundLoss) -> None:
     models = [written("a.csv", 5, range(24)), written("b.csv", 6, [*range(23, -1, -1)])]
@@ -74,6 +75,7 @@ def test_survival_and_embeddings_are_compared_in_all_and_in_each_group(lossctl: 
         assert (one["low"], one["p_value"], one["method"], one["counted"]) == (None, None, "none", "whole")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bound", [one for one in TEXTS if one.loss.name != "cox"], ids=str)
 def test_each_group_is_a_batch_of_its_own_where_asked_for(lossctl: Command, bound: BoundLoss) -> None:
     models = [written("a.csv", 5, range(24)), written("b.csv", 6, range(24))]

@@ -11,6 +11,7 @@ from tests.definitions.arithmetic import INF, MP, ONE, ZERO, Sum, exact, off, ul
 from tests.definitions.definition import Definition, undefined
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("definition", DEFINITIONS, ids=str)
 def test_a_loss_is_its_definition(definition: Definition) -> None:
     error, where = max(definition.largest_errors())

@@ -134,6 +134,7 @@ def test_a_result_says_by_which_skewness_its_interval_is_moved_and_a_gate_sees_b
     assert (check.status, check.change) == ("pass", 0)
 
 
+@pytest.mark.slow
 def test_a_rise_of_a_share_from_a_saved_result_is_found_four_times_in_five() -> None:
     """The variance of a share grows with it: by that at no change a rise of 0.0685 would be found in 69 %."""
     random, gate, p, rows = np.random.default_rng(3), limit_of("max_rise", None, "0"), 0.1, 300

@@ -24,6 +24,7 @@ def found(lossctl: Command, command: str, *more: str) -> Any:
     return place
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("here")
 @pytest.mark.parametrize("case", [pytest.param(case, id=case["id"]) for case in GOLDEN["cases"]])
 def test_an_interval_is_that_of_other_implementations(lossctl: Command, case: dict[str, Any]) -> None:

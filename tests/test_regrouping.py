@@ -129,6 +129,7 @@ EVAL = (
 )
 
 
+@pytest.mark.slow
 @ORDERS
 @pytest.mark.parametrize("arguments", EVAL)
 def test_groups_cost_the_same_bits_wherever_their_rows_stand_and_wait(

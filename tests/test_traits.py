@@ -61,6 +61,7 @@ def runs_of(case: Case) -> Iterator[Run]:
                 yield run_of(case.bound(**{name: value}), usual, scale=case.scale)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", ALL, ids=str)
 def test_values_never_leave_the_range(case: Case) -> None:
     assert [value for run in runs_of(case) for value in leaves(case, run)] == []
