@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lossctl.engine.forked_map import can_fork
 from tests.processes import python, shell
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are copied on Linux alone")
@@ -120,6 +121,14 @@ sys.stdout.flush()
 os._exit(0)
 """
     assert printed(program, tmp_path) == "True\nFalse\n"
+
+
+def test_a_process_whose_threads_nobody_counts_is_not_copied(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unmounted(path: str) -> list[str]:
+        raise FileNotFoundError(path)
+
+    monkeypatch.setattr("lossctl.engine.forked_map.os.listdir", unmounted)
+    assert not can_fork()
 
 
 @pytest.mark.slow

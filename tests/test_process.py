@@ -158,7 +158,7 @@ def test_standard_input_named_twice_is_refused(folder: Path) -> None:
 def test_a_stream_that_several_runs_read_is_refused(folder: Path, command: str) -> None:
     (folder / "b.csv").write_text(TABLE)
     done = shell(f"lossctl {command} -t -:y_true -l mse < a.csv", folder)
-    problem = "<stdin> can be read once alone, and several runs read it"
+    problem = "<stdin> can be read only once, and several runs read it"
     hint = "write it into a file first: ... > truth.csv, then name that file"
     assert done.returncode == 2
     assert f"lossctl: error: {problem}\nhint: {hint}\n" in done.stderr
@@ -169,7 +169,7 @@ def test_a_stream_that_several_rows_of_a_manifest_name_is_refused(folder: Path) 
     done = shell("lossctl batch --manifest runs.csv -l mse < a.csv", folder)
     assert (done.returncode, done.stderr.partition("\n")[0]) == (
         2,
-        "lossctl: error: <stdin> can be read once alone, and several runs read it",
+        "lossctl: error: <stdin> can be read only once, and several runs read it",
     )
 
 

@@ -20,7 +20,10 @@ CHUNK = 16  # items whose results are sent together, which name what they share 
 
 def can_fork() -> bool:
     """Whether a copy of this process would be whole: a lock that another thread holds stays closed in it for good."""
-    return sys.platform == "linux" and len(os.listdir("/proc/self/task")) == 1
+    try:
+        return sys.platform == "linux" and len(os.listdir("/proc/self/task")) == 1
+    except OSError:  # no /proc, which alone knows the threads of libraries too
+        return False
 
 
 def forked_map(function: Callable[[Item], Result], items: Sequence[Item], jobs: int) -> Iterator[Result]:

@@ -74,7 +74,7 @@ def read_inputs(options: Data, handed: Handed, losses: tuple[BoundLoss, ...], fo
 def check_read_once(shared: Iterable[str]) -> None:
     """UsageError where a file that several runs read is a stream, which is gone once the first has read it."""
     for file in filter(read_once, shared):
-        problem = f"{name_of(file)} can be read once alone, and several runs read it"
+        problem = f"{name_of(file)} can be read only once, and several runs read it"
         raise UsageError(problem, hint="write it into a file first: ... > truth.csv, then name that file")
 
 
