@@ -24,6 +24,7 @@ def kinds_of(values: list[int]) -> list[Words]:
     return [IntegerWords(np.array(values, np.int64)), WordList(texts), ArrowWords(pa.array(texts, pa.string()))]
 
 
+@pytest.mark.slow
 @given(NUMBERS, NUMBERS, st.sampled_from([0, 2**12]))
 @properties
 def test_they_are_the_words_that_texts_are(values: list[int], others: list[int], few: int) -> None:

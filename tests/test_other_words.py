@@ -179,6 +179,7 @@ def test_a_plugin_that_failed_is_forgotten(lossctl: Command) -> None:
     assert lossctl("eval", "a.csv", "-l", "lone").err == f"lossctl: error: unknown loss 'lone'{LIST}\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level", ["-O", "-OO"])
 def test_an_unknown_loss_is_one_without_assertions_too(level: str) -> None:
     command = [sys.executable, level, "-m", "lossctl", "eval", "a.csv", "-l", "lone"]

@@ -15,6 +15,7 @@ def found(pair: Pair, difference: float, method: str, resamples: int) -> Interva
     return interval(pair, difference, Method(method, 0.95, resamples), lambda function, items: map(function, items))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "rows", [slice(0, 40), slice(32_760, 32_776), slice(98_304, None), slice(1, None, 3), slice(60_000, 70_000)], ids=str
 )
@@ -30,6 +31,7 @@ def test_each_row_is_drawn_as_often_as_any_other(rows: Any) -> None:
     assert [(ends.low - share) / spread, (ends.high - share) / spread] == pytest.approx([-1.96, 1.96], abs=0.75)
 
 
+@pytest.mark.slow
 def test_resamples_of_many_weighted_rows_have_the_spread_of_their_mean() -> None:
     random = np.random.default_rng(2)
     apart, weight = random.gamma(2.0, 1.0, 150_000), random.uniform(0.5, 2.0, 150_000)

@@ -94,6 +94,7 @@ def test_rows_that_cost_inf_are_said_and_no_shares_are_made_of_them() -> None:
     assert picture.says == ["1 row of inf left out"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("values", [[3.0], [2.0, 2.0], [0.0], [1e308, -1e308, 0.0], [5e-324, 1e-300]])
 def test_extreme_and_equal_losses_have_a_picture(values: list[float], lossctl: Command) -> None:
     Path("a.csv").write_text("y_true,y_pred\n" + "".join(f"0,{value!r}\n" for value in values))

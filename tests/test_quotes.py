@@ -40,6 +40,7 @@ def test_where_quotes_stand_around_cells_the_records_are_those_of_the_csv_module
             assert found == by_the_csv_module(text, most), text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chunk", [64, quotes._CHUNK])
 def test_records_of_long_texts_are_told_wherever_signs_fall_in_words(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(quotes, "_CHUNK", chunk)

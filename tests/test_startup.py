@@ -149,6 +149,7 @@ def test_python_needs_numpy_and_no_command_line(data: str, folder: Path) -> None
     assert run(program, folder) == {"numpy"}
 
 
+@pytest.mark.slow
 def test_pandas_comes_with_a_frame_and_not_before(folder: Path) -> None:
     program = PYTHON.format("np.ones(3), np.full(3, 3.0)")
     program += (

@@ -188,6 +188,7 @@ def test_a_pair_has_the_p_value_that_it_has_alone(lossctl: Command, method: str)
         assert set(tied.values()) == {True}
 
 
+@pytest.mark.slow
 def test_the_terminal_markdown_a_page_and_a_notebook_say_the_same(lossctl: Command) -> None:
     files = models(COSTS)
     (line,) = lead(lossctl, files)

@@ -81,6 +81,7 @@ def test_members_on_both_sides_of_the_target_never_cost_less_than_nothing() -> N
     assert costs.min() == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("loss", OF_PROBABILITIES, ids=lambda loss: loss.name)
 def test_a_proper_score_of_probabilities_is_least_at_the_true_ones_alone(loss: Loss) -> None:
     bound = least(loss)
@@ -109,6 +110,7 @@ def costs_of(bound: BoundLoss, pred: Any, label: int) -> Any:
     return evaluate(pred[:, 1] if of_one else pred, np.full(len(pred), label), bound).samples
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("loss", ELICITING, ids=lambda loss: loss.name)
 def test_what_a_loss_elicits_costs_least(loss: Loss) -> None:
     bound, y = least(loss), RNG.exponential(2, 41) + 0.1
