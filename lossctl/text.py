@@ -30,7 +30,7 @@ def _escape(match: re.Match[str]) -> str:
 def common_beginning(texts: Sequence[str]) -> str:
     """The longest beginning that all of some texts share."""
     low, high = min(texts), max(texts)
-    differs = (place for place, (one, other) in enumerate(zip(low, high, strict=False)) if one != other)
+    differs = (place for place, pair in enumerate(zip(low, high, strict=False)) if pair[0] != pair[1])
     return low[: next(differs, min(len(low), len(high)))]
 
 

@@ -108,10 +108,10 @@ def decimals(values: NDArray[np.int64]) -> Any:
     return pc.cast(integers(values), pa.string())
 
 
-def same(one: Any, other: Any) -> bool:
+def same(first: Any, second: Any) -> bool:
     """Whether two arrays of strings hold the same words in the same order."""
-    one, other = _alike(one, other)
-    return bool(one.equals(other))
+    first, second = _alike(first, second)
+    return bool(first.equals(second))
 
 
 def texts_of(array: Any) -> Texts:
@@ -129,10 +129,10 @@ def text_bytes(array: Any) -> tuple[NDArray[np.uint8], NDArray[Any]]:
     return np.frombuffer(data or b"", np.uint8), bounds
 
 
-def _alike(one: Any, other: Any) -> tuple[Any, Any]:
-    if one.type == other.type:
-        return one, other
-    return pc.cast(one, pa.large_string()), pc.cast(other, pa.large_string())
+def _alike(first: Any, second: Any) -> tuple[Any, Any]:
+    if first.type == second.type:
+        return first, second
+    return pc.cast(first, pa.large_string()), pc.cast(second, pa.large_string())
 
 
 def strings(words: Sequence[str]) -> Any:

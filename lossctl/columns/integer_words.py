@@ -74,7 +74,7 @@ class IntegerWords(Words):
         """What `find` gives, of numbers far apart: by their bytes, as those of texts of one length."""
         from lossctl.columns.word_search import Texts, find
 
-        mine, theirs = ([Texts(one.values.view(np.uint8), np.arange(0, 8 * len(one) + 1, 8))] for one in (self, words))
+        mine, theirs = ([Texts(column.values.view(np.uint8), np.arange(0, 8 * len(column) + 1, 8))] for column in (self, words))
         found = find(mine, mine if words is self else theirs)
         assert found is not None, "eight bytes are not too long"
         return found

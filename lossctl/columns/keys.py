@@ -38,10 +38,10 @@ def find_rows(key: Key, wanted: Key) -> Numbers:
 def _places(key: Key, other: Key) -> tuple[Numbers, Numbers] | None:
     """The places of two keys, all columns of which are placed in the same words; None where they are not."""
     placed: list[tuple[Numbers, Numbers]] = []
-    for one, another in zip(key, other, strict=True):
-        if not (isinstance(one, PlacedWords) and isinstance(another, PlacedWords) and one.words is another.words):
+    for own, others in zip(key, other, strict=True):
+        if not (isinstance(own, PlacedWords) and isinstance(others, PlacedWords) and own.words is others.words):
             return None
-        placed.append((one.places, another.places))
+        placed.append((own.places, others.places))
     return placed[0]
 
 

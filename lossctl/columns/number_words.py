@@ -42,12 +42,12 @@ def exact_number(word: str) -> Decimal | None:
         return None
 
 
-def same_number(one: str, other: str) -> bool:
+def same_number(first: str, second: str) -> bool:
     """Whether two words are spellings of one number, as 892 and 892.0; one with leading zeros, 0892, is a name."""
-    if _LEADING_ZERO.match(one) or _LEADING_ZERO.match(other):
+    if _LEADING_ZERO.match(first) or _LEADING_ZERO.match(second):
         return False
-    number = exact_number(one)
-    return number is not None and number == exact_number(other)
+    number = exact_number(first)
+    return number is not None and number == exact_number(second)
 
 
 def _word(value: Any) -> str:

@@ -49,6 +49,6 @@ class Ragged:
         counts = np.concatenate([column.counts for column in columns])
         missing = None
         if any(column.missing is not None for column in columns):
-            missing = np.concatenate([np.zeros(len(one), bool) if one.missing is None else one.missing for one in columns])
+            missing = np.concatenate([np.zeros(len(part), bool) if part.missing is None else part.missing for part in columns])
         offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
         return Ragged(np.concatenate([column.values for column in columns]), offsets, missing)

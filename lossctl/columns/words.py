@@ -190,14 +190,14 @@ def concat_words(columns: Sequence[Words]) -> Words:
     return ArrowWords.concat(columns)
 
 
-def equal(one: Words, other: Words) -> bool:
+def equal(first: Words, second: Words) -> bool:
     """Whether two columns have the same words in the same order."""
-    if isinstance(one, WordList) and isinstance(other, WordList):
-        return one.tolist() == other.tolist()
+    if isinstance(first, WordList) and isinstance(second, WordList):
+        return first.tolist() == second.tolist()
     from lossctl.columns.integer_words import IntegerWords
 
-    if isinstance(one, IntegerWords) and isinstance(other, IntegerWords):
-        return np.array_equal(one.values, other.values)
+    if isinstance(first, IntegerWords) and isinstance(second, IntegerWords):
+        return np.array_equal(first.values, second.values)
     from lossctl.columns.arrow_words import same
 
-    return len(one) == len(other) and same(one.arrow(), other.arrow())
+    return len(first) == len(second) and same(first.arrow(), second.arrow())

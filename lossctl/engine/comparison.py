@@ -155,9 +155,9 @@ def _paired(
 
 def without_interval(found: Sequence[Comparison]) -> Iterator[str]:
     """What is said of comparisons of rows that have no interval: for each candidate and loss why, and in how many groups."""
-    lacking = [one for one in found if one.no_interval is not None and one.counted != WHOLE]
-    counts = Counter((one.candidate, one.loss, one.no_interval) for one in lacking if one.by is not None)
-    totals = [(one.candidate, one.loss, one.no_interval) for one in lacking if one.by is None]
+    lacking = [pair for pair in found if pair.no_interval is not None and pair.counted != WHOLE]
+    counts = Counter((pair.candidate, pair.loss, pair.no_interval) for pair in lacking if pair.by is not None)
+    totals = [(pair.candidate, pair.loss, pair.no_interval) for pair in lacking if pair.by is None]
     for candidate, loss, why in dict.fromkeys([*totals, *counts]):
         groups = counts[candidate, loss, why]
         there = "" if (candidate, loss, why) in totals or not groups else f" in {plural(groups, 'group')}"

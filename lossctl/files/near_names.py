@@ -21,7 +21,7 @@ def near_file(path: str) -> str:
     folder, name = os.path.split(path)
     try:
         with os.scandir(folder or ".") as found:
-            names = [one.name for one in islice(found, _MOST) if not one.name.startswith(".")]
+            names = [entry.name for entry in islice(found, _MOST) if not entry.name.startswith(".")]
     except (OSError, ValueError):
         return ""
     near = nearest(name, [other for other in names if _is_one(name, other)])

@@ -71,7 +71,7 @@ def list_objects(url: str, name: str) -> list[tuple[str, bool]] | None:
         if not _is_directory(system.get_file_info(key)):
             return None
         found = system.get_file_info(pa.fs.FileSelector(key))
-    return [(one.base_name, _is_directory(one)) for one in found]
+    return [(entry.base_name, _is_directory(entry)) for entry in found]
 
 
 def state_of_object(url: str, name: str) -> tuple[object, ...]:
@@ -80,7 +80,7 @@ def state_of_object(url: str, name: str) -> tuple[object, ...]:
         system, key = _system(url)
         info = system.get_file_info(key)
         found = system.get_file_info(pa.fs.FileSelector(key)) if _is_directory(info) else [info]
-    return tuple(sorted((one.base_name, one.size or 0, one.mtime_ns or 0) for one in found))
+    return tuple(sorted((entry.base_name, entry.size or 0, entry.mtime_ns or 0) for entry in found))
 
 
 def _is_directory(info: Any) -> bool:

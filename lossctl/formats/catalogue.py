@@ -74,7 +74,7 @@ def format_of(path: str, named: str | None) -> Format | None:
     for ending, conversion in FOREIGN.items():
         if lowered.endswith(ending):
             raise DataError(f"files of {ending} are not read", where=path, hint=conversion)
-    return next((one for one in FORMATS.values() if lowered.endswith(one.every_ending)), None)
+    return next((form for form in FORMATS.values() if lowered.endswith(form.every_ending)), None)
 
 
 def open_table(path: str, syntax: TableSyntax) -> Table:

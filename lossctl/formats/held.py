@@ -51,12 +51,12 @@ class HeldTable(ColumnsOf):
     def cut(self, selections: Sequence[Selection]) -> Cutter:
         try:
             with self._lock:
-                lacking = [one for one in dict.fromkeys(selections) if one not in self._read]
+                lacking = [selection for selection in dict.fromkeys(selections) if selection not in self._read]
                 if lacking:
                     self._take_in(lacking)
         except DataError:  # a fault is found where the run reads it, which may have one before it
             return open_table(self.path, self._asked).cut(selections)
-        pieces, columns = self._pieces, {one: self._read[one] for one in selections}
+        pieces, columns = self._pieces, {selection: self._read[selection] for selection in selections}
         rows = sum(piece.rows for piece in pieces)
         return RangeCutter(rows, _PIECE_ROWS, lambda first, count: HeldPiece(pieces, columns, first, count))
 
@@ -64,14 +64,14 @@ class HeldTable(ColumnsOf):
         cutter = open_table(self.path, self._asked).cut(selections)
         pieces: list[Piece] = []
         parts: list[dict[str, Column]] = []
-        wanted = {str(place): one for place, one in enumerate(selections)}
+        wanted = {str(place): selection for place, selection in enumerate(selections)}
         while (piece := cutter.take(None)) is not None:
             with piece.open(wanted) as read:
                 parts.append({name: _own(rows) for name, rows in read(0, piece.rows).items()})
             pieces.append(piece)
         cutter.finish()
         self._pieces = tuple(pieces)
-        self._read |= {one: concat([part[name] for part in parts]) for name, one in wanted.items()}
+        self._read |= {selection: concat([part[name] for part in parts]) for name, selection in wanted.items()}
 
 
 def _own(rows: Column) -> Column:
@@ -91,7 +91,7 @@ class HeldPiece:
     @contextmanager
     def open(self, wanted: Wanted) -> Iterator[Reader]:
         yield lambda start, stop: {
-            name: self.columns[one][self.first + start : self.first + stop] for name, one in wanted.items()
+            name: self.columns[selection][self.first + start : self.first + stop] for name, selection in wanted.items()
         }
 
     def locate(self, row: int, selection: Selection, element: int | None) -> str:

@@ -68,7 +68,7 @@ def _zipped(source: Source) -> tuple[Source, str]:
         return source, "npz"
     packed = Source(source.path, source.spooled, packed="zip")
     form = format_of(names[0], None) if len(names) == 1 else FORMATS["csv"]
-    found = next((name for name, one in FORMATS.items() if one is form), None)
+    found = next((name for name, listed in FORMATS.items() if listed is form), None)
     if found is None:
         found = _format_of(open_plain(packed).read(_LOOK), stream.name)
     return _readable(packed, found), found

@@ -63,12 +63,12 @@ def check_none_missing(names: tuple[str, str], keys: tuple[Key, Key], missing: t
 
 def check_spelling(names: tuple[str, str], keys: tuple[Key, Key]) -> None:
     """DataError where two tables, of which neither has a key of the other, have the same numbers in other spellings."""
-    (one, other), rows = keys, range(len(keys[1][0]))
+    (key, other), rows = keys, range(len(keys[1][0]))
     spelled = {_numbers(other, row): row for row in reversed(rows)}
-    row = next((row for row in range(len(one[0])) if _numbers(one, row) in spelled), None)
+    row = next((row for row in range(len(key[0])) if _numbers(key, row) in spelled), None)
     if row is not None:
-        there = key_text(other, spelled[_numbers(one, row)])
-        problem = f"no key of {names[0]} is there; {quoted(key_text(one, row))} and {quoted(there)} are the same number"
+        there = key_text(other, spelled[_numbers(key, row)])
+        problem = f"no key of {names[0]} is there; {quoted(key_text(key, row))} and {quoted(there)} are the same number"
         raise DataError(problem, where=names[1], hint="keys pair as text; write them alike in both files")
 
 

@@ -43,7 +43,7 @@ class Part:
         """A function of (start, stop) that gives those rows; what it gave before may be overwritten."""
         with ExitStack() as stack:
             readers = [
-                [(len(one), one.start, stack.enter_context(one.piece.open(one.wanted))) for one in slices]
+                [(len(slice_), slice_.start, stack.enter_context(slice_.piece.open(slice_.wanted))) for slice_ in slices]
                 for slices in self.feeds
             ]
 
@@ -66,10 +66,10 @@ class Part:
         for slices in self.feeds:
             if use not in slices[0].wanted:
                 continue
-            for one in slices:
-                if row < len(one):
-                    return one.piece.locate(one.start + row, one.wanted[use], element)
-                row -= len(one)
+            for slice_ in slices:
+                if row < len(slice_):
+                    return slice_.piece.locate(slice_.start + row, slice_.wanted[use], element)
+                row -= len(slice_)
         raise KeyError(use)
 
 
@@ -120,16 +120,16 @@ class FeedReader:
         taken: list[Slice] = []
         wanted = rows
         while wanted is None or wanted > 0:
-            one = self._left or self._next(wanted)
-            if one is None:
+            slice_ = self._left or self._next(wanted)
+            if slice_ is None:
                 break
-            count = len(one) if wanted is None else min(wanted, len(one))
-            if count == len(one):
-                taken.append(one)
+            count = len(slice_) if wanted is None else min(wanted, len(slice_))
+            if count == len(slice_):
+                taken.append(slice_)
                 self._left = None
             else:
-                taken.append(replace(one, stop=one.start + count))
-                self._left = replace(one, start=one.start + count)
+                taken.append(replace(slice_, stop=slice_.start + count))
+                self._left = replace(slice_, start=slice_.start + count)
             self.rows += count
             if wanted is None:
                 break
@@ -153,16 +153,16 @@ class FeedReader:
 
 def _first(rows: int, slices: Iterable[Slice]) -> Iterator[Slice]:
     """Slices of as many rows at most."""
-    for one in slices:
+    for slice_ in slices:
         if rows > 0:
-            yield replace(one, stop=min(one.stop, one.start + rows))
-        rows -= len(one)
+            yield replace(slice_, stop=min(slice_.stop, slice_.start + rows))
+        rows -= len(slice_)
 
 
-def read_slice(one: Slice) -> dict[Use, Any]:
+def read_slice(slice_: Slice) -> dict[Use, Any]:
     """All columns of a slice."""
-    with one.piece.open(one.wanted) as read:
-        return read(one.start, one.stop)
+    with slice_.piece.open(slice_.wanted) as read:
+        return read(slice_.start, slice_.stop)
 
 
 def _read(slices: Sequence[tuple[int, int, Any]], start: int, stop: int) -> dict[Use, Any]:

@@ -38,8 +38,8 @@ class Mispaired:
     @property
     def problem(self) -> str:
         """What differs, as a message says it behind the second place."""
-        one, other = map(quoted, self.difference.words)
-        return f"the key {other} is paired with {one} of {self.difference.where[0]}, since rows pair by order"
+        first, second = map(quoted, self.difference.words)
+        return f"the key {second} is paired with {first} of {self.difference.where[0]}, since rows pair by order"
 
     def error(self) -> DataError:
         """The error of rows that do not belong together."""
@@ -68,13 +68,13 @@ class SharedWords:
         for use, words in columns.items():
             if first < self.kept:
                 self.words.setdefault(use, []).append(words[: self.kept - first])
-        for one, other in itertools.combinations(sorted(columns, key=lambda use: use.place), 2):
-            if one.name == other.name and (one, other) not in self.differences:
-                row = first_difference(columns[one], columns[other])
+        for own, other in itertools.combinations(sorted(columns, key=lambda use: use.place), 2):
+            if own.name == other.name and (own, other) not in self.differences:
+                row = first_difference(columns[own], columns[other])
                 if row is not None:
-                    words_of_row = columns[one].at(row), columns[other].at(row)
-                    where = locate(one, row), locate(other, row)
-                    self.differences[one, other] = Difference(first + row, words_of_row, where)
+                    words_of_row = columns[own].at(row), columns[other].at(row)
+                    where = locate(own, row), locate(other, row)
+                    self.differences[own, other] = Difference(first + row, words_of_row, where)
 
     def merge(self, other: SharedWords) -> None:
         """Adds what the rows after these showed."""
@@ -94,27 +94,27 @@ class SharedWords:
     def mispaired(self, shared: SharedKeys) -> Iterator[Mispaired]:
         """Of each two sets of tables the first row in which their keys differ."""
         for places in itertools.combinations(range(len(shared)), 2):
-            between = {one.name: of for (one, other), of in self.differences.items() if (one.place, other.place) == places}
+            between = {own.name: of for (own, other), of in self.differences.items() if (own.place, other.place) == places}
             if between:
                 names, certain = key_columns(*map(self.of_tables, places))
                 found = [difference for name, difference in between.items() if name in names]
                 if found:
-                    yield Mispaired(min(found, key=lambda one: one.row), certain, key_option(names, shared))
+                    yield Mispaired(min(found, key=lambda difference: difference.row), certain, key_option(names, shared))
 
 
-def key_columns(one: Mapping[str, Words], other: Mapping[str, Words]) -> tuple[list[str], bool]:
+def key_columns(own: Mapping[str, Words], other: Mapping[str, Words]) -> tuple[list[str], bool]:
     """The columns of both that hold no fractions in their first rows, and whether together they are there the keys of both."""
-    first = [{name: words[:FIRST_ROWS] for name, words in columns.items()} for columns in (one, other)]
-    names = [name for name in one if name in other and not any(_has_fractions(columns[name]) for columns in first)]
+    first = [{name: words[:FIRST_ROWS] for name, words in columns.items()} for columns in (own, other)]
+    names = [name for name in own if name in other and not any(_has_fractions(columns[name]) for columns in first)]
     certain = bool(names) and not any(len(repeated_rows([columns[name] for name in names])) for columns in first)
     return names, certain
 
 
-def first_difference(one: Words, other: Words) -> int | None:
+def first_difference(own: Words, other: Words) -> int | None:
     """The first row in which two columns of equal length differ, other spellings of a number aside; None where none does."""
-    if equal(one, other):
+    if equal(own, other):
         return None
-    pairs = enumerate(zip(one.tolist(), other.tolist(), strict=True))
+    pairs = enumerate(zip(own.tolist(), other.tolist(), strict=True))
     return next((row for row, (left, right) in pairs if left != right and not same_number(left, right)), None)
 
 

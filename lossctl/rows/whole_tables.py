@@ -116,8 +116,8 @@ def _check_not_empty(whole: WholeTable) -> None:
 
 def locate_in(slices: Sequence[Slice], row: int, selection: Selection, element: int | None) -> str:
     """Where a row of some slices stands, and its column."""
-    for one in slices:
-        if row < len(one):
-            return one.piece.locate(one.start + row, selection, element)
-        row -= len(one)
+    for slice_ in slices:
+        if row < len(slice_):
+            return slice_.piece.locate(slice_.start + row, selection, element)
+        row -= len(slice_)
     raise IndexError(row)

@@ -91,15 +91,15 @@ class _SumsByBin(ExactSum):
 
     def _total(self, shifted: Array, constant: np.float64, level: int) -> Any:
         assert self.exponent is not None
-        one = constant / (1.5 * 2.0**52)  # the level's unit
+        unit_of_level = constant / (1.5 * 2.0**52)
         values = shifted - constant
         total = np.zeros(1, np.int64)
         if min(WIDTH, self.exponent - unit(level)) > _ADDED:
             coarse = constant * 2.0**_HALF
             high = (values + coarse) - coarse
             values -= high
-            total = (np.bincount(self.place, high) / (one * 2.0**_HALF)).astype(np.int64) << _HALF
-        total = total + (np.bincount(self.place, values) / one).astype(np.int64)
+            total = (np.bincount(self.place, high) / (unit_of_level * 2.0**_HALF)).astype(np.int64) << _HALF
+        total = total + (np.bincount(self.place, values) / unit_of_level).astype(np.int64)
         return np.stack([total >> 32, total & (2**32 - 1)])
 
     def _count(self, level: int, multiples: Any) -> None:
@@ -107,9 +107,9 @@ class _SumsByBin(ExactSum):
             self.levels[level] = _together(self.levels.get(level, multiples[:, :0]), multiples)
 
 
-def _together(one: Integers, other: Integers) -> Integers:
+def _together(first: Integers, second: Integers) -> Integers:
     """The sums of two arrays of bins (..., b), of which one may have more."""
-    short, long = sorted((one, other), key=lambda bins: bins.shape[-1])
+    short, long = sorted((first, second), key=lambda bins: bins.shape[-1])
     total = long.copy()
     total[..., : short.shape[-1]] += short
     return total

@@ -90,7 +90,7 @@ class BlockErrors(StandardErrors):
 
     def _pieces(self, loss: int, *, grouped: bool) -> Iterator[tuple[Integers, Array, Array, Array]]:
         codes = self._codes.read() if grouped and self._codes is not None else None
-        below, weights = (None if one is None else one.read() for one in (self._below.get(loss), self._weight))
+        below, weights = (None if spool is None else spool.read() for spool in (self._below.get(loss), self._weight))
         for over in self._above[loss].read():
             code = np.zeros(len(over), np.int64) if codes is None else next(codes).astype(np.int64)
             weight = np.ones(len(over)) if weights is None else next(weights)

@@ -164,7 +164,7 @@ class GroupMoments:
         wanted = np.isfinite(total) & (divisor.high != 0)  # though it may be too small for a double
 
         def exact(groups: Integers) -> list[float]:
-            return [rounded(one / other) for one, other in zip(self.cost.fractions(groups), below.fractions(groups), strict=True)]
+            return [rounded(u / v) for u, v in zip(self.cost.fractions(groups), below.fractions(groups), strict=True)]
 
         means = filled(quotients, [self.cost.pairs(), divisor], wanted, exact)
         return np.where(np.isfinite(total), means, total)

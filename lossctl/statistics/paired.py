@@ -168,7 +168,7 @@ def _columns(pair: Pair) -> list[Array]:
         return [weight * pair.rises(), *weights]
     ones = np.ones(len(pair.base))
     shares = [ones if share is None else share for share in (pair.candidate_share, pair.base_share)]
-    return [weight * one for one in (pair.candidate, shares[0], pair.base, shares[1])]
+    return [weight * factor for factor in (pair.candidate, shares[0], pair.base, shares[1])]
 
 
 def _difference(pair: Pair, sums: Array, n: int) -> float:

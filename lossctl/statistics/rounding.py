@@ -64,7 +64,7 @@ class Pairs:
         """The sums of terms, each at most about half the last bit of a non-zero one before it."""
         high, errors = _sum_upwards(terms)
         low, lost = _sum_upwards(errors)
-        exact = ~np.any([one != 0 for one in lost], axis=0) if lost else np.ones(len(high), bool)
+        exact = ~np.any([error != 0 for error in lost], axis=0) if lost else np.ones(len(high), bool)
         return Pairs(*_fast_two_sum(high, low), exact, power)
 
     @staticmethod
@@ -146,11 +146,11 @@ def _sum_upwards(terms: Sequence[Array]) -> tuple[Array, list[Array]]:
     return total, errors[::-1] or [np.zeros_like(total)]
 
 
-def _two_sum(one: Array, other: Array) -> tuple[Array, Array]:
-    """one + other as its rounding and the error of it (Knuth)."""
-    total = one + other
-    virtual = total - one
-    return total, (one - (total - virtual)) + (other - virtual)
+def _two_sum(first: Array, second: Array) -> tuple[Array, Array]:
+    """first + second as its rounding and the error of it (Knuth)."""
+    total = first + second
+    virtual = total - first
+    return total, (first - (total - virtual)) + (second - virtual)
 
 
 def _fast_two_sum(large: Array, small: Array) -> tuple[Array, Array]:
@@ -159,7 +159,7 @@ def _fast_two_sum(large: Array, small: Array) -> tuple[Array, Array]:
     return total, small - (total - large)
 
 
-def _multiply(one: Pairs, other: Pairs) -> tuple[Array, Array]:
+def _multiply(first: Pairs, second: Pairs) -> tuple[Array, Array]:
     """The product of two pairs but for their powers, off by at most 2**-102 of it."""
-    rounding, error = product(one.high, other.high)
-    return _fast_two_sum(rounding, error + (one.high * other.low + one.low * other.high))
+    rounding, error = product(first.high, second.high)
+    return _fast_two_sum(rounding, error + (first.high * second.low + first.low * second.high))

@@ -139,7 +139,7 @@ class RowErrors(StandardErrors):
             self._idle = grown(self._idle, max(count, 1, len(self._idle)))
             self._idle[places if count else slice(1)] += grown(other._idle, max(len(places), 1))
         self._weighted |= other._weighted
-        self._shared = [one or two for one, two in zip(self._shared, other._shared, strict=True)]
+        self._shared = [own or others for own, others in zip(self._shared, other._shared, strict=True)]
         mine = [self._weights, *self._cubes, *(sums for three in self._products for sums in three)]
         theirs = [other._weights, *other._cubes, *(sums for three in other._products for sums in three)]
         for own, others in zip(mine, theirs, strict=True):
@@ -160,7 +160,7 @@ class RowErrors(StandardErrors):
         if self._weighted:
             totals = [total.total_weight(), *moments.counts.fractions(every)]
             squares = self._weights.fractions(groups)
-            effective[:] = [rounded(one * one / two) if two else np.nan for one, two in zip(totals, squares, strict=True)]
+            effective[:] = [rounded(w * w / w_2) if w_2 else np.nan for w, w_2 in zip(totals, squares, strict=True)]
         if self._weighted or self._shared[loss]:
             products = zip(*(sums.fractions(groups) for sums in self._products[loss]), strict=True)
             spreads = [_around(*three, *mean) for three, *mean in zip(products, costs, below, strict=True)]
@@ -229,9 +229,9 @@ def errors_of_units(
     if not len(groups):
         return units, error
     grouping = Grouping(groups, count)
-    (above, of_above), (below, of_below) = (_near_one(one, groups, count) for one in (above, below))
+    (above, of_above), (below, of_below) = (_near_one(terms, groups, count) for terms in (above, below))
     with np.errstate(all="ignore"):
-        total_above, total_below = (_sums_of(grouping, one) for one in (above, below))
+        total_above, total_below = (_sums_of(grouping, terms) for terms in (above, below))
         mean = total_above / total_below
         apart = above - mean[groups] * below
         spread = _sums_of(grouping, apart, apart)

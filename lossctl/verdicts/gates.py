@@ -62,7 +62,7 @@ def value_known(result: Result, level: float) -> Known | None:
         rows = result.n
         ends = share_interval(round(result.value * result.n), result.n, level, exact=True)
         low, high = ends.low or 0.0, ends.high or 0.0
-    error, freedom = (math.nan if one is None else one for one in (result.se, result.df))
+    error, freedom = (math.nan if known is None else known for known in (result.se, result.df))
     skewness = 0.0 if result.skewness is None else result.skewness / math.sqrt(result.n)
     return Known(result.value, low, high, error, freedom, skewness, rows=rows)
 

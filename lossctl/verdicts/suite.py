@@ -204,13 +204,14 @@ def _paired_changes(task: Task, base: Costs, costs: Costs) -> dict[Place, Change
     if level is None:
         return {}
     better = {str(loss): loss.better for loss in task.request.question.losses}
-    shares = set.intersection(*({place_of(one) for one in model.run.results if one.ci_method == WILSON} for model in aligned))
+    of_shares = ([result for result in model.run.results if result.ci_method == WILSON] for model in aligned)
+    shares = set.intersection(*({*map(place_of, results)} for results in of_shares))
     changes = comparisons_of(task.request, aligned, Method("t", level), signed=True)
     rises = comparisons_of(task.request, aligned, Method("t", level)) if "best" in better.values() else changes
     found: dict[Place, Changed] = {}
     for change, rise in zip(changes, rises, strict=True):
         place = change.loss, tuple((change.by or {}).items())
-        known, risen = (_change_known(one, level, of_share=place in shares) for one in (change, rise))
+        known, risen = (_change_known(pair, level, of_share=place in shares) for pair in (change, rise))
         if known is not None and risen is not None:
             if better[change.loss] == "high":
                 risen = risen.negated()

@@ -129,8 +129,8 @@ def read_rows(rows: Iterable[tuple[str, Members]], columns: JsonColumns, wanted:
                     said = f"{where}, column {quoted('.'.join(path))}{within}"
                     raise DataError(problem.problem, where=said, hint=problem.hint or selection.hint(place)) from None
     return [
-        ragged_of(into[0], columns.axes[one.columns[0]][1:]) if one.ragged else column_of(one, into)
-        for one, into in zip(wanted, read, strict=True)
+        ragged_of(into[0], columns.axes[selection.columns[0]][1:]) if selection.ragged else column_of(selection, into)
+        for selection, into in zip(wanted, read, strict=True)
     ]
 
 
@@ -175,11 +175,11 @@ def _list(value: Any, kind: Kind, axes: tuple[int | None, ...]) -> Any:
         raise CellError(f"{named(value)}; the first line has a list")
     _check_length(value, axes)
     if not axes[1:]:
-        return [_number(one, kind) for one in value]
+        return [_number(item, kind) for item in value]
     read = []
-    for place, one in enumerate(value):
+    for place, item in enumerate(value):
         try:
-            read.append(_list(one, kind, axes[1:]))
+            read.append(_list(item, kind, axes[1:]))
         except CellError as problem:
             raise CellError(problem.problem, problem.hint, place) from None
     return read

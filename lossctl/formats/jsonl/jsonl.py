@@ -84,8 +84,11 @@ def read_fast(piece: JsonPiece, wanted: Sequence[Selection]) -> list[Column] | N
         if table.num_rows != piece.rows:
             return None
         columns = [
-            [rows_of(field_at(table, paths[column]), one.kind, axes.get(column, ()), ragged=one.ragged) for column in one.columns]
-            for one in wanted
+            [
+                rows_of(field_at(table, paths[at]), selection.kind, axes.get(at, ()), ragged=selection.ragged)
+                for at in selection.columns
+            ]
+            for selection in wanted
         ]
     except (pa.ArrowInvalid, RowProblem):
         return None

@@ -41,8 +41,8 @@ class ArrayPiece:
     def open(self, wanted: Wanted) -> Iterator[Reader]:
         def read(start: int, stop: int) -> dict[Any, Column]:
             rows = self.array[self.first + start : self.first + stop]
-            chosen = {name: rows[:, one.columns] if one.vector else rows for name, one in wanted.items()}
-            return {name: read_column(one.kind, np.ascontiguousarray(chosen[name])) for name, one in wanted.items()}
+            chosen = {name: rows[:, selection.columns] if selection.vector else rows for name, selection in wanted.items()}
+            return {name: read_column(selection.kind, np.ascontiguousarray(chosen[name])) for name, selection in wanted.items()}
 
         yield read
 

@@ -37,7 +37,7 @@ class FrameTable(TypedTable):
         return self._columns[place]
 
     def cut(self, selections: Sequence[Selection]) -> RangeCutter:
-        places = dict.fromkeys(place for one in selections for place in one.columns)
+        places = dict.fromkeys(place for selection in selections for place in selection.columns)
         columns = FrameColumns(self.path, self.columns, {place: self.column(place).array for place in places})
         suit = piece_rows(8 * len(places))
         return RangeCutter(len(self.frame), suit, lambda first, count: FramePiece(columns, first, count))
@@ -64,7 +64,7 @@ class FramePiece:
     def open(self, wanted: Wanted) -> Iterator[Reader]:
         def read(start: int, stop: int) -> dict[Any, Column]:
             rows = slice(self.first + start, self.first + stop)
-            return {name: self._read(one, rows) for name, one in wanted.items()}
+            return {name: self._read(selection, rows) for name, selection in wanted.items()}
 
         yield read
 

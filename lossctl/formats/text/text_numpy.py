@@ -32,10 +32,10 @@ def read_numbers(data: bytes, rows: int, dialect: Dialect, wanted: Sequence[Sele
         return None
     if len(cells) != rows or np.isinf(cells).any():  # infinity may be an overflow
         return None
-    places = {column: place for place, column in enumerate(columns)}
+    places = [np.searchsorted(columns, selection.columns) for selection in wanted]
     return [
-        np.ascontiguousarray(cells[:, [places[column] for column in one.columns] if one.vector else places[one.columns[0]]])
-        for one in wanted
+        np.ascontiguousarray(cells[:, of_vector if selection.vector else of_vector[0]])
+        for selection, of_vector in zip(wanted, places, strict=True)
     ]
 
 

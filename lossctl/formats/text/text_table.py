@@ -153,7 +153,7 @@ class TextTable:
         self._look_ahead()
         try:
             found = next(
-                (one for one in records(self.rest.decode(), self.syntax, self.name, line + 1) if one.cells != [""]), None
+                (record for record in records(self.rest.decode(), self.syntax, self.name, line + 1) if record.cells != [""]), None
             )
         except (UnclosedQuote, DataError):
             return

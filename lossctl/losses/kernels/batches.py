@@ -85,9 +85,9 @@ def clip(left: Vectors, right: Vectors, *, temperature: Temperature = 0.07) -> f
     mean over i of (-log softmax_j(s_ij)_i - log softmax_j(s_ji)_i) / 2,  s = cosine of left and right / temperature
     """
     sides, total = (unit_vectors(left), unit_vectors(right)), 0.0
-    for one, other in (sides, sides[::-1]):
-        for anchors in _steps(len(one)):
-            s = one[anchors] @ other.T / temperature
+    for own, others in (sides, sides[::-1]):
+        for anchors in _steps(len(own)):
+            s = own[anchors] @ others.T / temperature
             total += float((_log_sums(s) - _own(s, anchors)).sum())
     return total / 2 / len(left)
 
@@ -111,9 +111,9 @@ def siglip(
 
     sum_ij log(1 + exp(-z_ij s_ij)) / n,  z = 1 if i = j else -1,  s = cosine / temperature + bias
     """
-    one, other, total = unit_vectors(left), unit_vectors(right), 0.0
-    for anchors in _steps(len(one)):
-        s = one[anchors] @ other.T / temperature + bias
+    left, right, total = unit_vectors(left), unit_vectors(right), 0.0
+    for anchors in _steps(len(left)):
+        s = left[anchors] @ right.T / temperature + bias
         own = _own(s, anchors)
         total += float(softplus(s).sum()) + float((softplus(-own) - softplus(own)).sum())
     return total / len(left)

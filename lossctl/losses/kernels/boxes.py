@@ -87,24 +87,24 @@ class _Compared(NamedTuple):
 
 def _compared(pred: Array, target: Array, form: str) -> _Compared:
     """Each axis is divided by the extent of both boxes along it, which changes no share of areas and leaves no overflow."""
-    one, other = _corners(pred, form, "pred"), _corners(target, form, "target")
-    low, high = np.minimum(one[:, :2], other[:, :2]), np.maximum(one[:, 2:], other[:, 2:])
+    pred, target = _corners(pred, form, "pred"), _corners(target, form, "target")
+    low, high = np.minimum(pred[:, :2], target[:, :2]), np.maximum(pred[:, 2:], target[:, 2:])
     around = high - low
     extent = np.where(around == 0, 1.0, around)
-    sizes = [(box[:, 2:] - box[:, :2]) / extent for box in (one, other)]
-    both = np.maximum(np.minimum(one[:, 2:], other[:, 2:]) - np.maximum(one[:, :2], other[:, :2]), 0) / extent
+    sizes = [(box[:, 2:] - box[:, :2]) / extent for box in (pred, target)]
+    both = np.maximum(np.minimum(pred[:, 2:], target[:, 2:]) - np.maximum(pred[:, :2], target[:, :2]), 0) / extent
     areas = [size[:, 0] * size[:, 1] for size in sizes]
     shared = both[:, 0] * both[:, 1]
     apart = (areas[0] - shared) + (areas[1] - shared)
     union = shared + apart
     empty = union == 0
-    lost = np.where(empty, (one != other).any(axis=1), apart / np.where(empty, 1.0, union))
+    lost = np.where(empty, (pred != target).any(axis=1), apart / np.where(empty, 1.0, union))
     gap = np.where((around == 0).any(axis=1), 0.0, np.maximum(1 - union, 0))
     unit = np.maximum(extent[:, :1], extent[:, 1:])
-    centres = ((one[:, :2] - other[:, :2]) + (one[:, 2:] - other[:, 2:])) / 2 / unit
+    centres = ((pred[:, :2] - target[:, :2]) + (pred[:, 2:] - target[:, 2:])) / 2 / unit
     diagonal = (around / unit) ** 2
     distance = (centres**2).sum(axis=1) / np.where((around == 0).all(axis=1), 1.0, diagonal.sum(axis=1))
-    angles = [np.arctan2(box[:, 2] - box[:, 0], box[:, 3] - box[:, 1]) for box in (one, other)]
+    angles = [np.arctan2(box[:, 2] - box[:, 0], box[:, 3] - box[:, 1]) for box in (pred, target)]
     return _Compared(lost, gap, distance, 4 / math.pi**2 * (angles[0] - angles[1]) ** 2)
 
 

@@ -124,25 +124,25 @@ def lovasz(pred: MaskActivations, target: Masks) -> Array:
     sum_i max(0, e_i) (J_i - J_{i-1}),  e = 1 - z (2 y - 1) from the largest on,  J_i the Jaccard loss where the first i are wrong
     """
 
-    def judge(z: Array, one: Array) -> float:
-        error = 1 - np.where(one == 1, z, -z)
+    def judge(z: Array, inside: Array) -> float:
+        error = 1 - np.where(inside == 1, z, -z)
         order = np.argsort(-error, kind="stable")
-        one = one[order]
-        union = one.sum() + np.cumsum(1 - one)
-        wrong = 1 - (one.sum() - np.cumsum(one)) / union
+        inside = inside[order]
+        union = inside.sum() + np.cumsum(1 - inside)
+        wrong = 1 - (inside.sum() - np.cumsum(inside)) / union
         return float((np.maximum(error[order], 0) * np.diff(wrong, prepend=0)).sum())
 
-    return target.each(judge, pred.values, target.one.astype(np.float64))
+    return target.each(judge, pred.values, target.inside.astype(np.float64))
 
 
 def _pooled(
     pred: Predictions, target: Mask, weights: tuple[float, float], smooth: float, pool: str
 ) -> Array | tuple[Array, Array]:
     """alpha FP + beta FN of each mask over I + alpha FP + beta FN + smooth; with pool=dataset both, without smooth."""
-    p = pred.probabilities()
-    positive, negative = target.sums(np.where(target.one, 0.0, p[:, 1])), target.sums(np.where(target.one, p[:, 0], 0.0))
-    lost = weights[0] * positive + weights[1] * negative
-    total = target.sums(np.where(target.one, p[:, 1], 0.0)) + lost
+    inside, p = target.inside, pred.probabilities()
+    false_positives, false_negatives = target.sums(np.where(inside, 0.0, p[:, 1])), target.sums(np.where(inside, p[:, 0], 0.0))
+    lost = weights[0] * false_positives + weights[1] * false_negatives
+    total = target.sums(np.where(inside, p[:, 1], 0.0)) + lost
     if pool == "dataset":
         return lost, total
     return np.where(lost == 0, 0.0, lost / np.where(lost == 0, 1.0, total + smooth))

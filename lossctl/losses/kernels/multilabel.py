@@ -69,11 +69,11 @@ def asl(
     -m**gamma_neg log(1 - m)       where y = 0,  m = max(p - shift, 0)
     """
     true = pred.true(target, 0)
-    one = target.of_rows() == 1
+    positive = target.of_rows() == 1
     shifted = np.maximum(true.rest - shift, 0)
     with np.errstate(invalid="ignore", divide="ignore"):
         none = np.abs(np.log1p(-shifted)) if shift else np.abs(true.log_p)
-        return np.where(one, true.rest**gamma_pos * np.abs(true.log_p), shifted**gamma_neg * none)
+        return np.where(positive, true.rest**gamma_pos * np.abs(true.log_p), shifted**gamma_neg * none)
 
 
 @loss(

@@ -115,9 +115,9 @@ def js(pred: ClassPredictions, target: SoftClassLabels, *, base: Base = None) ->
     p, t = pred.probabilities(), target.rows()
     both = p + t
     safe = np.where(both == 0, 1.0, both)
-    apart, one, other = (t - p) / safe, 2 * t / safe, 2 * p / safe
+    apart, of_true, of_pred = (t - p) / safe, 2 * t / safe, 2 * p / safe
     # Of a class (1 + u) log(1 + u) + (1 - u) log(1 - u) with u = (t - p) / (t + p), whose first terms cancel where u is small.
     with np.errstate(divide="ignore", invalid="ignore"):
         near = 2 * apart * np.arctanh(apart) + np.log1p(-apart * apart)
-        far = np.where(one == 0, 0.0, one * np.log(one)) + np.where(other == 0, 0.0, other * np.log(other))
+        far = np.where(of_true == 0, 0.0, of_true * np.log(of_true)) + np.where(of_pred == 0, 0.0, of_pred * np.log(of_pred))
     return in_base(row_sums(both * np.where(np.abs(apart) < 0.5, near, far)) / 4, base)

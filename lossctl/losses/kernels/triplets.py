@@ -113,10 +113,10 @@ def _distances(vectors: Array, target: Codes) -> Iterator[tuple[Array, np.ndarra
     for anchors, alike, same in alike_by_anchors(target):
         sums = squares[anchors, np.newaxis] + squares
         squared = sums - 2 * (vectors[anchors] @ vectors.T)
-        one, other = np.nonzero(squared < 0.01 * sums)
+        anchor, other = np.nonzero(squared < 0.01 * sums)
         step = max(1, COMPARED // vectors.shape[1])
-        for start in range(0, len(one), step):
+        for start in range(0, len(anchor), step):
             some = slice(start, start + step)
-            apart = vectors[anchors.start + one[some]] - vectors[other[some]]
-            squared[one[some], other[some]] = row_sums(apart * apart)
+            apart = vectors[anchors.start + anchor[some]] - vectors[other[some]]
+            squared[anchor[some], other[some]] = row_sums(apart * apart)
         yield np.sqrt(squared), alike, same

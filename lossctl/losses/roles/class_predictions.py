@@ -162,10 +162,10 @@ def _binary_logits(z: Array, index: np.ndarray) -> TrueClass:
 
 
 def _binary_logprobs(log_p: Array, index: np.ndarray) -> TrueClass:
-    one = index == 1
+    positive = index == 1
     other = -np.expm1(log_p)
     log_other = np.where(log_p > -np.log(2), np.log(other), np.log1p(-np.exp(log_p)))
-    return TrueClass(np.where(one, log_p, log_other), np.where(one, other, np.exp(log_p)))
+    return TrueClass(np.where(positive, log_p, log_other), np.where(positive, other, np.exp(log_p)))
 
 
 def _class_probs(p: Array, index: np.ndarray) -> TrueClass:

@@ -113,10 +113,10 @@ class TrueWordRole(WordRole):
     labels: ClassVar[bool] = True
 
 
-def differ(one: Words, other: Words) -> np.ndarray:
+def differ(first: Words, second: Words) -> np.ndarray:
     """Which words of two columns differ (n,)."""
-    codes, _ = concat_words([one, other]).encoded()
-    different: np.ndarray = codes[: len(one)] != codes[len(one) :]
+    codes, _ = concat_words([first, second]).encoded()
+    different: np.ndarray = codes[: len(first)] != codes[len(first) :]
     return different
 
 

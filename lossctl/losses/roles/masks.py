@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 @record
 class Mask:
-    """The true elements of n masks, one mask after the other: `one` says which are 1 (m,), counts how many a mask has (n,).
+    """The true elements of n masks, one mask after the other: `inside` says which are 1 (m,), counts how many a mask has (n,).
 
     sums: the sum of a value of each element over each mask, (m,) -> (n,).
     """
 
-    one: NDArray[np.bool_]
+    inside: NDArray[np.bool_]
     counts: NDArray[np.int64]
     sums: Callable[[Array], Array]
 

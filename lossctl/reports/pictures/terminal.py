@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 import numpy as np
 
@@ -51,7 +50,7 @@ def _merged(bars: Bars) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def _told_apart(edges: Sequence[float]) -> list[str]:
     """Ascending numbers with three digits, or as many more as it takes to tell each from the next."""
     written = ([f"{edge:.{digits}g}" for edge in edges] for digits in range(3, 18))
-    return next(texts for texts in written if all(one != other for one, other in pairwise(texts)))
+    return next(texts for texts in written if len({*texts}) == len(texts))
 
 
 def _bar(length: float, *, blocks: bool) -> str:
