@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from lossctl import LOSSES
-from lossctl.engine.runs import Wanted, evaluate_runs
+from lossctl.engine.runs import evaluate_runs
+from lossctl.engine.wanted import Wanted
 from lossctl.losses.class_domain import ClassRank, Square
 from lossctl.losses.declaration import ROW, Form, Loss
 from lossctl.losses.roles import class_roles, decisions, identities, roles, tokens

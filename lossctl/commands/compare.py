@@ -34,8 +34,8 @@ def compare(options: Compare, request: Request, *, quiet: bool, pictures: bool =
     from lossctl.engine.aligned import align
     from lossctl.engine.comparison import comparisons_of, paired_of, without_interval
     from lossctl.engine.model_costs import costs_of
-    from lossctl.engine.runs import Wanted
     from lossctl.engine.ties import too_few_resamples, with_ties
+    from lossctl.engine.wanted import Wanted
     from lossctl.rows.whole_tables import SharedTables
     from lossctl.statistics.paired import Method
 

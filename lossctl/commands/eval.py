@@ -38,7 +38,8 @@ def run(options: Eval) -> int:
 
 def judge(options: Eval, request: Request, *, quiet: bool, pictures: bool = False) -> Document:
     """The document of a request; pictures: with what they show. Raises the error of the first run that has one."""
-    from lossctl.engine.runs import Wanted, evaluate_runs
+    from lossctl.engine.runs import evaluate_runs
+    from lossctl.engine.wanted import Wanted
 
     runs: list[Run] = []
     warnings: list[str] = []

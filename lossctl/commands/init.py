@@ -78,7 +78,8 @@ def _checks(options: Init, name: str, files: tuple[str, ...], losses: Sequence[B
 
 def _check(options: Init, name: str, files: tuple[str, ...], loss: BoundLoss) -> str:
     """A check whose limits are a tenth worse than today's values."""
-    from lossctl.engine.runs import Wanted, evaluate_run
+    from lossctl.engine.runs import evaluate_run
+    from lossctl.engine.wanted import Wanted
     from lossctl.question.request import read_request
 
     own = replace(options, preds=files, loss=(str(loss),))

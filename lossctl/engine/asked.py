@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from lossctl.binding.binding import Binding, BoundForm, of_rows
 from lossctl.engine.scoring import Scoring
+from lossctl.engine.wanted import Wanted
 from lossctl.errors import UsageError
 from lossctl.losses.declaration import WHOLE
 from lossctl.question.question import Question
@@ -18,25 +18,21 @@ from lossctl.rows.shared import FIRST_ROWS
 from lossctl.rows.used import RowPolicy
 from lossctl.statistics.statistic import Asked
 
-if TYPE_CHECKING:
-    from lossctl.engine.runs import Wanted
-
 
 def scoring_of(request: Request, binding: Binding, wanted: Wanted, dataset: Dataset) -> Scoring:
     """What is computed of the rows of a run, but for what becomes of samples."""
-    compared = wanted.samples is not None
     return Scoring(
         binding.losses,
         _policy(request, binding),
         _asked(request, wanted, of_rows(binding.losses)),
         scale=request.question.scale or "probs",
         normalize=request.question.normalize,
-        keys=compared or (bool(binding.keys) and not dataset.paired),
-        shared_rows=sys.maxsize if compared else FIRST_ROWS,
+        keys=wanted.compared or (bool(binding.keys) and not dataset.paired),
+        shared_rows=sys.maxsize if wanted.compared else FIRST_ROWS,
         carry=wanted.carry,
         by_elements=_may_count_elements(request, binding),
         block_rows=max(1, wanted.block_values // dataset.values),
-        streamed=() if compared or binding.groups else _streamed(binding),
+        streamed=() if wanted.compared or binding.groups else _streamed(binding),
     )
 
 

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lossctl.binding.binder import Binder
 from lossctl.binding.binding import Binding, BoundForm
 from lossctl.engine.asked import scoring_of
 from lossctl.engine.results import head_of
 from lossctl.engine.scoring import Scoring
+from lossctl.engine.wanted import Wanted
 from lossctl.errors import LossctlError
 from lossctl.formats.table import Table
 from lossctl.question.request import Request
 from lossctl.record import record, replace
 from lossctl.rows.dataset import Dataset, feeds_of
 from lossctl.rows.parts import Feed
-
-if TYPE_CHECKING:
-    from lossctl.engine.runs import Wanted
 
 
 @record(frozen=False)

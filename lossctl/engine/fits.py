@@ -9,8 +9,8 @@ from lossctl.binding.binder import Binder
 from lossctl.binding.binding import Binding
 from lossctl.engine.asked import scoring_of
 from lossctl.engine.costs import cost_of
-from lossctl.engine.runs import Wanted
 from lossctl.engine.scoring import used_blocks
+from lossctl.engine.wanted import Wanted
 from lossctl.errors import DataError, LossctlError
 from lossctl.losses.declaration import ROW, Loss
 from lossctl.losses.text import BoundLoss, bind, needed_of

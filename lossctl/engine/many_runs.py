@@ -75,7 +75,8 @@ def score(
     earlier: Earlier | None = None,
 ) -> Ended:
     """A run, or the error that it has: the others go on."""
-    from lossctl.engine.runs import Wanted, evaluate_run
+    from lossctl.engine.runs import evaluate_run
+    from lossctl.engine.wanted import Wanted
 
     progress = None if heard is None else partial(_told, heard)
     try:

@@ -11,10 +11,11 @@ import numpy as np
 from lossctl.binding.binding import Binding
 from lossctl.columns.column import Numbers, concat
 from lossctl.columns.words import Words
-from lossctl.engine.runs import Wanted, evaluate_run
+from lossctl.engine.runs import evaluate_run
 from lossctl.engine.sample_sinks import SampleSink
 from lossctl.engine.tally import RowKeys, Samples, Tally, by_elements
 from lossctl.engine.waiting import Waiting
+from lossctl.engine.wanted import Wanted
 from lossctl.losses.declaration import GROUP, ROW
 from lossctl.losses.roles.block import Array
 from lossctl.question.inputs import RunInput

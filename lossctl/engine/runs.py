@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -19,10 +19,11 @@ from lossctl.engine.misfits import without_misfits, words_of
 from lossctl.engine.observed import observed_of
 from lossctl.engine.ordered_map import threaded_map
 from lossctl.engine.results import results_of, worst_of
-from lossctl.engine.sample_sinks import Collected, SampleSink, Tabled, TableSink
-from lossctl.engine.scoring import BLOCK_VALUES, OrderedMap, Scoring, evaluate, prepared
+from lossctl.engine.sample_sinks import Collected, SampleSink, Tabled
+from lossctl.engine.scoring import Scoring, evaluate, prepared
 from lossctl.engine.tally import RowKeys, Samples, Tally
 from lossctl.engine.waiting import Waiting
+from lossctl.engine.wanted import Wanted
 from lossctl.engine.warnings import warnings_of
 from lossctl.errors import DataError, UsageError, plural
 from lossctl.files.states import Watch
@@ -31,7 +32,7 @@ from lossctl.losses.declaration import GROUP
 from lossctl.question.inputs import RunInput
 from lossctl.question.question import Question
 from lossctl.question.request import Request
-from lossctl.record import record, replace
+from lossctl.record import replace
 from lossctl.results.document import Run
 from lossctl.results.observed import Observed
 from lossctl.results.samples import SampleColumns
@@ -39,33 +40,7 @@ from lossctl.rows.dataset import Dataset
 from lossctl.rows.join import check_unique
 from lossctl.rows.parts import Part
 from lossctl.rows.regrouping import ComesAgain
-from lossctl.rows.whole_tables import SharedTables
 from lossctl.statistics.worst import Worst
-
-
-@record
-class Wanted:
-    """What is wanted beside the headline values.
-
-    spread: standard deviations, and where the question has a level intervals of the values.
-    pictures: what they show. table: opens a sink for tables of samples, given the canonical texts of the losses and what is
-    carried along. samples: a sink for all used rows, with their costs by the losses of rows and the values of the roles `carry`;
-    it stands alone. ordered_map: by default threads. streams: whether groups of rows may be judged before all rows are there.
-    shared: tables that other runs pair their rows with too.
-    """
-
-    per_sample: bool = False
-    worst: int = 0
-    spread: bool = True
-    table: Callable[[Sequence[str], SampleColumns], TableSink] | None = None
-    samples: SampleSink | None = None
-    carry: tuple[str, ...] = ()
-    pictures: bool = False
-    progress: Callable[[int, int | None], None] | None = None
-    ordered_map: OrderedMap | None = None
-    streams: bool = True
-    block_values: int = BLOCK_VALUES
-    shared: SharedTables | None = None
 
 
 class Evaluated(NamedTuple):
@@ -92,8 +67,7 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted, earlier: Earli
     earlier = earlier or Earlier()
     request = request.of_run(run)
     watch = Watch(request.files())
-    compared = wanted.samples is not None
-    binding = earlier.bind(Binder(request, run, compared))
+    binding = earlier.bind(Binder(request, run, wanted.compared))
     threads = partial(threaded_map, jobs=request.jobs)
     dataset = Dataset(
         binding,
@@ -103,20 +77,20 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted, earlier: Earli
         feeds=earlier.feeds_of(binding),
     )
     parts: Iterable[Part] = dataset.parts()
-    if any(bound.loss.of_set is not None for bound in binding.losses) and not compared:
+    if any(bound.loss.of_set is not None for bound in binding.losses) and not wanted.compared:
         parts = list(parts)
         binding = _fitting(request, binding, wanted, dataset, parts)
     collected = Collected()
     sinks = list(_sinks(binding, wanted, collected))
     _check_units(request.question, binding, wanted)
     scoring = earlier.scoring_of(request, binding, wanted, dataset)
-    sampled = bool(sinks) and not compared and not scoring.of_rows  # the costs of groups are the samples
+    sampled = bool(sinks) and not wanted.compared and not scoring.of_rows  # the costs of groups are the samples
     made_of = partial(_made_of, sinks) if sinks and not sampled else None
     scoring, parts = _informed(replace(scoring, samples=made_of, carried=sampled), parts, request.jobs)
     binding = replace(binding, losses=scoring.losses)
     groups = GroupLosses(binding, scoring.asked, sampled=sampled)
     streams = bool(groups.roles) and wanted.streams and not sampled and not any(map(read_once, request.files()))
-    waiting_rows = WaitingRows(groups, scoring, apart=not compared, streams=streams)
+    waiting_rows = WaitingRows(groups, scoring, apart=not wanted.compared, streams=streams)
 
     def receive(tally: Tally) -> None:
         if wanted.progress is not None:
@@ -138,7 +112,7 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted, earlier: Earli
     by = tally.statistics.groups
     if tally.used:
         of_rows = judged_rows(scoring.of_rows, [tally.settled(bound) for bound in scoring.of_rows], shares_of(request.question))
-        binding, judged = judged_losses(binding, of_rows, tally.bins, waiting, groups, by, leave_out=not compared)
+        binding, judged = judged_losses(binding, of_rows, tally.bins, waiting, groups, by, leave_out=not wanted.compared)
         del of_rows  # which is let go as it becomes results
     _finish(sinks, tally, groups if sampled else None, run.name)
     found = _run(binding, tally, collected if wanted.per_sample else None, worst=wanted.worst > 0)
@@ -207,8 +181,7 @@ def _check_units(question: Question, binding: Binding, wanted: Wanted) -> None:
         return
     one_value = [loss for loss in others if binding.unit_of(loss) != GROUP]
     other = next(iter(one_value or others))
-    shown = wanted.per_sample or wanted.table is not None
-    if wanted.worst or (shown and (one_value or len(others) < len(binding.losses))):
+    if wanted.worst or (wanted.shows_rows and (one_value or len(others) < len(binding.losses))):
         what = other.belongs_to if one_value else "a group of rows"
         hint = "--by COLUMN gives a value for each group" if what == "all rows" else None
         raise UsageError(f"{other} is one value for {what}; it has none for a row", hint=hint)
@@ -219,8 +192,7 @@ def _check_units(question: Question, binding: Binding, wanted: Wanted) -> None:
 
 def _wants_rows(question: Question, wanted: Wanted) -> bool:
     """Whether something is asked for that only losses with a value for each row have."""
-    shown = wanted.per_sample or wanted.table is not None or wanted.worst > 0
-    return shown or bool(question.quantiles) or question.reduction.text != "mean"
+    return wanted.shows_rows or wanted.worst > 0 or bool(question.quantiles) or question.reduction.text != "mean"
 
 
 def _run(binding: Binding, tally: Tally, collected: Collected | None, *, worst: bool) -> Run:

@@ -93,7 +93,8 @@ class Suite:
             return Reference(problem=error.line)
 
     def _evaluated(self, task: Task, asked: RunInput, reference: Reference) -> tuple[Run, Costs | None]:
-        from lossctl.engine.runs import Wanted, evaluate_run
+        from lossctl.engine.runs import evaluate_run
+        from lossctl.engine.wanted import Wanted
 
         costs = None
         if reference.costs is None:
@@ -167,7 +168,7 @@ class Suite:
 def _scored(task: Task, path: str) -> Reference:
     """The results of a prediction file by the options of the task, and its rows."""
     from lossctl.engine.model_costs import costs_of
-    from lossctl.engine.runs import Wanted
+    from lossctl.engine.wanted import Wanted
 
     request, run = _of_baseline(task.request, path)
     costs = costs_of(request, run, Wanted())
