@@ -137,9 +137,14 @@ class Check:
     message: str
 
     @property
+    def subject(self) -> str:
+        """What it is on, as that of a kind of limit; a result that is missing is of no such kind."""
+        return KINDS[self.kind].subject if self.kind in KINDS else "value"
+
+    @property
     def relative(self) -> bool:
-        """Whether it is on the change from a baseline."""
-        return self.kind in KINDS and KINDS[self.kind].relative  # a result that is missing is of no kind of limit
+        """Whether it is on the rise or change from a baseline."""
+        return self.subject in ("rise", "change")
 
     @property
     def judged(self) -> bool:

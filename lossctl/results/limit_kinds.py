@@ -12,24 +12,30 @@ from lossctl.text import number_text
 class LimitKind:
     """What all limits of a kind have in common.
 
-    relative: it is on the change from a baseline. percent: it may be a percentage. sign: what stands before the number that it
-    allows; bound: what tables have before that. guards: against what, in a word; None where the loss decides that.
+    subject: what it is on, a value, its rise or change from a baseline, the gap between groups, or the number of rows.
+    percent: it may be a percentage. sign: what stands before the number that it allows; bound: what tables have before that.
+    guards: against what, in a word; None where the loss decides that.
     """
 
-    relative: bool = False
+    subject: str = "value"
     percent: bool = False
     sign: str = ""
     bound: str = ""
     guards: str | None = None
 
+    @property
+    def relative(self) -> bool:
+        """Whether it needs a baseline."""
+        return self.subject in ("rise", "change")
+
 
 KINDS: Mapping[str, LimitKind] = {
     "max": LimitKind(bound="<= ", guards="rise"),
     "min": LimitKind(bound=">= ", guards="fall"),
-    "max_rise": LimitKind(relative=True, percent=True, sign="+"),
-    "max_change": LimitKind(relative=True, percent=True, sign="+-", guards="change"),
-    "max_gap": LimitKind(percent=True, bound="gap <= ", guards="gap"),
-    "min_n": LimitKind(bound=">= "),  # it is on rows, the others on a loss
+    "max_rise": LimitKind("rise", percent=True, sign="+"),
+    "max_change": LimitKind("change", percent=True, sign="+-", guards="change"),
+    "max_gap": LimitKind("gap", percent=True, bound="gap <= ", guards="gap"),
+    "min_n": LimitKind("rows", bound=">= "),
 }
 
 

@@ -87,10 +87,10 @@ class Judge:
                 message = f"{_what(result)} = {result.value:.6g} is not judged: {matched.note}"
                 return self._check(run, limit, result, None, "pass", message)
             baseline = matched.saved.result.value
-        kept = result.n >= limit.value if limit.kind == "min_n" else keeps(limit, result.value, baseline)
+        kept = result.n >= limit.value if limit.of_rows else keeps(limit, result.value, baseline)
         check = self._check(run, limit, result, baseline, "pass", _message(limit, result, baseline, kept=kept))
         verdict = None
-        if self.confidence is not None and limit.kind != "min_n":
+        if self.confidence is not None and not limit.of_rows:
             known = matched.known(limit, self.confidence)
             verdict = None if known is None else judged(limit, known, baseline, self.confidence)
         return self._decided(
@@ -99,7 +99,7 @@ class Judge:
 
     def _decided(self, limit: Limit, check: Check, verdict: Verdict | None, *, kept: bool, follow: str = "") -> Check:
         """A check with its status: by the interval where there is one; kept: whether the value alone keeps the limit."""
-        sure = self.confidence is None or check.kind == "min_n"
+        sure = self.confidence is None or limit.of_rows
         if verdict is None:
             undecided, passed = kept and not sure, kept
             message = check.message + ("; it has no interval, so that this is undecided" if undecided else "")
@@ -140,7 +140,6 @@ class Judge:
         return self._decided(limit, check, verdict, kept=kept)
 
     def _check(self, run: str, limit: Limit, result: Result | None, baseline: float | None, status: str, message: str) -> Check:
-        rows = limit.kind == "min_n"
         return Check(
             name=self.name or limit.kind,
             run=run,
@@ -149,7 +148,7 @@ class Judge:
             kind=limit.kind,
             limit=float(limit.value),
             percent=limit.percent,
-            value=None if result is None else float(result.n) if rows else result.value,
+            value=None if result is None else float(result.n) if limit.of_rows else result.value,
             baseline=baseline,
             change=None if result is None or baseline is None else _change(result.value, baseline),
             status=status,
@@ -177,7 +176,7 @@ def _move(limit: Limit) -> str:
 
 
 def _message(limit: Limit, result: Result, baseline: float | None, *, kept: bool) -> str:
-    if limit.kind == "min_n":
+    if limit.of_rows:
         return f"{_what(result)} has {plural(result.n, 'row')}; at least {limit.text()} are wanted"
     if math.isnan(result.value):
         return f"{_what(result)} has no value, and so keeps no limit: {limit.text()}"

@@ -10,6 +10,7 @@ from fractions import Fraction
 from lossctl.errors import UsageError, quoted
 from lossctl.losses.text import BoundLoss, distinct
 from lossctl.question.asked_losses import read_losses
+from lossctl.question.values import whole
 from lossctl.record import record
 from lossctl.results.limit_kinds import KINDS, allowed_text
 from lossctl.text import number_text
@@ -21,7 +22,7 @@ _MOST_DIGITS = 1100  # the longest exact decimal of a double has fewer
 
 @record
 class Limit:
-    """A limit of a kind on a loss, None for min_n. percent: of the baseline's value, or for a gap of the smallest."""
+    """A limit of a kind. loss: None where it is on the number of rows. percent: of a baseline, for a gap of the least value."""
 
     kind: str
     loss: BoundLoss | None
@@ -33,6 +34,11 @@ class Limit:
         """Whether it needs a baseline."""
         return KINDS[self.kind].relative
 
+    @property
+    def of_rows(self) -> bool:
+        """Whether it is on the number of rows."""
+        return KINDS[self.kind].subject == "rows"
+
     def text(self) -> str:
         """As a person reads it: `0.1`, `+1%`, `+-2`."""
         return allowed_text(self.kind, float(self.value), percent=self.percent)
@@ -42,6 +48,8 @@ def read_limit(kind: str, text: str, losses: Sequence[BoundLoss] = ()) -> Limit:
     """`LOSS=V` or `LOSS=P%`; the value follows the last `=`. A bare value is that of the only one of `losses`."""
     loss, equals, value = text.rpartition("=")
     flag = f"--{kind.replace('_', '-')}"
+    if KINDS[kind].subject == "rows":
+        return limit_of(kind, None, text, flag)
     if not equals and len(losses) == 1:
         return limit_of(kind, losses[0], value, flag)
     if not equals:
@@ -64,6 +72,8 @@ def _hint(hint: str | None, flag: str, value: str) -> str | None:
 
 def limit_of(kind: str, loss: BoundLoss | None, value: str, flag: str | None = None) -> Limit:
     """A limit from its kind, loss and the text of its value. flag: the option that gave it, None where a key did."""
+    if KINDS[kind].subject == "rows":
+        return Limit(kind, None, Fraction(whole(flag or kind, value, 1)))
     percent = value.endswith("%") and KINDS[kind].percent
     number = value.removesuffix("%") if percent else value
     named = (flag or kind) + ("" if loss is None else f" of {loss}")

@@ -17,7 +17,7 @@ from lossctl.options.data import Data
 from lossctl.question.asked_losses import read_losses
 from lossctl.question.request import NOTHING, Request, check_choices, read_request
 from lossctl.question.src import Handed
-from lossctl.question.values import read_confidence, whole
+from lossctl.question.values import read_confidence
 from lossctl.record import record, replace
 from lossctl.results.limit_kinds import KINDS
 from lossctl.text import shown
@@ -102,9 +102,9 @@ def tasks_of(options: Check, handed: Handed = NOTHING) -> list[Task]:
 
 def _task_of_options(options: Check, handed: Handed) -> Task:
     named = read_losses(options.loss) if options.loss else ()
-    limits = [read_limit(kind, text, named) for kind in KINDS if kind != "min_n" for text in getattr(options, kind)]
-    if options.min_n is not None:
-        limits.append(limit_of("min_n", None, str(whole("--min-n", options.min_n, 1))))
+    given = {kind: getattr(options, kind) for kind in KINDS}
+    texts = [(kind, text) for kind, texts in given.items() for text in ([texts] if isinstance(texts, str) else texts or ())]
+    limits = [read_limit(kind, text, named) for kind, text in texts]
     if not limits and not (options.update_baseline and named):
         loss = str(named[0]) if named else "LOSS"
         typed = replace(options, max=(f"{loss}=V",), preds=("preds.csv",) if handed.preds else options.preds)
@@ -151,9 +151,7 @@ def _task(item: Item, update: str) -> Task:
     losses = read_losses(options.loss, item.folder)
     if len(losses) > 1:
         raise UsageError(f"check {item.name!r} is about {len(losses)} losses; one loss a check")
-    if "min_n" in item.limits:
-        whole("min_n", item.limits["min_n"], 1)
-    limits = tuple(limit_of(kind, None if kind == "min_n" else losses[0], text) for kind, text in item.limits.items())
+    limits = tuple(limit_of(kind, losses[0], text) for kind, text in item.limits.items())
     if not limits and not options.update_baseline:
         raise UsageError(f"check {item.name!r} has no limit: {', '.join(KINDS)}")
     check_choices(options)

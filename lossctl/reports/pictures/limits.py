@@ -73,8 +73,7 @@ def _numbers(check: Check, runs: Sequence[Run]) -> tuple[str, Shown]:
         if check.kind == "max_change":
             return "change", Shown("", status, ends[0], value - baseline, ends[1], [-step, step])
         return "rise", Shown("", status, ends[0], _badness(check.loss, value) - _badness(check.loss, baseline), ends[1], [step])
-    what = "rows" if check.kind == "min_n" else "value"
-    return what, Shown("", status, ends[0], value, ends[1], [] if math.isnan(limit) else [limit])
+    return check.subject, Shown("", status, ends[0], value, ends[1], [] if math.isnan(limit) else [limit])
 
 
 def _gap_limits(check: Check, runs: Sequence[Run]) -> Iterator[float]:
