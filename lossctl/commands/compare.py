@@ -69,7 +69,7 @@ def compare(options: Compare, request: Request, *, quiet: bool, pictures: bool =
         runs=runs,
         comparisons=found,
         warnings=tuple(warnings),
-        paired=paired_of(aligned) if pictures else (),
+        paired=paired_of(request, aligned) if pictures else (),
     )
 
 

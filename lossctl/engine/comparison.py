@@ -11,11 +11,9 @@ import numpy as np
 
 from lossctl.columns.codes import first_rows, rows_by_code
 from lossctl.engine.model_costs import Costs
-from lossctl.engine.ordered_map import threaded_map
-from lossctl.engine.pairs import by_distance, check_not_both_infinite, difference_of, pair_of, value_of, values_of
+from lossctl.engine.pairs import Contrast, check_not_both_infinite, value_of
 from lossctl.errors import DataError, UsageError, plural
 from lossctl.losses.declaration import GROUP, WHOLE
-from lossctl.losses.text import BoundLoss
 from lossctl.question.request import Request
 from lossctl.record import replace
 from lossctl.results.document import Comparison
@@ -24,7 +22,7 @@ from lossctl.results.samples import RowKey
 from lossctl.statistics.groups import sorted_places
 from lossctl.statistics.holm import holm
 from lossctl.statistics.pair import Pair
-from lossctl.statistics.paired import Method, ParallelMap, interval
+from lossctl.statistics.paired import Method
 
 
 def comparisons_of(
@@ -35,14 +33,17 @@ def comparisons_of(
     Values of a loss that is best between others are compared by how far they are from the best, unless signed.
     """
     base, *candidates = models
-    losses = base.binding.losses
+    losses = range(len(base.binding.losses))
     _check_units_of_groups(request, base)
-    found = [
-        _paired(request, loss, base, candidate, rows, method, worst, by, signed)
-        or _unpaired(base, candidate, at * len(losses) + loss, method)
+    contrasts = (
+        (Contrast(request, base, candidate, loss, rows), by, at * len(losses) + loss)
         for candidate in candidates
         for at, (by, rows) in enumerate(places_by_group(base))
-        for loss in range(len(losses))
+        for loss in losses
+    )
+    found = [
+        _paired(contrast, method, by, worst=worst, signed=signed) or _unpaired(contrast, at, method)
+        for contrast, by, at in contrasts
     ]
     adjusted = holm([math.nan if comparison.p_value is None else comparison.p_value for comparison in found])
     return tuple(
@@ -51,17 +52,17 @@ def comparisons_of(
     )
 
 
-def paired_of(models: Sequence[Costs]) -> tuple[Paired, ...]:
+def paired_of(request: Request, models: Sequence[Costs]) -> tuple[Paired, ...]:
     """The costs of all rows, or groups, by each candidate and the first model, for each loss that has several."""
     base, *candidates = models
-    found = []
-    for candidate in candidates:
-        for loss, bound in enumerate(base.binding.losses):
-            unit = base.binding.unit_of(bound.loss)
-            if unit != WHOLE:
-                costs = [values.cost for values in values_of(base, candidate, loss, slice(None))]
-                found.append(Paired(str(bound.loss), (base.run.run, candidate.run.run), costs[0], costs[1], unit))
-    return tuple(found)
+    losses = range(len(base.binding.losses))
+    contrasts = [Contrast(request, base, candidate, loss) for candidate in candidates for loss in losses]
+    return tuple(
+        Paired(str(pair.bound), (base.run.run, pair.candidate.run.run), of_base.cost, of_candidate.cost, pair.unit)
+        for pair in contrasts
+        if pair.unit != WHOLE
+        for of_base, of_candidate in [pair.values()]
+    )
 
 
 def places_by_group(base: Costs) -> Iterator[tuple[dict[str, str] | None, Any]]:
@@ -76,52 +77,41 @@ def places_by_group(base: Costs) -> Iterator[tuple[dict[str, str] | None, Any]]:
         yield {name: words.at(group) for name, words in zip(base.rows.groups, groups.columns, strict=True)}, rows[group]
 
 
-def _unpaired(base: Costs, candidate: Costs, at: int, method: Method) -> Comparison:
+def _unpaired(contrast: Contrast, at: int, method: Method) -> Comparison:
     """Two results that nothing pairs below: their difference, without what would say how sure it is. at: where they stand."""
-    was, now = base.run.results[at], candidate.run.results[at]
-    bound = base.binding.losses[at % len(base.binding.losses)].loss
+    bound, base, candidate = contrast.bound, contrast.base.run, contrast.candidate.run
+    was, now = base.results[at], candidate.results[at]
     check_not_both_infinite(bound, was.value, now.value)
     values = bound.badness(np.array([was.value, now.value])) if bound.better == "best" else (was.value, now.value)
     return Comparison(
         loss=was.loss,
         by=was.by,
-        base=base.run.run,
-        candidate=candidate.run.run,
+        base=base.run,
+        candidate=candidate.run,
         base_value=was.value,
         value=now.value,
         difference=float(values[1] - values[0]),
         confidence=method.confidence,
         method="none",
         n=now.n,
-        counted=base.binding.unit_of(bound),
+        counted=contrast.unit,
         no_interval=f"{bound} has no value there" if math.isnan(was.value - now.value) else f"{bound} is one value for all rows",
     )
 
 
-def _paired(
-    request: Request,
-    loss: int,
-    base: Costs,
-    candidate: Costs,
-    rows: Any,
-    method: Method,
-    worst: int,
-    by: dict[str, str] | None,
-    signed: bool,
-) -> Comparison | None:
+def _paired(contrast: Contrast, method: Method, by: dict[str, str] | None, *, worst: int, signed: bool) -> Comparison | None:
     """Of what a loss costs by rows, or by groups of them; None where nothing pairs, or a model has no value."""
-    paired = pair_of(request, loss, base, candidate, rows)
+    paired = contrast.pair()
     if paired is None:
         return None
-    pair, places = paired
-    bound = base.binding.losses[loss].loss
+    (pair, places), bound = paired, contrast.bound
     base_value = value_of(bound, pair.base, pair.weight, pair.base_share)
     value = value_of(bound, pair.candidate, pair.weight, pair.candidate_share)
     if math.isnan(base_value) or math.isnan(value):
         return None
-    pair = pair if signed else by_distance(pair, bound, base_value, value)
-    difference = difference_of(pair, bound, base_value, value)
-    ends = interval(pair, difference, method, parallel_of(request))
+    pair = pair if signed else contrast.by_distance(pair, base_value, value)
+    difference = contrast.difference(pair, base_value, value)
+    ends = contrast.interval(pair, difference, method)
     was, now = bound.badness(pair.base), bound.badness(pair.candidate)
     better, worse = int((now < was).sum()), int((now > was).sum())
     apart = ends.low > 0 or ends.high < 0
@@ -129,8 +119,8 @@ def _paired(
     return Comparison(
         loss=str(bound),
         by=by,
-        base=base.run.run,
-        candidate=candidate.run.run,
+        base=contrast.base.run.run,
+        candidate=contrast.candidate.run.run,
         base_value=base_value,
         value=value,
         difference=difference,
@@ -146,10 +136,10 @@ def _paired(
         equal=len(pair.base) - better - worse,
         n=len(pair.base),
         units=pair.weighing().units,
-        counted=base.binding.unit_of(bound),
+        counted=contrast.unit,
         no_interval=ends.lacks,
         verdict=verdict,
-        worst=_worst(bound, base, pair, places, worst) if worst else None,
+        worst=_worst(contrast, pair, places, worst) if worst else None,
     )
 
 
@@ -162,11 +152,6 @@ def without_interval(found: Sequence[Comparison]) -> Iterator[str]:
         groups = counts[candidate, loss, why]
         there = "" if (candidate, loss, why) in totals or not groups else f" in {plural(groups, 'group')}"
         yield f"{candidate}: {loss} has no interval{there}: {why}"
-
-
-def parallel_of(request: Request) -> ParallelMap:
-    """A map of functions over the numbers of resamples, in as many threads as the request has."""
-    return lambda function, items: threaded_map(function, items, request.jobs)
 
 
 def _check_units_of_groups(request: Request, base: Costs) -> None:
@@ -185,8 +170,9 @@ def _check_units_of_groups(request: Request, base: Costs) -> None:
             raise DataError(f"{bound.loss}: the rows of a group are of different units, where the group is of one", where=where)
 
 
-def _worst(bound: BoundLoss, base: Costs, pair: Pair, places: Any, count: int) -> tuple[dict[str, Any], ...]:
+def _worst(contrast: Contrast, pair: Pair, places: Any, count: int) -> tuple[dict[str, Any], ...]:
     """The rows that got worse most, the worst first; of equal ones the earlier."""
+    bound, base = contrast.bound, contrast.base
     with np.errstate(invalid="ignore", over="ignore"):
         apart = np.where(pair.candidate == pair.base, 0.0, pair.candidate - pair.base)
         worse = np.where(apart == 0, 0.0, bound.badness(pair.candidate) - bound.badness(pair.base))

@@ -7,35 +7,40 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
-from lossctl.engine.comparison import parallel_of, places_by_group
+from lossctl.engine.comparison import places_by_group
 from lossctl.engine.model_costs import Costs
-from lossctl.engine.pairs import by_distance, difference_of, pair_of
-from lossctl.losses.text import BoundLoss
+from lossctl.engine.pairs import Contrast
 from lossctl.question.request import Request
 from lossctl.record import record, replace
 from lossctl.results.document import Comparison
 from lossctl.statistics.holm import holm, is_tied
-from lossctl.statistics.paired import Method, interval
+from lossctl.statistics.paired import Method
 
 
 @record
 class _Ranked:
-    """The models on some rows by the loss at a place. values: of each; best: the place of the best one among them.
-
-    found: the comparison of each model but the first with that.
-    """
+    """The models on some rows by the loss at a place. found: the comparison of each model but the first with that."""
 
     request: Request
-    bound: BoundLoss
-    place: int
-    rows: Any
     models: Sequence[Costs]
-    values: Sequence[float]
-    best: int
+    loss: int
+    rows: Any
     found: Sequence[Comparison]
     method: Method
+
+    @cached_property
+    def values(self) -> list[float]:
+        """Of each model."""
+        return [self.found[0].base_value, *(comparison.value for comparison in self.found)]
+
+    @cached_property
+    def best(self) -> int:
+        """The place of the best one among them."""
+        badness = [float(self.models[0].binding.losses[self.loss].loss.badness(value)) for value in self.values]
+        return min(range(len(badness)), key=lambda model: (math.isnan(badness[model]), badness[model]))
 
     def tied(self) -> list[bool | None]:
         """Whether each model is the best or tied with it; None where that is not known."""
@@ -53,11 +58,12 @@ class _Ranked:
             return (
                 0.0 if found.low is not None and math.isinf(found.low) else math.nan if found.p_value is None else found.p_value
             )
-        paired = pair_of(self.request, self.place, self.models[self.best], self.models[other], self.rows)
+        contrast = Contrast(self.request, self.models[self.best], self.models[other], self.loss, self.rows)
+        paired = contrast.pair()
         if paired is None:
             return math.nan
-        pair = by_distance(paired[0], self.bound, best, value)
-        ends = interval(pair, difference_of(pair, self.bound, best, value), self.method, parallel_of(self.request))
+        pair = contrast.by_distance(paired[0], best, value)
+        ends = contrast.interval(pair, contrast.difference(pair, best, value), self.method)
         return 0.0 if math.isinf(ends.low) else ends.p_value
 
 
@@ -68,21 +74,17 @@ def with_ties(request: Request, models: Sequence[Costs], found: Sequence[Compari
     """
     if len(models) < 3:
         return tuple(found)
-    losses = models[0].binding.losses
-    asked = [(rows, place) for _, rows in places_by_group(models[0]) for place in range(len(losses))]
-    ranked = list(found)
-    for at, (rows, place) in enumerate(asked):
-        of_models = found[at :: len(asked)]
-        values = [of_models[0].base_value, *(comparison.value for comparison in of_models)]
-        bound = losses[place].loss
-        badness = [float(bound.badness(value)) for value in values]
-        best = min(range(len(models)), key=lambda model: (math.isnan(badness[model]), badness[model]))
-        base_tied, *tied = _Ranked(request, bound, place, rows, models, values, best, of_models, method).tied()
-        ranked[at :: len(asked)] = [
-            replace(comparison, best=models[best].run.run, tied=status, base_tied=base_tied)
-            for comparison, status in zip(of_models, tied, strict=True)
+    losses = range(len(models[0].binding.losses))
+    asked = [(loss, rows) for _, rows in places_by_group(models[0]) for loss in losses]
+    comparisons = list(found)
+    for at, (loss, rows) in enumerate(asked):
+        ranked = _Ranked(request, models, loss, rows, found[at :: len(asked)], method)
+        base_tied, *tied = ranked.tied()
+        comparisons[at :: len(asked)] = [
+            replace(comparison, best=models[ranked.best].run.run, tied=status, base_tied=base_tied)
+            for comparison, status in zip(ranked.found, tied, strict=True)
         ]
-    return tuple(ranked)
+    return tuple(comparisons)
 
 
 def too_few_resamples(method: Method, models: int) -> Iterator[str]:
