@@ -8,7 +8,10 @@ import shlex
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+from pyarrow import feather
 
 from lossctl.columns.words import WordList
 from lossctl.losses.roles.block import Facts
@@ -292,3 +295,30 @@ def test_numbers_may_call_numbered_columns_otherwise_in_part(lossctl: Command) -
     write("a.csv", "label,p_0,p_1\n0,0.7,0.3\n5,0.4,0.6\n")
     found = lossctl("eval", "a.csv", "-l", "ce", "-p", "p_*", "--classes", "0,5", "-b")
     assert found.value == mean(-math.log(0.7), -math.log(0.6))
+
+
+@pytest.mark.parametrize("ending", ["parquet", "arrow", "jsonl"])
+def test_labels_that_are_text_are_the_classes_of_columns_called_by_places(lossctl: Command, ending: str) -> None:
+    """In the order in which labels occur, 2 would be the first class."""
+    labels, rows = ["2", "0", "1.0"], [[0.2, 0.3, 0.5], [0.7, 0.2, 0.1], [0.1, 0.6, 0.3]]
+    columns = {f"p_{place}": [row[place] for row in rows] for place in range(3)} | {"y": labels}
+    table = pa.table(columns)
+    if ending == "parquet":
+        pq.write_table(table, "a.parquet")
+    elif ending == "arrow":
+        feather.write_feather(table, "a.arrow", "uncompressed")
+    else:
+        write("a.jsonl", "".join(json.dumps(row) + "\n" for row in table.to_pylist()))
+    found = lossctl("eval", f"a.{ending}", "-l", "ce", "-b")
+    assert found.value == mean(-math.log(0.5), -math.log(0.7), -math.log(0.6))
+
+
+def test_a_word_that_is_none_of_the_numbers_of_columns_leads_to_classes(lossctl: Command) -> None:
+    write("a.csv", "y,p_0,p_1,p_2\ncat,0.7,0.2,0.1\n")
+    done = lossctl("eval", "a.csv", "-l", "ce")
+    assert (done.code, done.err) == (
+        3,
+        "lossctl: error: a.csv line 2, column 'y': label 'cat' is none of the classes 0, 1, 2\n"
+        "hint: labels that are words: --classes A,B,... in column order\n",
+    )
+    assert lossctl("eval", "a.csv", "-l", "ce", "--classes", "cat,dog,elk", "-b").value == -math.log(0.7)

@@ -28,14 +28,17 @@ def names_of_classes(
         return None
     predicted = next((name for name, own in uses.items() if any(role.of_classes for role, _ in own)), "")
     file = next((src.file for src in request.inputs.roles.get(predicted, ())), None)
-    return _label_names(request.question, found.get(predicted), classes, file)
+    words = any(not found[name].shape and not found[name].holds_numbers for name in labels)
+    return _label_names(request.question, found.get(predicted), classes, file, words=words)
 
 
-def _label_names(question: Question, predicted: RoleSource | None, classes: int, file: str | None) -> LabelNames | None:
+def _label_names(
+    question: Question, predicted: RoleSource | None, classes: int, file: str | None, *, words: bool
+) -> LabelNames | None:
     """What labels mean: by --positive, by --classes, or by the names of the predictions' columns; None where they are places.
 
-    classes: how many there are. file: that of the predictions, None for the run's own table. Raises UsageError where an option
-    contradicts the columns.
+    classes: how many there are. file: that of the predictions, None for the run's own table. words: labels are text, `0` too.
+    Raises UsageError where an option contradicts the columns.
     """
     columns = () if predicted is None or len(predicted.columns) < 2 else predicted.chosen.names
     if question.positive is not None:
@@ -43,7 +46,7 @@ def _label_names(question: Question, predicted: RoleSource | None, classes: int,
     if question.classes is not None:
         _check_classes(question.classes, columns, classes)
         return LabelNames(question.classes)
-    if not columns or _are_places(columns):
+    if not columns or (_are_places(columns) and not words):
         if question.ignore is not None:
             _check_ignored(question.ignore)
         return None

@@ -107,6 +107,8 @@ class LabelNames:
         """How to say which column a label means."""
         if self.pattern is not None and self.pattern[0] + word in self.names:
             return f"what follows {self.pattern[0]} is the class with {self.pattern[1]}"
+        if self.of_columns and self.numbers and number_of(word) is None:
+            return "labels that are words: --classes A,B,... in column order"
         if not self.of_columns or self.numbers or word.strip() not in map(str, range(len(self.names))):
             return None
         if len(self.names) == 2:
