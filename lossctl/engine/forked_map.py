@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from typing import Any, NoReturn, TypeVar
 
-from lossctl.errors import EnvironmentFailure
-
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -26,19 +24,51 @@ def can_fork() -> bool:
         return False
 
 
-def forked_map(function: Callable[[Item], Result], items: Sequence[Item], jobs: int) -> Iterator[Result]:
+def forked_map(
+    function: Callable[[Item], Result], items: Sequence[Item], jobs: int, lost: Callable[[Item], Result]
+) -> Iterator[Result]:
     """`map(function, items)` on at most `jobs` copies of this process, each of which takes every `jobs`-th chunk of items, and
     waits while nobody takes what it found.
 
-    Items are inherited; results are pickled, and so is what a copy raises, which is raised here. Raises EnvironmentFailure where
-    a copy is ended from outside.
+    Items are inherited; results are pickled, and so is what a copy raises, which is raised here. Where a copy is ended from
+    outside, each item of its chunk gets a copy of its own, and the result is `lost(item)` if that is ended too.
     """
     chunks = [items[start : start + CHUNK] for start in range(0, len(items), CHUNK)]
     jobs = min(jobs, len(chunks))
     with ExitStack() as stack:
-        copies = [stack.enter_context(closing(_Copy(function, chunks[first::jobs]))) for first in range(jobs)]
-        for place in range(len(chunks)):
-            yield from copies[place % jobs].results()
+        lanes = [stack.enter_context(closing(_Lane(function, chunks[first::jobs]))) for first in range(jobs)]
+        for place, chunk in enumerate(chunks):
+            results = lanes[place % jobs].results()
+            yield from [_alone(function, item, lost) for item in chunk] if results is None else results
+
+
+def _alone(function: Callable[[Item], Result], item: Item, lost: Callable[[Item], Result]) -> Result:
+    with closing(_Copy(function, [[item]])) as copy:
+        results = copy.results()
+    return lost(item) if results is None else results[0]
+
+
+class _Lane:
+    """A copy of this process that takes chunks of items, and another one for those that are left when it was ended."""
+
+    def __init__(self, function: Callable[[Any], Any], chunks: Sequence[Sequence[Any]]) -> None:
+        self._function, self._left = function, chunks
+        self._copy: _Copy | None = _Copy(function, chunks)
+
+    def results(self) -> list[Any] | None:
+        """Those of the next chunk; None where the copy was ended."""
+        self._copy = self._copy or _Copy(self._function, self._left)
+        self._left = self._left[1:]
+        results = self._copy.results()
+        if results is None:
+            self.close()
+        return results
+
+    def close(self) -> None:
+        """Ends the copy, whatever it does."""
+        if self._copy is not None:
+            self._copy.close()
+        self._copy = None
 
 
 class _Copy:
@@ -53,12 +83,12 @@ class _Copy:
         os.close(write)
         self._answers = open(read, "rb")  # noqa: SIM115  # closed by close()
 
-    def results(self) -> list[Any]:
-        """Those of the next chunk."""
+    def results(self) -> list[Any] | None:
+        """Those of the next chunk; None where it was ended from outside, be it within an answer."""
         try:
             results, problem = pickle.load(self._answers)  # noqa: S301  # a copy of this process wrote it
-        except EOFError:
-            raise EnvironmentFailure("one of the processes that score runs was ended", hint="-j 1 needs one only") from None
+        except (EOFError, pickle.UnpicklingError):
+            return None
         if problem is not None:
             raise problem
         return list(results)

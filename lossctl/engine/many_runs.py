@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from lossctl.errors import LossctlError
+from lossctl.errors import EnvironmentFailure, LossctlError
 from lossctl.files.streams import read_once
 from lossctl.question.batch_runs import Planned
 from lossctl.record import record, replace
@@ -51,7 +51,7 @@ def scored_runs(planned: Iterable[Planned], heard: Heard, *, spread: bool) -> It
         if size == "middling":
             yield from threaded_map(partial(score, spread=spread), map(_alone, runs), jobs)
         elif size == "small" and _worth_copies(runs):
-            yield from forked_map(partial(score, spread=spread, earlier=earlier), runs, jobs)
+            yield from forked_map(partial(score, spread=spread, earlier=earlier), runs, jobs, _lost)
         else:
             yield from (score(run, spread=spread, heard=heard, earlier=earlier) for run in runs)
 
@@ -83,12 +83,20 @@ def score(
         wanted = Wanted(spread=spread, ordered_map=ordered_map, progress=progress)
         found = evaluate_run(planned.request, planned.run, wanted, earlier)
     except LossctlError as error:
-        return Ended(
-            replace(Run.failed(planned.name, error), keep=planned.keep),
-            reason=error.problem,
-            hint=str(error).partition("\nhint: ")[2] or None,
-        )
+        return _failed(planned, error)
     return Ended(replace(found.run, keep=planned.keep), tuple(found.warnings))
+
+
+def _failed(planned: Planned, error: LossctlError) -> Ended:
+    return Ended(
+        replace(Run.failed(planned.name, error), keep=planned.keep),
+        reason=error.problem,
+        hint=str(error).partition("\nhint: ")[2] or None,
+    )
+
+
+def _lost(planned: Planned) -> Ended:
+    return _failed(planned, EnvironmentFailure("the process that scored it was ended from outside, twice", where=planned.name))
 
 
 def size_of(planned: Planned) -> str:
