@@ -10,7 +10,7 @@ from lossctl.losses.declaration import Param, loss
 from lossctl.losses.domain import Flag, Interval
 from lossctl.losses.kernels.classification import Base, in_base
 from lossctl.losses.roles.block import Array, row_max, row_sums
-from lossctl.losses.roles.class_predictions import log_of
+from lossctl.losses.roles.class_predictions import Labels, Predictions, log_of
 from lossctl.losses.roles.roles import ClassLabels, ClassPredictions, SoftClassLabels
 
 
@@ -36,18 +36,27 @@ def brier(
 
     (p - y)**2  of a probability of 1;  sum_c (p_c - y_c)**2  of one for each class
     """
+    if pred.values.ndim == 1:
+        if half:
+            raise UsageError("brier: half=true is of a probability for each class; of one a row (p - y)**2 is half of it already")
+        error = _error_of_one(pred, target)
+        return error * error
     labels = target.rows()
     error = pred.probabilities() - labels
     index = labels.argmax(axis=1)
     hard = np.flatnonzero(row_max(labels) == 1)  # where 1 - p_t is known without the rounding of p_t
     error[hard, index[hard]] = pred.rest(index)[hard]
-    if pred.values.ndim == 1:
-        if half:
-            raise UsageError("brier: half=true is of a probability for each class; of one a row (p - y)**2 is half of it already")
-        error = error[:, 1]
-        return error * error
     cost = row_sums(error * error)
     return cost / 2 if half else cost
+
+
+def _error_of_one(pred: Predictions, target: Labels) -> Array:
+    """How far the probability of 1 is from each label (n,), without the rounding of a probability near 1."""
+    if target.soft is None:
+        return pred.rest(target.of_rows())
+    label = target.soft[:, 1]
+    one = label == 1
+    return pred.rest(one.astype(np.intp)) - np.where(one, 0.0, label)
 
 
 @loss(

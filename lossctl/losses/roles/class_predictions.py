@@ -152,7 +152,10 @@ def _binary_probs(p: Array, index: np.ndarray) -> TrueClass:
 
 def _rest_of_probs(p: Array, index: np.ndarray) -> Array:
     """1 - p of one class of each row (n,)."""
-    return np.where(index == 1, 1 - p, p) if p.ndim == 1 else 1 - _of(p, index)
+    if p.ndim == 2:
+        return 1 - _of(p, index)
+    rest: Array = p - index  # or p, where that is the other
+    return np.abs(rest, out=rest)
 
 
 def _binary_logits(z: Array, index: np.ndarray) -> TrueClass:
