@@ -56,6 +56,12 @@ class NoRows(DataError):
     """A file holds no rows, which is no fault where other files of its dataset hold some."""
 
 
+class NoColumn(DataError):
+    """No column has the name of a role. inner: a field of objects has."""
+
+    inner = False
+
+
 class NotText(DataError):
     """Bytes that are no text in any encoding. lead: those that the file begins with."""
 

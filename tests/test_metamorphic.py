@@ -17,6 +17,7 @@ from unittest.mock import patch
 import pytest
 
 from lossctl.engine import runs
+from lossctl.engine.wanted import Wanted
 from tests.corpus.arrow_cases import arrow, parquet
 from tests.corpus.npy_bytes import npy, npz
 from tests.corpus.oracle import logit_ce, weighted
@@ -101,7 +102,7 @@ STREAMS = [coat for coat, (name, _) in COATS.items() if name.rpartition(".")[2] 
 @contextmanager
 def blocks_of(values: int | None) -> Iterator[None]:
     """Blocks of so many values, or the usual ones."""
-    wanted = runs.Wanted if values is None else functools.partial(runs.Wanted, block_values=values)
+    wanted = Wanted if values is None else functools.partial(Wanted, block_values=values)
     with patch.object(runs, "Wanted", wanted):
         yield
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import field
 
 from lossctl.binding.binding import Binding, BoundForm, class_count
-from lossctl.binding.checks import check_binary, check_form, check_given, check_orders, check_rows, check_set
+from lossctl.binding.checks import check_binary, check_form, check_given, check_orders, check_rows, check_set, observed
 from lossctl.binding.class_names import names_of_classes
 from lossctl.binding.columns import Columns, whole_array
 from lossctl.binding.forms import choose_forms, fit_alike, uses_of, vectors_of
@@ -20,7 +20,7 @@ from lossctl.binding.names import WEIGHT_NAME, column_option, find_classes, find
 from lossctl.binding.opened import OpenedTables
 from lossctl.binding.role_source import RoleSource, check_distinct, find, select, shards
 from lossctl.binding.same_targets import same_targets
-from lossctl.errors import DataError, UsageError, listed
+from lossctl.errors import DataError, NoColumn, UsageError, listed
 from lossctl.files.streams import name_of
 from lossctl.formats.table import Kind, Table
 from lossctl.losses.declaration import WHOLE, Form
@@ -55,7 +55,8 @@ class Binder:
         chosen, left_out = choose_forms(self.request.question.losses, self._choose_form, leave_out=not self.compared)
         wanted = self._uses(chosen)
         labels = tuple(name for name, uses in wanted.items() if all(role.labels for role, _ in uses))
-        check_given(self.request, wanted, labels, found)
+        ignored = labels or observed(wanted)
+        check_given(self.request, wanted, labels, ignored, found)
         own = {name: found[name] for name in wanted if all(src.of_own_table for src in inputs.roles.get(name, ()))}
         check_distinct(own, inputs.roles)
         names = names_of_classes(self.request, wanted, labels, found, class_count(chosen))
@@ -76,6 +77,7 @@ class Binder:
             ),
             label_names=names,
             labels=labels,
+            ignored=ignored,
             twice=tuple(self._twice),
             unused_weight=not inputs.weight and any(WEIGHT_NAME in table.columns for table in self.tables),
         )
@@ -107,7 +109,7 @@ class Binder:
         decided = len(forms) == 1 or len(given & set(forms[0].roles)) > len(given & set(forms[1].roles))
         if self.request.question.scale is not None and loss.loss.reads_classes:
             forms = [form for form in forms if form.reads_scale]
-        problem: DataError | None = None
+        problems: list[DataError] = []
         fitting: list[BoundForm] = []
         for form in forms[:1] if decided else forms:
             if any(set(form.roles) == set(other.form.roles) for other in fitting):
@@ -120,10 +122,12 @@ class Binder:
                 fit = self._fit(loss, form)
                 fitting.append(BoundForm(loss, form, fit, loss, vectors_of(form, found, self.request.inputs.roles)))
             except DataError as missing:
-                problem = problem or missing
+                problems.append(missing)
         if len(fitting) == 1:
             return fitting[0]
-        raise problem if problem is not None and not fitting else fit_alike(loss, fitting, self.run.name)
+        if problems and not fitting:
+            raise next((problem for problem in problems if isinstance(problem, NoColumn) and problem.inner), problems[0])
+        raise fit_alike(loss, fitting, self.run.name)
 
     def _fit(self, loss: BoundLoss, form: Form) -> Fit:
         """How the sources of a form go together; UsageError or DataError where they do not."""

@@ -58,9 +58,9 @@ class Binding:
     """The sources of a run, by what they are read for.
 
     keys: of each set of tables the columns of `--id`, by which their rows are paired. conditions: those of `--where`, each with
-    the column that it is about. labels: the roles that hold labels. shared: without --id the usual keys that tables share.
-    twice: words for each column beside roles that the run's table and the target's both have. same_targets: words where shards
-    have the same targets.
+    the column that it is about. labels: the roles that hold labels. ignored: those that `--ignore` is about. shared: without --id
+    the usual keys that tables share. twice: words for each column beside roles that the run's table and the target's both have.
+    same_targets: words where shards have the same targets.
     """
 
     run: str
@@ -74,6 +74,7 @@ class Binding:
     unit: RoleSource | None = None
     label_names: LabelNames | None = None
     labels: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
     unused_weight: bool = False
     twice: tuple[str, ...] = ()
     shared: SharedKeys = ()

@@ -10,17 +10,27 @@ from lossctl.binding.role_source import RoleSource
 from lossctl.errors import DataError, UsageError, listed, quoted
 from lossctl.losses.declaration import ROW, Form
 from lossctl.losses.registry import SETS
+from lossctl.losses.roles.label_names import is_missing
 from lossctl.losses.roles.roles import Role
 from lossctl.losses.roles.shapes import Fit, shape_text
 from lossctl.losses.text import BoundLoss
 from lossctl.question.request import Request
 from lossctl.text import common_beginning
 
+OBSERVED = ("target", "logprob")
+
 
 def check_given(
-    request: Request, roles: Mapping[str, Sequence[tuple[Role, Fit]]], labels: Sequence[str], found: Mapping[str, RoleSource]
+    request: Request,
+    roles: Mapping[str, Sequence[tuple[Role, Fit]]],
+    labels: Sequence[str],
+    ignored: Sequence[str],
+    found: Mapping[str, RoleSource],
 ) -> None:
-    """UsageError where a role is given that no loss has, or is read in two ways, or an option is about no labels, or vectors."""
+    """UsageError where a role is given that no loss has, or is read in two ways, or an option is about no labels, or vectors.
+
+    ignored: the roles in which --ignore is looked for.
+    """
     question = request.question
     for name in request.inputs.roles:
         if name not in roles:
@@ -28,22 +38,31 @@ def check_given(
     for name, uses in roles.items():
         if len({role.text or role.as_words for role, _ in uses if not role.or_numbers}) > 1:
             raise UsageError(f"one loss here reads the {name} as words, another as numbers", hint="ask for one loss at a time")
-    for option, value in (
-        ("--ignore", question.ignore),
-        ("--positive", question.positive),
-        ("--classes", question.classes),
-    ):
-        if value is not None and not labels:
-            raise UsageError(f"{option} is about class labels, which not every loss here reads")
-        words = next((name for name in labels if any(role.as_words for role, _ in roles[name])), None)
-        if value is not None and words is not None and option != "--ignore":
-            problem = f"{option} says which prediction a label belongs to, and words are compared with the {words} as they are"
-            raise UsageError(problem, hint=f"leave {option} out")
-        vectors = [name for name in labels if value is not None and found[name].shape]
-        if option == "--ignore":  # of elements some are left out
-            vectors = [name for name in vectors if not all(fit.elements for _, fit in roles[name])]
-        if vectors and option != "--classes":
-            raise UsageError(f"{option} is about labels, and {vectors[0]} holds a vector for each row")
+    for option, value in (("--positive", question.positive), ("--classes", question.classes), ("--ignore", question.ignore)):
+        if value is not None and not (option == "--ignore" and ignored and is_missing(str(value))):
+            _check_of_labels(option, roles, labels, found)
+
+
+def _check_of_labels(
+    option: str, roles: Mapping[str, Sequence[tuple[Role, Fit]]], labels: Sequence[str], found: Mapping[str, RoleSource]
+) -> None:
+    """UsageError where an option about class labels is given, and there are none, or words or vectors that it is not about."""
+    if not labels:
+        raise UsageError(f"{option} is about class labels, which not every loss here reads")
+    words = next((name for name in labels if any(role.as_words for role, _ in roles[name])), None)
+    if words is not None and option != "--ignore":
+        problem = f"{option} says which prediction a label belongs to, and words are compared with the {words} as they are"
+        raise UsageError(problem, hint=f"leave {option} out")
+    vectors = [name for name in labels if found[name].shape]
+    if option == "--ignore":  # of elements some are left out
+        vectors = [name for name in vectors if not all(fit.elements for _, fit in roles[name])]
+    if vectors and option != "--classes":
+        raise UsageError(f"{option} is about labels, and {vectors[0]} holds a vector for each row")
+
+
+def observed(roles: Mapping[str, Sequence[tuple[Role, Fit]]]) -> tuple[str, ...]:
+    """The roles that say what was observed, where that is no label: elements or rows that lack it can be ignored."""
+    return tuple(name for name in OBSERVED if name in roles and all(role.elementwise for role, _ in roles[name]))
 
 
 def check_form(loss: BoundLoss, form: Form, found: Mapping[str, RoleSource], scale: str | None) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from lossctl.binding.names import typed
 from lossctl.binding.role_source import RoleSource
 from lossctl.errors import UsageError, listed, quoted
-from lossctl.losses.roles.label_names import LabelNames, number_of, places_as_number
+from lossctl.losses.roles.label_names import LabelNames, is_missing, number_of, places_as_number
 from lossctl.losses.roles.roles import Role
 from lossctl.losses.roles.shapes import Fit
 from lossctl.question.question import Question
@@ -103,7 +103,7 @@ def _check_renamed(named: Sequence[str], columns: Sequence[str], called: Sequenc
 def _check_ignored(ignore: str) -> None:
     """UsageError where --ignore is none of the numbers that labels are; beyond 2**53 a float64 is several of them."""
     number = number_of(ignore)
-    if number is None or abs(number) >= 2**53:
+    if not is_missing(ignore) and (number is None or abs(number) >= 2**53):
         raise UsageError(f"--ignore {quoted(ignore)} is no label here; labels without names are numbers, below 2**53")
 
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from lossctl.binding.columns import Columns, family
 from lossctl.binding.headers import delimiter_hint, folded, named, only, refuse_number_header, where_of
 from lossctl.effects import options_of
-from lossctl.errors import DataError, examples, listed, quoted
+from lossctl.errors import DataError, NoColumn, examples, listed, quoted
 from lossctl.formats.table import ROW_NAMES, Table
 from lossctl.formats.text.cell_hints import labelled_hint
 from lossctl.formats.text.cells import is_number
@@ -63,6 +63,8 @@ def find_usual(table: Table, role: str, file: str | None = None, *, alone: bool)
     families = (family(table, prefix) for prefix in prefixes)
     found += [columns for columns in families if columns is not None and len(columns.places) > 1]
     found = found or [Columns((place,)) for place in _called_nearly(table, role)]
+    outer = {column.partition(".")[0] for column in _inner(table, role)}  # objects, of whose fields one has to be named
+    found = [columns for columns in found if table.columns[columns.places[0]] not in outer]
     if len(found) > 1:
         candidates = ", ".join(quoted(source_text(table, columns.places)) for columns in found)
         named_first = [table.columns[columns.places[0]] for columns in found]
@@ -147,7 +149,17 @@ def _classes_without_column(table: Table, classes: Sequence[str]) -> str | None:
     return f"none for the {noun} {examples(lacking)} beside {listed(prefix + name for name in there[prefix])}{meant}"
 
 
-def no_usual(table: Table, role: str, file: str | None = None, same: str | None = None, classes: Sequence[str] = ()) -> DataError:
+def _inner(table: Table, role: str) -> list[str]:
+    """The fields of objects that are called as a role usually is; of lists of objects first, then of their first ones."""
+    names, objects = {role, *USUAL.get(role, ())}, {column.rpartition(".")[0] for column in table.columns}
+    called = [(place, *column.rpartition(".")) for place, column in enumerate(table.columns) if column not in objects]
+    places = [place for place, outer, _, name in called if outer and name in names]
+    return [
+        table.columns[place] for place in sorted(places, key=lambda place: (not table.lists(place), len(table.shape(place)) > 1))
+    ]
+
+
+def no_usual(table: Table, role: str, file: str | None = None, same: str | None = None, classes: Sequence[str] = ()) -> NoColumn:
     """The error of a role for which no column was found.
 
     same: the column of another role's, which may be there too. classes: those that its columns may be called as.
@@ -155,8 +167,8 @@ def no_usual(table: Table, role: str, file: str | None = None, same: str | None 
     usual = listed(dict.fromkeys([role, *USUAL.get(role, ())]), 5)
     problem = f"no column for the {role} (looked for {usual})"
     if lacking := _classes_without_column(table, classes):
-        return DataError(f"{problem}, and {lacking}", where=where_of(table), hint=f"columns are {listed(table.columns)}")
-    columns = f"columns are {listed(table.columns)}"
+        return NoColumn(f"{problem}, and {lacking}", where=where_of(table), hint=f"columns are {listed(table.columns)}")
+    columns, inner = f"columns are {listed(table.columns)}", _inner(table, role)
     hint = f"name the column: {typed(role, 'COLUMN', file)}; {columns}"
     if role == "target" and is_of_svm(table):
         hint = f"labels are what svm-predict predicted; name the truth: {typed(role, 'COLUMN', 'FILE')}"
@@ -170,9 +182,13 @@ def no_usual(table: Table, role: str, file: str | None = None, same: str | None 
         problem, hint = f"{problem}; line 1 has one field {quoted(table.columns[0])}", delimiter
     elif file is not None and same is not None and same in table.columns:
         hint = f"if it is {same}: {typed(role, same, file)}; {columns}"
+    elif inner:
+        hint = f"if it is {inner[0]}: {typed(role, inner[0], file)}; {columns}"
     elif vector := _vector(table, role):
         hint = f"several columns make a vector: {typed(role, vector, file)}; {columns}"
-    return DataError(problem, where=where_of(table), hint=hint)
+    error = NoColumn(problem, where=where_of(table), hint=hint)
+    error.inner = bool(inner)
+    return error
 
 
 def _labelled(table: Table) -> str | None:

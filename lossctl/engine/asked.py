@@ -83,6 +83,7 @@ def _policy(request: Request, binding: Binding) -> RowPolicy:
         request.question.drop_nan,
         request.question.ignore,
         binding.labels,
+        binding.ignored,
         binding.label_names,
         tuple(condition for condition, _ in binding.conditions),
         of_elements[0].fit if of_elements else None,

@@ -234,7 +234,7 @@ def _settle(dataset: Dataset, scoring: Scoring, total: Tally) -> None:
             raise mispaired.error()
     names, ignore = scoring.policy.label_names, scoring.policy.ignore
     found = [(name, names.settle(total.facts)) for name in scoring.policy.labels if names is not None]
-    found += [(name, settle_spelling(total.facts, ignore)) for name in scoring.policy.labels if ignore is not None]
+    found += [(name, settle_spelling(total.facts, ignore)) for name in scoring.policy.ignored if ignore is not None]
     found += [(name, role.settle(name, total.facts)) for bound in scoring.losses for name, role in bound.form.roles.items()]
     for name, fault in found:
         if fault is not None:

@@ -78,7 +78,7 @@ class Data(Judged):
         str | None,
         of_rows(
             "--ignore",
-            "leave out rows with this label, and count them",
+            "leave out rows or elements with this label, and count rows; nan: those without a target",
             ROWS,
             "LABEL",
             part=Part(7),

@@ -22,18 +22,23 @@ from lossctl.rows.conditions import NotComparable, rows_for_which
 from lossctl.rows.parts import Part
 from lossctl.rows.rows import LEFT_OUT, MISSING, Rows
 
+OF_ROWS = "leave such rows out: --nan drop"
+OF_ELEMENTS = "leave such elements out: --ignore nan; such rows: --nan drop"
+
 
 @record
 class RowPolicy:
     """Which rows are left out, and what label words mean.
 
-    labels: the roles that are labels. elements: how the rows of element-wise roles are judged, None where every loss judges rows;
-    elementwise: those roles, each with the axis of its rows that holds classes (None: none does).
+    labels: the roles that are labels. ignored: those that `ignore` is about. elements: how the rows of element-wise roles are
+    judged, None where every loss judges rows; elementwise: those roles, each with the axis of its rows that holds classes
+    (None: none does).
     """
 
     drop_nan: bool = False
     ignore: str | None = None
     labels: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
     label_names: LabelNames | None = None
     conditions: tuple[Condition, ...] = ()
     elements: Fit | None = None
@@ -115,12 +120,12 @@ class _Selection:
         self._leave_out("empty", column.counts == 0)
 
     def ignore_labels(self, facts: Facts) -> None:
-        """Leaves out rows with the label of `--ignore`, or such elements, and rows of which no element is left."""
+        """Leaves out rows with what `--ignore` names, or such elements, and rows of which no element is left."""
         ignore, roles = self.policy.ignore, self.used.rows.roles
         if ignore is None:
             return
-        of_elements = [name for name in self.policy.labels if self._has_elements(roles[name])]
-        one_a_row = [name for name in self.policy.labels if _one_a_row(roles[name])]
+        of_elements = [name for name in self.policy.ignored if self._has_elements(roles[name])]
+        one_a_row = [name for name in self.policy.ignored if _one_a_row(roles[name])]
         ignored = [is_label(roles[name], ignore, facts, partial(self._place, name)) for name in one_a_row]
         self._leave_out("ignore", np.logical_or.reduce(ignored) if ignored else None)
         if not of_elements or not len(self.used.rows):
@@ -172,7 +177,8 @@ class _Selection:
                 continue
             if not self.policy.drop_nan:
                 use = Use(Field.ROLE, name) if name else Use(Field.WEIGHT)
-                raise _missing_value(self._locate(use, *self._first(column, absent)))
+                hint = OF_ELEMENTS if name in self.policy.ignored and self._has_elements(column) else OF_ROWS
+                raise _missing_value(self._locate(use, *self._first(column, absent)), hint)
             missing.append(self._rows_with(absent) if isinstance(column, Ragged) else _any_in_row(absent))
         self._leave_out("nan", np.logical_or.reduce(missing) if missing else None)
 
@@ -238,8 +244,8 @@ def _any_in_row(values: Numbers) -> Numbers:
     return np.asarray(values.reshape(len(values), -1).any(axis=1))
 
 
-def _missing_value(where: str) -> DataError:
-    return DataError("a value is missing (empty or NaN)", where=where, hint="leave such rows out: --nan drop")
+def _missing_value(where: str, hint: str = OF_ROWS) -> DataError:
+    return DataError("a value is missing (empty or NaN)", where=where, hint=hint)
 
 
 def _one_a_row(column: Column) -> bool:

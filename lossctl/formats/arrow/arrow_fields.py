@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from lossctl.columns.arrow_functions import struct_field
-from lossctl.formats.arrow.arrow_lists import RowProblem
+from lossctl.columns.arrow_functions import list_flatten, struct_field, take
+from lossctl.formats.arrow.arrow_lists import RowProblem, is_list, list_lengths
 from lossctl.formats.arrow.arrow_numbers import raw, valid
-from lossctl.formats.nested import NAMES, SPARK_VALUES, SPARSE
+from lossctl.formats.nested import FIRST, NAMES, SPARK_VALUES, SPARSE
 
 _VECTOR = {"type", "size", "indices", "values"}  # of Spark ML
 _DENSE = 1
@@ -20,10 +20,16 @@ SPARK = "a vector of Spark's: its values are {0}.values where it is dense; of an
 
 
 def fields_of(kind_of: pa.DataType, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], pa.DataType]]:
-    """The paths and types of the fields of a column's structs, outer ones first; none where it holds no structs."""
-    if not pa.types.is_struct(kind_of) or len(path) >= NAMES:
+    """The paths and types of the fields of a column's structs or lists of them, outer ones first; none where it holds none."""
+    if len(path) >= NAMES:
         return
-    inner = [((*path, field.name), field.type) for field in kind_of]
+    if pa.types.is_struct(kind_of):
+        inner = [((*path, field.name), field.type) for field in kind_of]
+    elif is_list(kind_of) and pa.types.is_struct(kind_of.value_type):
+        inner = [((*path, FIRST), kind_of.value_type)]
+        inner += [((*path, field.name), pa.large_list(field.type)) for field in kind_of.value_type]
+    else:
+        return
     yield from inner
     for deeper, type_of in inner:
         yield from fields_of(type_of, deeper)
@@ -59,4 +65,11 @@ def _field(array: Any, name: str, first: int | None) -> Any:
         sparse = valid(kinds) & (raw(kinds) != _DENSE)
         if sparse.any():
             raise RowProblem(first + int(np.argmax(sparse)), SPARSE)
-    return struct_field(array, name)
+    if not is_list(array.type):
+        return struct_field(array, name)
+    present = valid(array)
+    lengths = np.where(present, list_lengths(array), 0)
+    offsets = np.concatenate([[0], np.cumsum(lengths)])
+    if name == FIRST:
+        return take(list_flatten(array), pa.array(offsets[:-1], mask=lengths == 0))
+    return pa.LargeListArray.from_arrays(offsets, struct_field(list_flatten(array), name), mask=pa.array(~present))

@@ -55,7 +55,7 @@ def list_axes(kind_of: pa.DataType, arrays: Iterable[Any]) -> tuple[int, ...]:
     arrays = iter(arrays)
     while None in axes and (array := next(arrays, None)) is not None:
         for place, known in enumerate(axes):
-            found = _lengths(array)[valid(array)]
+            found = list_lengths(array)[valid(array)]
             axes[place] = int(found[0]) if known is None and len(found) else known
             array = list_flatten(array)
     return () if axes[0] is None else tuple(axis or 0 for axis in axes)
@@ -65,7 +65,7 @@ def dense(array: Any, axes: tuple[int, ...]) -> Numbers:
     """Lists of given lengths as float64 (n, *axes), NaN where there is none. Raises RowProblem for one of another length."""
     if not is_list(array.type):
         return numbers(array)
-    present, found = valid(array), _lengths(array)
+    present, found = valid(array), list_lengths(array)
     length = axes[0] if axes else 0
     unequal = present & (found != length)
     if unequal.any():
@@ -89,7 +89,7 @@ def ragged(array: Any, axes: tuple[int, ...]) -> Ragged:
     """Lists of any length. axes: those of one element, () for numbers. Raises RowProblem where an element has others."""
     present = valid(array)
     offsets = np.zeros(len(array) + 1, np.int64)
-    np.cumsum(np.where(present, _lengths(array), 0), out=offsets[1:])
+    np.cumsum(np.where(present, list_lengths(array), 0), out=offsets[1:])
     try:
         values = dense(list_flatten(array), axes)
     except RowProblem as problem:
@@ -98,7 +98,8 @@ def ragged(array: Any, axes: tuple[int, ...]) -> Ragged:
     return Ragged(values, offsets, None if present.all() else ~present)
 
 
-def _lengths(array: Any) -> Numbers:
+def list_lengths(array: Any) -> Numbers:
+    """How many values each list has; of one that is null any number."""
     if pa.types.is_fixed_size_list(array.type):
         return np.full(len(array), array.type.list_size)
     return np.diff(raw(array.offsets))

@@ -12,8 +12,8 @@ import numpy as np
 from lossctl.columns.column import Column
 from lossctl.columns.ragged import Ragged
 from lossctl.errors import DataError, plural, quoted
-from lossctl.formats.jsonl.json_objects import Members, Path, Written, at, check_once, named, read_object
-from lossctl.formats.nested import LISTS, NAMES
+from lossctl.formats.jsonl.json_objects import Members, Path, Written, at, check_fields, check_once, fields_of, named, read_object
+from lossctl.formats.nested import FIRST, LISTS, NAMES
 from lossctl.formats.table import Kind, Selection, cell_text, element_text
 from lossctl.formats.text.cells import LABEL_WORDS, CellError, column_of
 from lossctl.record import record
@@ -40,6 +40,14 @@ class JsonColumns:
     def names(self) -> tuple[str, ...]:
         """What each is called."""
         return tuple(map(".".join, self.paths))
+
+    def own_axes(self) -> dict[Path, tuple[int, ...]]:
+        """The axes of each path that are not those of a list of objects which it leads through."""
+        own: dict[Path, tuple[int, ...]] = {}
+        for place, path in enumerate(self.paths):
+            through = sum(bool(own.get(path[:end])) and path[end] != FIRST for end in range(1, len(path)))
+            own[path] = self.axes.get(place, ())[through:]
+        return own
 
     def locate(self, where: str, selection: Selection, element: int | None) -> str:
         """Where a row of the file stands, `line 3` or `row 2`, its column and within a list the element."""
@@ -77,8 +85,9 @@ def columns_of(rows: Iterator[Members], file: str) -> JsonColumns:
     paths: list[Path] = [(key,) for key, _ in first]
     own = {key for key, _ in first}  # the name of a column itself wins
     for path in paths:  # which grows by the fields of objects
-        if isinstance(held[path], Members) and len(path) < NAMES:
-            fields: dict[Path, Any] = {(*path, key): value for key, value in held[path] if ".".join((*path, key)) not in own}
+        if len(path) < NAMES:
+            inner = fields_of(held.get(path))
+            fields: dict[Path, Any] = {(*path, key): value for key, value in inner if ".".join((*path, key)) not in own}
             held |= fields
             lengths |= {path: len(value) for path, value in fields.items() if type(value) is list}
             paths += fields
@@ -117,7 +126,7 @@ def read_rows(rows: Iterable[tuple[str, Members]], columns: JsonColumns, wanted:
         if len(values) < len(members):
             check_once([key for key, _ in members if any(key == path[0] for path in used)], where)
         for path in nested:
-            _check_fields(values.get(path[0]), path[1:], where)
+            check_fields(values.get(path[0]), path[1:], where)
         for selection, into in zip(wanted, read, strict=True):
             for place, column in enumerate(selection.columns):
                 path = columns.paths[column]
@@ -132,15 +141,6 @@ def read_rows(rows: Iterable[tuple[str, Members]], columns: JsonColumns, wanted:
         ragged_of(into[0], columns.axes[selection.columns[0]][1:]) if selection.ragged else column_of(selection, into)
         for selection, into in zip(wanted, read, strict=True)
     ]
-
-
-def _check_fields(value: Any, path: Path, where: str) -> None:
-    """DataError where a field that is used stands twice in an object."""
-    for key in path:
-        if not isinstance(value, Members):
-            return
-        check_once([name for name, _ in value if name == key], where)
-        value = dict(value).get(key)
 
 
 def ragged_of(rows: Sequence[list[Any] | None], axes: tuple[int, ...]) -> Ragged:

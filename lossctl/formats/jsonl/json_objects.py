@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
 from lossctl.errors import DataError, quoted
-from lossctl.formats.nested import SPARK_VALUES, SPARSE
+from lossctl.formats.nested import FIRST, SPARK_VALUES, SPARSE
 from lossctl.formats.text.cells import EMPTY_LINES, CellError
 
 Path: TypeAlias = tuple[str, ...]  # keys, from an object to one in it
@@ -50,19 +50,51 @@ def not_json(problem: Exception, where: str, hint: str | None = None, *, lines: 
     return DataError(f"not JSON: {said} at character {problem.colno}", where=where, hint=hint)
 
 
-def at(members: Members, path: Path) -> Any:
-    """What an object holds at the end of some keys, None where one is not there; CellError where a key leads into no object."""
-    value: Any = members
-    for depth, key in enumerate(path):
-        if value is None:
-            return None
-        if not isinstance(value, Members):
-            raise CellError(f"{named(value)} in {quoted('.'.join(path[:depth]))}, where the first line has an object")
-        fields = dict(value)
-        if key == SPARK_VALUES and depth and "indices" in fields and fields.get("type") == "0":
-            raise CellError(SPARSE)
-        value = fields.get(key)
-    return value
+def fields_of(value: Any) -> Iterator[tuple[str, Any]]:
+    """The fields of an object; of a list of objects its first one, and of each field of that what all of them hold."""
+    if isinstance(value, Members):
+        yield from value
+    elif type(value) is list and value and isinstance(value[0], Members):
+        yield FIRST, value[0]
+        yield from ((key, [dict(item).get(key) if isinstance(item, Members) else None for item in value]) for key, _ in value[0])
+
+
+def at(value: Any, path: Path, before: Path = ()) -> Any:
+    """What stands in an object at the end of some keys, None where one is not there; of a list of objects what each holds there.
+
+    before: the keys that led to the object. Raises CellError where a key leads into no object.
+    """
+    if value is None or not path:
+        return value
+    if type(value) is list:
+        if path[0] == FIRST:
+            return at(value[0] if value else None, path[1:], (*before, FIRST))
+        return [_at_element(element, item, path, before) for element, item in enumerate(value)]
+    if not isinstance(value, Members):
+        raise CellError(f"{named(value)} in {quoted('.'.join(before))}, where the first line has an object")
+    fields = dict(value)
+    if path[0] == SPARK_VALUES and before and "indices" in fields and fields.get("type") == "0":
+        raise CellError(SPARSE)
+    return at(fields.get(path[0]), path[1:], (*before, path[0]))
+
+
+def _at_element(element: int, item: Any, path: Path, before: Path) -> Any:
+    try:
+        return at(item, path, before)
+    except CellError as problem:
+        raise CellError(problem.problem, problem.hint, element) from None
+
+
+def check_fields(value: Any, path: Path, where: str) -> None:
+    """DataError where a field that is used stands twice in an object."""
+    if not path:
+        return
+    if type(value) is list:
+        for item in value[:1] if path[0] == FIRST else value:
+            check_fields(item, path[path[0] == FIRST :], where)
+    elif isinstance(value, Members):
+        check_once([name for name, _ in value if name == path[0]], where)
+        check_fields(dict(value).get(path[0]), path[1:], where)
 
 
 def check_once(keys: Sequence[str], where: str) -> None:

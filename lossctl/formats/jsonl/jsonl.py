@@ -7,7 +7,7 @@ Format: https://jsonlines.org
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -22,7 +22,7 @@ from lossctl.formats.catalogue import Format
 from lossctl.formats.jsonl.json_cells import JsonColumns, columns_of, read_objects
 from lossctl.formats.jsonl.json_objects import Members, Path, read_object
 from lossctl.formats.jsonl.json_table import JsonTable
-from lossctl.formats.nested import SPARK_VALUES
+from lossctl.formats.nested import FIRST, SPARK_VALUES
 from lossctl.formats.syntax import TableSyntax
 from lossctl.formats.table import Kind, Reader, Selection, Wanted, slices_of
 from lossctl.formats.text.text_piece import FEW, has_arrow
@@ -70,11 +70,11 @@ def read_fast(piece: JsonPiece, wanted: Sequence[Selection]) -> list[Column] | N
     kinds = {(column, selection.kind) for selection in wanted for column in selection.columns}
     if len({column for column, _ in kinds}) < len(kinds) or not _one_object_a_line(piece):
         return None
-    paths, axes = piece.columns.paths, piece.columns.axes
-    types = {paths[column]: _type_of(piece.columns, column, kind) for column, kind in kinds}
-    if any(path[:end] in types or path[-1] == SPARK_VALUES for path in paths for end in range(1, len(path)) if path in types):
+    paths, axes, own = piece.columns.paths, piece.columns.axes, piece.columns.own_axes()
+    types = {_written(paths[column]): _type_of(piece.columns, column, kind, own[paths[column]]) for column, kind in kinds}
+    if any(path[:end] in types or path[-1] == SPARK_VALUES for path in types for end in range(1, len(path))):
         return None
-    schema = pa.schema(_fields(types))
+    schema = pa.schema(_fields(types, {_written(path) for path, lists in own.items() if lists}))
     try:
         table = pajson.read_json(
             pa.BufferReader(piece.data),
@@ -98,24 +98,33 @@ def read_fast(piece: JsonPiece, wanted: Sequence[Selection]) -> list[Column] | N
     return [selection.joined(parts) for selection, parts in zip(wanted, columns, strict=True)]
 
 
-def _fields(types: Mapping[Path, Any]) -> list[tuple[str, Any]]:
-    """The fields of a schema that has columns of some types at some paths."""
+def _written(path: Path) -> Path:
+    """The keys on the way to a column: of a list of objects the first one has those that all of them have."""
+    return tuple(key for end, key in enumerate(path) if not end or key != FIRST)
+
+
+def _fields(types: Mapping[Path, Any], lists: Set[Path], outer: Path = ()) -> list[tuple[str, Any]]:
+    """The fields of a schema that has columns of some types at some keys. lists: the keys to lists."""
     import pyarrow as pa
 
-    inner: dict[str, dict[Path, Any]] = {}
+    inner: dict[Path, dict[Path, Any]] = {}
     for path, kind_of in types.items():
-        inner.setdefault(path[0], {})[path[1:]] = kind_of
-    return [(name, below[()] if () in below else pa.struct(_fields(below))) for name, below in inner.items()]
+        inner.setdefault((*outer, path[0]), {})[path[1:]] = kind_of
+    fields = []
+    for path, below in inner.items():
+        kind_of = below[()] if () in below else pa.struct(_fields(below, lists, path))
+        fields.append((path[-1], pa.list_(kind_of) if path in lists and () not in below else kind_of))
+    return fields
 
 
-def _type_of(columns: JsonColumns, column: int, kind: Kind) -> Any:
-    """The Arrow type that a column's values should have."""
+def _type_of(columns: JsonColumns, column: int, kind: Kind, axes: tuple[int, ...]) -> Any:
+    """The Arrow type that a column's values should have. axes: of its own lists."""
     import pyarrow as pa
 
     if kind is Kind.TEXT:
         return pa.string()
     if column in columns.axes:
-        return functools.reduce(lambda inner, _: pa.list_(inner), columns.axes[column], pa.float64())
+        return functools.reduce(lambda inner, _: pa.list_(inner), axes, pa.float64())
     return pa.bool_() if column in columns.booleans and kind is Kind.LABEL else pa.float64()
 
 

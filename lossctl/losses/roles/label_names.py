@@ -133,6 +133,11 @@ def number_of(text: str) -> Decimal | None:
     return Decimal(word) if _SPELLED.fullmatch(word) else None
 
 
+def is_missing(label: str) -> bool:
+    """Whether the label of an option is none, but that a value is missing."""
+    return label.strip(" \t").lower() in MISSING
+
+
 def settle_spelling(facts: Facts, label: str) -> Fault | None:
     """Where an option's label was taken for a number in one block of rows, and stands letter for letter in another."""
     letters, number = (facts.first.get(how + label) for how in (_LETTERS, _NUMBER))
@@ -142,13 +147,15 @@ def settle_spelling(facts: Facts, label: str) -> Fault | None:
 
 
 def is_label(values: Any, label: str, facts: Facts, place: Place) -> Any:
-    """Which of some labels, words or numbers (n,), are that of an option; notes how it was spelled."""
+    """Which of some labels, words or numbers (n,), are that of an option, or are missing; notes how it was spelled."""
     if isinstance(values, Words):
         codes, distinct = values.encoded()
         words = distinct.tolist()
         same = _same(words, label)
         _note_spelling(words, first_rows(codes, len(words)).tolist(), same, label, facts, place)
         return np.array(same, dtype=bool)[codes]
+    if is_missing(label):
+        return np.isnan(values)
     number = number_of(label)
     return np.zeros(len(values), dtype=bool) if number is None else values == float(number)
 

@@ -1,0 +1,136 @@
+"""Fields of lists of objects, as APIs write the log-probabilities of tokens: of all objects a list, of the first one its own."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from tests.conftest import Command, write
+from tests.corpus.readers import forced
+
+TOKENS = [[-0.5, -1.5, -0.125], [-0.25], [], [-2.0, -1.0]]
+OTHERS = [[-0.75], [-3.0, -0.5], [-1.0], [-0.5]]  # of a second choice
+
+
+def logprobs(values: list[float]) -> dict[str, Any]:
+    """As chats and completions have them, the second each half as large."""
+    tokens = [{"token": f"t{place}", "logprob": value, "bytes": [1, 2]} for place, value in enumerate(values)]
+    return {"content": tokens, "token_logprobs": [value / 2 for value in values]}
+
+
+ROWS = [
+    {"choices": [{"logprobs": logprobs(first)}, {"logprobs": logprobs(second)}], "logprobs": logprobs(second), "n": place}
+    for place, (first, second) in enumerate(zip(TOKENS, OTHERS, strict=True))
+]
+
+
+def perplexity(lists: list[list[float]]) -> float:
+    values = [value for row in lists for value in row]
+    return math.exp(-math.fsum(values) / len(values))
+
+
+def write_lines(path: str) -> None:
+    write(path, "".join(json.dumps(row) + "\n" for row in ROWS))
+
+
+def write_document(path: str) -> None:
+    write(path, json.dumps(ROWS))
+
+
+def write_parquet(path: str) -> None:
+    pq.write_table(pa.Table.from_pylist(ROWS), path, row_group_size=3)
+
+
+def write_stream(path: str) -> None:
+    table = pa.Table.from_pylist(ROWS)
+    with pa.ipc.new_stream(path, table.schema) as file:
+        file.write_table(table, 3)
+
+
+@pytest.fixture(params=["careful", "fast"])
+def reader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr("lossctl.formats.jsonl.jsonl.FEW", 0 if request.param == "fast" else 2**30)
+    monkeypatch.setattr("lossctl.formats.jsonl.jsonl.has_arrow", lambda: request.param == "fast")
+    with forced(request.param):
+        yield
+
+
+@pytest.mark.usefixtures("reader")
+@pytest.mark.parametrize(
+    ("name", "write_rows"),
+    [("a.jsonl", write_lines), ("a.json", write_document), ("a.parquet", write_parquet), ("a.arrow", write_stream)],
+)
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("choices.0.logprobs.content.logprob", perplexity(TOKENS)),
+        ("logprobs.content.logprob", perplexity(OTHERS)),
+        ("logprobs.token_logprobs", math.sqrt(perplexity(OTHERS))),
+        ("logprobs.content.0.logprob", perplexity([row[:1] for row in OTHERS])),
+    ],
+)
+def test_each_field_is_a_column(
+    name: str, write_rows: Callable[[str], None], column: str, value: float, lossctl: Command
+) -> None:
+    write_rows(name)
+    done = lossctl("eval", name, "-l", "perplexity", "-r", f"logprob={column}", "--json")
+    (run,) = json.loads(done.out)["runs"]
+    assert run["results"][0]["value"] == pytest.approx(value, rel=1e-14)
+    assert run["dropped"] == ({"empty": 1} if column.startswith("choices") else {})
+
+
+@pytest.mark.usefixtures("reader")
+def test_an_object_that_lacks_the_field_or_is_none_is_said(lossctl: Command) -> None:
+    rows = ['{"l": [{"p": -1}, {"p": -2}]}', '{"l": [{"p": -1}, {"q": -2}]}', '{"l": [{"p": -1}, 3]}', '{"l": {"p": -1}}']
+    of_field = ("-l", "token_nll", "-r", "logprob=l.p")
+    write("a.jsonl", rows[0] + "\n" + rows[1] + "\n")
+    assert lossctl("eval", "a.jsonl", *of_field).err == (
+        "lossctl: error: a.jsonl line 2, column 'l.p', element 1: a value is missing (empty or NaN)\n"
+        "hint: leave such elements out: --ignore nan; such rows: --nan drop\n"
+    )
+    write("a.jsonl", rows[0] + "\n" + rows[2] + "\n")
+    assert lossctl("eval", "a.jsonl", *of_field).err == (
+        "lossctl: error: a.jsonl line 2, column 'l.p', element 1: a number in 'l', where the first line has an object\n"
+    )
+    write("a.jsonl", rows[0] + "\n" + rows[3] + "\n")
+    done = lossctl("eval", "a.jsonl", *of_field)
+    assert (done.code, done.err) == (
+        3,
+        "lossctl: error: a.jsonl line 2, column 'l.p': a number; the first line has a list\n",
+    )
+
+
+@pytest.mark.usefixtures("reader")
+def test_a_field_that_stands_twice_in_an_object_of_a_list_is_refused(lossctl: Command) -> None:
+    write("a.jsonl", '{"l": [{"p": -1}]}\n{"l": [{"p": -1}, {"p": -2, "p": -3}]}\n')
+    done = lossctl("eval", "a.jsonl", "-l", "token_nll", "-r", "logprob=l.p")
+    assert (done.code, done.err) == (3, "lossctl: error: a.jsonl line 2: column 'p' is there more than once\n")
+
+
+def test_a_list_of_objects_leads_to_the_field_in_it(lossctl: Command) -> None:
+    write_lines("a.jsonl")
+    done = lossctl("eval", "a.jsonl", "-l", "perplexity")
+    start = "lossctl: error: a.jsonl: no column for the logprob (looked for logprob, logprobs, token_logprobs)\nhint: if it is "
+    assert done.err.startswith(f"{start}logprobs.token_logprobs: -r logprob=logprobs.token_logprobs; columns are choices, ")
+
+
+def test_the_first_token_of_an_echoed_prompt_has_none(lossctl: Command) -> None:
+    lists = [[None, -0.5, -1.5], [None, -0.25], [None]]
+    write("a.jsonl", "".join(json.dumps({"logprobs": {"token_logprobs": row}}) + "\n" for row in lists))
+    asked = ("eval", "a.jsonl", "-l", "perplexity", "-r", "logprob=logprobs.token_logprobs")
+    assert lossctl(*asked).err == (
+        "lossctl: error: a.jsonl line 1, column 'logprobs.token_logprobs', element 0: a value is missing (empty or NaN)\n"
+        "hint: leave such elements out: --ignore nan; such rows: --nan drop\n"
+    )
+    (run,) = json.loads(lossctl(*asked, "--ignore", "nan", "--json").out)["runs"]
+    assert run["results"][0]["value"] == pytest.approx(perplexity([[-0.5, -1.5, -0.25]]), rel=1e-15)
+    assert (run["used"], run["dropped"]) == (2, {"ignore": 1})
+    assert lossctl(*asked, "--ignore", "null", "--average", "rows", "-b").value == pytest.approx(
+        math.exp((1 + 0.25) / 2), rel=1e-15
+    )
