@@ -322,3 +322,19 @@ def test_a_word_that_is_none_of_the_numbers_of_columns_leads_to_classes(lossctl:
         "hint: labels that are words: --classes A,B,... in column order\n",
     )
     assert lossctl("eval", "a.csv", "-l", "ce", "--classes", "cat,dog,elk", "-b").value == -math.log(0.7)
+
+
+def test_columns_that_may_be_one_for_each_class_are_named_and_lead_to_their_classes(lossctl: Command) -> None:
+    write("solution.csv", "image,label\na.png,dog\nb.png,fox\nc.png,dog\n")
+    write("submission.csv", "image,fold,note,fox,dog\na.png,1,x,0.25,0.75\nb.png,1,y,0.5,0.5\nc.png,1,z,0.875,0.125\n")
+    asked = ("eval", "submission.csv", "-t", "solution.csv", "--id", "image", "-l", "ce", "-b")
+    done = lossctl(*asked, "--keep", "fold", "--save-samples", "s.csv")
+    assert (done.code, done.err) == (
+        3,
+        "lossctl: error: submission.csv: no column for the pred"
+        " (looked for pred, y_pred, preds, prediction, predictions and 11 more)\n"
+        "hint: where each class has a column: -p fox,dog; columns are image, fold, note, fox, dog\n",
+    )
+    expected = -(math.log(0.75) + math.log(0.5) + math.log(0.125)) / 3
+    assert lossctl(*asked, "-p", "fox,dog").value == pytest.approx(expected, rel=1e-15)
+    assert "-p COLUMN" in lossctl("eval", "submission.csv", "-t", "solution.csv", "--id", "image", "-l", "mse").err

@@ -16,10 +16,11 @@ from lossctl.binding.keys import keys_of, shared_keys
 from lossctl.binding.kinds import read_for
 from lossctl.binding.models import of_model
 from lossctl.binding.named_tables import NamedTables, also_in, find_first, places_of
-from lossctl.binding.names import WEIGHT_NAME, column_option, find_classes, find_usual, no_usual, typed
+from lossctl.binding.names import WEIGHT_NAME, column_option, find_classes, find_usual, typed
 from lossctl.binding.opened import OpenedTables
 from lossctl.binding.role_source import RoleSource, check_distinct, find, select, shards
 from lossctl.binding.same_targets import same_targets
+from lossctl.binding.unnamed import Unnamed
 from lossctl.errors import DataError, NoColumn, UsageError, listed
 from lossctl.files.streams import name_of
 from lossctl.formats.table import Kind, Table
@@ -233,8 +234,8 @@ class Binder:
         for table, chosen in zip(tables, columns, strict=True):
             if chosen is None:
                 others = (source for source in self._found.values() if len(source.columns) == 1)
-                classes = self._classes_of(name) or ()
-                raise no_usual(table, name, named, next((source.columns[0] for source in others), None), classes)
+                same = next((source.columns[0] for source in others), None)
+                raise Unnamed(table, name, named, same, self.request).error()
         return select(tables, [chosen for chosen in columns if chosen is not None], file, by_itself=True)
 
     def _look_up(self, table: Table, name: str, named: str | None, alone: bool) -> Columns | None:
@@ -245,8 +246,7 @@ class Binder:
 
     def _classes_of(self, name: str) -> Sequence[str] | None:
         """The classes that columns of a role may be called as, None where it is no predictions, or nothing names the classes."""
-        predicted = any(bound.loss.predicts(name) for bound in self.request.question.losses)
-        return self.request.question.classes if predicted else None
+        return self.request.question.classes if self.request.question.predicts(name) else None
 
     def _keys(self, sources: Iterable[RoleSource]) -> tuple[tuple[RoleSource, ...], ...]:
         """The key columns of each set of tables, by which their rows are paired."""

@@ -8,14 +8,12 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from lossctl.binding.columns import Columns, family
-from lossctl.binding.headers import delimiter_hint, folded, named, only, refuse_number_header, where_of
+from lossctl.binding.headers import folded, named, only, refuse_number_header, where_of
 from lossctl.effects import options_of
-from lossctl.errors import DataError, NoColumn, examples, listed, quoted
+from lossctl.errors import DataError, quoted
 from lossctl.formats.table import ROW_NAMES, Table
 from lossctl.formats.text.cell_hints import labelled_hint
-from lossctl.formats.text.cells import is_number
 from lossctl.options.commands import Eval
-from lossctl.spelling import nearest
 
 PRED_NAMES = [
     "y_pred",
@@ -63,7 +61,7 @@ def find_usual(table: Table, role: str, file: str | None = None, *, alone: bool)
     families = (family(table, prefix) for prefix in prefixes)
     found += [columns for columns in families if columns is not None and len(columns.places) > 1]
     found = found or [Columns((place,)) for place in _called_nearly(table, role)]
-    outer = {column.partition(".")[0] for column in _inner(table, role)}  # objects, of whose fields one has to be named
+    outer = {column.partition(".")[0] for column in inner_columns(table, role)}  # objects, of whose fields one has to be named
     found = [columns for columns in found if table.columns[columns.places[0]] not in outer]
     if len(found) > 1:
         candidates = ", ".join(quoted(source_text(table, columns.places)) for columns in found)
@@ -74,7 +72,7 @@ def find_usual(table: Table, role: str, file: str | None = None, *, alone: bool)
     if found:
         return found[0]
     own = [place for place, column in enumerate(table.columns) if table.is_array or not NAMELESS.fullmatch(column)]
-    if alone and len(own) == 1 and _labelled(table) is None:
+    if alone and len(own) == 1 and labelled(table) is None:
         refuse_number_header(table, own[0])
         return Columns((own[0],))
     return None
@@ -133,23 +131,7 @@ def find_classes(table: Table, classes: Sequence[str]) -> Columns | None:
     return Columns(tuple(only(table, named(table.columns, fitting[0] + name)) for name in classes), tuple(classes))
 
 
-def _classes_without_column(table: Table, classes: Sequence[str]) -> str | None:
-    """Which of some classes no column is called as where others have one, all after the same prefix; None where none has one."""
-    prefixes = [column.removesuffix(name) for name in classes for column in table.columns if column.endswith(name)]
-    there = {prefix: [name for name in classes if prefix + name in table.columns] for prefix in prefixes}
-    fitting = [prefix for prefix in there if not prefix[-1:].isalnum()]
-    if not fitting:
-        return None
-    prefix = max(fitting, key=lambda prefix: len(there[prefix]))
-    lacking = [name for name in classes if name not in there[prefix]]
-    others = [column.removeprefix(prefix) for column in table.columns if column.startswith(prefix)]
-    near = nearest(lacking[0], [other for other in others if other not in classes])
-    meant = "" if near is None else f"; did you mean {quoted(near)}?"
-    noun = "class" if len(lacking) == 1 else "classes"
-    return f"none for the {noun} {examples(lacking)} beside {listed(prefix + name for name in there[prefix])}{meant}"
-
-
-def _inner(table: Table, role: str) -> list[str]:
+def inner_columns(table: Table, role: str) -> list[str]:
     """The fields of objects that are called as a role usually is; of lists of objects first, then of their first ones."""
     names, objects = {role, *USUAL.get(role, ())}, {column.rpartition(".")[0] for column in table.columns}
     called = [(place, *column.rpartition(".")) for place, column in enumerate(table.columns) if column not in objects]
@@ -159,52 +141,10 @@ def _inner(table: Table, role: str) -> list[str]:
     ]
 
 
-def no_usual(table: Table, role: str, file: str | None = None, same: str | None = None, classes: Sequence[str] = ()) -> NoColumn:
-    """The error of a role for which no column was found.
-
-    same: the column of another role's, which may be there too. classes: those that its columns may be called as.
-    """
-    usual = listed(dict.fromkeys([role, *USUAL.get(role, ())]), 5)
-    problem = f"no column for the {role} (looked for {usual})"
-    if lacking := _classes_without_column(table, classes):
-        return NoColumn(f"{problem}, and {lacking}", where=where_of(table), hint=f"columns are {listed(table.columns)}")
-    columns, inner = f"columns are {listed(table.columns)}", _inner(table, role)
-    hint = f"name the column: {typed(role, 'COLUMN', file)}; {columns}"
-    if role == "target" and is_of_svm(table):
-        hint = f"labels are what svm-predict predicted; name the truth: {typed(role, 'COLUMN', 'FILE')}"
-    elif convert := _labelled(table):
-        hint = convert
-    elif not table.header and not table.is_array and all(column.isdigit() for column in table.columns):
-        hint = f"without a header, name columns by number: {typed(role, 'NUMBER', file)}"
-    elif table.header and all(map(is_number, table.columns)):
-        hint = "line 1 holds numbers; if it is data: --no-header, and columns by number: -p NUMBER -t NUMBER"
-    elif delimiter := delimiter_hint(table):
-        problem, hint = f"{problem}; line 1 has one field {quoted(table.columns[0])}", delimiter
-    elif file is not None and same is not None and same in table.columns:
-        hint = f"if it is {same}: {typed(role, same, file)}; {columns}"
-    elif inner:
-        hint = f"if it is {inner[0]}: {typed(role, inner[0], file)}; {columns}"
-    elif vector := _vector(table, role):
-        hint = f"several columns make a vector: {typed(role, vector, file)}; {columns}"
-    error = NoColumn(problem, where=where_of(table), hint=hint)
-    error.inner = bool(inner)
-    return error
-
-
-def _labelled(table: Table) -> str | None:
+def labelled(table: Table) -> str | None:
     """How a table is converted whose first line is no header, but cells with labels in them."""
     cells = " ".join(table.columns).split(" ") if table.syntax is not None else []
     return labelled_hint(cells, table.syntax) if cells and table.syntax is not None else None
-
-
-def _vector(table: Table, role: str) -> str | None:
-    """The SRC of columns that seem to be a vector of predictions: of a usual prefix, or the only ones that are numbered."""
-    for prefix in VECTOR_PREFIXES.get(role, ()):
-        if sum(column.startswith(prefix) for column in table.columns) > 1:
-            return f"{prefix}*"
-    numbered = [match for column in table.columns if (match := re.fullmatch(r"(.*\D|)(0|1)", column, re.ASCII | re.DOTALL))]
-    firsts = [match for match in numbered if match[2] == "0" and f"{match[1]}1" in table.columns]
-    return f"{firsts[0][0]}.." if role in VECTOR_PREFIXES and len(firsts) == 1 else None
 
 
 def source_text(table: Table, columns: Sequence[int]) -> str:

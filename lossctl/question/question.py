@@ -55,6 +55,10 @@ class Question:
     confidence: float | None = None
     block: int | None = None
 
+    def predicts(self, name: str) -> bool:
+        """Whether a role is a prediction of classes for some loss."""
+        return any(bound.loss.predicts(name) for bound in self.losses)
+
 
 def read_question(options: Data, losses: tuple[BoundLoss, ...]) -> Question:
     """The question of options whose choices are checked; UsageError where one does not fit."""

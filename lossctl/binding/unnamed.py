@@ -1,0 +1,106 @@
+"""The error of a role for which no column was found, and how to go on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from lossctl.binding.headers import delimiter_hint, where_of
+from lossctl.binding.names import NAMELESS, USUAL, VECTOR_PREFIXES, inner_columns, is_of_svm, labelled, typed, usual_for
+from lossctl.errors import NoColumn, examples, listed, quoted
+from lossctl.formats.table import Table
+from lossctl.formats.text.cells import is_number
+from lossctl.question.request import Request
+from lossctl.record import record
+from lossctl.spelling import nearest
+
+_MANY = 12  # columns that a hint still names
+
+
+@record
+class Unnamed:
+    """A role for which a table has no column of a usual name.
+
+    file: the table as an option named it, None for the run's own. same: the column of another role's, which may be there too.
+    """
+
+    table: Table
+    role: str
+    file: str | None
+    same: str | None
+    request: Request
+
+    def error(self) -> NoColumn:
+        """What was looked for, and what to type."""
+        usual = listed(dict.fromkeys([self.role, *USUAL.get(self.role, ())]), 5)
+        problem, where = f"no column for the {self.role} (looked for {usual})", where_of(self.table)
+        columns = f"columns are {listed(self.table.columns)}"
+        question = self.request.question
+        classes = question.classes if question.predicts(self.role) else None
+        if lacking := _classes_without_column(self.table, classes or ()):
+            return NoColumn(f"{problem}, and {lacking}", where=where, hint=columns)
+        hint = next(self._hints_of_layout(), None)
+        if hint is None and (delimiter := delimiter_hint(self.table)):
+            problem, hint = f"{problem}; line 1 has one field {quoted(self.table.columns[0])}", delimiter
+        error = NoColumn(problem, where=where, hint=hint or f"{next(self._hints_of_columns())}; {columns}")
+        error.inner = bool(inner_columns(self.table, self.role))
+        return error
+
+    def _hints_of_layout(self) -> Iterator[str]:
+        """Where the table is not what it seems to be."""
+        table, role = self.table, self.role
+        if role == "target" and is_of_svm(table):
+            yield f"labels are what svm-predict predicted; name the truth: {typed(role, 'COLUMN', 'FILE')}"
+        if convert := labelled(table):
+            yield convert
+        if not table.header and not table.is_array and all(column.isdigit() for column in table.columns):
+            yield f"without a header, name columns by number: {typed(role, 'NUMBER', self.file)}"
+        if table.header and all(map(is_number, table.columns)):
+            yield "line 1 holds numbers; if it is data: --no-header, and columns by number: -p NUMBER -t NUMBER"
+
+    def _hints_of_columns(self) -> Iterator[str]:
+        """Which columns may be meant, the likeliest first."""
+        table, role = self.table, self.role
+        if self.file is not None and self.same is not None and self.same in table.columns:
+            yield f"if it is {self.same}: {typed(role, self.same, self.file)}"
+        for inner in inner_columns(table, role):
+            yield f"if it is {inner}: {typed(role, inner, self.file)}"
+        if vector := _vector(table, role):
+            yield f"several columns make a vector: {typed(role, vector, self.file)}"
+        left = self._left() if self.request.question.predicts(role) else ()
+        if 2 <= len(left) <= _MANY:
+            yield f"where each class has a column: {typed(role, ','.join(left), self.file)}"
+        yield f"name the column: {typed(role, 'COLUMN', self.file)}"
+
+    def _left(self) -> list[str]:
+        """The columns of numbers that no option names and that have no usual name."""
+        taken = {src.column for sources in self.request.inputs.options().values() for src in sources}
+        numbers = [column for place, column in enumerate(self.table.columns) if not self.table.begins_with_word(place)]
+        unnamed = [column for column in numbers if usual_for(column) is None and not NAMELESS.fullmatch(column)]
+        return [column for column in unnamed if column not in taken]
+
+
+def _classes_without_column(table: Table, classes: Sequence[str]) -> str | None:
+    """Which of some classes no column is called as where others have one, all after the same prefix; None where none has one."""
+    prefixes = [column.removesuffix(name) for name in classes for column in table.columns if column.endswith(name)]
+    there = {prefix: [name for name in classes if prefix + name in table.columns] for prefix in prefixes}
+    fitting = [prefix for prefix in there if not prefix[-1:].isalnum()]
+    if not fitting:
+        return None
+    prefix = max(fitting, key=lambda prefix: len(there[prefix]))
+    lacking = [name for name in classes if name not in there[prefix]]
+    others = [column.removeprefix(prefix) for column in table.columns if column.startswith(prefix)]
+    near = nearest(lacking[0], [other for other in others if other not in classes])
+    meant = "" if near is None else f"; did you mean {quoted(near)}?"
+    noun = "class" if len(lacking) == 1 else "classes"
+    return f"none for the {noun} {examples(lacking)} beside {listed(prefix + name for name in there[prefix])}{meant}"
+
+
+def _vector(table: Table, role: str) -> str | None:
+    """The SRC of columns that seem to be a vector of predictions: of a usual prefix, or the only ones that are numbered."""
+    for prefix in VECTOR_PREFIXES.get(role, ()):
+        if sum(column.startswith(prefix) for column in table.columns) > 1:
+            return f"{prefix}*"
+    numbered = [match for column in table.columns if (match := re.fullmatch(r"(.*\D|)(0|1)", column, re.ASCII | re.DOTALL))]
+    firsts = [match for match in numbered if match[2] == "0" and f"{match[1]}1" in table.columns]
+    return f"{firsts[0][0]}.." if role in VECTOR_PREFIXES and len(firsts) == 1 else None
