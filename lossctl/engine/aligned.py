@@ -70,9 +70,8 @@ def _judged(request: Request, model: Costs) -> Costs:
     of_rows = _judged_rows(request, own, grouped)
     _, judged = judged_losses(own.binding, of_rows, {}, own.waiting, of_groups, by, leave_out=False)
     heads = [head_of(request, of_loss.bound) for of_loss in judged]
-    without = [*without_interval(request.question, judged[0])]
     results = results_of(request, run, judged, heads, list(own.rows.groups), by)
-    said = [*words_of_groups(of_groups, results), *without]
+    said = [*words_of_groups(of_groups, results), *without_interval(request.question, judged[0])]
     warnings = [*model.warnings, *(f"{run.run}: {words}" for words in said)]
     return replace(model, run=replace(run, results=results), warnings=[*dict.fromkeys(warnings)])
 

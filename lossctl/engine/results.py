@@ -23,21 +23,20 @@ from lossctl.results.samples import RowKey
 from lossctl.statistics.groups import Groups, sorted_places
 from lossctl.statistics.worst import Worst
 
-Columns: TypeAlias = dict[str, Array]  # of a loss, by field: of all rows first, then of each group (1 + g,)
+Columns: TypeAlias = Mapping[str, Array]  # of a loss, by field: of all rows first, then of each group (1 + g,)
 
 
 def results_of(
     request: Request,
     run: Run,
-    judged: list[Judged],
+    judged: Sequence[Judged],
     heads: Sequence[Mapping[str, Any]],
     names: Sequence[str],
     groups: Groups | None,
 ) -> Results:
     """The results of each loss, over all rows and over each group, groups in their order.
 
-    judged: taken out as they become results, since of many groups they are large. heads: what the results of each loss have in
-    common. names: the columns of `--by`.
+    heads: what the results of each loss have in common. names: the columns of `--by`.
 
     Raises DataError where a mean has nothing to divide by, UsageError for a reduction that a loss has not.
     """
@@ -51,8 +50,7 @@ def results_of(
         quantile.text: np.stack([of_loss.quantiles[quantile.share][rows] for of_loss in judged], axis=1)
         for quantile in request.question.quantiles
     }
-    judged.clear()
-    ordered = {name: np.stack([of_loss.pop(name)[rows] for of_loss in columns], axis=1) for name in [*columns[0]]}
+    ordered = {name: np.stack([of_loss[name][rows] for of_loss in columns], axis=1) for name in columns[0]}
     return Results(heads, by, ordered, quantiles)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from lossctl.binding.binder import Binder
 from lossctl.binding.binding import Binding, of_rows
@@ -13,15 +13,15 @@ from lossctl.engine.class_counts import with_counts
 from lossctl.engine.earlier import Earlier
 from lossctl.engine.group_losses import GroupLosses, WaitingRows
 from lossctl.engine.intervals import without_interval
-from lossctl.engine.judged import Judged, judged_rows
+from lossctl.engine.judged import judged_rows
 from lossctl.engine.judged_losses import judged_losses
 from lossctl.engine.misfits import without_misfits, words_of
 from lossctl.engine.observed import observed_of
 from lossctl.engine.ordered_map import threaded_map
 from lossctl.engine.results import results_of, worst_of
-from lossctl.engine.sample_sinks import Collected, SampleSink, Tabled
+from lossctl.engine.sample_sinks import Collected, SampleSink, Sinks, Tabled
 from lossctl.engine.scoring import Scoring, evaluate, prepared
-from lossctl.engine.tally import RowKeys, Samples, Tally
+from lossctl.engine.tally import RowKeys, Tally
 from lossctl.engine.waiting import Waiting
 from lossctl.engine.wanted import Wanted
 from lossctl.engine.warnings import warnings_of
@@ -81,11 +81,11 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted, earlier: Earli
         parts = list(parts)
         binding = _fitting(request, binding, wanted, dataset, parts)
     collected = Collected()
-    sinks = list(_sinks(binding, wanted, collected))
+    sinks = Sinks([*_sinks(binding, wanted, collected)])
     _check_units(request.question, binding, wanted)
     scoring = earlier.scoring_of(request, binding, wanted, dataset)
-    sampled = bool(sinks) and not wanted.compared and not scoring.of_rows  # the costs of groups are the samples
-    made_of = partial(_made_of, sinks) if sinks and not sampled else None
+    sampled = wanted.shows_rows and not scoring.of_rows  # the costs of groups are the samples
+    made_of = sinks.made_of if sinks.sinks and not sampled else None
     scoring, parts = _informed(replace(scoring, samples=made_of, carried=sampled), parts, request.jobs)
     binding = replace(binding, losses=scoring.losses)
     groups = GroupLosses(binding, scoring.asked, sampled=sampled)
@@ -97,8 +97,7 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted, earlier: Earli
             wanted.progress(tally.rows, dataset.rows)
         waiting_rows.add(tally.held)
         for made in tally.samples:
-            for sink, of_sink in zip(sinks, made, strict=True):
-                sink.write(of_sink)
+            sinks.write(made)
 
     ordered_map = wanted.ordered_map or partial(threads, ahead=1 if scoring.waiting else 2)  # rows that wait are not piled up
     try:
@@ -108,24 +107,21 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted, earlier: Earli
         return evaluate_run(request, run, replace(wanted, streams=False), earlier)
     watch.finish()
     _check_unique(dataset, tally)
-    judged: list[Judged] = []
+    if not tally.used:
+        raise DataError(f"none of the {plural(tally.rows, 'row')} is used: {_dropped(tally)}", where=run.name)
     by = tally.statistics.groups
-    if tally.used:
-        of_rows = judged_rows(scoring.of_rows, [tally.settled(bound) for bound in scoring.of_rows], shares_of(request.question))
-        binding, judged = judged_losses(binding, of_rows, tally.bins, waiting, groups, by, leave_out=not wanted.compared)
-        del of_rows  # which is let go as it becomes results
-    _finish(sinks, tally, groups if sampled else None, run.name)
+    of_rows = judged_rows(scoring.of_rows, [tally.settled(bound) for bound in scoring.of_rows], shares_of(request.question))
+    binding, judged = judged_losses(binding, of_rows, tally.bins, waiting, groups, by, leave_out=not wanted.compared)
+    if sampled:
+        sinks.write(sinks.made_of(groups.samples()))
+    sinks.finish(tally)
     found = _run(binding, tally, collected if wanted.per_sample else None, worst=wanted.worst > 0)
-    heads = earlier.heads_of(request, [of_loss.bound for of_loss in judged])
-    said = [*words_of(binding.left_out), *(without_interval(request.question, judged[0]) if judged else ())]
+    heads = earlier.heads_of(request, binding.losses)
+    said = [*words_of(binding.left_out), *without_interval(request.question, judged[0])]
     results = results_of(request, found, judged, heads, list(binding.groups), by)
     warnings = [*(f"{run.name}: {words}" for words in said), *warnings_of(binding, tally, groups, results)]
     observed = observed_of(binding, tally, scoring) if wanted.pictures else None
     return Evaluated(replace(found, results=results), warnings, binding, observed, waiting)
-
-
-def _made_of(sinks: Sequence[SampleSink], samples: Samples) -> list[Any]:
-    return [sink.made_of(samples) for sink in sinks]
 
 
 def _fitting(request: Request, binding: Binding, wanted: Wanted, dataset: Dataset, parts: Sequence[Part]) -> Binding:
@@ -151,16 +147,6 @@ def _check_unique(dataset: Dataset, tally: Tally) -> None:
     if dataset.binding.keys and not dataset.paired:
         keys = RowKeys.concat(tally.keys)
         check_unique(keys.of(keys.judged()), name_of(dataset.binding.run))
-
-
-def _finish(sinks: Sequence[SampleSink], tally: Tally, groups: GroupLosses | None, run: str) -> None:
-    """The end of the samples, those of groups being there at once; DataError where no row is used."""
-    for sink in sinks:
-        if groups is not None and tally.used:
-            sink.write(sink.made_of(groups.samples()))
-        sink.finish(tally)
-    if not tally.used:
-        raise DataError(f"none of the {plural(tally.rows, 'row')} is used: {_dropped(tally)}", where=run)
 
 
 def _sinks(binding: Binding, wanted: Wanted, collected: Collected) -> Iterator[SampleSink]:

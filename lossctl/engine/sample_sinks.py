@@ -27,6 +27,24 @@ class SampleSink(Protocol):
         """Called when all rows are scored."""
 
 
+@record(frozen=False)
+class Sinks(SampleSink):
+    """Several sinks for the same samples."""
+
+    sinks: Sequence[SampleSink]
+
+    def made_of(self, samples: Samples) -> list[Any]:
+        return [sink.made_of(samples) for sink in self.sinks]
+
+    def write(self, made: list[Any]) -> None:
+        for sink, of_sink in zip(self.sinks, made, strict=True):
+            sink.write(of_sink)
+
+    def finish(self, tally: Tally) -> None:
+        for sink in self.sinks:
+            sink.finish(tally)
+
+
 class TableSink(Protocol):
     """Takes samples as tables, in the same two steps."""
 
