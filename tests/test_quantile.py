@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lossctl.files.temporary import TemporaryFile
 from lossctl.statistics import quantile, spool
 from lossctl.statistics.grouping import Grouping
 from lossctl.statistics.quantile import Quantiles
@@ -71,7 +72,6 @@ def test_quantiles_are_those_of_the_definition(rows: list[tuple[int, float, floa
 @pytest.mark.parametrize("weights", ["no", "random", "whole", "zero", "wild"])
 def test_quantiles_are_the_same_wherever_rows_are_kept(in_memory: int, weights: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(quantile, "_IN_MEMORY", in_memory)
-    monkeypatch.setattr(quantile, "_FILES", 2)
     monkeypatch.setattr(spool, "_PIECE", 70)
     rng = np.random.default_rng(0)
     values = np.where(rng.random(500) < 0.3, rng.integers(-2, 3, 500), rng.normal(size=500))
@@ -86,13 +86,22 @@ def test_quantiles_are_the_same_wherever_rows_are_kept(in_memory: int, weights: 
     check(codes, values, weight, [200])
 
 
-def test_a_group_of_files_is_opened_only_so_many_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_groups_are_told_apart_in_one_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[TemporaryFile] = []
+
+    class Counted(TemporaryFile):
+        def __init__(self) -> None:
+            super().__init__()
+            opened.append(self)
+
     monkeypatch.setattr(quantile, "_IN_MEMORY", 4)
+    monkeypatch.setattr(spool, "TemporaryFile", Counted)
     codes = np.arange(3000) % 1500
     values = np.arange(3000.0)
     some = Quantiles(1)
     some.append([values], None, codes, 1500)
     assert some.values(0, [Fraction(1)])[0, 1:].tolist() == list(np.arange(1500.0) + 1500)
+    assert len(opened) == 3  # costs, codes, and the rows of each group together
 
 
 def test_no_rows_have_no_quantile() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 import numpy as np
@@ -11,7 +13,7 @@ import numpy as np
 from lossctl.losses.roles.block import Array
 from lossctl.statistics.exact_sum import EVERY_BIT, ExactSum
 from lossctl.statistics.quantile_search import searched_quantile, sorted_quantiles
-from lossctl.statistics.spool import Spool
+from lossctl.statistics.spool import Buckets, Spool
 from lossctl.statistics.statistic import Asked, Scored, Statistic
 
 if TYPE_CHECKING:
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
 Read: TypeAlias = Callable[[], "Iterator[NDArray[Any]]"]  # gives the rows again, piece by piece
 
 _IN_MEMORY = 2**20  # rows that are sorted at once
-_FILES = 64  # that are open at once
 _ROW = np.dtype([("code", np.int32), ("value", np.float64), ("weight", np.float64)])
 
 
@@ -100,19 +101,13 @@ class Quantiles(Statistic):
         if len(sizes) == 1:
             return self._searched(read, shares)
         starts = _bucket_starts(sizes.tolist())
-        bounds = [*starts, len(sizes)]
-        found = np.empty((len(shares), len(sizes)))
-        for first in range(0, len(starts), _FILES):
-            buckets = [Spool(_ROW) for _ in starts[first : first + _FILES]]
-            for rows in read():
-                bucket_of = np.searchsorted(starts, rows["code"], side="right") - 1
-                rows["code"] -= np.array(starts, np.int32)[bucket_of]
-                for place in np.unique(bucket_of):
-                    if first <= place < first + len(buckets):
-                        buckets[place - first].write(rows[bucket_of == place])
-            for bucket, start, stop in zip(buckets, bounds[first:], bounds[first + 1 :], strict=False):
-                found[:, start:stop] = self._quantiles(bucket.read, sizes[start:stop], shares)
-        return found
+        buckets = Buckets(_ROW, len(starts))
+        for rows in read():
+            bucket = np.searchsorted(starts, rows["code"], side="right") - 1
+            rows["code"] -= np.array(starts, np.int32)[bucket]
+            buckets.write(rows, bucket)
+        groups = [sizes[start:stop] for start, stop in itertools.pairwise([*starts, len(sizes)])]
+        return np.hstack([self._quantiles(partial(buckets.read, at), of_bucket, shares) for at, of_bucket in enumerate(groups)])
 
     def _sorted(self, read: Read, groups: int, shares: Sequence[Fraction]) -> Array:
         rows = np.concatenate([np.zeros(0, _ROW), *read()])
