@@ -291,7 +291,7 @@ def test_a_journal_of_which_all_runs_are_there_but_not_its_end_is_an_interrupted
 
     batch = ("batch", "p/1.npy", "-t", "t.npy", "-l", "mse", "-o", "x.jsonl", "-q")
     with monkeypatch.context() as patch:
-        patch.setattr("lossctl.commands.finished_runs.write_file", interrupt)
+        patch.setattr("lossctl.engine.finished_runs.write_file", interrupt)
         assert lossctl(*batch).code == 130
     assert lossctl(*batch).err == f"lossctl: error: x.jsonl: {LOST}"
 

@@ -1,1 +1,1 @@
-"""One file per command: `run(options)` does it and returns the exit code; `finished_runs` are those of a batch."""
+"""One file per command: `run(options)` does it and returns the exit code."""

@@ -6,9 +6,10 @@ import os
 import shlex
 import sys
 from collections.abc import Iterator
+from functools import partial
 
 import lossctl
-from lossctl.commands.finished_runs import Finished, finished_runs
+from lossctl.engine.finished_runs import Finished, finished_runs
 from lossctl.errors import DataError, UsageError
 from lossctl.files.output import is_stream, write_stdout
 from lossctl.files.streams import in_dataset
@@ -20,7 +21,8 @@ from lossctl.question.src import Handed
 from lossctl.question.values import whole
 from lossctl.record import record, replace
 from lossctl.reports.delivery import Delivery, read_delivery, say
-from lossctl.reports.grouped import grouped_failures, grouped_warnings
+from lossctl.reports.grouped import different_rows, grouped_failures, grouped_warnings
+from lossctl.reports.progress import Progress
 from lossctl.results.document import Board, Document
 from lossctl.results.ranking import ranked
 from lossctl.text import shown
@@ -34,9 +36,9 @@ def run(options: Batch) -> int:
     asked = read_batch(options)
     say(_directories(options), quiet=options.quiet)
     asked.delivery.begin()
-    finished = finished_runs(options, asked.planned, asked.journals)
+    finished = finish(options, asked)
     document = document_of(options, asked, finished)
-    said = [*grouped_warnings(finished.warnings), *finished.different_rows()]
+    said = [*grouped_warnings(finished.warnings), *different_rows(finished.runs.values())]
     say((f"warning: {shown(line)}" for line in said), quiet=options.quiet)
     _deliver(asked.delivery, document, top)
     say(f"error: {line}" for line in grouped_failures(finished.failures(), len(finished.runs)))
@@ -67,6 +69,12 @@ def read_batch(options: Batch, handed: Handed = NOTHING) -> PlannedBatch:
     return PlannedBatch(planned, board, replace(delivery, files=others), journals)
 
 
+def finish(options: Batch, asked: PlannedBatch) -> Finished:
+    """Every run, from the journal or computed, while it is said how far that is."""
+    progress = Progress(quiet=options.quiet, unit="runs")
+    return finished_runs(options, asked.planned, asked.journals, progress, partial(say, quiet=options.quiet))
+
+
 def document_of(options: Batch, asked: PlannedBatch, finished: Finished) -> Document:
     """The runs in order of rank, with all that is to be said of them; with a level, which are tied with the first."""
     runs = [*finished.runs.values()]
@@ -82,7 +90,7 @@ def document_of(options: Batch, asked: PlannedBatch, finished: Finished) -> Docu
         command="batch",
         version=lossctl.__version__,
         runs=tuple(order),
-        warnings=(*(text for texts in finished.warnings.values() for text in texts), *finished.different_rows()),
+        warnings=(*(text for texts in finished.warnings.values() for text in texts), *different_rows(runs)),
         errors=errors,
         fault=3 if errors else 0,
         board=board,

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from lossctl.commands.batch import document_of, read_batch
-from lossctl.commands.finished_runs import finished_runs
+from lossctl.commands.batch import document_of, finish, read_batch
 from lossctl.options.commands import Batch
 from lossctl.python.arguments import loss_texts, named_runs, read_call
 from lossctl.python.found import Found
@@ -67,7 +66,6 @@ def batch(
     options = Batch(quiet=True, loss=loss_texts(loss))
     call = read_call(options, "batch", named, {"pred": pred, "target": target}, keywords)
     asked = read_batch(call.options, call.handed)
-    finished = finished_runs(call.options, asked.planned, asked.journals)
-    document = document_of(call.options, asked, finished)
+    document = document_of(call.options, asked, finish(call.options, asked))
     asked.delivery.write_files(document)
     return Leaderboard(document_in_keywords(document, Batch))

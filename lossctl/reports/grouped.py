@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from lossctl.engine.finished_runs import Failure
 from lossctl.errors import listed, plural
-from lossctl.record import record
+from lossctl.results.document import Run
 from lossctl.text import shown
 
 MOST = 10  # different lines
@@ -29,16 +30,6 @@ def grouped_warnings(warnings: Mapping[str, Sequence[str]]) -> Iterator[str]:
         yield f"{plural(len(groups) - MOST, 'more warning')}; all: --json"
 
 
-@record
-class Failure:
-    """A run that failed: its name, the reason without where, the whole message, and how to go on."""
-
-    run: str
-    reason: str
-    message: str
-    hint: str | None
-
-
 def grouped_failures(failures: Sequence[Failure], runs: int) -> Iterator[str]:
     """A line for each reason why some of `runs` runs failed, and one how the first of them goes on, if there is a way."""
     groups: dict[str, list[Failure]] = {}
@@ -54,11 +45,12 @@ def grouped_failures(failures: Sequence[Failure], runs: int) -> Iterator[str]:
         yield f"{plural(len(failures), 'run')} of {runs:,} failed"
 
 
-def different_rows(used: Mapping[str, int]) -> Iterator[str]:
-    """A warning where runs, by their names, have different numbers of used rows."""
+def different_rows(runs: Iterable[Run]) -> Iterator[str]:
+    """A warning where runs that did not fail have different numbers of used rows."""
     counts: dict[int, list[str]] = {}
-    for run, count in used.items():
-        counts.setdefault(count, []).append(run)
+    for run in runs:
+        if run.error is None:
+            counts.setdefault(run.used, []).append(run.run)
     if len(counts) < 2:
         return
     most_first = sorted(counts.items(), key=lambda item: -len(item[1]))

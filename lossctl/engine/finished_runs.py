@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from lossctl.errors import Terminated, plural
 from lossctl.files.output import write_file
@@ -13,15 +13,31 @@ from lossctl.files.streams import name_of
 from lossctl.options.commands import Batch
 from lossctl.question.batch_runs import Planned
 from lossctl.record import record, replace
-from lossctl.reports.delivery import say
-from lossctl.reports.grouped import Failure, different_rows
-from lossctl.reports.progress import Progress
 from lossctl.results.document import Run
 from lossctl.results.journal import Journal, Row, key_of, rows_of, text_of
 from lossctl.text import shown
 
 if TYPE_CHECKING:
     from lossctl.engine.many_runs import Ended
+
+Say: TypeAlias = Callable[[Iterable[str]], None]  # says lines to the person who waits
+
+
+class Progress(AbstractContextManager[Any], Protocol):
+    """Shows how many runs are done."""
+
+    def advance(self, runs: int, total: int | None, /, *, failed: int = 0) -> None:
+        """So many more are done, of `total`; so many of all failed."""
+
+
+@record
+class Failure:
+    """A run that failed: its name, the reason without where, the whole message, and how to go on."""
+
+    run: str
+    reason: str
+    message: str
+    hint: str | None
 
 
 @record(frozen=False)
@@ -38,10 +54,6 @@ class Finished:
     hints: dict[str, str] = field(default_factory=dict)
     others: list[list[Row]] = field(default_factory=list)
 
-    def different_rows(self) -> Iterator[str]:
-        """A warning where runs that did not fail have different numbers of used rows."""
-        return different_rows({name: run.used for name, run in self.runs.items() if run.error is None})
-
     def failures(self) -> list[Failure]:
         """The runs that failed."""
         errors = {name: run.error for name, run in self.runs.items() if run.error is not None}
@@ -57,7 +69,7 @@ class Finished:
         yield from self.others
 
 
-def finished_runs(options: Batch, planned: Sequence[Planned], journals: Sequence[str]) -> Finished:
+def finished_runs(options: Batch, planned: Sequence[Planned], journals: Sequence[str], progress: Progress, say: Say) -> Finished:
     """Every run: taken from the first journal where it is complete and unchanged, else computed and appended to it.
 
     journals: the files that hold all rows in the end.
@@ -67,14 +79,14 @@ def finished_runs(options: Batch, planned: Sequence[Planned], journals: Sequence
     journal = None if path is None else Journal(path, names, resume=options.resume)
     finished = Finished()
     try:
-        with Progress(quiet=options.quiet, unit="runs") as progress:
-            waiting = planned if journal is None else _waiting(options, planned, journal, finished, progress)
-            _score(options, waiting, journal, finished, progress)
+        with progress:
+            waiting = planned if journal is None else _waiting(planned, journal, finished, progress, say)
+            _score(options, waiting, journal, finished, progress, say)
     except (KeyboardInterrupt, Terminated):
         done = f"{len(finished.runs):,} of {plural(len(planned), 'run')}"
         saved = f"{done} are saved in {path}; --resume goes on"
         lost = f"{done} were done, and none is saved; -o results.jsonl saves each as it ends"
-        say([shown(lost if journal is None else saved)], quiet=options.quiet)
+        say([shown(lost if journal is None else saved)])
         raise
     finished.runs = {name: finished.runs[name] for name in names}
     finished.warnings = {name: finished.warnings.get(name, ()) for name in names}
@@ -86,9 +98,7 @@ def finished_runs(options: Batch, planned: Sequence[Planned], journals: Sequence
     return finished
 
 
-def _waiting(
-    options: Batch, planned: Sequence[Planned], journal: Journal, finished: Finished, progress: Progress
-) -> list[Planned]:
+def _waiting(planned: Sequence[Planned], journal: Journal, finished: Finished, progress: Progress, say: Say) -> list[Planned]:
     """The runs that must be computed; the others are taken from the journal, with what this call's manifest says of them."""
     waiting: list[Planned] = []
     for run in planned:
@@ -101,17 +111,19 @@ def _waiting(
             waiting.append(run)
             if journal.complete.get(run.name, [{"type": "error"}])[0]["type"] == "result":
                 why = "it is read from a stream" if run.of_stream else "its files, options or the program changed"
-                say([f"{name_of(run.name)}: {why}; computed again"], quiet=options.quiet)
+                say([f"{name_of(run.name)}: {why}; computed again"])
         progress.advance(int(known is not None), len(planned))
     if finished.runs:
-        say([f"{plural(len(finished.runs), 'run')} taken from {journal.path}"], quiet=options.quiet)
+        say([f"{plural(len(finished.runs), 'run')} taken from {journal.path}"])
     return waiting
 
 
-def _score(options: Batch, waiting: Sequence[Planned], journal: Journal | None, finished: Finished, progress: Progress) -> None:
+def _score(
+    options: Batch, waiting: Sequence[Planned], journal: Journal | None, finished: Finished, progress: Progress, say: Say
+) -> None:
     """Computes runs, each kept and appended as it ends."""
     total = len(finished.runs) + len(waiting)
-    with _scored(options, waiting, lambda: progress.advance(0, total)) as scored:
+    with _scored(options, waiting, lambda: progress.advance(0, total), say) as scored:
         for run, ended in zip(waiting, scored, strict=True):
             finished.runs[run.name], finished.warnings[run.name] = ended.run, ended.warnings
             if ended.reason is not None:
@@ -124,7 +136,7 @@ def _score(options: Batch, waiting: Sequence[Planned], journal: Journal | None, 
 
 
 @contextmanager
-def _scored(options: Batch, waiting: Sequence[Planned], heard: Callable[[], None]) -> Iterator[Iterator[Ended]]:
+def _scored(options: Batch, waiting: Sequence[Planned], heard: Callable[[], None], say: Say) -> Iterator[Iterator[Ended]]:
     """Runs as they end, computed here or on a cluster."""
     from lossctl.engine.many_runs import scored_on_cluster, scored_runs
 
@@ -135,5 +147,5 @@ def _scored(options: Batch, waiting: Sequence[Planned], heard: Callable[[], None
     from lossctl.engine.cluster import Cluster
 
     with closing(Cluster(options.cluster, options.plugin)) as cluster:
-        say((f"warning: {line}" for line in cluster.differences()), quiet=options.quiet)
+        say(f"warning: {line}" for line in cluster.differences())
         yield scored_on_cluster(waiting, cluster, heard, spread=spread)
