@@ -13,7 +13,8 @@ from lossctl.losses.text import read_losses
 from lossctl.results.document import Result
 from lossctl.results.limit_kinds import rule_text
 from lossctl.verdicts.judge import Judge, Matched
-from lossctl.verdicts.limits import keeps, keeps_gap, limit_of, read_limit
+from lossctl.verdicts.kept import keeps, keeps_gap
+from lossctl.verdicts.limits import limit_of, read_limit
 
 PERCENT = "if it is of a baseline's value: --max-rise mse=5% --baseline FILE instead of --max; if that is 0.05: --max mse=0.05"
 

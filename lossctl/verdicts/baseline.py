@@ -123,11 +123,6 @@ def group_text(by: Mapping[str, str] | None) -> str:
     return "" if not by else " [" + ", ".join(f"{name}={value}" for name, value in by.items()) + "]"
 
 
-def is_saved(path: str) -> bool:
-    """Whether a baseline is a saved result, and not a prediction file."""
-    return path.lower().endswith(".json")
-
-
 def read_baseline(path: str, make: str, *, replaced: bool = False) -> Baseline:
     """The results saved in a file; DataError where it is not there or is none, or unless it is `replaced`, holds none or errors.
 

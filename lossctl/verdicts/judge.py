@@ -13,7 +13,8 @@ from lossctl.text import number_text
 from lossctl.verdicts.baseline import Saved, group_text
 from lossctl.verdicts.gaps import gap_judged
 from lossctl.verdicts.gates import Known, Verdict, judged, value_known
-from lossctl.verdicts.limits import Limit, exact, keeps, keeps_gap
+from lossctl.verdicts.kept import exact, keeps, keeps_gap
+from lossctl.verdicts.limits import Limit
 
 
 @record

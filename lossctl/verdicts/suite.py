@@ -19,7 +19,7 @@ from lossctl.results.results import Results
 from lossctl.statistics.interval import WILSON, Added
 from lossctl.statistics.student import quantile
 from lossctl.text import shown
-from lossctl.verdicts.baseline import Baseline, Place, Saved, group_text, is_saved, place_of, read_baseline, relative
+from lossctl.verdicts.baseline import Baseline, Place, Saved, group_text, place_of, read_baseline, relative
 from lossctl.verdicts.gates import Known, difference_known
 from lossctl.verdicts.judge import Judge, Matched
 from lossctl.verdicts.limits import one_sided
@@ -85,7 +85,7 @@ class Suite:
                 if os.path.exists(path) and path not in self.old:
                     self.old[path] = read_baseline(path, task.update, replaced=True)
                 return Reference()
-            if is_saved(path):
+            if task.baseline_is_saved:
                 return Reference(read_baseline(path, task.update))
             return _scored(task, path)
         except LossctlError as error:

@@ -21,7 +21,6 @@ from lossctl.question.values import read_confidence
 from lossctl.record import record, replace
 from lossctl.results.limit_kinds import KINDS
 from lossctl.text import shown
-from lossctl.verdicts.baseline import is_saved
 from lossctl.verdicts.config import Item, find_config, read_config
 from lossctl.verdicts.limits import Limit, limit_of, read_limit, unique
 
@@ -52,9 +51,14 @@ class Task:
         return self.options.baseline
 
     @property
+    def baseline_is_saved(self) -> bool:
+        """Whether that is a saved result, and not a prediction file."""
+        return self.baseline is not None and self.baseline.lower().endswith(".json")
+
+    @property
     def updates(self) -> bool:
         """Whether its baseline is to be written."""
-        return self.options.update_baseline and self.baseline is not None and is_saved(self.baseline)
+        return self.options.update_baseline and self.baseline_is_saved
 
     @property
     def folder(self) -> Path | None:
@@ -63,7 +67,7 @@ class Task:
 
     def follow(self) -> str:
         """What to do about a rise: how to see where it comes from, or how to accept it."""
-        if self.baseline is None or is_saved(self.baseline):
+        if self.baseline is None or self.baseline_is_saved:
             return f"; if it is meant: {self.update}"
         if not self.options.preds or self.request.inputs.handed:
             return ""

@@ -13,7 +13,7 @@ from lossctl.losses.text import read_losses
 from lossctl.reports.pictures.picture import Axis, Panel, Picture, Points, Ranges, Rule
 from lossctl.reports.pictures.values import MOST, group_name, number
 from lossctl.results.document import Check, Document, Run
-from lossctl.verdicts.limits import exact
+from lossctl.verdicts.kept import exact
 
 
 class Shown(NamedTuple):
