@@ -19,7 +19,7 @@ from lossctl.statistics.groups import group_rows
 from lossctl.statistics.loss_moments import LossMoments
 from lossctl.statistics.statistic import Asked, Scored
 from lossctl.statistics.table import Statistics
-from lossctl.statistics.worst import Worst, WorstRow
+from lossctl.statistics.worst import Worst, CostlyRow
 
 properties = settings(max_examples=150, deadline=None, derandomize=True)
 NONE = np.zeros(0, np.int64)
@@ -47,7 +47,7 @@ def test_the_worst_rows_are_the_first_of_the_costliest(costs: list[float], count
     for loss, sign in enumerate([1, -1]):
         expected = sorted(range(len(costs)), key=lambda row: (-sign * costs[row], row))[:count]
         assert total.rows(loss) == [
-            WorstRow(sign * costs[row], row, (f"row {row}",), {"x": row / 2, "word": f"row {row}"}) for row in expected
+            CostlyRow(sign * costs[row], row, (f"row {row}",), {"x": row / 2, "word": f"row {row}"}) for row in expected
         ]
 
 

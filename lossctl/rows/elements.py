@@ -56,18 +56,17 @@ class Elements:
 
     def flat(self, column: Column, role: Role, fit: Fit) -> Numbers:
         """The values of a role, one element after the other: (size,), of class predictions and of rows of them (size, c)."""
+        lists = isinstance(column, Ragged)
         values = column.values if isinstance(column, Ragged) else column
         assert isinstance(values, np.ndarray)
-        if isinstance(column, Ragged):
-            values = values if role.of_classes and fit.class_axis is not None else values.reshape(-1)
-        elif fit.elements:
-            if role.of_classes and fit.class_axis is not None:
-                if fit.class_axis < len(fit.elements):  # the values of a class stay together
-                    values = np.moveaxis(values, 1 + fit.class_axis, 0).reshape(values.shape[1 + fit.class_axis], -1).T
-                else:
-                    values = values.reshape(-1, values.shape[-1])
-            else:
-                values = values.reshape(-1)
+        axis = fit.class_axis if role.of_classes else None
+        if axis is None and (lists or fit.elements):
+            values = values.reshape(-1)
+        elif axis is not None and fit.elements and not lists:
+            if axis == len(fit.elements):
+                values = values.reshape(-1, values.shape[-1])
+            else:  # the values of a class stay together
+                values = np.moveaxis(values, 1 + axis, 0).reshape(values.shape[1 + axis], -1).T
         return values if self.places is None else values.T.take(self.places, axis=-1).T
 
     def row_means(self, values: Numbers) -> Numbers:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lossctl.columns.column import Column
 
 
-class WorstRow(NamedTuple):
+class CostlyRow(NamedTuple):
     """A costly row: its number in the run, the words of its key, and its cells of the columns kept along."""
 
     cost: float
@@ -77,13 +77,13 @@ class Worst(Statistic):
     def merge(self, other: Worst, places: NDArray[np.int64], count: int) -> None:
         self._take(other._losses)
 
-    def rows(self, loss: int) -> list[WorstRow]:
+    def rows(self, loss: int) -> list[CostlyRow]:
         """The costliest rows of a loss, the costliest first."""
         kept = self._losses[loss]
         if kept is None:
             return []
         return [
-            WorstRow(
+            CostlyRow(
                 cost,
                 row,
                 tuple(column.at(at) for column in kept.key),

@@ -15,17 +15,14 @@ from lossctl.losses.roles.block import Array, RefusedRows, row_sums
 from lossctl.losses.roles.roles import Real, Role, Score, Vectors
 from lossctl.losses.special import erf, expm1_less
 from lossctl.losses.vector_domain import SHARE, Levels, SymmetricLevels, Vector
+from lossctl.record import replace
 
 Ensemble: TypeAlias = Annotated[Array, Role("(n, m)", meaning="members or quantiles")]
 Members: TypeAlias = Annotated[Array, Role("(n, m, d)", meaning="members that are vectors")]
 Spread: TypeAlias = Annotated[Array, Role("(n,)", NON_NEGATIVE)]
-Estimator: TypeAlias = Annotated[
-    str,
-    Param("nrg takes the members for the distribution; fair for draws from it", Choice("nrg", "fair"), only=(("levels", None),)),
-]
-OfMembers: TypeAlias = Annotated[
-    str, Param("nrg takes the members for the distribution; fair for draws from it", Choice("nrg", "fair"))
-]
+ESTIMATOR = Param("nrg takes the members for the distribution; fair for draws from it", Choice("nrg", "fair"))
+Estimator: TypeAlias = Annotated[str, ESTIMATOR]
+EstimatorOfMembers: TypeAlias = Annotated[str, replace(ESTIMATOR, only=(("levels", None),))]
 OptionalLevels: TypeAlias = Annotated[
     Vector | None, Param("of predictions that are quantiles: the level of each column", Levels(SHARE))
 ]
@@ -43,7 +40,7 @@ GNEITING = "Gneiting & Raftery (2007), Strictly proper scoring rules, doi:10.119
     ),
     known_as={"crps_ensemble crps_normal crps_gaussian crps_quantile": "crps"},
 )
-def crps(pred: Ensemble, target: Score, *, estimator: Estimator = "nrg", levels: OptionalLevels = None) -> Array:
+def crps(pred: Ensemble, target: Score, *, estimator: EstimatorOfMembers = "nrg", levels: OptionalLevels = None) -> Array:
     """Continuous ranked probability score of an ensemble, of quantiles, or of a normal distribution.
 
     members x:     mean of abs(x_i - y) - sum over i, j of abs(x_i - x_j) / (2 m**2);  fair: / (2 m (m - 1))
@@ -143,7 +140,7 @@ def miss(
     calls=("scoringrules.es_ensemble(target, pred, estimator=estimator)",),
     known_as={"es_ensemble": "energy_score"},
 )
-def energy_score(pred: Members, target: Vectors, *, estimator: OfMembers = "nrg") -> Array:
+def energy_score(pred: Members, target: Vectors, *, estimator: Estimator = "nrg") -> Array:
     """Distance of an ensemble of vectors from the target, less half that of its members from each other.
 
     mean of norm(X_i - y) - sum over i, j of norm(X_i - X_j) / (2 m**2);  fair: / (2 m (m - 1))
