@@ -22,7 +22,7 @@ Format: TypeAlias = Annotated[
     calls=("1 - torchvision.ops.box_iou(pred, target).diagonal()",),
     known_as={"intersection_over_union": "iou_loss"},
 )
-def iou_loss(pred: Boxes, target: Boxes, *, format: Format = "xyxy") -> Array:  # noqa: A002 - what the field calls it
+def iou_loss(pred: Boxes, target: Boxes, *, format: Format = "xyxy") -> Array:
     """What the intersection over union of two boxes lacks of 1; of two without area 0 if they are equal, else 1.
 
     1 - IoU
@@ -36,7 +36,7 @@ def iou_loss(pred: Boxes, target: Boxes, *, format: Format = "xyxy") -> Array:  
     calls=("torchvision.ops.generalized_box_iou_loss(pred, target, eps=1e-300)",),
     known_as={"GIoULoss generalized_box_iou_loss GeneralizedIntersectionOverUnion": "giou"},
 )
-def giou(pred: Boxes, target: Boxes, *, format: Format = "xyxy") -> Array:  # noqa: A002 - what the field calls it
+def giou(pred: Boxes, target: Boxes, *, format: Format = "xyxy") -> Array:
     """What IoU lacks of 1, and the share of the box around both that neither covers.
 
     1 - IoU + (C - U) / C,  C the area of the box around both, U of their union
@@ -51,7 +51,7 @@ def giou(pred: Boxes, target: Boxes, *, format: Format = "xyxy") -> Array:  # no
     calls=("torchvision.ops.distance_box_iou_loss(pred, target, eps=1e-300)",),
     known_as={"DIoULoss distance_box_iou_loss": "diou"},
 )
-def diou(pred: Boxes, target: Boxes, *, format: Format = "xyxy") -> Array:  # noqa: A002 - what the field calls it
+def diou(pred: Boxes, target: Boxes, *, format: Format = "xyxy") -> Array:
     """What IoU lacks of 1, and how far the centres are apart.
 
     1 - IoU + d**2 / c**2,  d the distance of the centres, c the diagonal of the box around both
@@ -66,7 +66,7 @@ def diou(pred: Boxes, target: Boxes, *, format: Format = "xyxy") -> Array:  # no
     calls=("torchvision.ops.complete_box_iou_loss(pred, target, eps=1e-300)",),
     known_as={"CIoULoss complete_box_iou_loss CompleteIntersectionOverUnion": "ciou"},
 )
-def ciou(pred: Boxes, target: Boxes, *, format: Format = "xyxy") -> Array:  # noqa: A002 - what the field calls it
+def ciou(pred: Boxes, target: Boxes, *, format: Format = "xyxy") -> Array:
     """What IoU lacks of 1, how far the centres are apart, and how different the proportions are.
 
     1 - IoU + d**2 / c**2 + v**2 / (1 - IoU + v),  v = 4 / pi**2 (atan(w' / h') - atan(w / h))**2

@@ -74,7 +74,7 @@ def token_nll(logprob: LogProbabilities) -> Array:
     elicits="probabilities",
     calls=("lm_eval.api.metrics.bits_per_byte([*zip(logprob, bytes)])",),
 )
-def bits_per_byte(logprob: Sequences, bytes: Bytes) -> tuple[Array, Array]:  # noqa: A002  # what users call the role
+def bits_per_byte(logprob: Sequences, bytes: Bytes) -> tuple[Array, Array]:
     """What observed tokens cost in bits, for each byte of their text in UTF-8.
 
     -sum of logprob / (log 2 sum of bytes)
