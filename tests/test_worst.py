@@ -19,7 +19,7 @@ from lossctl.statistics.groups import group_rows
 from lossctl.statistics.loss_moments import LossMoments
 from lossctl.statistics.statistic import Asked, Scored
 from lossctl.statistics.table import Statistics
-from lossctl.statistics.worst import Worst, CostlyRow
+from lossctl.statistics.worst import CostlyRow, Worst
 
 properties = settings(max_examples=150, deadline=None, derandomize=True)
 NONE = np.zeros(0, np.int64)
