@@ -41,8 +41,9 @@ class TextPiece:
     place: tuple[str, int] | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
-        told = (self.dialect, self.data, self.rows, self.lines, self.first_line, self.quotes)
-        return (TextPiece, told) if self.place is None else (_read_again, (self.place, len(self.data), *told[:1], *told[2:]))
+        if self.place is None:
+            return TextPiece, (self.dialect, self.data, self.rows, self.lines, self.first_line, self.quotes)
+        return _read_again, (replace(self, data=b"", place=None), self.place, len(self.data))
 
     @contextmanager
     def open(self, wanted: Wanted) -> Iterator[Reader]:
@@ -79,9 +80,7 @@ def has_arrow() -> bool:
     return "pyarrow" in sys.modules
 
 
-def _read_again(
-    place: tuple[str, int], size: int, dialect: Dialect, rows: int, lines: int, first_line: int, quotes: bool
-) -> TextPiece:
+def _read_again(piece: TextPiece, place: tuple[str, int], size: int) -> TextPiece:
     path, offset = place
     with open(path, "rb") as file:
         file.seek(offset)
@@ -89,5 +88,5 @@ def _read_again(
     if len(data) == size - 1:  # the last line of the file may lack its end
         data += b"\n"
     if len(data) != size:
-        raise changed(dialect.name)
-    return TextPiece(dialect, data, rows, lines, first_line, quotes, place)
+        raise changed(piece.dialect.name)
+    return replace(piece, data=data, place=place)
