@@ -12,7 +12,7 @@ import pytest
 from lossctl.reports.formats import Style, render
 from lossctl.results.document import Check, Document
 from tests.baselines import GOOD
-from tests.conftest import Command
+from tests.conftest import Command, write
 
 
 @pytest.fixture(autouse=True)
@@ -141,3 +141,15 @@ def test_what_is_said_of_each_check_takes_no_look_at_all_the_others() -> None:
         "".join(map(str, render(Document(command="check", version="1", checks=Counted(failed[:count])), "github", Style())))
         looks.append(Counted.looks)
     assert looks[0] == looks[1]
+
+
+def test_a_judged_check_shows_its_interval_and_what_would_be_seen(lossctl: Command) -> None:
+    """The mean of 1 and 3 has the standard error 1; 12.7062 is the quantile 0.975 of t with one degree of freedom."""
+    write("a.csv", "y,pred\n0,1\n0,3\n")
+    done = lossctl("check", "a.csv", "--max", "mae=9", "--min-n", "1", "--confidence", "0.95")
+    header, _, judged, counted = (line.split() for line in done.out.splitlines())
+    assert header == ["check", "loss", "value", "limit", "low", "high", "sees", "verdict"]
+    assert judged[:7] == ["max", "mae", "2", "<=", "9", "-10.7062", "14.7062"]
+    assert float(judged[7]) > 12.7062
+    assert judged[8:] == ["undecided"]
+    assert counted == ["min_n", "mae", "2", ">=", "1", "pass"]

@@ -13,11 +13,12 @@ from lossctl.text import shown
 
 
 def checks_table(document: Document) -> Table:
-    """One row a check; what a baseline has beside it, where there is one."""
+    """One row a check; what a baseline has beside it, and the interval that was judged, where there are such."""
     groups = list(dict.fromkeys(name for check in document.checks for name in check.by or ()))
     first = ["check", *(["run"] if document.of_several_runs else []), "loss"]
     changes = ["baseline", "change"] if any(check.baseline is not None for check in document.checks) else []
-    own = ["value", "limit", *changes, "verdict"]
+    judged = ["low", "high", "sees"] if any(check.low is not None for check in document.checks) else []
+    own = ["value", "limit", *changes, *judged, "verdict"]
     columns = [*first, *(of_groups := beside([*first, *own], groups, "by")), *own]
     rows = [
         [
@@ -28,12 +29,14 @@ def checks_table(document: Document) -> Table:
             check.value,
             limit_text(check),
             *([check.baseline, check.change] if changes else []),
+            *([check.low, check.high, check.sees] if judged else []),
             "undecided" if check.undecided and check.status == "pass" else check.status,
         ]
         for check in document.checks
     ]
     names = ["check", "run", *of_groups]
-    return Table("checks", columns, rows, names=names, spare=[("change",), ("baseline",)], verdict="verdict")
+    spare: list[tuple[str, ...]] = [("change",), ("sees",), ("baseline",), ("low", "high")]
+    return Table("checks", columns, rows, names=names, spare=spare, verdict="verdict")
 
 
 def check_message(document: Document, check: Check) -> str:
