@@ -18,6 +18,7 @@ from lossctl.losses.registry import LOSSES
 from lossctl.losses.text import read_losses
 from lossctl.options.commands import COMMANDS, Eval
 from lossctl.options.other_words import instead_of
+from lossctl.question.src import read_src
 from lossctl.spelling import bare, mistyped, nearest
 from lossctl.text import shown
 
@@ -108,6 +109,8 @@ def check_stray_words(stray: Sequence[str], arguments: Sequence[str]) -> None:
         piped = command_hint(f"curl -L {shlex.quote(words[0])} |", [*arguments[:first], "-", *arguments[first + 1 :]], "")
         raise DataError(WEB, where=words[0], hint=piped)
     problem = f"{listed(map(quoted, words))}: no such file"
+    if (named := _files_and_columns(words)) is not None:
+        raise UsageError(problem, hint=_beside(named, arguments[:first], rest))
     joined = _joined(words, arguments[max(0, first - 2) : first], record)
     if joined is not None:
         value, what = joined
@@ -118,6 +121,24 @@ def check_stray_words(stray: Sequence[str], arguments: Sequence[str]) -> None:
         raise UsageError(
             f"{problem}, but columns of {shown(arguments[1])}", hint="a column follows its option: -p COLUMN -t COLUMN"
         )
+
+
+def _files_and_columns(words: Sequence[str]) -> list[tuple[str, str | None]] | None:
+    """The files and columns that words name as a SRC does, where all of them name files that are there."""
+    found = [(src.file, src.column) for src in map(read_src, words) if src.file is not None and os.path.exists(src.file)]
+    return found if len(found) == len(words) else None
+
+
+def _beside(named: Sequence[tuple[str, str | None]], before: Sequence[str], rest: Sequence[str]) -> str:
+    """How to name the columns of prediction files, as a whole command where all have one in common, or are models of one file."""
+    what, given = "a file stands alone, and its column follows -p", {"-p", "--pred", "--models"} & {*before, *rest}
+    files, columns = list(dict.fromkeys(file for file, _ in named)), list(dict.fromkeys(column for _, column in named if column))
+    if given or (len(columns) > 1 and len(files) > 1):
+        return what
+    if len(columns) > 1:
+        what, several = "models of one file are columns of --models", ["--models", ",".join(columns)]
+        return command_hint(what, [*before, *files, *several, *rest]) if before[0] in ("compare", "batch") else what
+    return command_hint(what, [*before, *files, *(word for column in columns for word in ("-p", column)), *rest])
 
 
 def _takes_value(word: str, record: type) -> bool:

@@ -85,6 +85,23 @@ def test_an_option_of_other_programs_is_answered_with_the_one_here(
             "no such command 'frobnicate'; there are eval, check, compare, batch, losses, init",
             "lossctl -h shows what they do",
         ),
+        (
+            "eval a.csv:y_pred -l mse",
+            "'a.csv:y_pred': no such file",
+            "a file stands alone, and its column follows -p: lossctl eval a.csv -p y_pred -l mse",
+        ),
+        (
+            "compare a.csv:p ./a.csv:p -l mse -t y",
+            "'a.csv:p', './a.csv:p': no such file",
+            "a file stands alone, and its column follows -p: lossctl compare a.csv ./a.csv -p p -l mse -t y",
+        ),
+        (
+            "compare a.csv:p a.csv:q -l mse",
+            "'a.csv:p', 'a.csv:q': no such file",
+            "models of one file are columns of --models: lossctl compare a.csv --models p,q -l mse",
+        ),
+        ("eval a.csv:p a.csv:q -l mse", "'a.csv:p', 'a.csv:q': no such file", "models of one file are columns of --models"),
+        ("eval a.csv:q -p p -l mse", "'a.csv:q': no such file", "a file stands alone, and its column follows -p"),
         ("eval a.csv mse -b", "'mse': no such file", "a loss follows -l: lossctl eval a.csv -l mse -b"),
         ("eval a.csv L1Loss", "'L1Loss': no such file", "a loss follows -l: lossctl eval a.csv -l mae"),
         ("eval a.csv -l mse mae", "'mae': no such file", "several losses are one value: lossctl eval a.csv -l mse,mae"),
