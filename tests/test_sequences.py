@@ -81,6 +81,27 @@ def test_bytes_are_numbers_or_counted_in_text(lossctl: Command) -> None:
     assert (done.code, done.err) == (3, "lossctl: error: t.csv line 3, column 'text': 'é1' is not a number\n")
 
 
+@pytest.mark.parametrize("ending", ["jsonl", "csv", "parquet"])
+def test_a_token_of_blanks_has_its_bytes_and_one_of_none_is_missing(lossctl: Command, ending: str) -> None:
+    """` ` has one byte and `None` four; of missing values the first would be one, and of numbers the second."""
+
+    def saved(*texts: str) -> str:
+        table = pa.table({"logprob": [-1.5] * len(texts), "text": texts})
+        if ending == "jsonl":
+            Path("t.jsonl").write_text("".join(json.dumps(row) + "\n" for row in table.to_pylist()))
+        elif ending == "csv":
+            Path("t.csv").write_text("logprob,text\n" + "".join(f'-1.5,"{text}"\n' for text in texts))
+        else:
+            pq.write_table(table, "t.parquet")
+        return f"t.{ending}"
+
+    found = lossctl("eval", saved(" ", "None"), "-l", "bpb", "-b")
+    assert found.value == pytest.approx(3 / math.log(2) / 5, rel=1e-15)
+    done = lossctl("eval", saved("a", ""), "-l", "bpb")
+    assert done.code == 3
+    assert "column 'text': a value is missing" in done.err
+
+
 def test_columns_that_fit_two_forms_are_not_chosen_between(lossctl: Command) -> None:
     Path("t.csv").write_text("logprob,text,bytes\n-1.5,12345,4\n")
     done = lossctl("eval", "t.csv", "-l", "bpb")

@@ -94,6 +94,7 @@ def _policy(request: Request, binding: Binding) -> RowPolicy:
                 for name, role in bound.form.roles.items()
             }.items()
         ),
+        tuple({name for bound in binding.losses for name, role in bound.form.roles.items() if role.blanks}),
     )
 
 

@@ -32,7 +32,7 @@ class RowPolicy:
 
     labels: the roles that are labels. ignored: those that `ignore` is about. elements: how the rows of element-wise roles are
     judged, None where every loss judges rows; elementwise: those roles, each with the axis of its rows that holds classes
-    (None: none does).
+    (None: none does). blanks: roles of words that are not missing where they are all blanks.
     """
 
     drop_nan: bool = False
@@ -43,6 +43,7 @@ class RowPolicy:
     conditions: tuple[Condition, ...] = ()
     elements: Fit | None = None
     elementwise: tuple[tuple[str, int | None], ...] = ()
+    blanks: tuple[str, ...] = ()
 
 
 @record(frozen=False)
@@ -163,7 +164,7 @@ class _Selection:
             numbers[""] = self.used.rows.weight
         for name, column in numbers.items():
             if isinstance(column, Words):
-                blank = column.blank()
+                blank = column.byte_counts() == 0 if name in self.policy.blanks else column.blank()
                 if blank.any() and not self.policy.drop_nan:
                     raise _missing_value(self._locate(Use(Field.ROLE, name), int(blank.argmax())))
                 missing.append(blank)

@@ -39,6 +39,7 @@ class Role:
     as_words: ClassVar[bool] = False  # words, of which the kernel sees what the role makes of them
     text: ClassVar[bool] = False  # words, of which the kernel sees which are the same
     or_numbers: ClassVar[bool] = False  # words that may be numbers instead
+    blanks: ClassVar[bool] = False  # words of which one that is all blanks is not missing
     summed: ClassVar[bool] = False  # rows of any number of elements, of which the kernel sees the sum
 
     @property

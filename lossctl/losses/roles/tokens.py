@@ -48,6 +48,7 @@ class TextRole(Role):
     domain: Interval = NON_NEGATIVE
     meaning: str = "text"
     as_words: ClassVar[bool] = True
+    blanks: ClassVar[bool] = True  # as a token is
 
     @property
     def words(self) -> str:
