@@ -66,6 +66,22 @@ def test_columns_of_classes_are_a_pattern_or_all_of_a_frame(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", FRAMES)
+def test_the_columns_of_a_frame_of_predictions_say_which_class_each_is(kind: str) -> None:
+    """By their places the numbers would be those of the other class, -log(0.25)."""
+    of = FRAMES[kind]
+    numbered, words = of({"p_1": [0.25, 0.75], "p_0": [0.75, 0.25]}), of({"dog": [0.25, 0.75], "cat": [0.75, 0.25]})
+    expected = -np.log(0.75)
+    assert evaluate(numbered, np.array([0, 1]), "ce").value == expected
+    assert evaluate(numbered, np.array([0, 1]), "zero_one").value == 0
+    assert evaluate(words, np.array(["cat", "dog"]), "ce").value == expected
+    assert evaluate(words, np.array([0, 1]), "ce", classes="1,0").value == expected
+    assert refusal(lambda: evaluate(words, np.array([0, 1]), "ce")) == (
+        "target row 0: label '0' is none of the classes dog, cat\n"
+        "hint: classes says which is which, in column order: classes=\"1,0\" if 'dog' is 1, classes=\"0,1\" if 'cat' is"
+    )
+
+
+@pytest.mark.parametrize("kind", FRAMES)
 def test_missing_cells_are_named_by_row_and_column(kind: str) -> None:
     frame = FRAMES[kind]({"y": [1.0, 2.0, 3.0], "yhat": [1.0, None, 3.0], "g": ["x", None, "x"]})
     assert refusal(evaluate, frame, loss="mse") == (

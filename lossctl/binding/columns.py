@@ -53,8 +53,9 @@ def find_columns(table: Table, src: Src) -> Columns:
 
 
 def whole_array(table: Table) -> Columns:
-    """Every column of a bare array, which has one."""
-    return Columns(tuple(range(len(table.columns))))
+    """Every column of a bare array, which has one, or of a frame that is an array, whose columns have names."""
+    places = tuple(range(len(table.columns)))
+    return Columns(places) if len(places) == 1 else _called(table, places)
 
 
 def family(table: Table, prefix: str, first: int = 0, digits: int = 1) -> Columns | None:
