@@ -10,6 +10,7 @@ import numpy as np
 from lossctl.binding.binding import Binding, BoundForm
 from lossctl.columns.column import Numbers
 from lossctl.engine.judged import Judged, judged_rows
+from lossctl.engine.memory import giving_back_freed_memory
 from lossctl.engine.scoring import Scoring
 from lossctl.engine.tally import Samples
 from lossctl.engine.waiting import UnequalWeights, Waiting, group_role
@@ -103,8 +104,9 @@ class WaitingRows:
             self._judge(role, groups.rest())
         if not held:
             return None
-        waiting = Waiting(self._losses.run, concat_rows(held, emptied=True), self._scoring)
-        held.clear()
+        with giving_back_freed_memory():
+            waiting = Waiting(self._losses.run, concat_rows(held, emptied=True), self._scoring)
+            held.clear()
         self._losses.judge(waiting)
         return waiting
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ctypes
 import functools
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # M_ of mallopt(3)
 _LARGEST = 32 * 2**20  # what glibc takes for the latter
@@ -17,7 +19,21 @@ def keep_freed_memory() -> None:
     A page fault for every 4 KiB of every array cost more than the arithmetic: 12 times as much in workers of Dask, which sets
     these thresholds low. Other C libraries have no such function.
     """
+    _set(_MMAP_THRESHOLD, _LARGEST)
+    _set(_TRIM_THRESHOLD, 4 * _LARGEST)
+
+
+@contextmanager
+def giving_back_freed_memory() -> Iterator[None]:
+    """Has what is freed given back to the system: what comes next is too large for where small arrays were."""
+    _set(_TRIM_THRESHOLD, 0)
+    try:
+        yield
+    finally:
+        _set(_TRIM_THRESHOLD, 4 * _LARGEST)
+
+
+def _set(parameter: int, value: int) -> None:
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
     if mallopt is not None:
-        mallopt(_MMAP_THRESHOLD, _LARGEST)
-        mallopt(_TRIM_THRESHOLD, 4 * _LARGEST)
+        mallopt(parameter, value)

@@ -29,6 +29,12 @@ class BinSums:
 
     def add(self, cost: Array, place: Integers, weight: Array | None) -> None:
         """Adds rows: their costs, which are finite, the bins that they lie in, and their weights (n,)."""
+        for start in range(0, len(place), CHUNK):
+            some = slice(start, start + CHUNK)
+            self._add_chunk(cost[some], place[some], None if weight is None else weight[some])
+
+    def _add_chunk(self, cost: Array, place: Integers, weight: Array | None) -> None:
+        place = place.astype(np.intp, copy=False)  # once, since it counts four times
         self.rows = _together(self.rows, np.bincount(place))
         if weight is None:
             self._cost.add_rows(place, cost)
@@ -64,14 +70,9 @@ class _SumsByBin(ExactSum):
     __slots__ = ("place",)
 
     def add_rows(self, place: Integers, *factors: Array) -> None:
-        """Adds the products of factors (n,) to the bins that they lie in."""
-        for start in range(0, len(place), CHUNK):
-            self.place = place[start : start + CHUNK]
-            some = [factor[start : start + CHUNK] for factor in factors]
-            if len(some) == 1:
-                self.add(some[0])
-            else:
-                self.add_product(*some)
+        """Adds the products of factors (n,) of at most a chunk of rows to the bins that they lie in."""
+        self.place = place
+        self.add(*factors) if len(factors) == 1 else self.add_product(*factors)
 
     def by_bin(self, bins: int) -> Array:
         """The sums (bins,), each rounded to the nearest double."""

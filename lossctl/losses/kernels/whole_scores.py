@@ -11,7 +11,8 @@ from lossctl.losses.domain import Choice, Interval, Whole
 from lossctl.losses.roles.block import Array, NothingToJudge
 from lossctl.losses.roles.roles import ClassLabels, ClassPredictions, PairLabels, Score
 
-PLACED_AT_ONCE = 2**18  # positives whose places among the negatives stand in memory at once
+PLACED_AT_ONCE = 2**15  # values whose places among others stand in memory at once
+MANY = 100  # values; to find places among fewer, comparing with each takes less time than searching
 
 Empty: TypeAlias = Annotated[
     float | str,
@@ -57,8 +58,11 @@ def ece(
     of a probability of 1, it is compared with the share of rows that are 1
     """
     confidence, right = pred.confidence(target)
-    place = confidence * bins if equal == "width" else _rank(confidence, weight, bins)
-    return right - confidence, np.minimum(place.astype(np.intp), int(bins) - 1)
+    if equal == "width":
+        place = np.minimum((confidence * bins).astype(np.intp), int(bins) - 1)
+    else:
+        place = _places(confidence, _last_of_bins(confidence, weight, int(bins)))
+    return right - confidence, place
 
 
 @loss(
@@ -96,10 +100,21 @@ def _counted_pairs(scores: Array, positive: np.ndarray) -> tuple[np.longdouble, 
 
 def _weighed_pairs(scores: Array, positive: np.ndarray, weight: Array) -> tuple[np.longdouble, np.longdouble]:
     """The weight of the pairs in the wrong order, a tie as half of one, and that of all pairs."""
-    _, place = np.unique(scores, return_inverse=True)
-    ones, zeros = (np.bincount(place, weights=weight * some).astype(np.longdouble) for some in (positive, ~positive))
-    above = zeros.sum() - np.cumsum(zeros)
-    return (ones * (above + zeros / 2)).sum(), ones.sum() * zeros.sum()
+    (ones, own), (zeros, others) = (_by_score(scores[some], weight[some]) for some in (positive, ~positive))
+    before = np.zeros(len(others) + 1, np.longdouble)  # the weight of the negatives before each in order
+    np.cumsum(others, out=before[1:])
+    wrong = np.longdouble(0)
+    for start in range(0, len(ones), PLACED_AT_ONCE):
+        some = ones[start : start + PLACED_AT_ONCE]
+        below, not_above = (before[np.searchsorted(zeros, some, side)] for side in ("left", "right"))
+        wrong += (own[start : start + PLACED_AT_ONCE] * (before[-1] - (below + not_above) / 2)).sum()
+    return wrong, own.sum(dtype=np.longdouble) * before[-1]
+
+
+def _by_score(scores: Array, weight: Array) -> tuple[Array, Array]:
+    """Scores in order, and their weights."""
+    order = np.argsort(scores)
+    return scores[order], weight[order]
 
 
 def without_order(empty: float | str, problem: str, rows: int) -> float:
@@ -109,9 +124,25 @@ def without_order(empty: float | str, problem: str, rows: int) -> float:
     return math.nan if empty == "drop" else float(empty)
 
 
-def _rank(values: Array, weight: Array | None, bins: float) -> Array:
-    """How many of some bins of equal weight smaller values fill (n,)."""
-    _, place = np.unique(values, return_inverse=True)
-    mass = np.bincount(place, weights=weight)
-    before: Array = (np.cumsum(mass) - mass)[place] * bins / mass.sum()
-    return before
+def _places(values: Array, ends: Array) -> np.ndarray:
+    """How many of some values in order lie below each value (n,)."""
+    if len(ends) > MANY:
+        return np.searchsorted(ends, values)
+    place = np.zeros(len(values), np.uint8)
+    for start in range(0, len(values), PLACED_AT_ONCE):
+        some, below = values[start : start + PLACED_AT_ONCE], place[start : start + PLACED_AT_ONCE]
+        for end in ends:
+            below += some > end
+    return place
+
+
+def _last_of_bins(values: Array, weight: Array | None, bins: int) -> Array:
+    """The largest value in each of some bins of equal weight but the last: that with which the bins up to it are full."""
+    filled = np.arange(1, bins)
+    if weight is None:
+        return np.sort(values)[-(-filled * len(values) // bins) - 1]
+    order = np.argsort(values)
+    mass = weight[order]
+    np.cumsum(mass, out=mass)
+    last: Array = values[order[np.searchsorted(mass, filled * mass[-1] / bins)]]
+    return last

@@ -16,8 +16,10 @@ from dataclasses import field
 from typing import NamedTuple
 
 from lossctl.lazy import np
-from lossctl.losses.roles.block import Array, row_sums
+from lossctl.losses.roles.block import Array, row_max, row_sums
 from lossctl.record import record
+
+SURE_AT_ONCE = 2**17  # values whose probabilities stand in memory at once
 
 
 @record
@@ -126,7 +128,11 @@ class Predictions:
         if self.values.ndim == 1:
             of_one = self.values if self.scale == "probs" else self.rest(np.zeros(len(self.values), np.intp))
             return of_one, labels.of_rows() == 1
-        return self.probabilities().max(axis=1), self.values.argmax(axis=1) == labels.of_rows()
+        sure, step = np.empty(len(self.values), self.values.dtype), max(1, SURE_AT_ONCE // self.values.shape[1])
+        for start in range(0, len(sure), step):
+            some = Predictions(self.values[start : start + step], self.scale)
+            sure[start : start + step] = row_max(some.probabilities())
+        return sure, self.values.argmax(axis=1) == labels.of_rows()
 
     def above(self, threshold: float) -> np.ndarray:
         """Whether the probability of 1 of each binary prediction is above a threshold (n,), decided on its own scale."""
