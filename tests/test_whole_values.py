@@ -9,13 +9,15 @@ import numpy as np
 import pytest
 
 from lossctl import evaluate
-from lossctl.losses.kernels import whole_scores
+from lossctl.losses.kernels import survival, whole_scores
 from lossctl.losses.roles import class_predictions
 from tests.processes import measured
 
 WHOLE = {
     "ece:equal=mass": ("target",),
     "auc_loss": ("target",),
+    "cox": ("time", "event"),
+    "cox:ties=efron": ("time", "event"),
 }
 LOSSES = pytest.mark.parametrize("loss", WHOLE)
 
@@ -51,7 +53,7 @@ def test_however_many_rows_are_judged_at_once_the_whole_costs_the_same_bits(
     roles = {name: of[name] for name in ("pred", *WHOLE[loss])}
     weight = np.arange(90) % 4.0 if weighted else None
     whole = evaluate(loss=loss, role=roles, weight=weight).value
-    for module, name in ((whole_scores, "PLACED_AT_ONCE"), (class_predictions, "SURE_AT_ONCE")):
+    for module, name in ((survival, "JUDGED_AT_ONCE"), (whole_scores, "PLACED_AT_ONCE"), (class_predictions, "SURE_AT_ONCE")):
         monkeypatch.setattr(module, name, at_once)
     assert evaluate(loss=loss, role=roles, weight=weight).value == whole
 
