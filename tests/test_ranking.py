@@ -71,7 +71,7 @@ def test_by_default_a_group_without_a_relevant_row_is_an_error(lossctl: Command)
     done = lossctl("eval", "q.csv", "-l", "ndcg_loss", "-r", "group=q")
     problem = "ndcg_loss: no row of a group is relevant, so that no order is best"
     expected = "expected a relevant row, or what such a group costs: empty=0, 1 or drop"
-    assert (done.code, done.err) == (3, f"lossctl: error: q.csv row 3: {problem}; {expected}\n")
+    assert (done.code, done.err) == (3, f"lossctl: error: q.csv line 5, column 'target': {problem}; {expected}\n")
     Path("q.csv").write_text("q,pred,target\na,1,0\nb,2,0\n")
     done = lossctl("eval", "q.csv", "-l", "ndcg_loss:empty=drop", "-r", "group=q")
     problem = "q.csv: ndcg_loss:empty=drop: there is nothing to order in any of 2 groups"
@@ -89,7 +89,7 @@ def test_without_a_pair_there_is_no_auc(lossctl: Command) -> None:
     done = lossctl("eval", "a.csv", "-l", "auc_loss")
     expected = "expected one, or what such rows cost: empty=0, 1 or drop"
     problem = f"auc_loss: there is no pair of a positive and a negative to order; {expected}"
-    assert (done.code, done.err) == (3, f"lossctl: error: a.csv row 0: {problem}\n")
+    assert (done.code, done.err) == (3, f"lossctl: error: a.csv line 2, column 'target': {problem}\n")
     Path("a.csv").write_text("pred,target,g\n0.5,1,u\n0.2,0,u\n0.1,1,v\n")
     done = lossctl("eval", "a.csv", "-l", "auc_loss:empty=drop", "--by", "g", "--json")
     found = json.loads(done.out)
@@ -154,9 +154,9 @@ def test_the_row_that_is_refused_is_that_of_the_run_wherever_its_group_is_judged
 ) -> None:
     monkeypatch.setattr("lossctl.engine.waiting.JUDGED_AT_ONCE", 2)
     Path("q.csv").write_text("q,w,pred,target\na,1,1,1\nb,1,1,1\nc,2,1,0\na,1,2,0\nb,3,3,1\nc,2,1,0\n")
-    assert "q.csv row 2: ndcg_loss: no row" in lossctl("eval", "q.csv", "-l", "ndcg_loss", "-r", "group=q").err
+    assert "q.csv line 4, column 'target': ndcg_loss: no row" in lossctl("eval", "q.csv", "-l", "ndcg_loss", "-r", "group=q").err
     done = lossctl("eval", "q.csv", "-l", "ndcg_loss", "-r", "group=q", "-w", "w")
-    assert "q.csv row 4: ndcg_loss: the rows of a group have different weights" in done.err
+    assert "q.csv line 6, column 'w': ndcg_loss: the rows of a group have different weights" in done.err
 
 
 def test_pairs_are_counted_as_they_are_weighed_ties_as_half_a_pair() -> None:

@@ -40,7 +40,7 @@ def test_the_weight_of_a_group_is_that_of_its_rows(lossctl: Command) -> None:
     assert (total["value"], total["weight"]) == ((2 + 3) / 6, 6.0)
     Path("q.csv").write_text(RANKED.replace("b,y,2", "b,y,5"))
     done = lossctl("eval", "q.csv", "-l", "first_miss", "-r", "group=qid", "-w", "w", "--plugin", PLUGIN)
-    problem = "q.csv row 2: first_miss: the rows of a group have different weights, where the group has one"
+    problem = "q.csv line 4, column 'w': first_miss: the rows of a group have different weights, where the group has one"
     assert (done.code, done.err) == (3, f"lossctl: error: {problem}\n")
 
 

@@ -186,7 +186,7 @@ def test_the_unit_of_a_group_is_that_of_its_rows(lossctl: Command) -> None:
     (found,) = compared(lossctl, "-l", "ndcg_loss", "-r", "group=q", "--unit", "g")
     assert (found["n"], found["units"]) == (10, 2)
     done = lossctl("compare", *NAMED, "-l", "ndcg_loss", "-r", "group=g", "--unit", "q")
-    problem = "a.csv row 2: ndcg_loss: the rows of a group are of different units, where the group is of one"
+    problem = "a.csv line 4, column 'q': ndcg_loss: the rows of a group are of different units, where the group is of one"
     assert (done.code, done.err) == (3, f"lossctl: error: {problem}\n")
     done = lossctl("compare", *NAMED, "-l", "ndcg_loss", "-r", "group=q", "--block", "5")
     problem = "--block counts rows, and ndcg_loss is one value for a group of rows"

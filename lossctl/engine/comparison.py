@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from lossctl.binding.use import Field, Use
 from lossctl.columns.codes import first_rows, rows_by_code
 from lossctl.engine.model_costs import Costs
 from lossctl.engine.pairs import Contrast, check_not_both_infinite, value_of
@@ -166,7 +167,8 @@ def _check_units_of_groups(request: Request, base: Costs) -> None:
         (group, groups), (unit, _) = words.encoded(), base.rows.unit.encoded()
         differs = unit != unit[first_rows(group, len(groups))][group]
         if differs.any():
-            where = f"{base.run.run} row {base.rows.number(int(differs.argmax()))}"
+            assert base.waiting is not None
+            where = base.waiting.places.locate(Use(Field.UNIT), base.rows.number(int(differs.argmax())))
             raise DataError(f"{bound.loss}: the rows of a group are of different units, where the group is of one", where=where)
 
 

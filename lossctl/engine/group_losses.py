@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,9 @@ from lossctl.errors import DataError, UsageError, plural
 from lossctl.losses.declaration import GROUP
 from lossctl.losses.roles.block import Array
 from lossctl.record import replace
+from lossctl.rows.parts import Part
 from lossctl.rows.regrouping import CompleteGroups
+from lossctl.rows.row_places import RowPlaces
 from lossctl.rows.rows import Rows, concat_rows
 from lossctl.statistics.grouping import Grouping
 from lossctl.statistics.groups import Groups
@@ -88,8 +90,13 @@ class WaitingRows:
 
     def __init__(self, losses: GroupLosses, scoring: Scoring, *, apart: bool, streams: bool) -> None:
         self._losses, self._scoring = losses, scoring
+        self._places = RowPlaces()
         apart = apart and len(losses) == len(scoring.waiting)
         self._groups = {role: CompleteGroups(role, streams=streams) for role in losses.roles} if apart else {}
+
+    def noted(self, parts: Iterable[Part]) -> Iterable[Part]:
+        """Parts as they come, whose rows can be located where some wait."""
+        return self._places.noted(parts) if self._scoring.waiting else parts
 
     def add(self, held: list[Rows]) -> None:
         """Takes the next rows, which are held no longer. Raises ComesAgain where a group that was judged has more."""
@@ -105,14 +112,17 @@ class WaitingRows:
         if not held:
             return None
         with giving_back_freed_memory():
-            waiting = Waiting(self._losses.run, concat_rows(held, emptied=True), self._scoring)
+            waiting = self._waiting(concat_rows(held, emptied=True))
             held.clear()
         self._losses.judge(waiting)
         return waiting
 
     def _judge(self, role: str, complete: Iterator[Rows]) -> None:
         for rows in complete:
-            self._losses.judge(Waiting(self._losses.run, rows, self._scoring), role)
+            self._losses.judge(self._waiting(rows), role)
+
+    def _waiting(self, rows: Rows) -> Waiting:
+        return Waiting(self._losses.run, rows, self._places, self._scoring)
 
 
 class _Total:

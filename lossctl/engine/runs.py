@@ -101,7 +101,7 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted, earlier: Earli
 
     ordered_map = wanted.ordered_map or partial(threads, ahead=1 if scoring.waiting else 2)  # rows that wait are not piled up
     try:
-        tally = evaluate(dataset, parts, scoring, ordered_map, receive)
+        tally = evaluate(dataset, waiting_rows.noted(parts), scoring, ordered_map, receive)
         waiting = waiting_rows.finish(tally.held)
     except ComesAgain:
         return evaluate_run(request, run, replace(wanted, streams=False), earlier)

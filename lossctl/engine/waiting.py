@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from lossctl.binding.binding import BoundForm
+from lossctl.binding.use import Field, Use
 from lossctl.columns.codes import by_code, renumbered, rows_by_code
 from lossctl.columns.column import Numbers
 from lossctl.columns.words import Words
@@ -22,6 +23,7 @@ from lossctl.losses.roles.block import Array, Block
 from lossctl.losses.roles.roles import BATCH
 from lossctl.record import record, replace
 from lossctl.rows.regrouping import words_of
+from lossctl.rows.row_places import RowPlaces
 from lossctl.rows.rows import Rows
 from lossctl.statistics.bin_sums import BinSums
 from lossctl.statistics.groups import Groups, group_rows
@@ -57,8 +59,8 @@ class UnequalWeights(DataError):
 class Waiting:
     """Rows of a run that losses waited for, all that some groups or the whole have, and the groups of `--by` that they are in."""
 
-    def __init__(self, run: str, rows: Rows, scoring: Scoring) -> None:
-        self.run, self.rows, self.scoring = run, rows, scoring
+    def __init__(self, run: str, rows: Rows, places: RowPlaces, scoring: Scoring) -> None:
+        self.run, self.rows, self.places, self.scoring = run, rows, places, scoring
         self.by: Groups | None = None
         self.code: Numbers | None = None
         if self.rows.groups:
@@ -66,7 +68,7 @@ class Waiting:
 
     def at(self, places: Numbers) -> Waiting:
         """The rows at some places, as if there were no others."""
-        return Waiting(self.run, self.rows.take(places), self.scoring)
+        return Waiting(self.run, self.rows.take(places), self.places, self.scoring)
 
     def whole(self, bound: BoundForm) -> Judged:
         """The value of a loss over all rows, and over each group of `--by`, NaN where one has none; DataError where all have."""
@@ -90,7 +92,8 @@ class Waiting:
         """DataError where there is nothing to divide by."""
         if not judged.share:
             problem = f"{bound.loss}: {bound.loss.loss.ratio or 'what the value is divided by'}{of_rows} is 0"
-            raise DataError(problem, where=self.run, row=row)
+            where = self.run if row is None else self.places.locate(Use(Field.ROLE, BATCH), row)
+            raise DataError(problem, where=where, row=row)
 
     def costs(self, bound: BoundForm, code: Numbers | None = None, *, may_lack: bool = False) -> GroupCosts:
         """The cost of each group, in order of first rows, without those that have nothing to order, where such are dropped.
@@ -151,7 +154,7 @@ class Waiting:
         if differs.any():
             row = self.rows.number(int(order[differs.argmax()]))
             problem = f"{bound.loss}: the rows of a group have different weights, where the group has one"
-            raise UnequalWeights(problem, where=f"{self.run} row {row}", row=row)
+            raise UnequalWeights(problem, where=self.places.locate(Use(Field.WEIGHT), row), row=row)
         return weight
 
     def _group_values(self, bound: BoundForm, rows: Rows, codes: Numbers, count: int, *, may_lack: bool) -> Array:
@@ -187,8 +190,8 @@ class Waiting:
         """All rows as a block, their values checked before."""
         arrays: dict[str, Any] = {name: rows.roles[name] for name, role in bound.form.roles.items() if not role.text}
 
-        def locate(_: str, place: int, __: int | None) -> str:
-            return f"{self.run} row {rows.number(place)}"
+        def locate(name: str, place: int, column: int | None) -> str:
+            return self.places.locate(Use(Field.ROLE, name), rows.number(place), column)
 
         return Block(len(rows), arrays, self.scoring.scale, self.scoring.normalize, locate=locate, number=rows.number)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lossctl.columns.words import Words
 from lossctl.errors import DataError
-from lossctl.formats.table import ColumnsOf, Cutter, Piece, Reader, Selection, Table, Wanted
+from lossctl.formats.table import ColumnsOf, Cutter, Piece, Reader, Selection, Table, Wanted, emptied
 from lossctl.lazy import np
 from lossctl.record import record
 
@@ -75,6 +75,9 @@ class _Piece:
                 return {name: column[places - places[0]] for name, column in columns.items()}
 
             yield chosen
+
+    def emptied(self) -> _Piece:
+        return _Piece(emptied(self.piece), self.places)
 
     def locate(self, row: int, selection: Selection, element: int | None) -> str:
         return self.piece.locate(int(self.places[row]), selection, element)

@@ -62,6 +62,9 @@ class PairedPiece:
 
         yield read
 
+    def emptied(self) -> PairedPiece:
+        return PairedPiece({}, self.places, self.slices)
+
     def locate(self, row: int, selection: Selection, element: int | None) -> str:
         return locate_in(self.slices, int(self.places[row]), selection, element)
 

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from lossctl.binding.use import Use
 from lossctl.columns.column import concat
 from lossctl.errors import NoRows
-from lossctl.formats.table import Piece, Selection, Table, Wanted
+from lossctl.formats.table import Piece, Selection, Table, Wanted, emptied
 from lossctl.record import record, replace
 from lossctl.rows.rows import Rows, in_order, rows_of
 
@@ -56,6 +56,12 @@ class Part:
                 return rows_of(self.first + start, {use: columns[use] for use in uses})
 
             yield read
+
+    def emptied(self) -> Part:
+        """The same to locate its rows, without what they are read from."""
+        return replace(
+            self, feeds=tuple(tuple(replace(one, piece=emptied(one.piece)) for one in slices) for slices in self.feeds)
+        )
 
     def head(self, rows: int) -> Part:
         """Its first rows."""

@@ -18,7 +18,7 @@ from lossctl.formats.catalogue import Format
 from lossctl.formats.numpy.npy_layout import Layout, check_dtype, piece_rows, read_layout
 from lossctl.formats.syntax import TableSyntax
 from lossctl.formats.table import Kind, RangeCutter, Reader, Selection, TypedTable, Wanted, element_text
-from lossctl.record import record
+from lossctl.record import record, replace
 
 _SMALL = 2**17  # bytes up to which an array is read as it is opened, not block by block
 
@@ -100,6 +100,9 @@ class BytesPiece:
             return {name: parts[0] if len(parts) == 1 else np.column_stack(parts) for name, parts in columns.items()}
 
         yield read
+
+    def emptied(self) -> BytesPiece:
+        return replace(self, data={})
 
     def locate(self, row: int, selection: Selection, element: int | None) -> str:
         column = selection.column(element)

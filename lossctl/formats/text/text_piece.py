@@ -10,15 +10,20 @@ import itertools
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lossctl.columns.column import Column
 from lossctl.errors import quoted
 from lossctl.files.streams import changed
 from lossctl.formats.table import Reader, Selection, Wanted, slices_of
 from lossctl.formats.text.cells import Dialect, read_carefully, records
+from lossctl.formats.text.quotes import cut_records
 from lossctl.formats.text.text_numpy import read_numbers
+from lossctl.lazy import np
 from lossctl.record import record, replace
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 SMALL = 3 * 2**20  # bytes below which importing pyarrow costs more than NumPy's reader
 FEW = 256 * 2**10  # the same for the careful reader
@@ -29,7 +34,7 @@ class TextPiece:
     """`rows` records in UTF-8 that stand on `lines` lines, the first of which is `first_line` of the file, from 1.
 
     quotes: whether any cell is quoted. place: the file and the byte where `data` stand just so; another process gets that in
-    their stead.
+    their stead. within: of a piece without them the record of each line end that stands in a cell, in order.
     """
 
     dialect: Dialect
@@ -39,10 +44,11 @@ class TextPiece:
     first_line: int
     quotes: bool
     place: tuple[str, int] | None = None
+    within: NDArray[np.int64] | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         if self.place is None:
-            return TextPiece, (self.dialect, self.data, self.rows, self.lines, self.first_line, self.quotes)
+            return TextPiece, (self.dialect, self.data, self.rows, self.lines, self.first_line, self.quotes, None, self.within)
         return _read_again, (replace(self, data=b"", place=None), self.place, len(self.data))
 
     @contextmanager
@@ -51,14 +57,20 @@ class TextPiece:
 
     def locate(self, row: int, selection: Selection, element: int | None) -> str:
         line = self.first_line + row
-        if self.lines > self.rows:
+        if self.within is not None:
+            line += int(np.searchsorted(self.within, row))
+        elif self.lines > self.rows:
             found = records(self.data.decode(), self.dialect.syntax, self.dialect.name, self.first_line)
             line = next(itertools.islice(found, row, None)).line
         column = selection.column(element)
         return f"{self.dialect.name} line {line}" + ("" if column is None else f", column {quoted(self.dialect.columns[column])}")
 
     def emptied(self) -> TextPiece:
-        return self if self.lines > self.rows else replace(self, data=b"", place=None)
+        if self.lines == self.rows:
+            return replace(self, data=b"", place=None)
+        if cut_records(self.data, self.dialect.delimiter, None) is None:
+            return self  # quotes mean other things, and the csv module has to tell
+        return replace(self, data=b"", place=None, within=_line_ends_within(self.data))
 
     def _read(self, wanted: Sequence[Selection]) -> list[Column]:
         imported = has_arrow()
@@ -73,6 +85,15 @@ class TextPiece:
             if columns is not None:
                 return columns
         return read_carefully(self.data.decode(), self.dialect, self.first_line, wanted)
+
+
+def _line_ends_within(data: bytes) -> NDArray[np.int64]:
+    """The record of each line end that stands in a cell: before which there is an odd number of quotes."""
+    values = np.frombuffer(data, np.uint8)
+    quotes, ends = (np.flatnonzero(values == ord(sign)) for sign in '"\n')
+    within = np.searchsorted(quotes, ends) % 2 == 1
+    records: NDArray[np.int64] = np.cumsum(~within)[within]
+    return records
 
 
 def has_arrow() -> bool:
