@@ -44,13 +44,13 @@ def results_of(
     by: dict[str, Words] = (
         {} if groups is None else {name: words[order] for name, words in zip(names, groups.columns, strict=True)}
     )
-    rows = np.concatenate([[0], order + 1])
+    rows = slice(None) if groups is None else np.concatenate([[0], order + 1])
     columns = [_columns(request, run, of_loss, _group_words(by, order)) for of_loss in judged]
     quantiles = {
-        quantile.text: np.stack([of_loss.quantiles[quantile.share][rows] for of_loss in judged], axis=1)
+        quantile.text: np.array([of_loss.quantiles[quantile.share][rows] for of_loss in judged]).T
         for quantile in request.question.quantiles
     }
-    ordered = {name: np.stack([of_loss[name][rows] for of_loss in columns], axis=1) for name in columns[0]}
+    ordered = {name: np.array([of_loss[name][rows] for of_loss in columns]).T for name in columns[0]}
     return Results(heads, by, ordered, quantiles)
 
 

@@ -38,7 +38,7 @@ def warnings_of(binding: Binding, tally: Tally, groups: GroupLosses, results: Re
             first = binding.roles[next(iter(bound.form.roles))].text
             rows = f"{plural(total.infinite, 'row')}, first row {total.first_infinite} of {first}"
             said.append(f"{binding.run}: {loss} is inf for {rows}{ways}")
-        elif math.isinf(total.sum()):
+        elif math.isinf(results.columns["sum"].item(0, binding.losses.index(bound))):
             said.append(f"{binding.run}: the sum of {loss} overflows")
     return said + [f"{binding.run}: {words}" for words in words_of_groups(groups, results)]
 

@@ -104,8 +104,7 @@ class _SumsByBin(ExactSum):
         return np.stack([total >> 32, total & (2**32 - 1)])
 
     def _count(self, level: int, multiples: Any) -> None:
-        if self._counts(level):
-            self.levels[level] = _together(self.levels.get(level, multiples[:, :0]), multiples)
+        self.levels[level] = _together(self.levels.get(level, multiples[:, :0]), multiples)
 
 
 def _together(first: Integers, second: Integers) -> Integers:

@@ -63,7 +63,8 @@ class ExactSum:
         if other.exponent is not None:
             self._raise_to(other.exponent)
             for level, multiples in other.levels.items():
-                self._count(level, multiples)
+                if self._counts(level):
+                    self._count(level, multiples)
 
     def fraction(self) -> Fraction:
         """The sum, exactly as held."""
@@ -86,14 +87,15 @@ class ExactSum:
                 values = values - small
             values, level, levels_up = values * 2.0 ** (-WIDTH * _SHIFT), level - _SHIFT, levels_up + _SHIFT
         rest, share = values, scratch[0, : len(values)]
-        while self._counts(level + levels_up) and (self.bits < EVERY_BIT or rest.any()):
+        counts = self._counts(level + levels_up)
+        while counts and (self.bits < EVERY_BIT or rest.any()):
             if level < _LOW:
                 rest, level, levels_up = rest * 2.0 ** (WIDTH * _SHIFT), level + _SHIFT, levels_up - _SHIFT
             constant = np.float64(1.5 * 2.0 ** (unit(level) + 52))
             np.add(rest, constant, out=share)
             self._count(level + levels_up, self._total(share, constant, level + levels_up))
             level -= 1
-            if self._counts(level + levels_up):
+            if counts := self._counts(level + levels_up):
                 share -= constant
                 rest = np.subtract(rest, share, out=scratch[1, : len(values)])
 
@@ -113,8 +115,7 @@ class ExactSum:
         return unit(level + 1) > self.exponent - self.bits
 
     def _count(self, level: int, multiples: Any) -> None:
-        if self._counts(level):
-            self.levels[level] = self.levels.get(level, 0) + multiples
+        self.levels[level] = self.levels.get(level, 0) + multiples
 
 
 Level = TypeVar("Level", int, "NDArray[np.int64]")

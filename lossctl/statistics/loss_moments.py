@@ -60,11 +60,12 @@ class LossMoments:
 
     def fields(self, loss: int) -> dict[str, Array]:
         total = self.total()[loss]
+        of_sum, mean = total.sum_and_mean()
         return {
             "n": self._joined(total.rows, lambda: self.counts.rows),
             "weight": self._joined(rounded(total.denominator()), lambda: self.groups[loss].denominator()),
-            "mean": self._joined(total.mean(), lambda: self.groups[loss].mean()),
-            "sum": self._joined(total.sum(), lambda: self.groups[loss].sum()),
+            "mean": self._joined(mean, lambda: self.groups[loss].mean()),
+            "sum": self._joined(of_sum, lambda: self.groups[loss].sum()),
             "std": self._joined(total.std(), lambda: self.groups[loss].std()),
             "min": self._joined(total.least, lambda: self.groups[loss].least),
             "max": self._joined(total.most, lambda: self.groups[loss].most),

@@ -85,21 +85,24 @@ class Moments:
 
     def sum(self) -> float:
         """sum w cost; inf where a counted cost is, or where it overflows."""
-        return self.beyond or rounded(self.cost.fraction())
+        return self.sum_and_mean()[0]
 
     def mean(self) -> float:
         """sum w cost / sum w share; inf where the sum is, NaN where the denominator is 0."""
+        return self.sum_and_mean()[1]
+
+    def sum_and_mean(self) -> tuple[float, float]:
+        """Both, by one exact sum."""
         cost = self.cost.fraction()
         total = self.beyond or rounded(cost)
         if not math.isfinite(total):
-            return total
+            return total, total
         denominator = self.denominator()
-        return rounded(cost / denominator) if denominator else math.nan
+        return total, rounded(cost / denominator) if denominator else math.nan
 
     def std(self) -> float:
         """The (weighted) population standard deviation of the costs; NaN where a counted one is infinite."""
-        weight = self.total_weight()
-        if self.beyond or not self.spread or not weight:
+        if self.beyond or not self.spread or not (weight := self.total_weight()):
             return math.nan
         if self.least == self.most:
             return 0.0

@@ -40,8 +40,7 @@ class Statistics:
 
     def __init__(self, asked: Asked) -> None:
         self.groups: Groups | None = None
-        found = ((kind, kind.asked(asked)) for kind in STATISTICS)
-        self._of = {kind: statistic for kind, statistic in found if statistic is not None}
+        self._of = {kind: statistic for kind in STATISTICS if (statistic := kind.asked(asked)) is not None}
 
     def __len__(self) -> int:
         return 0 if self.groups is None else len(self.groups)
