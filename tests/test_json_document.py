@@ -55,9 +55,8 @@ def test_pieces_are_the_rows_in_order(most: int | None, tmp_path: Path) -> None:
     read: list[tuple[float, list[float], str]] = []
     places: list[str] = []
     while (piece := cutter.take(most)) is not None:
-        with piece.open(wanted) as reader:
-            found: Any = reader(0, piece.rows)
-            read += zip(found["x"].tolist(), found["v"].tolist(), found["w"].tolist(), strict=True)
+        found: Any = piece.open(wanted)(0, piece.rows)
+        read += zip(found["x"].tolist(), found["v"].tolist(), found["w"].tolist(), strict=True)
         places += [piece.locate(row, wanted["x"], None) for row in range(piece.rows)]
     assert read == [(row["x"], row["v"], row["w"]) for row in rows]
     assert places == [f"{path} row {row}, column 'x'" for row in range(20)]

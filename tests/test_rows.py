@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -25,7 +24,7 @@ from lossctl.losses.roles.shapes import Fit
 from lossctl.question.read_inputs import read_condition
 from lossctl.rows.elements import Elements, elements_of, row_means
 from lossctl.rows.parts import Part, Slice
-from lossctl.rows.rows import LEFT_OUT, MISSING, Rows, concat_rows, in_order, rows_of
+from lossctl.rows.rows import LEFT_OUT, MISSING, Rows, concat_rows, rows_of
 from lossctl.rows.used import RowPolicy, UsedRows, used_rows
 
 properties = settings(max_examples=150, deadline=None, derandomize=True)
@@ -39,9 +38,8 @@ class Held:
         self.columns = columns
         self.rows = len(next(iter(columns.values())))
 
-    @contextmanager
-    def open(self, wanted: Wanted) -> Iterator[Reader]:
-        yield lambda start, stop: {use: self.columns[use][start:stop] for use in wanted}
+    def open(self, wanted: Wanted) -> Reader:
+        return lambda start, stop: {use: self.columns[use][start:stop] for use in wanted}
 
     def locate(self, row: int, selection: Selection, element: int | None) -> str:
         return f"row {row}" + ("" if element is None else f" element {element}")
@@ -56,8 +54,8 @@ def used(columns: Mapping[Use, Any], policy: RowPolicy, first: int = 100) -> Use
     piece = Held(columns)
     wanted = {use: Selection((0,), Kind.NUMBER, False) for use in columns}
     part = Part(first, piece.rows, ((Slice(piece, 0, piece.rows, wanted),),))
-    with part.open() as read, np.errstate(all="ignore"):  # as those who score do
-        return used_rows(part, 0, read(0, piece.rows), policy, Facts())
+    with np.errstate(all="ignore"):  # as those who score do
+        return used_rows(part, 0, part.open()(0, piece.rows), policy, Facts())
 
 
 def lists(*rows: Sequence[float], missing: Sequence[bool] | None = None) -> Ragged:
@@ -128,7 +126,7 @@ def test_keys_and_conditions_are_in_the_order_of_their_places_however_they_were_
     words = [WordList([word]) for word in "abcd"]
     places = [Use(Field.KEY, place=1), Use(Field.CONDITION, place=1), Use(Field.KEY), Use(Field.CONDITION)]
     read = dict(zip(places, words, strict=True))
-    rows = rows_of(0, {use: read[use] for use in in_order(places)})
+    rows = rows_of(0, read)
     assert [column.at(0) for column in (*rows.key, *rows.conditions)] == ["c", "a", "d", "b"]
 
 

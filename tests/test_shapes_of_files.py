@@ -45,9 +45,8 @@ def read(table: Table, selection: Selection = DENSE, rows: int | None = None) ->
     """A column of a table, cut into pieces of so many rows and read."""
     parts: list[Any] = []
     for piece in pieces(table, rows, selection):
-        with piece.open({"x": selection}) as reader:
-            part: Any = reader(0, piece.rows)["x"]
-            parts.append(np.array(part) if isinstance(part, np.ndarray) else part)
+        part: Any = piece.open({"x": selection})(0, piece.rows)["x"]
+        parts.append(np.array(part) if isinstance(part, np.ndarray) else part)
     return concat(parts)
 
 

@@ -313,8 +313,7 @@ def rows_of(path: str, syntax: TableSyntax, most: int | None) -> tuple[list[floa
     values: list[float] = []
     places: list[str] = []
     while (piece := cutter.take(most)) is not None:
-        with piece.open({"": wanted}) as read:
-            values += list(read(0, piece.rows)[""])  # type: ignore[arg-type]  # numbers were selected
+        values += list(piece.open({"": wanted})(0, piece.rows)[""])  # type: ignore[arg-type]  # numbers were selected
         places += [piece.locate(row, wanted, None) for row in range(piece.rows)]
     return values, places
 

@@ -36,6 +36,5 @@ def _beginning(path: str, selection: Selection, syntax: TableSyntax) -> tuple[ob
     piece = open_table(path, syntax).cut([selection]).take(ROWS)
     if piece is None:
         return ()
-    with piece.open({"target": selection}) as read:
-        targets = read(0, piece.rows)["target"]
+    targets = piece.open({"target": selection})(0, piece.rows)["target"]
     return () if isinstance(targets, Ragged) else tuple(map(repr, targets.tolist()))

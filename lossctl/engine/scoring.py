@@ -6,7 +6,7 @@ Threads, a cluster and the built-in `map` are the same to it: an ordered map.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -70,12 +70,12 @@ class Scoring:
     states: tuple[Any, ...] = ()
     streamed: tuple[int, ...] = ()
 
-    @property
+    @cached_property
     def of_rows(self) -> list[BoundForm]:
         """The losses whose values belong to rows."""
         return of_rows(self.losses)
 
-    @property
+    @cached_property
     def waiting(self) -> list[BoundForm]:
         """The losses that wait for rows to come."""
         others = (bound for place, bound in enumerate(self.losses) if place not in self.streamed)
@@ -115,7 +115,8 @@ def score(part: Part, scoring: Scoring) -> Tally:
     """Reads a part block by block and runs the kernels on it."""
     tally = empty_tally(scoring)
     keep_freed_memory()
-    with part.open() as read, np.errstate(all="ignore"):
+    read = part.open()
+    with np.errstate(all="ignore"):
         for start in range(0, part.rows, scoring.block_rows):
             stop = min(start + scoring.block_rows, part.rows)
             _score_block(part, start, read(start, stop), scoring, tally)
@@ -124,13 +125,13 @@ def score(part: Part, scoring: Scoring) -> Tally:
 
 def used_blocks(part: Part, scoring: Scoring) -> Iterator[Blocks]:
     """The blocks of a part in which rows are used, for what looks at rows before they are scored; what they note is not kept."""
-    with part.open() as read:
-        for start in range(0, part.rows, scoring.block_rows):
-            facts = Facts()
-            rows = read(start, min(start + scoring.block_rows, part.rows))
-            used = used_rows(part, start, rows, scoring.policy, facts)
-            if len(used.rows):
-                yield Blocks(part, start, used, scoring.scale, scoring.normalize, facts)
+    read = part.open()
+    for start in range(0, part.rows, scoring.block_rows):
+        facts = Facts()
+        rows = read(start, min(start + scoring.block_rows, part.rows))
+        used = used_rows(part, start, rows, scoring.policy, facts)
+        if len(used.rows):
+            yield Blocks(part, start, used, scoring.scale, scoring.normalize, facts)
 
 
 def prepared(parts: Iterable[Part], scoring: Scoring) -> tuple[Any, ...]:
@@ -139,8 +140,7 @@ def prepared(parts: Iterable[Part], scoring: Scoring) -> tuple[Any, ...]:
     feeds = tuple(sum(of_feed, ()) for of_feed in slices)
     whole = Part(0, sum(map(len, feeds[0])), feeds)
     facts = Facts()
-    with whole.open() as read:
-        used = used_rows(whole, 0, read(0, whole.rows), scoring.policy, facts)
+    used = used_rows(whole, 0, whole.open()(0, whole.rows), scoring.policy, facts)
     blocks = Blocks(whole, 0, used, scoring.scale, scoring.normalize, facts)
     return tuple(_state(blocks, bound) for bound in scoring.losses)
 

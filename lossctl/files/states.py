@@ -13,6 +13,7 @@ from lossctl.files.streams import STDIN, changed, in_dataset, is_device, is_url,
 from lossctl.text import shown
 
 State: TypeAlias = tuple[object, ...]
+FileState: TypeAlias = tuple[int, int] | tuple[()]
 Identity: TypeAlias = tuple[int, int] | str
 
 
@@ -30,9 +31,18 @@ def state_of(path: str) -> State:
             return (path,)
     if is_device(path):
         return (path,)
-    if state := _state(path):
+    if state := file_state(path):
         return path, *state
-    return path, *((file, *_state(file)) for file in sorted(_files_in(path)))
+    return path, *((file, *file_state(file)) for file in sorted(_files_in(path)))
+
+
+def file_state(path: str) -> FileState:
+    """Size in bytes and time of the last change of a regular file; nothing where there is none."""
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return ()
+    return (found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else ()
 
 
 class Watch:
@@ -90,11 +100,3 @@ def _files_in(path: str) -> list[str]:
     except OSError:
         return []
     return [os.path.join(path, name) for name in names if in_dataset(name)]
-
-
-def _state(path: str) -> State:
-    try:
-        found = os.stat(path)
-    except (OSError, ValueError):
-        return ()
-    return (found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else ()

@@ -49,9 +49,10 @@ class Stream:
         self.path = path
         self.name = name_of(path)
         self.file = self._opened = _open(path, self.name) if copy is None else BufferedReader(copy)
-        found = os.fstat(self.file.fileno()) if copy is None and path != STDIN and not is_url(path) else None
+        remote = is_url(path)
+        found = os.fstat(self.file.fileno()) if copy is None and path != STDIN and not remote else None
         self.seekable = found is not None and stat.S_ISREG(found.st_mode)
-        self.reopens = self.seekable or is_url(path)
+        self.reopens = self.seekable or remote
         self.random = self.reopens or copy is not None
         self.size = found.st_size if found is not None and self.seekable else None
         self._state = (found.st_size, found.st_mtime_ns) if found is not None and self.seekable else self._now()
@@ -181,13 +182,10 @@ def _open(path: str, name: str) -> BufferedReader:
 
         return open_object(path, name)
     try:
-        mode = os.stat(path).st_mode
-        if stat.S_ISDIR(mode):
-            raise IsADirectoryError(path)
-        if stat.S_ISSOCK(mode):
-            raise DataError("it is a socket, not a file", where=name)
         return open(path, "rb")
     except OSError as problem:
+        if os.path.exists(path) and stat.S_ISSOCK(os.stat(path).st_mode):
+            raise DataError("it is a socket, not a file", where=name) from None
         if os.path.islink(path) and not os.path.exists(path) and isinstance(problem, FileNotFoundError):
             raise DataError(f"a link to a file that is not there: {quoted(os.readlink(path))}", where=name) from None
         raise unreadable(problem, path) from None

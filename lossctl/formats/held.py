@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import functools
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from threading import Lock
 
 import numpy as np
 
 from lossctl.columns.column import Column, concat
 from lossctl.errors import DataError
+from lossctl.files.states import FileState, file_state
 from lossctl.formats.catalogue import open_table
 from lossctl.formats.syntax import TableSyntax
-from lossctl.formats.table import ColumnsOf, Cutter, Piece, RangeCutter, Reader, Selection, Table, Wanted
+from lossctl.formats.table import ColumnsOf, Cutter, Piece, RangeCutter, Reader, Selection, Table, Wanted, slices_of
 from lossctl.record import record
 
 LIMIT = 64 * 2**20  # bytes of a file that is kept
@@ -23,30 +22,32 @@ _PIECE_ROWS = 2**18
 
 def open_held(path: str, syntax: TableSyntax) -> Table:
     """The table in a file, kept for the runs to come. What is no regular file, or a large one, is opened as ever."""
-    try:
-        state = os.stat(path)
-    except (OSError, ValueError):
-        state = None
-    if state is None or not os.path.isfile(path) or state.st_size > LIMIT:
+    state = file_state(path)
+    if not state or state[0] > LIMIT:
         return open_table(path, syntax)
-    return _held(path, syntax, state.st_size, state.st_mtime_ns)
+    return _held(path, syntax, state)
 
 
 @functools.lru_cache(maxsize=4)
-def _held(path: str, syntax: TableSyntax, _size: int, _changed: int) -> HeldTable:
-    return HeldTable(path, syntax)
+def _held(path: str, syntax: TableSyntax, state: FileState) -> HeldTable:
+    return HeldTable(path, syntax, state)
 
 
 class HeldTable(ColumnsOf):
     """A table of which the columns that were ever wanted are in memory."""
 
-    def __init__(self, path: str, syntax: TableSyntax) -> None:
+    def __init__(self, path: str, syntax: TableSyntax, state: FileState) -> None:
         table = open_table(path, syntax)
         super().__init__(table)
-        self.path, self.rows, self._asked = path, table.rows, syntax
+        self.path, self.rows, self._asked, self._state = path, table.rows, syntax, state
         self._pieces: tuple[Piece, ...] = ()
         self._read: dict[Selection, Column] = {}
         self._lock = Lock()
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the file is as it was when it was opened, so that it would be this table again."""
+        return file_state(self.path) == self._state
 
     def cut(self, selections: Sequence[Selection]) -> Cutter:
         try:
@@ -57,7 +58,7 @@ class HeldTable(ColumnsOf):
         except DataError:  # a fault is found where the run reads it, which may have one before it
             return open_table(self.path, self._asked).cut(selections)
         pieces, columns = self._pieces, {selection: self._read[selection] for selection in selections}
-        rows = sum(piece.rows for piece in pieces)
+        rows = sum([piece.rows for piece in pieces])
         return RangeCutter(rows, _PIECE_ROWS, lambda first, count: HeldPiece(pieces, columns, first, count))
 
     def _take_in(self, selections: Sequence[Selection]) -> None:
@@ -66,8 +67,7 @@ class HeldTable(ColumnsOf):
         parts: list[dict[str, Column]] = []
         wanted = {str(place): selection for place, selection in enumerate(selections)}
         while (piece := cutter.take(None)) is not None:
-            with piece.open(wanted) as read:
-                parts.append({name: _own(rows) for name, rows in read(0, piece.rows).items()})
+            parts.append({name: _own(rows) for name, rows in piece.open(wanted)(0, piece.rows).items()})
             pieces.append(piece)
         cutter.finish()
         self._pieces = tuple(pieces)
@@ -88,11 +88,9 @@ class HeldPiece:
     first: int
     rows: int
 
-    @contextmanager
-    def open(self, wanted: Wanted) -> Iterator[Reader]:
-        yield lambda start, stop: {
-            name: self.columns[selection][self.first + start : self.first + stop] for name, selection in wanted.items()
-        }
+    def open(self, wanted: Wanted) -> Reader:
+        rows = slice(self.first, self.first + self.rows)
+        return slices_of({name: self.columns[selection][rows] for name, selection in wanted.items()})
 
     def locate(self, row: int, selection: Selection, element: int | None) -> str:
         row += self.first

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from lossctl.columns.words import Words
@@ -65,16 +64,15 @@ class _Piece:
     def rows(self) -> int:
         return len(self.places)
 
-    @contextmanager
-    def open(self, wanted: Wanted) -> Iterator[Reader]:
-        with self.piece.open(wanted) as read:
+    def open(self, wanted: Wanted) -> Reader:
+        read = self.piece.open(wanted)
 
-            def chosen(start: int, stop: int) -> dict[Any, Any]:
-                places = self.places[start:stop]
-                columns: dict[Any, Any] = read(int(places[0]), int(places[-1]) + 1)
-                return {name: column[places - places[0]] for name, column in columns.items()}
+        def chosen(start: int, stop: int) -> dict[Any, Any]:
+            places = self.places[start:stop]
+            columns: dict[Any, Any] = read(int(places[0]), int(places[-1]) + 1)
+            return {name: column[places - places[0]] for name, column in columns.items()}
 
-            yield chosen
+        return chosen
 
     def emptied(self) -> _Piece:
         return _Piece(emptied(self.piece), self.places)
@@ -84,8 +82,7 @@ class _Piece:
 
 
 def _words(piece: Piece, selection: Selection) -> Words:
-    with piece.open({_WORD: selection}) as read:
-        words = read(0, piece.rows)[_WORD]
+    words = piece.open({_WORD: selection})(0, piece.rows)[_WORD]
     assert isinstance(words, Words)
     blank = words.blank()
     if blank.any():

@@ -7,7 +7,6 @@ on the file alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from enum import Enum
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
@@ -69,8 +68,11 @@ class Piece(Protocol):
     def rows(self) -> int:
         """How many."""
 
-    def open(self, wanted: Wanted) -> AbstractContextManager[Reader]:
-        """A function of (start, stop) that gives those rows of the piece: for each wanted name (n, *shape), or lists."""
+    def open(self, wanted: Wanted) -> Reader:
+        """A function of (start, stop) that gives those rows of the piece: for each wanted name (n, *shape), or lists.
+
+        What it holds is let go, and a file closed, when nobody needs it any more.
+        """
 
     def locate(self, row: int, selection: Selection, element: int | None) -> str:
         """Where a row of the piece stands in the file, and its column: that of the one element meant, if one is.

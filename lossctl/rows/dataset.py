@@ -50,9 +50,9 @@ class Dataset:
         lead, *others = readers = [FeedReader(feed) for feed in self.feeds]
         first = 0
         while slices := lead.take(None):
-            count = sum(map(len, slices))
-            feeds = [slices, *(other.take(count) for other in others)]
-            if any(sum(map(len, taken)) != count for taken in feeds):
+            count = lead.rows - first
+            feeds = [slices, *[other.take(count) for other in others]]
+            if any(other.rows != lead.rows for other in others):
                 raise self._lengths([reader.count_rest() for reader in readers])
             yield Part(first, count, tuple(feeds))
             first += count

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -54,13 +53,12 @@ class PairedPiece:
         own = {use: column[rows] for use, column in self.columns.items()}
         return (PairedPiece, (own, self.places, self.slices, True))
 
-    @contextmanager
-    def open(self, wanted: Wanted) -> Iterator[Reader]:
+    def open(self, wanted: Wanted) -> Reader:
         def read(start: int, stop: int) -> dict[Any, Any]:
             rows = slice(start, stop) if self.gathered else self.places[start:stop]
             return {use: self.columns[use][rows] for use in wanted}
 
-        yield read
+        return read
 
     def emptied(self) -> PairedPiece:
         return PairedPiece({}, self.places, self.slices)

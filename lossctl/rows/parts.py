@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
 from dataclasses import field
 from typing import Any, TypeAlias
 
@@ -12,7 +11,7 @@ from lossctl.columns.column import concat
 from lossctl.errors import NoRows
 from lossctl.formats.table import Piece, Selection, Table, Wanted, emptied
 from lossctl.record import record, replace
-from lossctl.rows.rows import Rows, in_order, rows_of
+from lossctl.rows.rows import Rows, rows_of
 
 RowReader: TypeAlias = Callable[[int, int], Rows]
 
@@ -38,24 +37,17 @@ class Part:
     rows: int
     feeds: tuple[tuple[Slice, ...], ...]
 
-    @contextmanager
-    def open(self) -> Iterator[RowReader]:
+    def open(self) -> RowReader:
         """A function of (start, stop) that gives those rows; what it gave before may be overwritten."""
-        with ExitStack() as stack:
-            readers = [
-                [(len(slice_), slice_.start, stack.enter_context(slice_.piece.open(slice_.wanted))) for slice_ in slices]
-                for slices in self.feeds
-            ]
+        readers = [[(len(slice_), slice_.start, slice_.piece.open(slice_.wanted)) for slice_ in slices] for slices in self.feeds]
 
-            uses = in_order(use for slices in self.feeds for use in slices[0].wanted)
+        def read(start: int, stop: int) -> Rows:
+            columns: dict[Use, Any] = {}
+            for slices in readers:
+                columns |= _read(slices, start, stop)
+            return rows_of(self.first + start, columns)
 
-            def read(start: int, stop: int) -> Rows:
-                columns: dict[Use, Any] = {}
-                for slices in readers:
-                    columns |= _read(slices, start, stop)
-                return rows_of(self.first + start, {use: columns[use] for use in uses})
-
-            yield read
+        return read
 
     def emptied(self) -> Part:
         """The same to locate its rows, without what they are read from."""
@@ -126,11 +118,12 @@ class FeedReader:
         taken: list[Slice] = []
         wanted = rows
         while wanted is None or wanted > 0:
-            slice_ = self._left or self._next(wanted)
+            slice_ = self._next(wanted) if self._left is None else self._left
             if slice_ is None:
                 break
-            count = len(slice_) if wanted is None else min(wanted, len(slice_))
-            if count == len(slice_):
+            size = len(slice_)
+            count = size if wanted is None else min(wanted, size)
+            if count == size:
                 taken.append(slice_)
                 self._left = None
             else:
@@ -167,8 +160,7 @@ def _first(rows: int, slices: Iterable[Slice]) -> Iterator[Slice]:
 
 def read_slice(slice_: Slice) -> dict[Use, Any]:
     """All columns of a slice."""
-    with slice_.piece.open(slice_.wanted) as read:
-        return read(slice_.start, slice_.stop)
+    return slice_.piece.open(slice_.wanted)(slice_.start, slice_.stop)
 
 
 def _read(slices: Sequence[tuple[int, int, Any]], start: int, stop: int) -> dict[Use, Any]:

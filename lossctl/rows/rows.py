@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import field
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -113,38 +114,33 @@ MISSING, LEFT_OUT = 1, 2  # why a row that was paired by key cannot be used: a t
 
 
 def rows_of(first: int, columns: Mapping[Use, Any]) -> Rows:
-    """Rows from the columns that were read for them, which are in the order of `in_order`."""
-    by_field: dict[Field, dict[Use, Any]] = {}
-    for use, column in columns.items():
-        by_field.setdefault(use.field, {})[use] = column
-
-    def named(kind: Field) -> dict[str, Any]:
-        return {use.name: column for use, column in by_field.get(kind, {}).items()}
-
-    def placed(kind: Field) -> tuple[Any, ...]:
-        return tuple(by_field.get(kind, {}).values())
-
-    def alone(kind: Field) -> Any:
-        return next(iter(placed(kind)), None)
-
+    """Rows from the columns that were read for them, whatever tables they are read from."""
+    named: dict[Field, dict[str, Any]] = {Field.ROLE: {}, Field.GROUP: {}, Field.KEEP: {}}
+    placed: dict[Field, tuple[Any, ...]] = {Field.KEY: (), Field.CONDITION: ()}
+    alone: dict[Field, Any] = {Field.WEIGHT: None, Field.UNIT: None, Field.LACKING: None}
+    shared: dict[Use, Words] = {}
+    for use in sorted(columns, key=attrgetter("place")):
+        if use.field in named:
+            named[use.field][use.name] = columns[use]
+        elif use.field in placed:
+            placed[use.field] += (columns[use],)
+        elif use.field in alone:
+            alone[use.field] = columns[use]
+        else:
+            shared[use] = columns[use]
     return Rows(
         first=first,
         count=len(next(iter(columns.values()))),
-        roles=named(Field.ROLE),
-        weight=alone(Field.WEIGHT),
-        key=placed(Field.KEY),
-        groups=named(Field.GROUP),
-        keep=named(Field.KEEP),
-        conditions=placed(Field.CONDITION),
-        unit=alone(Field.UNIT),
-        lacking=alone(Field.LACKING),
-        shared=by_field.get(Field.SHARED, {}),
+        roles=named[Field.ROLE],
+        weight=alone[Field.WEIGHT],
+        key=placed[Field.KEY],
+        groups=named[Field.GROUP],
+        keep=named[Field.KEEP],
+        conditions=placed[Field.CONDITION],
+        unit=alone[Field.UNIT],
+        lacking=alone[Field.LACKING],
+        shared=shared,
     )
-
-
-def in_order(uses: Iterable[Use]) -> list[Use]:
-    """The uses of columns in the order of their places, whatever tables they are read from."""
-    return sorted(uses, key=lambda use: use.place)
 
 
 def concat_rows(parts: Sequence[Rows], *, emptied: bool = False) -> Rows:

@@ -93,7 +93,7 @@ class SharedWords:
 
     def mispaired(self, shared: SharedKeys) -> Iterator[Mispaired]:
         """Of each two sets of tables the first row in which their keys differ."""
-        for places in itertools.combinations(range(len(shared)), 2):
+        for places in itertools.combinations(range(len(shared)), 2) if self.differences else ():
             between = {own.name: of for (own, other), of in self.differences.items() if (own.place, other.place) == places}
             if between:
                 names, certain = key_columns(*map(self.of_tables, places))

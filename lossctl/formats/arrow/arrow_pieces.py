@@ -77,9 +77,8 @@ class ArrowPiece:
     rows: int
     batch: Any
 
-    @contextmanager
-    def open(self, wanted: Wanted) -> Iterator[Reader]:
-        yield slices_of(self.columns.read(self.batch, wanted, self.first))
+    def open(self, wanted: Wanted) -> Reader:
+        return slices_of(self.columns.read(self.batch, wanted, self.first))
 
     def locate(self, row: int, selection: Selection, element: int | None) -> str:
         return self.columns.locate(self.first + row, selection, element)

@@ -6,7 +6,6 @@ Format: https://parquet.apache.org/docs/file-format/
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any
 
 from lossctl.errors import DataError, plural
@@ -35,8 +34,7 @@ class GroupPiece:
     first: int
     rows: int
 
-    @contextmanager
-    def open(self, wanted: Wanted) -> Iterator[Reader]:
+    def open(self, wanted: Wanted) -> Reader:
         stream = Stream(self.path)
         with reading(self.columns.file, "Parquet"):
             file = ParquetFile(arrow_file(stream), self.columns.coded)
@@ -44,7 +42,7 @@ class GroupPiece:
         _check_rows(table.num_rows, self.rows, self.columns.file)
         columns = self.columns.read(table, wanted, self.first)
         del file, stream, table  # closed, since pieces of many files may be open at once, and freed where it was copied
-        yield slices_of(columns)
+        return slices_of(columns)
 
     def locate(self, row: int, selection: Selection, element: int | None) -> str:
         return self.columns.locate(self.first + row, selection, element)

@@ -6,7 +6,6 @@ The labels of pandas' index are a first column without a name, as in its CSV fil
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any
 
 from lossctl.errors import DataError, NoRows, listed, plural, quoted
@@ -39,10 +38,9 @@ class JsonRows:
         """How many."""
         return len(self.objects)
 
-    @contextmanager
-    def open(self, wanted: Wanted) -> Iterator[Reader]:
+    def open(self, wanted: Wanted) -> Reader:
         placed = ((f"{self.columns.file} row {row}", members) for row, members in enumerate(self.objects, self.first))
-        yield slices_of(dict(zip(wanted, read_rows(placed, self.columns, list(wanted.values())), strict=True)))
+        return slices_of(dict(zip(wanted, read_rows(placed, self.columns, list(wanted.values())), strict=True)))
 
     def locate(self, row: int, selection: Selection, element: int | None) -> str:
         return self.columns.locate(f"row {self.first + row}", selection, element)

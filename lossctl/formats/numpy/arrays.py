@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -37,14 +36,13 @@ class ArrayPiece:
     first: int
     rows: int
 
-    @contextmanager
-    def open(self, wanted: Wanted) -> Iterator[Reader]:
+    def open(self, wanted: Wanted) -> Reader:
         def read(start: int, stop: int) -> dict[Any, Column]:
             rows = self.array[self.first + start : self.first + stop]
             chosen = {name: rows[:, selection.columns] if selection.vector else rows for name, selection in wanted.items()}
             return {name: read_column(selection.kind, np.ascontiguousarray(chosen[name])) for name, selection in wanted.items()}
 
-        yield read
+        return read
 
     def locate(self, row: int, selection: Selection, element: int | None) -> str:
         return f"{self.name} row {self.first + row}" + element_text(element, self.array.shape[1:], "column")

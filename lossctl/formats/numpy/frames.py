@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 from lossctl.columns.column import Column
@@ -60,13 +59,12 @@ class FramePiece:
     first: int
     rows: int
 
-    @contextmanager
-    def open(self, wanted: Wanted) -> Iterator[Reader]:
+    def open(self, wanted: Wanted) -> Reader:
         def read(start: int, stop: int) -> dict[Any, Column]:
             rows = slice(self.first + start, self.first + stop)
             return {name: self._read(selection, rows) for name, selection in wanted.items()}
 
-        yield read
+        return read
 
     def locate(self, row: int, selection: Selection, element: int | None) -> str:
         columns, where = self.columns, f"{self.columns.frame} row {self.first + row}"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -13,7 +12,7 @@ from lossctl.columns.column import Column, Numbers
 from lossctl.columns.number_words import words_of
 from lossctl.errors import DataError, plural, quoted
 from lossctl.files.sources import Source
-from lossctl.files.streams import Readable, name_of
+from lossctl.files.streams import Readable, Stream, name_of
 from lossctl.formats.catalogue import Format
 from lossctl.formats.numpy.npy_layout import Layout, check_dtype, piece_rows, read_layout
 from lossctl.formats.syntax import TableSyntax
@@ -37,20 +36,19 @@ class FilePiece:
     first: int
     rows: int
 
-    @contextmanager
-    def open(self, wanted: Wanted) -> Iterator[Reader]:
-        with open(self.path, "rb", buffering=0) as file:
-            buffer = np.empty(0, self.layout.dtype)  # reused: what is read is looked at before the next rows are
+    def open(self, wanted: Wanted) -> Reader:
+        stream = Stream(self.path)
+        buffer = np.empty(0, self.layout.dtype)  # reused: what is read is looked at before the next rows are
 
-            def read(start: int, stop: int) -> dict[Any, Column]:
-                nonlocal buffer
-                size = (stop - start) * self.layout.row_values
-                if buffer.size < size:
-                    buffer = np.empty(size, self.layout.dtype)
-                raw = self._read(file, self.first + start, self.first + stop, buffer[:size])
-                return {name: read_as(selection.kind, raw) for name, selection in wanted.items()}
+        def read(start: int, stop: int) -> dict[Any, Column]:
+            nonlocal buffer
+            size = (stop - start) * self.layout.row_values
+            if buffer.size < size:
+                buffer = np.empty(size, self.layout.dtype)
+            raw = self._read(stream.file.raw, self.first + start, self.first + stop, buffer[:size])
+            return {name: read_as(selection.kind, raw) for name, selection in wanted.items()}
 
-            yield read
+        return read
 
     def _read(self, file: Any, start: int, stop: int, buffer: Numbers) -> Numbers:
         layout, count = self.layout, stop - start
@@ -85,8 +83,7 @@ class BytesPiece:
     layouts: Mapping[int, Layout]
     keys: Mapping[int, str]
 
-    @contextmanager
-    def open(self, wanted: Wanted) -> Iterator[Reader]:
+    def open(self, wanted: Wanted) -> Reader:
         arrays = {
             column: np.frombuffer(data, self.layouts[column].dtype).reshape(self.rows, *self.layouts[column].shape)
             for column, data in self.data.items()
@@ -99,7 +96,7 @@ class BytesPiece:
             }
             return {name: parts[0] if len(parts) == 1 else np.column_stack(parts) for name, parts in columns.items()}
 
-        yield read
+        return read
 
     def emptied(self) -> BytesPiece:
         return replace(self, data={})
@@ -206,5 +203,5 @@ def read_array(path: str, axes: int, words: str) -> list[float]:
     if len(table.layout.shape) != axes - 1 or not table.rows:
         raise DataError(f"expected {words}", where=path)
     selection = Selection((0,), Kind.NUMBER, False)
-    with FilePiece(path, table.layout, 0, table.rows).open({"": selection}) as read:
-        return [float(value) for value in read(0, table.rows)[""].reshape(-1)]  # type: ignore[union-attr]  # numbers were selected
+    read = FilePiece(path, table.layout, 0, table.rows).open({"": selection})
+    return [float(value) for value in read(0, table.rows)[""].reshape(-1)]  # type: ignore[union-attr]  # numbers were selected

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import itertools
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from lossctl.columns.column import Column
@@ -51,9 +50,8 @@ class TextPiece:
             return TextPiece, (self.dialect, self.data, self.rows, self.lines, self.first_line, self.quotes, None, self.within)
         return _read_again, (replace(self, data=b"", place=None), self.place, len(self.data))
 
-    @contextmanager
-    def open(self, wanted: Wanted) -> Iterator[Reader]:
-        yield slices_of(dict(zip(wanted, self._read(list(wanted.values())), strict=True)))
+    def open(self, wanted: Wanted) -> Reader:
+        return slices_of(dict(zip(wanted, self._read(list(wanted.values())), strict=True)))
 
     def locate(self, row: int, selection: Selection, element: int | None) -> str:
         line = self.first_line + row
