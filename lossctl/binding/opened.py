@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import field
 
@@ -37,19 +36,19 @@ class OpenedTables:
     def of(self, sources: Sequence[Src]) -> tuple[Table, ...]:
         """The tables of some sources in order; a file named by several roles is opened once. NoRows where all are empty files."""
         tables: list[Table] = []
-        times: Counter[str] = Counter()
+        times: dict[str, int] = {}
         paths = [self.paths(src) for src in sources]
         many = sum(map(len, paths)) > OPEN_FILES
         for src, files in zip(sources, paths, strict=True):
             if src.array is not None:
                 tables.append(table_of(src.text, src.array, named=src.frame))
             for path in files:
-                again = times[path]
+                again = times.get(path, 0)
                 if path not in self._empty and (path, again) not in self.tables:
                     self._open(src, path, again, many=many)
                 if path not in self._empty:
                     tables.append(self.tables[path, again])
-                    times[path] += 1
+                    times[path] = again + 1
         if not tables and self._empty:
             raise next(self._empty[path] for files in paths for path in files)
         return tuple(tables)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any
 
 from lossctl.binding.binder import Binder
@@ -12,8 +11,8 @@ from lossctl.engine.asked import scoring_of
 from lossctl.engine.results import head_of
 from lossctl.engine.scoring import Scoring
 from lossctl.engine.wanted import Wanted
-from lossctl.errors import LossctlError
-from lossctl.formats.table import Table
+from lossctl.formats.held import HeldTable
+from lossctl.question.inputs import RunInput
 from lossctl.question.request import Request
 from lossctl.record import record, replace
 from lossctl.rows.dataset import Dataset, feeds_of
@@ -24,11 +23,13 @@ from lossctl.rows.parts import Feed
 class Earlier:
     """The last run that was bound: its binder, what it was bound to, and what is computed of its rows; None before the first.
 
-    Of all runs the same is wanted. heads: what the results of losses have in common, of those that were last asked for.
+    Of all runs the same is wanted. others: the tables of other files that it is read from, where another array may take the
+    place of its own. heads: what the results of losses have in common, of those that were last asked for.
     """
 
     _binder: Binder | None = None
     _binding: Binding | None = None
+    _others: Sequence[HeldTable] | None = None
     _scoring: Scoring | None = None
     _feeds: list[Feed] | None = None
     _headed: Sequence[BoundForm] = ()
@@ -39,6 +40,7 @@ class Earlier:
         binding = self._with_own_array(binder)
         if binding is None:
             binding, self._scoring, self._feeds, self._heads = binder.bind(), None, None, None
+            self._others = _others_of(binder, binding)
         elif self._binder is not None and self._feeds is not None:
             before = self._binder.tables
             self._feeds = [replace(feed, tables=binder.tables) if feed.tables == before else feed for feed in self._feeds]
@@ -64,48 +66,46 @@ class Earlier:
         return self._heads
 
     def _with_own_array(self, binder: Binder) -> Binding | None:
-        before, binding = self._binder, self._binding
-        if before is None or binding is None or not before.tables or binding.left_out:
+        before, binding, others = self._binder, self._binding, self._others
+        if before is None or binding is None or others is None or not _ask_the_same(before.request, binder.request):
             return None
-        own_before = before.tables[0]
-        if own_before.layout is None or not _ask_the_same(before.request, binder.request):
-            return None
-        own, *others = binder.tables = binder.opened.of(binder.run.preds)
-        if others or own.layout != own_before.layout:
-            return None
-        with suppress(LossctlError):  # said where the run is bound by itself
-            for sources in filter(None, binder.request.inputs.options().values()):
-                binder.opened.of(sources)
-        if not _read_the_same(binder, own, before, own_before):
+        binder.tables = binder.opened.of(binder.run.preds)
+        layouts = [table.layout for table in binder.tables]
+        if layouts != [before.tables[0].layout] or not all(table.is_current for table in others):
             return None
         return replace(
             binding,
             run=binder.run.name,
             roles={
-                name: replace(source, tables=(own,), text=binder.run.files) if source.tables == (own_before,) else source
+                name: replace(source, tables=binder.tables, text=binder.run.files) if source.tables == before.tables else source
                 for name, source in binding.roles.items()
             },
         )
 
 
+def _others_of(binder: Binder, binding: Binding) -> Sequence[HeldTable] | None:
+    """The tables that a run is read from beside its own, None where no other array may take the place of that.
+
+    One may where the run is one array, and each other table is that of a file which options name, held in memory.
+    """
+    inputs, own = binder.request.inputs, binder.tables
+    if binding.left_out or len(own) != 1 or own[0].layout is None or not _is_file(binder.run):
+        return None
+    others = {path: table for (path, _), table in binder.opened.tables.items() if table is not own[0]}
+    held = [table for table in others.values() if isinstance(table, HeldTable)]
+    named = {src.file for sources in inputs.options().values() for src in sources}
+    return held if len(held) == len(others) and others.keys() == named else None
+
+
 def _ask_the_same(before: Request, request: Request) -> bool:
-    """Whether two runs of one file each are asked the same, of files that are named for both."""
-    inputs = request.inputs
-    named = [src for sources in inputs.options().values() for src in sources]
-    runs = [*before.inputs.runs, *inputs.runs]
+    """Whether two runs of one file each are asked the same, of the same other files."""
     return (
-        all(len(run.preds) == 1 and run.preds[0].column is None for run in runs)
-        and all(src.file is not None for src in named)
-        and request.question == before.question
-        and request.effects == before.effects
-        and replace(inputs, runs=before.inputs.runs) == before.inputs
+        all(map(_is_file, request.inputs.runs))
+        and (request.question, request.effects) == (before.question, before.effects)
+        and replace(request.inputs, runs=before.inputs.runs) == before.inputs
     )
 
 
-def _read_the_same(binder: Binder, own: Table, before: Binder, own_before: Table) -> bool:
-    """Whether all tables but those of the runs themselves are the same, held in memory."""
-    others, others_before = (
-        {path: table for path, table in tables.items() if table is not kept}
-        for tables, kept in ((binder.opened.tables, own), (before.opened.tables, own_before))
-    )
-    return others.keys() == others_before.keys() and all(table is others_before[path] for path, table in others.items())
+def _is_file(run: RunInput) -> bool:
+    """Whether the dataset of a run is all that one file holds."""
+    return len(run.preds) == 1 and run.preds[0].column is None

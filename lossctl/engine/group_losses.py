@@ -15,7 +15,7 @@ from lossctl.engine.scoring import Scoring
 from lossctl.engine.tally import Samples
 from lossctl.engine.waiting import UnequalWeights, Waiting, group_role
 from lossctl.errors import DataError, UsageError, plural
-from lossctl.losses.declaration import GROUP
+from lossctl.losses.declaration import GROUP, ROW
 from lossctl.losses.roles.block import Array
 from lossctl.record import replace
 from lossctl.rows.parts import Part
@@ -38,7 +38,7 @@ class GroupLosses:
     def __init__(self, binding: Binding, asked: Asked, *, sampled: bool = False) -> None:
         self.run = binding.run
         self.said: list[str] = []
-        losses = [bound for bound in binding.losses if binding.unit_of(bound.loss) == GROUP]
+        losses = [bound for bound in binding.losses if bound.loss.loss.unit != ROW and binding.unit_of(bound.loss) == GROUP]
         # a group is a unit; of units and blocks of rows it may have several
         asked = Asked(1, asked.spread, unit=asked.unit if asked.unit == "row" else None)
         self._totals = {bound.loss: _Total(bound, asked, sampled=sampled) for bound in losses}

@@ -86,8 +86,9 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted, earlier: Earli
     scoring = earlier.scoring_of(request, binding, wanted, dataset)
     sampled = wanted.shows_rows and not scoring.of_rows  # the costs of groups are the samples
     made_of = sinks.made_of if sinks.sinks and not sampled else None
-    scoring, parts = _informed(replace(scoring, samples=made_of, carried=sampled), parts, request.jobs)
-    binding = replace(binding, losses=scoring.losses)
+    scoring = replace(scoring, samples=made_of, carried=sampled) if sinks.sinks else scoring
+    scoring, parts = _informed(scoring, parts, request.jobs)
+    binding = binding if scoring.losses is binding.losses else replace(binding, losses=scoring.losses)
     groups = GroupLosses(binding, scoring.asked, sampled=sampled)
     streams = bool(groups.roles) and wanted.streams and not sampled and not any(map(read_once, request.files()))
     waiting_rows = WaitingRows(groups, scoring, apart=not wanted.compared, streams=streams)

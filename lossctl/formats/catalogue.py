@@ -71,10 +71,11 @@ def format_of(path: str, named: str | None) -> Format | None:
     if named is not None:
         return FORMATS[named]
     lowered = without_query(path).lower()
-    for ending, conversion in FOREIGN.items():
-        if lowered.endswith(ending):
-            raise DataError(f"files of {ending} are not read", where=path, hint=conversion)
-    return next((form for form in FORMATS.values() if lowered.endswith(form.every_ending)), None)
+    form = next((form for form in FORMATS.values() if lowered.endswith(form.every_ending)), None)
+    foreign = next((ending for ending in FOREIGN if lowered.endswith(ending)), None) if form is None else None
+    if foreign is not None:
+        raise DataError(f"files of {foreign} are not read", where=path, hint=FOREIGN[foreign])
+    return form
 
 
 def open_table(path: str, syntax: TableSyntax) -> Table:

@@ -50,12 +50,12 @@ class Form:
     kernel: Kernel
     weighted: bool = False
 
-    @property
+    @cached_property
     def reads_scale(self) -> bool:
         """Whether some role is a prediction of classes."""
         return any(role.reads_scale for role in self.roles.values())
 
-    @property
+    @cached_property
     def by_rows(self) -> bool:
         """Whether the kernel sees elements and answers for the rows that they make."""
         return any(role.by_rows for role in self.roles.values())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from lossctl.errors import UsageError, did_you_mean, quoted
@@ -40,7 +40,7 @@ class BoundLoss:
     def __hash__(self) -> int:
         return hash((self.loss, self.values))
 
-    @property
+    @cached_property
     def parameters(self) -> dict[str, Value]:
         return dict(zip(self.loss.parameters, self.values, strict=True))
 

@@ -83,7 +83,7 @@ class Inputs:
 
     def files(self) -> list[str]:
         """The files that PREDs and options name."""
-        return [file for file, _ in self.readers()]
+        return [src.file for run in self.runs for src in run.preds if src.file is not None] + self.named_files()
 
     def syntax_of(self, path: str, named: str | None) -> TableSyntax:
         """The syntax of a file. named: what options call it, or the directory that it is in."""
@@ -92,7 +92,7 @@ class Inputs:
     def readers(self) -> Iterator[tuple[str, str]]:
         """Each file with what is read of it: `run`, a role, or an option's columns."""
         yield from ((src.file, "run") for run in self.runs for src in run.preds if src.file is not None)
-        yield from self._named()
+        yield from ((src.file, name) for name, of_name in self.options().items() for src in of_name if src.file is not None)
 
     @property
     def handed(self) -> bool:
@@ -106,14 +106,11 @@ class Inputs:
 
     def named_files(self) -> list[str]:
         """The files that options name, and no PRED does."""
-        return [file for file, _ in self._named()]
+        return [src.file for sources in self.options().values() for src in sources if src.file is not None]
 
     def files_of_all_runs(self) -> set[str]:
         """The files that options name, and that are no run's own."""
         return {*self.named_files()} - {src.file for run in self.runs for src in run.preds}
-
-    def _named(self) -> Iterator[tuple[str, str]]:
-        yield from ((src.file, name) for name, of_name in self.options().items() for src in of_name if src.file is not None)
 
     def options(self) -> dict[str, Sequence[Src]]:
         """The sources that options name, by what is read of them."""

@@ -6,9 +6,9 @@ Format: numpy.lib.format, versions 1.0 to 3.0.
 from __future__ import annotations
 
 import ast
-import functools
 import math
 import re
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -38,15 +38,15 @@ class Layout:
     fortran: bool
     offset: int
 
-    @property
+    @cached_property
     def row_values(self) -> int:
         return math.prod(self.shape)
 
-    @property
+    @cached_property
     def row_bytes(self) -> int:
         return self.dtype.itemsize * self.row_values
 
-    @property
+    @cached_property
     def data_bytes(self) -> int:
         return self.rows * self.row_bytes
 
@@ -68,29 +68,32 @@ def read_layout(stream: Readable) -> Layout:
     text = stream.read(length)
     if len(text) < length:
         raise DataError("bad .npy header: the file ends within it", where=name)
-    dtype, fortran, shape = _header(text.decode("utf-8" if lead[6] == 3 else "latin-1", "replace"), name)
-    check_shape(shape, name)
-    axes = squeezed(shape[1:])
-    return Layout(dtype, shape[0], axes, fortran and math.prod(axes) > 1, 8 + length_bytes + length)
+    try:
+        return _layout(text.decode("utf-8" if lead[6] == 3 else "latin-1", "replace"), 8 + length_bytes + length)
+    except DataError as problem:
+        raise DataError(problem.problem, where=name, hint=problem.hint) from None
 
 
-def _header(text: str, name: str) -> tuple[np.dtype[Any], bool, tuple[int, ...]]:
+@lru_cache(maxsize=64)
+def _layout(text: str, offset: int) -> Layout:
+    """The layout that a header names; DataError where it names none. The files of a batch have like headers."""
     described = _described(text)
     if described is None:
-        raise DataError("bad .npy header: it does not describe an array", where=name)
+        raise DataError("bad .npy header: it does not describe an array")
     descr, fortran, shape = described
     if isinstance(descr, str) and "O" in descr:
         hint = "save numbers: numpy.save(path, array.astype(float))"
-        raise DataError("the array holds Python objects; lossctl never unpickles", where=name, hint=hint)
+        raise DataError("the array holds Python objects; lossctl never unpickles", hint=hint)
     if not isinstance(descr, str) or not _NUMBERS.fullmatch(descr):
         kind = quoted(descr) if isinstance(descr, str) else "a structured type"
-        raise DataError(f"the array's dtype is {kind}; expected integers, floats or booleans", where=name)
-    return np.dtype(descr), fortran, shape
+        raise DataError(f"the array's dtype is {kind}; expected integers, floats or booleans")
+    check_shape(shape)
+    axes = squeezed(shape[1:])
+    return Layout(np.dtype(descr), shape[0], axes, fortran and math.prod(axes) > 1, offset)
 
 
-@functools.lru_cache(maxsize=64)
 def _described(text: str) -> tuple[Any, bool, tuple[int, ...]] | None:
-    """dtype, order and shape that a header names, None where it is not sound. The files of a batch have like headers."""
+    """dtype, order and shape that a header names, None where it is not sound."""
     try:
         literal: Any = ast.parse(text.strip(), mode="eval").body
         header = ast.literal_eval(literal)
@@ -102,7 +105,7 @@ def _described(text: str) -> tuple[Any, bool, tuple[int, ...]] | None:
     return (descr, fortran, shape) if sound else None
 
 
-def check_shape(shape: tuple[int, ...], name: str) -> None:
+def check_shape(shape: tuple[int, ...], name: str | None = None) -> None:
     """DataError where an array has no rows that hold numbers."""
     if not 1 <= len(shape) <= _AXES or 0 in shape[1:]:
         expected = f"expected 1 to {_AXES} axes" if 0 not in shape[1:] else "its rows are empty"
