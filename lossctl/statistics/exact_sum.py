@@ -68,9 +68,15 @@ class ExactSum:
 
     def fraction(self) -> Fraction:
         """The sum, exactly as held."""
+        return Fraction(*self.ratio())
+
+    def ratio(self) -> tuple[int, int]:
+        """The same as a quotient of integers, whatever divides both."""
         lowest = min(self.levels, default=0)
-        total = sum(multiples << (WIDTH * (level - lowest)) for level, multiples in self.levels.items())
-        return times_power(total, unit(lowest))
+        total, power = 0, unit(lowest)
+        for level, multiples in self.levels.items():
+            total += multiples << (WIDTH * (level - lowest))
+        return (total << power, 1) if power >= 0 else (total, 1 << -power)
 
     def _add_chunk(self, values: Array, levels_up: int, largest: float | None, scratch: Array) -> None:
         """Adds values times 2**(48 levels_up)."""

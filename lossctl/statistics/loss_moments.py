@@ -52,7 +52,8 @@ class LossMoments:
 
     def total_weight(self) -> Array:
         """The sums of weights, without weights the numbers of rows: of all rows, then of each group (1 + g,)."""
-        return self._joined(rounded(self.total()[0].total_weight()), self.counts.total_weight)
+        of_all = [rounded(self.total()[0].total_weight())]
+        return np.concatenate([of_all, self.counts.total_weight()]) if len(self.counts) else np.array(of_all)
 
     def has_share(self, loss: int) -> bool:
         """Whether a loss gives shares, so that its mean is a ratio."""
@@ -61,16 +62,30 @@ class LossMoments:
     def fields(self, loss: int) -> dict[str, Array]:
         total = self.total()[loss]
         of_sum, mean = total.sum_and_mean()
-        return {
-            "n": self._joined(total.rows, lambda: self.counts.rows),
-            "weight": self._joined(rounded(total.denominator()), lambda: self.groups[loss].denominator()),
-            "mean": self._joined(mean, lambda: self.groups[loss].mean()),
-            "sum": self._joined(of_sum, lambda: self.groups[loss].sum()),
-            "std": self._joined(total.std(), lambda: self.groups[loss].std()),
-            "min": self._joined(total.least, lambda: self.groups[loss].least),
-            "max": self._joined(total.most, lambda: self.groups[loss].most),
-            "infinite": self._joined(total.infinite, lambda: self.groups[loss].infinite),
+        of_all = {
+            "n": total.rows,
+            "weight": rounded(total.denominator()),
+            "mean": mean,
+            "sum": of_sum,
+            "std": total.std(),
+            "min": total.least,
+            "max": total.most,
+            "infinite": total.infinite,
         }
+        if not len(self.counts):  # the columns of groups cost time to compute though there be none
+            return {name: np.array([value]) for name, value in of_all.items()}
+        groups = self.groups[loss]
+        of_groups: dict[str, Callable[[], Array | NDArray[np.int64]]] = {
+            "n": lambda: self.counts.rows,
+            "weight": groups.denominator,
+            "mean": groups.mean,
+            "sum": groups.sum,
+            "std": groups.std,
+            "min": lambda: groups.least,
+            "max": lambda: groups.most,
+            "infinite": lambda: groups.infinite,
+        }
+        return {name: np.concatenate([[value], of_groups[name]()]) for name, value in of_all.items()}
 
     def merge(self, other: LossMoments, places: NDArray[np.int64], count: int) -> None:
         for total, others in zip(self._total, other._total, strict=True):
@@ -80,7 +95,3 @@ class LossMoments:
         self.counts.merge(other.counts, places, count)
         for groups, of_groups in zip(self.groups, other.groups, strict=True):
             groups.merge(of_groups, places, count)
-
-    def _joined(self, of_all: float, of_groups: Callable[[], Array | NDArray[np.int64]]) -> Array:
-        """The value of all rows, then those of groups, which cost time to compute though there be none."""
-        return np.concatenate([[of_all], of_groups()]) if len(self.counts) else np.array([of_all])

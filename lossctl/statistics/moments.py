@@ -13,7 +13,7 @@ import numpy as np
 from lossctl.losses.roles.block import Array
 from lossctl.record import record
 from lossctl.statistics.exact_sum import ExactSum
-from lossctl.statistics.rounding import root, rounded
+from lossctl.statistics.rounding import quotient, root
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -75,11 +75,11 @@ class Moments:
             self.share = self.share or ExactSum()
             self.share.merge(other.share)
 
-    def total_weight(self) -> Fraction:
+    def total_weight(self) -> Fraction | int:
         """The sum of weights; without weights the number of rows."""
-        return self.weight.fraction() if self.weighted else Fraction(self.rows)
+        return self.weight.fraction() if self.weighted else self.rows
 
-    def denominator(self) -> Fraction:
+    def denominator(self) -> Fraction | int:
         """What the sum is divided by to give the mean: sum w share."""
         return self.share.fraction() if self.share is not None else self.total_weight()
 
@@ -93,12 +93,12 @@ class Moments:
 
     def sum_and_mean(self) -> tuple[float, float]:
         """Both, by one exact sum."""
-        cost = self.cost.fraction()
-        total = self.beyond or rounded(cost)
+        above, below = self.cost.ratio()
+        total = self.beyond or quotient(above, below)
         if not math.isfinite(total):
             return total, total
         denominator = self.denominator()
-        return total, rounded(cost / denominator) if denominator else math.nan
+        return total, quotient(above * denominator.denominator, below * denominator.numerator) if denominator else math.nan
 
     def std(self) -> float:
         """The (weighted) population standard deviation of the costs; NaN where a counted one is infinite."""
@@ -125,6 +125,6 @@ class Moments:
         return np.where(aside, 0.0, cost)
 
 
-def deviation(squares: Fraction, total: Fraction, weight: Fraction) -> float:
+def deviation(squares: Fraction, total: Fraction, weight: Fraction | int) -> float:
     """The standard deviation by sum w cost**2, sum w cost and sum w, rounded once."""
     return root(max((squares * weight - total * total) / (weight * weight), Fraction(0)))

@@ -26,12 +26,17 @@ _CANCELLED = 2.0**-36  # of a difference within 2**-101 of its larger term that 
 _NORMAL = 1000  # exponents between which results are neither subnormal nor near overflow
 
 
-def rounded(value: Fraction) -> float:
+def rounded(value: Fraction | int) -> float:
     """The nearest double; inf where there is none."""
+    return quotient(value.numerator, value.denominator)
+
+
+def quotient(above: int, below: int) -> float:
+    """The double nearest to the quotient of two integers, the second not 0; inf where there is none."""
     try:
-        return float(value)
+        return above / below
     except OverflowError:
-        return math.inf if value > 0 else -math.inf
+        return math.inf if (above > 0) == (below > 0) else -math.inf
 
 
 def summed(values: Array) -> float:

@@ -153,12 +153,15 @@ class RowErrors(StandardErrors):
         if self._weighted:
             rows = rows - np.concatenate([[self._idle.sum()], grown(self._idle, groups)] if groups else [self._idle])
         costs = [total.cost.fraction(), *of_groups.cost.fractions(every)]
-        below = [total.denominator(), *(moments.counts if of_groups.share is None else of_groups.share).fractions(every)]
+        below = [
+            Fraction(total.denominator()),
+            *(moments.counts if of_groups.share is None else of_groups.share).fractions(every),
+        ]
         effective = np.full(len(rows), np.nan)
         skewness = np.full(len(rows), np.nan)
         idempotent = np.zeros(len(rows), bool)
         if self._weighted:
-            totals = [total.total_weight(), *moments.counts.fractions(every)]
+            totals = [Fraction(total.total_weight()), *moments.counts.fractions(every)]
             squares = self._weights.fractions(groups)
             effective[:] = [rounded(w * w / w_2) if w_2 else np.nan for w, w_2 in zip(totals, squares, strict=True)]
         if self._weighted or self._shared[loss]:
