@@ -132,7 +132,7 @@ def _values_of(declared: Sequence[Field[Any]]) -> Callable[[Any], tuple[Any, ...
 
 def _equal(self: Any, other: object) -> bool:
     values = getattr(type(self), _VALUES)
-    return values(self) == values(other) if type(self) is type(other) else NotImplemented
+    return self is other or values(self) == values(other) if type(self) is type(other) else NotImplemented
 
 
 def _hash(self: Any) -> int:

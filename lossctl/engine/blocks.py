@@ -35,11 +35,12 @@ class Blocks:
     def block_of(self, bound: BoundForm) -> tuple[Block, Elements]:
         """What the kernel of a loss sees, and the elements by which its answers become those of rows."""
         fit = bound.fit
-        if fit not in self._made:
+        made = self._made.get(fit)
+        if made is None:
             lists = self.used.lists if fit.lists else None
             elements = elements_of(fit, len(self.used.rows), lists, self.used.elements if fit.elements else None)
-            self._made[fit] = self._block(elements, bound), elements
-        block, elements = self._made[fit]
+            made = self._made[fit] = self._block(elements, bound), elements
+        block, elements = made
         for name, role in bound.form.roles.items():
             if name not in block.arrays and not role.text:
                 block.arrays[name] = self._values(name, role, elements, fit)

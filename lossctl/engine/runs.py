@@ -85,8 +85,8 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted, earlier: Earli
     _check_units(request.question, binding, wanted)
     scoring = earlier.scoring_of(request, binding, wanted, dataset)
     sampled = wanted.shows_rows and not scoring.of_rows  # the costs of groups are the samples
-    made_of = sinks.made_of if sinks.sinks and not sampled else None
-    scoring = replace(scoring, samples=made_of, carried=sampled) if sinks.sinks else scoring
+    if sinks.sinks:
+        scoring = replace(scoring, samples=None if sampled else sinks.made_of, carried=sampled)
     scoring, parts = _informed(scoring, parts, request.jobs)
     binding = binding if scoring.losses is binding.losses else replace(binding, losses=scoring.losses)
     groups = GroupLosses(binding, scoring.asked, sampled=sampled)

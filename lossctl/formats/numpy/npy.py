@@ -153,8 +153,8 @@ def stream_cutter(
             reader.finish()
         finish()
 
-    suit = piece_rows(sum(layout.row_bytes for layout in layouts.values()))
-    return RangeCutter(min(layout.rows for layout in layouts.values()), suit, piece, finish_all)
+    suit = piece_rows(sum([layout.row_bytes for layout in layouts.values()]))
+    return RangeCutter(min([layout.rows for layout in layouts.values()]), suit, piece, finish_all)
 
 
 class NpyTable(TypedTable):

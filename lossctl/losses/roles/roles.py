@@ -64,7 +64,7 @@ class Role:
         """What the kernel gets; DataError at the first value that does not fit."""
         values = within(block, name, self.domain)
         lacking = 0 if self.elementwise else 1 + len(self.axes) - values.ndim  # an axis of one number
-        return values.reshape(*values.shape, *[1] * lacking)
+        return values.reshape(*values.shape, *[1] * lacking) if lacking else values
 
     def settle(self, name: str, facts: Facts) -> Fault | None:
         """What the rows together show to be wrong."""
