@@ -105,8 +105,7 @@ def _of_mean(judged: Judged, errors: Errors, place: int, level: float) -> Ends:
     mean, error, units = float(fields["mean"][place]), float(errors.error[place]), int(errors.units[place])
     if finish is not None:
         return function_interval(mean, error, units, level, finish)
-    share = errors.idempotent[place] and fields["min"][place] >= 0 and fields["max"][place] <= 1  # each cost is 0 or 1
-    if share and units > 1:
+    if errors.binary[place] and units > 1:
         return share_interval(int(fields["sum"][place]), units, level)._replace(error=error)
     return mean_interval(mean, error, units, level, float(errors.skewness[place]))
 

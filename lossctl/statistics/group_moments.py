@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +10,8 @@ from lossctl.losses.roles.block import Array
 from lossctl.statistics.exact_sum import ExactSum
 from lossctl.statistics.group_sums import GroupSums, grown
 from lossctl.statistics.moments import DEEP, Moments, deviation
-from lossctl.statistics.rounding import Pairs, deviations, filled, quotients, rounded
+from lossctl.statistics.pairs import Held, Whole, deviations, filled, quotients
+from lossctl.statistics.rounding import ratio
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,13 +54,10 @@ class GroupCounts:
         """The sums of weights; without weights the numbers of rows."""
         return self.rows.astype(float) if self.weight is None else self.weight.rounded()
 
-    def pairs(self) -> Pairs:
-        """The same, for quotients."""
-        return Pairs.of_integers(self.rows) if self.weight is None else self.weight.pairs()
-
-    def fractions(self, groups: Integers) -> list[Fraction]:
-        """The same of some groups, exactly."""
-        return [Fraction(rows) for rows in self.rows[groups].tolist()] if self.weight is None else self.weight.fractions(groups)
+    @property
+    def held(self) -> Held:
+        """The same, as they are held."""
+        return Whole(self.rows) if self.weight is None else self.weight
 
     def _count(self, rows: Integers, places: Integers, count: int) -> None:
         self.rows = grown(self.rows, max(count, len(self)))
@@ -149,8 +146,13 @@ class GroupMoments:
     def beyond(self) -> Array:
         return self._told_apart().beyond.astype(float)
 
-    def denominator(self) -> Array:
+    @property
+    def below(self) -> Held:
         """What the sums are divided by to give the means: sum w share."""
+        return self.counts.held if self.share is None else self.share
+
+    def denominator(self) -> Array:
+        """The same, rounded."""
         return self.counts.total_weight() if self.share is None else self.share.rounded()
 
     def sum(self) -> Array:
@@ -159,14 +161,8 @@ class GroupMoments:
 
     def mean(self) -> Array:
         """sum w cost / sum w share; inf where the sum is, NaN where the denominator is 0."""
-        total, below = self.sum(), self.counts if self.share is None else self.share
-        divisor = below.pairs()
-        wanted = np.isfinite(total) & (divisor.high != 0)  # though it may be too small for a double
-
-        def exact(groups: Integers) -> list[float]:
-            return [rounded(u / v) for u, v in zip(self.cost.fractions(groups), below.fractions(groups), strict=True)]
-
-        means = filled(quotients, [self.cost.pairs(), divisor], wanted, exact)
+        total = self.sum()
+        means = filled(quotients, ratio, [self.cost, self.below], np.isfinite(total))
         return np.where(np.isfinite(total), means, total)
 
     def std(self) -> Array:
@@ -175,13 +171,8 @@ class GroupMoments:
             return np.full(len(self), np.nan)
         wanted = (self.beyond == 0) & (self.counts.total_weight() != 0)
         differ = self.least != self.most
-
-        def exact(groups: Integers) -> list[float]:
-            sums = self.squares.fractions(groups), self.cost.fractions(groups), self.counts.fractions(groups)
-            return [deviation(*of_group) for of_group in zip(*sums, strict=True)]
-
-        sums = [self.squares.pairs(), self.cost.pairs(), self.counts.pairs()]
-        return np.where(wanted & ~differ, 0.0, filled(deviations, sums, wanted & differ, exact))
+        spread = filled(deviations, deviation, [self.squares, self.cost, self.counts.held], wanted & differ)
+        return np.where(wanted & ~differ, 0.0, spread)
 
     def _grow(self, count: int) -> None:
         count = max(count, len(self))

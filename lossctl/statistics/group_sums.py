@@ -12,7 +12,8 @@ from lossctl.losses.roles.block import Array
 from lossctl.statistics.exact_sum import WIDTH, ExactSum, times_power, unit
 from lossctl.statistics.group_products import NONE, exponents, split, tops_of
 from lossctl.statistics.grouping import Grouping
-from lossctl.statistics.rounding import Pairs, filled, quotients, rounded
+from lossctl.statistics.pairs import Pairs, filled, nearest
+from lossctl.statistics.rounding import rounded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -143,30 +144,23 @@ class GroupSums:
         total.merge(held)
         return total
 
-    def pairs(self) -> Pairs:
-        """Every sum as held (G,); NaN where one outgrew its lanes."""
-        tops, lanes = tops_of(self.exponent), [lane.copy() for lane in self.lanes] or [np.zeros(len(self), np.int64)]
-        for below, lane in enumerate(lanes):
-            lane[~self._counts(tops - below)] = 0
-        terms = []
-        for below in range(len(lanes) - 1, -1, -1):  # digits of -2**47 to 2**47, the rest goes up
-            carry = (lanes[below] + 2 ** (WIDTH - 1)) >> WIDTH
-            terms.append((lanes[below] - (carry << WIDTH)) * 2.0 ** (-WIDTH * below))
-            if below:
-                lanes[below - 1] += carry
+    def pairs(self, groups: slice) -> Pairs:
+        """The sums of some groups as held (m,); NaN where one outgrew its lanes."""
+        tops = tops_of(self.exponent[groups])
+        lanes = [np.where(self._counts(tops - below, groups), lane[groups], 0) for below, lane in enumerate(self.lanes)]
+        terms, carry = [], np.zeros(len(tops), np.int64)
+        for below, lane in reversed([*enumerate(lanes)]):  # digits of -2**47 to 2**47, the rest goes up
+            lane += carry
+            carry = (lane + 2 ** (WIDTH - 1)) >> WIDTH
+            terms.append((lane - (carry << WIDTH)) * 2.0 ** (-WIDTH * below))
         terms.append(carry * 2.0**WIDTH)
-        for group in self.spilled:
-            terms[-1][group] = np.nan
+        inside = [group - groups.start for group in self.spilled if groups.start <= group < groups.stop]
+        terms[-1][inside] = np.nan
         return Pairs.of_terms(terms[::-1], unit(tops.astype(np.int64)))
 
     def rounded(self) -> Array:
         """Every sum, rounded to the nearest double (G,)."""
-        sums = [self.pairs(), Pairs.of_integers(np.ones(len(self), np.int64))]
-
-        def exact(groups: Integers) -> list[float]:
-            return [rounded(total) for total in self.fractions(groups)]
-
-        return filled(quotients, sums, np.ones(len(self), bool), exact)
+        return filled(nearest, rounded, [self], np.ones(len(self), bool))
 
     def fractions(self, groups: Integers) -> list[Fraction]:
         """The sums of some groups, exactly as held."""
