@@ -35,6 +35,20 @@ def test_columns_give_the_bits_of_arrays(lossctl: Command) -> None:
     assert lossctl("eval", "a.parquet:y_pred".partition(":")[0], "-t", "t.npy", "-l", "mse,mae", "-b").out == expected
 
 
+@pytest.mark.parametrize("classes", [3, 8, 33, 300])
+@pytest.mark.parametrize(("loss", "scale"), [("ce,brier,rps,bi_tempered", "logits"), ("ce,focal,brier", "probs")])
+def test_columns_side_by_side_give_the_bits_of_an_array(lossctl: Command, classes: int, loss: str, scale: str) -> None:
+    logits = RANDOM.normal(size=(1_000, classes)) * 3
+    values = logits if scale == "logits" else np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    label = RANDOM.integers(classes, size=len(values))
+    np.save("p.npy", values)
+    np.save("t.npy", label)
+    write("a.parquet", {"label": label} | {f"p_{place}": values[:, place] for place in range(classes)}, row_group_size=300)
+    options = ("-l", loss, "--from", scale, "--per-sample", "-f", "csv")
+    of_array = lossctl("eval", "p.npy", "-t", "t.npy", *options).out
+    assert lossctl("eval", "a.parquet", *options).out == of_array.replace("p.npy", "a.parquet")
+
+
 @pytest.mark.parametrize("lead", ["p.parquet", "p.csv", "p.npy"])
 def test_rows_pair_in_order_whatever_the_row_groups_are(lossctl: Command, lead: str) -> None:
     target, pred = RANDOM.normal(size=(2, 30_000))

@@ -18,7 +18,7 @@ from lossctl.formats.arrow.arrow_fields import field_at
 from lossctl.formats.arrow.arrow_lists import RowProblem, dense, value_type
 from lossctl.formats.arrow.arrow_lists import ragged as ragged_rows
 from lossctl.formats.arrow.arrow_numbers import is_number, raw, valid
-from lossctl.formats.table import Kind, Selection, Wanted
+from lossctl.formats.table import Kind, Reader, Selection, Wanted, joined_slices
 from lossctl.formats.text.cells import LABEL_WORDS
 
 
@@ -38,10 +38,8 @@ def check_type(kind_of: pa.DataType, kind: Kind, where: str) -> None:
         raise DataError(f"the column's type is {kind_of}; expected {expected}", where=where, hint=hint)
 
 
-def read_table(
-    table: Any, wanted: Wanted, paths: Mapping[int, tuple[str, ...]], axes: Mapping[int, tuple[int, ...]]
-) -> dict[Any, Column]:
-    """The wanted rows of a table or record batch. paths: of columns by place; axes: of their lists. Raises RowProblem."""
+def read_table(table: Any, wanted: Wanted, paths: Mapping[int, tuple[str, ...]], axes: Mapping[int, tuple[int, ...]]) -> Reader:
+    """The rows of a table or record batch. paths: of columns by place; axes: of their lists. Raises RowProblem."""
 
     def column_at(place: int, selection: Selection) -> Any:
         try:
@@ -51,9 +49,8 @@ def read_table(
             problem.hint = selection.unequal if problem.length else None
             raise
 
-    return {
-        name: selection.joined([column_at(place, selection) for place in selection.columns]) for name, selection in wanted.items()
-    }
+    columns = {name: [column_at(place, selection) for place in selection.columns] for name, selection in wanted.items()}
+    return joined_slices(columns, wanted)
 
 
 def rows_of(column: Any, kind: Kind, axes: tuple[int, ...] = (), *, ragged: bool = False) -> Column:

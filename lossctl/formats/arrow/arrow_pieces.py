@@ -12,14 +12,13 @@ from typing import Any
 
 import pyarrow as pa
 
-from lossctl.columns.column import Column
 from lossctl.errors import DataError, is_scarcity, quoted, shorten
 from lossctl.files.streams import Stream
 from lossctl.formats.arrow.arrow_columns import check_type, read_table
 from lossctl.formats.arrow.arrow_fields import SPARK, fields_of, is_spark_vector
 from lossctl.formats.arrow.arrow_lists import RowProblem, is_list, list_axes
 from lossctl.formats.numpy.npy_layout import piece_rows
-from lossctl.formats.table import Kind, Reader, Selection, TypedTable, Wanted, cell_text, element_text, slices_of, squeezed
+from lossctl.formats.table import Kind, Reader, Selection, TypedTable, Wanted, cell_text, element_text, squeezed
 from lossctl.record import record, replace
 from lossctl.text import shown
 
@@ -48,8 +47,8 @@ class ArrowColumns:
         """The columns of the file that they are, or are fields of."""
         return list(dict.fromkeys(path[0] for path in self.paths.values()))
 
-    def read(self, table: Any, wanted: Wanted, first: int) -> dict[Any, Column]:
-        """The wanted rows of a table or record batch that begins at row `first` of the file."""
+    def read(self, table: Any, wanted: Wanted, first: int) -> Reader:
+        """The reader of a table or record batch that begins at row `first` of the file."""
         try:
             return read_table(table, wanted, self.paths, self.axes)
         except RowProblem as problem:
@@ -78,7 +77,7 @@ class ArrowPiece:
     batch: Any
 
     def open(self, wanted: Wanted) -> Reader:
-        return slices_of(self.columns.read(self.batch, wanted, self.first))
+        return self.columns.read(self.batch, wanted, self.first)
 
     def locate(self, row: int, selection: Selection, element: int | None) -> str:
         return self.columns.locate(self.first + row, selection, element)

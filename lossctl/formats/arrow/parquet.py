@@ -18,7 +18,7 @@ from lossctl.formats.arrow.parquet_file import ParquetFile
 from lossctl.formats.catalogue import Format
 from lossctl.formats.numpy.npy_layout import piece_rows
 from lossctl.formats.syntax import TableSyntax
-from lossctl.formats.table import Reader, Selection, Wanted, slices_of
+from lossctl.formats.table import Reader, Selection, Wanted
 from lossctl.record import record
 
 _GROUP_LIMIT = 64 * 2**20  # bytes of wanted columns, as stored or as numbers, up to which a row group is read in one go
@@ -40,9 +40,9 @@ class GroupPiece:
             file = ParquetFile(arrow_file(stream), self.columns.coded)
             table = file.row_group(self.group, self.columns.names)
         _check_rows(table.num_rows, self.rows, self.columns.file)
-        columns = self.columns.read(table, wanted, self.first)
+        read = self.columns.read(table, wanted, self.first)
         del file, stream, table  # closed, since pieces of many files may be open at once, and freed where it was copied
-        return slices_of(columns)
+        return read
 
     def locate(self, row: int, selection: Selection, element: int | None) -> str:
         return self.columns.locate(self.first + row, selection, element)

@@ -178,7 +178,8 @@ def _binary_logprobs(log_p: Array, index: np.ndarray) -> TrueClass:
 
 
 def _class_probs(p: Array, index: np.ndarray) -> TrueClass:
-    p_t, rest = _of(p, index), _rest_of_probs(p, index)
+    p_t = _of(p, index)
+    rest = 1 - p_t
     return TrueClass(log_of(p_t, rest), rest)
 
 
