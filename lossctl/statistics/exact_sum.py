@@ -9,6 +9,7 @@ doi:10.1109/TC.2014.2345391; the splitting is Rump, Ogita & Oishi's (2008), SIAM
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 from fractions import Fraction
@@ -46,16 +47,13 @@ class ExactSum:
 
     def add(self, values: Array, largest: float | None = None) -> None:
         """Adds values; largest: their largest absolute value, where it is known."""
-        scratch = np.empty((2, min(len(values), CHUNK)))
-        for start in range(0, len(values), CHUNK):
-            self._add_chunk(values[start : start + CHUNK], 0, largest, scratch)
+        self._add(values, 0, largest)
 
     def add_product(self, *factors: Array) -> None:
         """Adds the products of factors, none of them rounded."""
-        scratch = np.empty((2, min(len(factors[0]), CHUNK)))
         for start in range(0, len(factors[0]), CHUNK):
             for term, levels_up in _products([factor[start : start + CHUNK] for factor in factors]):
-                self._add_chunk(term, levels_up, None, scratch)
+                self._add(term, levels_up)
 
     def merge(self, other: ExactSum) -> None:
         """Adds what another sum holds."""
@@ -63,7 +61,7 @@ class ExactSum:
         if other.exponent is not None:
             self._raise_to(other.exponent)
             for level, multiples in other.levels.items():
-                if self._counts(level):
+                if level >= self._lowest():
                     self._count(level, multiples)
 
     def fraction(self) -> Fraction:
@@ -78,9 +76,9 @@ class ExactSum:
             total += multiples << (WIDTH * (level - lowest))
         return (total << power, 1) if power >= 0 else (total, 1 << -power)
 
-    def _add_chunk(self, values: Array, levels_up: int, largest: float | None, scratch: Array) -> None:
+    def _add(self, values: Array, levels_up: int, largest: float | None = None) -> None:
         """Adds values times 2**(48 levels_up)."""
-        largest = _size(values) if largest is None else largest
+        largest = (_size(values) if len(values) else 0.0) if largest is None else largest
         if largest == 0:
             return
         exponent = math.frexp(largest)[1]
@@ -89,36 +87,44 @@ class ExactSum:
         if level > _HIGH:
             if self.bits == EVERY_BIT:  # small values would vanish
                 small = np.where(np.abs(values) < LARGE, values, 0.0)
-                self._add_chunk(small, levels_up, None, scratch)
+                self._add(small, levels_up)
                 values = values - small
             values, level, levels_up = values * 2.0 ** (-WIDTH * _SHIFT), level - _SHIFT, levels_up + _SHIFT
-        rest, share = values, scratch[0, : len(values)]
-        counts = self._counts(level + levels_up)
-        while counts and (self.bits < EVERY_BIT or rest.any()):
+        scratch = np.empty((2, min(len(values), CHUNK)))
+        for start in range(0, len(values), CHUNK):
+            self._add_chunk(values[start : start + CHUNK], level, levels_up, scratch)
+
+    def _add_chunk(self, rest: Array, level: int, levels_up: int, scratch: Array) -> None:
+        """Adds values that are below half of the unit above a level, times 2**(48 levels_up)."""
+        share, less = scratch[:, : len(rest)]
+        lowest = self._lowest() - levels_up
+        while level >= lowest and (self.bits < EVERY_BIT or rest.any()):
             if level < _LOW:
-                rest, level, levels_up = rest * 2.0 ** (WIDTH * _SHIFT), level + _SHIFT, levels_up - _SHIFT
-            constant = np.float64(1.5 * 2.0 ** (unit(level) + 52))
+                rest, levels_up = rest * 2.0 ** (WIDTH * _SHIFT), levels_up - _SHIFT
+                level, lowest = level + _SHIFT, lowest + _SHIFT
+            constant = _constant(level)
             np.add(rest, constant, out=share)
             self._count(level + levels_up, self._total(share, constant, level + levels_up))
             level -= 1
-            if counts := self._counts(level + levels_up):
+            if level >= lowest:
                 share -= constant
-                rest = np.subtract(rest, share, out=scratch[1, : len(values)])
+                rest = np.subtract(rest, share, out=less)
 
     def _total(self, shifted: Array, constant: np.float64, _: int) -> Any:
         """The sum of the multiples of a unit that were added to 3 * 2**51 units: as integers doubles are a unit apart there."""
-        total = int(np.add.reduce(shifted.view(np.int64))) - len(shifted) * int(constant.view(np.int64))
+        total = int(np.add.reduce(shifted.view(np.int64))) - len(shifted) * _integer(constant)
         return (total + 2**63) % 2**64 - 2**63  # the integers wrapped around, their sum does not
 
     def _raise_to(self, exponent: int) -> None:
         if self.exponent is None or exponent > self.exponent:
             self.exponent = exponent
-            self.levels = {level: multiples for level, multiples in self.levels.items() if self._counts(level)}
+            lowest = self._lowest()
+            self.levels = {level: multiples for level, multiples in self.levels.items() if level >= lowest}
 
-    def _counts(self, level: int) -> bool:
-        """Whether the levels above lack some of the bits."""
+    def _lowest(self) -> float:
+        """The lowest level that counts: those above it lack some of the bits."""
         assert self.exponent is not None
-        return unit(level + 1) > self.exponent - self.bits
+        return -math.inf if self.bits == EVERY_BIT else (self.exponent - self.bits - ZERO) // WIDTH
 
     def _count(self, level: int, multiples: Any) -> None:
         self.levels[level] = self.levels.get(level, 0) + multiples
@@ -130,6 +136,18 @@ Level = TypeVar("Level", int, "NDArray[np.int64]")
 def unit(level: Level) -> Level:
     """The exponent of a level's unit, a power of two."""
     return WIDTH * level + ZERO
+
+
+@functools.cache
+def _constant(level: int) -> np.float64:
+    """What is added to values to round them to multiples of a level's unit: 3 * 2**51 of these."""
+    return np.float64(1.5 * 2.0 ** (unit(level) + 52))
+
+
+@functools.cache
+def _integer(constant: np.float64) -> int:
+    """The bits of a double as an integer."""
+    return int(constant.view(np.int64))
 
 
 def times_power(number: int, power: int) -> Fraction:
@@ -172,11 +190,17 @@ def product(left: Array, right: Array) -> tuple[Array, Array]:
     rounding = left * right
     left_high, left_low = _halves(left)
     right_high, right_low = (left_high, left_low) if right is left else _halves(right)
-    error = left_low * right_low - (((rounding - left_high * right_high) - left_low * right_high) - left_high * right_low)
+    part = left_high * right_high
+    less = rounding - part  # of which all but the least parts are taken away
+    less -= np.multiply(left_low, right_high, out=part)
+    less -= np.multiply(left_high, right_low, out=part)
+    error = np.multiply(left_low, right_low, out=part)
+    error -= less
     return rounding, error
 
 
 def _halves(values: Array) -> tuple[Array, Array]:
-    scaled = values * 134217729.0  # 2**27 + 1
-    high = scaled - (scaled - values)
-    return high, values - high
+    high = values * 134217729.0  # 2**27 + 1
+    low = high - values
+    high -= low
+    return high, np.subtract(values, high, out=low)
