@@ -134,8 +134,8 @@ def test_rows_without_an_order_leave_that_of_pairs_out(lossctl: Command) -> None
     chances = [p for p, y in zip(CHANCES, LABELS, strict=True) if y]
     assert values(done.out) == pytest.approx(of_two(chances, [1] * 3), rel=1e-12)
     assert done.err.splitlines()[1] == (
-        "lossctl: warning: a.csv: -l binary leaves out auc_loss: a.csv row 0: there is no pair of a positive and a negative "
-        "to order; expected one, or what such rows cost: empty=0, 1 or drop"
+        "lossctl: warning: a.csv: -l binary leaves out auc_loss: a.csv line 2, column 'y_true': there is no pair of a positive "
+        "and a negative to order; expected one, or what such rows cost: empty=0, 1 or drop"
     )
     for losses in ("binary,auc_loss", "auc_loss,binary"):
         assert lossctl("eval", "a.csv", "-l", losses, "--where", "y_true=1").code == 3

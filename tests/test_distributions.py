@@ -133,7 +133,7 @@ def test_partial_likelihood_needs_an_event_and_says_its_sum() -> None:
     roles = {"pred": [0.5, -0.25], "time": [5.0, 3.0], "event": [0, 0]}
     assert refusal("cox", **roles) == "pred: cox: the number of events is 0"
     roles |= {"event": [1, 0], "group": ["a", "b"]}
-    assert refusal("cox", **roles) == "pred: cox: the number of events of the group 'b' is 0"
+    assert refusal("cox", **roles) == "group row 1: cox: the number of events of the group 'b' is 0"
     del roles["group"]
     result = evaluate(loss="cox", role=roles | {"event": [1, 1]}).run.results[0]
     assert result.sum == pytest.approx(np.log1p(np.exp(0.75)), rel=1e-15)

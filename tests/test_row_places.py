@@ -48,7 +48,7 @@ def write() -> None:
     Path("rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     Path("rows.json").write_text(json.dumps(rows))
     np.savez("rows.npz", **{name: np.array(column) for name, column in table.items() if name != "q"}, q=[*map(ord, GROUPS)])
-    np.savez_compressed("packed.npz", **dict(np.load("rows.npz")))
+    np.savez_compressed("packed.npz", **dict(np.load("rows.npz")))  # type: ignore[arg-type]  # names that are no option
     pq.write_table(pa.table(table), "rows.parquet", row_group_size=3)
     feather.write_feather(pa.table(table), "rows.feather")
     Path("shards").mkdir()

@@ -144,7 +144,7 @@ def test_a_row_is_left_out_for_one_reason_alone_in_a_fixed_order() -> None:
         Use(Field.CONDITION, place=0): WordList(list("ooiiii")),
         Use(Field.WEIGHT): np.array([1, 1, 1, 1, NAN, 1]),
     }
-    policy = RowPolicy(drop_nan=True, ignore="0", labels=("target",), conditions=(read_condition("s=i"),))
+    policy = RowPolicy(drop_nan=True, ignore="0", labels=("target",), ignored=("target",), conditions=(read_condition("s=i"),))
     found = used({**columns, role("pred"): np.array([NAN, NAN, NAN, NAN, 5.0, 6])}, policy)
     assert {reason: numbers.tolist() for reason, numbers in found.left_out.items()} == {
         "where": [100, 101],
@@ -203,9 +203,9 @@ TOKENS = Fit((3,), class_axis=1, classes=2)
 
 
 def tokens(ignore: str | None, labels: Any, pred: Any, **more: Any) -> UsedRows:
-    policy = RowPolicy(
-        ignore=ignore, labels=("target",), elements=TOKENS, elementwise=(("pred", TOKENS.class_axis), ("target", None)), **more
-    )
+    of_both = (("pred", TOKENS.class_axis), ("target", None))
+    target = ("target",)
+    policy = RowPolicy(ignore=ignore, labels=target, ignored=target, elements=TOKENS, elementwise=of_both, **more)
     return used({role("pred"): np.asarray(pred, float), role("target"): np.asarray(labels, float)}, policy)
 
 

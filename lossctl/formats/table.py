@@ -222,13 +222,6 @@ def slices_of(columns: Mapping[Any, Column]) -> Reader:
     return lambda start, stop: {name: values[start:stop] for name, values in columns.items()}
 
 
-def joined_slices(columns: Mapping[Any, Sequence[Column]], wanted: Wanted) -> Reader:
-    """The reader of columns that are held in memory each by itself, and put side by side a block at a time."""
-    return lambda start, stop: {
-        name: wanted[name].joined([values[start:stop] for values in of_name]) for name, of_name in columns.items()
-    }
-
-
 def squeezed(axes: tuple[int, ...]) -> tuple[int, ...]:
     """The axes of one row as `Table.shape` tells them: a vector of one number is that number."""
     return () if axes == (1,) else axes

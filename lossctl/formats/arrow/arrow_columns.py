@@ -18,7 +18,7 @@ from lossctl.formats.arrow.arrow_fields import field_at
 from lossctl.formats.arrow.arrow_lists import RowProblem, dense, value_type
 from lossctl.formats.arrow.arrow_lists import ragged as ragged_rows
 from lossctl.formats.arrow.arrow_numbers import is_number, raw, valid
-from lossctl.formats.table import Kind, Reader, Selection, Wanted, joined_slices
+from lossctl.formats.table import Kind, Reader, Selection, Wanted
 from lossctl.formats.text.cells import LABEL_WORDS
 
 
@@ -50,7 +50,9 @@ def read_table(table: Any, wanted: Wanted, paths: Mapping[int, tuple[str, ...]],
             raise
 
     columns = {name: [column_at(place, selection) for place in selection.columns] for name, selection in wanted.items()}
-    return joined_slices(columns, wanted)
+    return lambda start, stop: {
+        name: wanted[name].joined([values[start:stop] for values in of_name]) for name, of_name in columns.items()
+    }  # put side by side a block at a time
 
 
 def rows_of(column: Any, kind: Kind, axes: tuple[int, ...] = (), *, ragged: bool = False) -> Column:
