@@ -7,6 +7,7 @@ import io
 import json
 import pickle
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -47,8 +48,9 @@ def write() -> None:
     Path("odd.csv").write_text(TEXT.replace("plain", '5" tall'))  # quotes within cells
     Path("rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     Path("rows.json").write_text(json.dumps(rows))
-    np.savez("rows.npz", **{name: np.array(column) for name, column in table.items() if name != "q"}, q=[*map(ord, GROUPS)])
-    np.savez_compressed("packed.npz", **dict(np.load("rows.npz")))  # type: ignore[arg-type]  # names that are no option
+    arrays: dict[str, Any] = {name: np.array(column) for name, column in table.items() if name != "q"}
+    np.savez("rows.npz", **arrays, q=[*map(ord, GROUPS)])
+    np.savez_compressed("packed.npz", **dict(np.load("rows.npz")))
     pq.write_table(pa.table(table), "rows.parquet", row_group_size=3)
     feather.write_feather(pa.table(table), "rows.feather")
     Path("shards").mkdir()
