@@ -16,8 +16,7 @@ from unittest.mock import patch
 
 import pytest
 
-from lossctl.engine import runs
-from lossctl.engine.wanted import Wanted
+from lossctl.engine import wanted
 from tests.corpus.arrow_cases import arrow, parquet
 from tests.corpus.npy_bytes import npy, npz
 from tests.corpus.oracle import logit_ce, weighted
@@ -102,8 +101,8 @@ STREAMS = [coat for coat, (name, _) in COATS.items() if name.rpartition(".")[2] 
 @contextmanager
 def blocks_of(values: int | None) -> Iterator[None]:
     """Blocks of so many values, or the usual ones."""
-    wanted = Wanted if values is None else functools.partial(Wanted, block_values=values)
-    with patch.object(runs, "Wanted", wanted):
+    of_blocks = wanted.Wanted if values is None else functools.partial(wanted.Wanted, block_values=values)
+    with patch.object(wanted, "Wanted", of_blocks):
         yield
 
 

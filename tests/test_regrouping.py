@@ -16,8 +16,7 @@ from hypothesis import strategies as st
 
 from lossctl import evaluate
 from lossctl.columns.words import WordList, coded
-from lossctl.engine import runs
-from lossctl.engine.wanted import Wanted
+from lossctl.engine import wanted
 from lossctl.rows import regrouping
 from lossctl.rows.regrouping import ComesAgain, CompleteGroups
 from lossctl.rows.rows import Rows
@@ -115,7 +114,7 @@ def write(order: str, name: str = "x.csv") -> dict[str, Any]:
 def regroup(monkeypatch: pytest.MonkeyPatch, held: int, divided: int, block: int = 20) -> None:
     monkeypatch.setattr(regrouping, "HELD", held)
     monkeypatch.setattr(regrouping, "_DIVIDED", divided)
-    monkeypatch.setattr(runs, "Wanted", functools.partial(Wanted, block_values=block))
+    monkeypatch.setattr(wanted, "Wanted", functools.partial(wanted.Wanted, block_values=block))
 
 
 EVAL = (
