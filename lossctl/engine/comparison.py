@@ -80,22 +80,17 @@ def places_by_group(base: Costs) -> Iterator[tuple[dict[str, str] | None, Any]]:
 
 def _unpaired(contrast: Contrast, at: int, method: Method) -> Comparison:
     """Two results that nothing pairs below: their difference, without what would say how sure it is. at: where they stand."""
-    bound, base, candidate = contrast.bound, contrast.base.run, contrast.candidate.run
-    was, now = base.results[at], candidate.results[at]
+    bound, was, now = contrast.bound, contrast.base.run.results[at], contrast.candidate.run.results[at]
     check_not_both_infinite(bound, was.value, now.value)
     values = bound.badness(np.array([was.value, now.value])) if bound.better == "best" else (was.value, now.value)
-    return Comparison(
-        loss=was.loss,
+    return contrast.comparison(
         by=was.by,
-        base=base.run,
-        candidate=candidate.run,
         base_value=was.value,
         value=now.value,
         difference=float(values[1] - values[0]),
         confidence=method.confidence,
         method="none",
         n=now.n,
-        counted=contrast.unit,
         no_interval=f"{bound} has no value there" if math.isnan(was.value - now.value) else f"{bound} is one value for all rows",
     )
 
@@ -117,11 +112,8 @@ def _paired(contrast: Contrast, method: Method, by: dict[str, str] | None, *, wo
     better, worse = int((now < was).sum()), int((now > was).sum())
     apart = ends.low > 0 or ends.high < 0
     verdict = ("worse" if bound.badness(value) > bound.badness(base_value) else "better") if apart else None
-    return Comparison(
-        loss=str(bound),
+    return contrast.comparison(
         by=by,
-        base=contrast.base.run.run,
-        candidate=contrast.candidate.run.run,
         base_value=base_value,
         value=value,
         difference=difference,
@@ -137,7 +129,6 @@ def _paired(contrast: Contrast, method: Method, by: dict[str, str] | None, *, wo
         equal=len(pair.base) - better - worse,
         n=len(pair.base),
         units=pair.weighing().units,
-        counted=contrast.unit,
         no_interval=ends.lacks,
         verdict=verdict,
         worst=_worst(contrast, pair, places, worst) if worst else None,

@@ -17,6 +17,7 @@ from lossctl.losses.roles.block import Array
 from lossctl.losses.text import BoundLoss
 from lossctl.question.request import Request
 from lossctl.record import record, replace
+from lossctl.results.document import Comparison
 from lossctl.statistics.moments import Moments
 from lossctl.statistics.pair import Pair, times_power
 from lossctl.statistics.paired import Interval, Method, interval
@@ -41,6 +42,11 @@ class Contrast:
     def unit(self) -> str:
         """What its values belong to."""
         return self.base.binding.unit_of(self.bound)
+
+    def comparison(self, **found: Any) -> Comparison:
+        """What was found of them."""
+        base, candidate = self.base.run.run, self.candidate.run.run
+        return Comparison(loss=str(self.bound), base=base, candidate=candidate, counted=self.unit, **found)
 
     def values(self) -> tuple[Values, Values]:
         """The costs of the rows by both models, or of those groups of them that have one by both."""
