@@ -31,10 +31,10 @@ class Argument:
     """
 
     label: str
-    low: float
-    high: float
     data: Data
     labels: Sequence[tuple[float, str]] = ((1.0, ""),)
+    low: float = -REACH
+    high: float = REACH
     places: Sequence[float] = (0.0,)
     scale: str = "probs"
     tail: float = 0.05
@@ -94,19 +94,14 @@ def _of_numbers(roles: Mapping[str, Role], names: Sequence[str]) -> Iterator[Arg
 
 
 def _of_interval(target: str) -> Iterator[Argument]:
-    yield Argument(
-        f"{target}, in its own units, of an interval from -1 to 1",
-        -REACH,
-        REACH,
-        lambda x, _, __: {"lower": np.full(len(x), -1.0), "upper": np.ones(len(x)), target: x},
-        widens=True,
-    )
+    label = f"{target}, in its own units, of an interval from -1 to 1"
+    yield Argument(label, lambda x, _, __: {"lower": np.full(len(x), -1.0), "upper": np.ones(len(x)), target: x}, widens=True)
 
 
 def _of_one(name: str, role: Role, rest: Sequence[str]) -> Iterator[Argument]:
     units = "in nats" if isinstance(role, LogProbabilityRole) else "in its own units"
-    low, high = max(role.domain.low, -REACH), min(role.domain.high, REACH)
-    yield Argument(f"{name}{_fixed(' for', rest)}, {units}", low, high, lambda x, _, __: {name: x} | _ones(x, rest))
+    low, high = _reach_of(role)
+    yield Argument(f"{name}{_fixed(' for', rest)}, {units}", lambda x, _, __: {name: x} | _ones(x, rest), low=low, high=high)
 
 
 def _of_pair(first: str, second: str, low: float, rest: Sequence[str]) -> Iterator[Argument]:
@@ -114,18 +109,20 @@ def _of_pair(first: str, second: str, low: float, rest: Sequence[str]) -> Iterat
     units = "in units of the target" if second == "target" else "in their units"
     yield Argument(
         f"{'error ' if second == 'target' else ''}{first} - {second}{_fixed(' for', rest)}, {units}",
-        -REACH,
-        REACH,
         lambda x, _, at: {first: at + x, second: np.full(len(x), at)} | _ones(x, rest),
         places=(0, 1, 2.5),
         widens=True,
     )
     yield Argument(
         f"{first} for a {second} of 1{_fixed(' and', rest)}, {units}",
-        max(low, 1 - REACH),
-        1 + REACH,
-        lambda x, _, __: {first: x, second: np.ones(len(x))} | _ones(x, rest),
+        lambda x, _, __: {first: x} | _ones(x, [second, *rest]),
+        low=max(low, 1 - REACH),
+        high=1 + REACH,
     )
+
+
+def _reach_of(role: Role) -> tuple[float, float]:
+    return max(role.domain.low, -REACH), min(role.domain.high, REACH)
 
 
 def _fixed(word: str, rest: Sequence[str]) -> str:
@@ -147,7 +144,7 @@ def _of_classes(roles: Mapping[str, Role], pred: str, label: str) -> Iterator[Ar
             return {pred: np.stack(columns, axis=1), label: np.full(len(x), true)}
 
         words = "lead of the true one of two classes, in units of its score"
-        yield Argument(words, -REACH, REACH, scores, labels, places=(0, 1, 2.5), widens=True)
+        yield Argument(words, scores, labels, places=(0, 1, 2.5), widens=True)
     elif isinstance(role, (ClassPredictionRole, BinaryPredictionRole)):
         logits = "probs" not in role.scales
 
@@ -158,29 +155,21 @@ def _of_classes(roles: Mapping[str, Role], pred: str, label: str) -> Iterator[Ar
         of = "of a label" if binary else "of a binary prediction"
         if logits:
             words = f"logit of the true {'label' if binary else 'class'}, {of}"
-            yield Argument(words, -LOGIT, LOGIT, predicted, labels, scale="logits")
+            yield Argument(words, predicted, labels, -LOGIT, LOGIT, scale="logits")
         else:
-            yield Argument(f"probability of the true class p_t, {of}", 0, 1, predicted, labels, tail=0.01)
+            yield Argument(f"probability of the true class p_t, {of}", predicted, labels, 0, 1, tail=0.01)
 
 
 def _of_margin(score: str, sign: str) -> Iterator[Argument]:
     labels = ((1.0, f"{sign} 1"), (-1.0, f"{sign} -1"))
-    yield Argument(
-        f"margin y s, {sign} y = -1 or 1, in units of the {score} s",
-        -REACH,
-        REACH,
-        lambda x, label, _: {score: label * x, sign: np.full(len(x), label)},
-        labels,
-        widens=True,
-    )
+    words = f"margin y s, {sign} y = -1 or 1, in units of the {score} s"
+    yield Argument(words, lambda x, label, _: {score: label * x, sign: np.full(len(x), label)}, labels, widens=True)
 
 
 def _of_lead(scores: Sequence[str], sign: str) -> Iterator[Argument]:
     left, right = scores
     yield Argument(
         f"lead y ({left} - {right}), in units of the scores",
-        -REACH,
-        REACH,
         lambda x, label, at: {left: at + label * x, right: np.full(len(x), at), sign: np.full(len(x), label)},
         ((1.0, f"{sign} 1"), (-1.0, f"{sign} -1")),
         places=(0, 1, 2.5),
@@ -190,12 +179,12 @@ def _of_lead(scores: Sequence[str], sign: str) -> Iterator[Argument]:
 
 def _of_labelled(name: str, role: Role, label: str) -> Iterator[Argument]:
     """A number with a label of 0 or 1, as the distance of a pair that is alike or not."""
+    labels = ((1.0, f"{label} 1"), (0.0, f"{label} 0"))
     yield Argument(
         f"{name}, in its own units",
-        max(role.domain.low, -REACH),
-        min(role.domain.high, REACH),
         lambda x, true, _: {name: x, label: np.full(len(x), true)},
-        ((1.0, f"{label} 1"), (0.0, f"{label} 0")),
+        labels,
+        *_reach_of(role),
         widens=True,
     )
 
@@ -205,8 +194,6 @@ def _of_triplet(vectors: Sequence[str]) -> Iterator[Argument]:
     anchor, positive, negative = vectors
     yield Argument(
         f"D({anchor}, {positive}) - D({anchor}, {negative}), in units of D",
-        -REACH,
-        REACH,
         lambda x, _, at: {
             anchor: np.zeros((len(x), 1)),
             positive: (at + x)[:, np.newaxis],
@@ -222,13 +209,13 @@ def _of_directions(vectors: Sequence[str], signs: Sequence[str]) -> Iterator[Arg
     left, right = vectors
     yield Argument(
         f"cosine of the angle between {left} and {right}",
-        -1,
-        1,
         lambda x, label, at: {
             left: np.stack([x, np.sqrt(1 - x * x)], axis=1),
             right: np.stack([np.full(len(x), at), np.zeros(len(x))], axis=1),
             **{sign: np.full(len(x), label) for sign in signs},
         },
         [(label, f"{sign} {label:g}") for sign in signs for label in (1.0, -1.0)] or ((1.0, ""),),
+        low=-1,
+        high=1,
         places=(1, 3),
     )

@@ -157,29 +157,15 @@ def _ranges(axes: Any, mark: Ranges, series: int) -> None:
 
 def _rule(axes: Any, mark: Rule, before: int) -> None:
     """The line, with its word below those of the lines before."""
-    line = axes.axvline if mark.along == "x" else axes.axhline
-    line(mark.at, color=INK, linewidth=0.9, linestyle=(0, (4, 2)))
+    style: dict[str, Any] = {"textcoords": "offset points", "fontsize": 7.5}
     if mark.along == "x":
-        axes.annotate(
-            drawn_words(mark.name),
-            (mark.at, 1 - before % RULES / RULES),
-            xycoords=("data", "axes fraction"),
-            xytext=(2, -2),
-            textcoords="offset points",
-            rotation=90,
-            va="top",
-            fontsize=7.5,
-        )
+        draw_line, place = axes.axvline, (mark.at, 1 - before % RULES / RULES)
+        style |= {"xycoords": ("data", "axes fraction"), "xytext": (2, -2), "rotation": 90, "va": "top"}
     else:
-        axes.annotate(
-            drawn_words(mark.name),
-            (1, mark.at),
-            xycoords=("axes fraction", "data"),
-            xytext=(-2, 2),
-            textcoords="offset points",
-            ha="right",
-            fontsize=7.5,
-        )
+        draw_line, place = axes.axhline, (1, mark.at)
+        style |= {"xycoords": ("axes fraction", "data"), "xytext": (-2, 2), "ha": "right"}
+    draw_line(mark.at, color=INK, linewidth=0.9, linestyle=(0, (4, 2)))
+    axes.annotate(drawn_words(mark.name), place, **style)
 
 
 def _cells(axes: Any, mark: Cells) -> None:
