@@ -202,8 +202,7 @@ class Compare(Data, Models, Show, Histogram):
         str, of_results("--worst", "show the K rows that got worse most", FIELDS, "K", known_as="--top --top-k --head")
     ] = "0"
     keep: Annotated[
-        Texts,
-        of_results("--keep", "columns carried along with the worst rows", FILES, "COL,...", completion=Completion.COLUMN),
+        Texts, of_results("--keep", "columns carried along with the worst rows", FILES, "COL,...", completion=Completion.COLUMN)
     ] = ()
     exit_code: Annotated[
         bool, of_results("--exit-code", "exit 1 if a candidate is worse", NONE, known_as="--fail-on-worse --strict")

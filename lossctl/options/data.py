@@ -168,11 +168,7 @@ class Data(Judged):
     average: Annotated[
         str,
         of_results(
-            "--average",
-            "what counts the same where rows have several elements",
-            VALUE,
-            "WHAT",
-            choices=("elements", "rows"),
+            "--average", "what counts the same where rows have several elements", VALUE, "WHAT", choices=("elements", "rows")
         ),
     ] = "elements"
 

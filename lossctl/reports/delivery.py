@@ -109,11 +109,7 @@ def first_lines(lines: Sequence[str], most: int, what: str) -> list[str]:
 
 
 def read_delivery(
-    options: Show,
-    inputs: Iterable[str] = (),
-    default: str | None = None,
-    outputs: Iterable[str] = (),
-    globs: Iterable[str] = (),
+    options: Show, inputs: Iterable[str] = (), default: str | None = None, outputs: Iterable[str] = (), globs: Iterable[str] = ()
 ) -> Delivery:
     """How a command's document is delivered; UsageError where an option does not fit or an output is one of the inputs.
 

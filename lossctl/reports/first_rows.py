@@ -14,11 +14,7 @@ from lossctl.text import shown
 
 def first_tables(document: Document, most: int, cell: int) -> Iterator[tuple[Table, int]]:
     """Each table with at most `most` rows and `cell` characters in a text, and the number of all its rows."""
-    least = replace(
-        document,
-        runs=_first_runs(document, most),
-        checks=document.checks[:most],
-    )
+    least = replace(document, runs=_first_runs(document, most), checks=document.checks[:most])
     for place, table in enumerate(glance_tables(least)):
         yield first_rows(table, most, cell), len(table.rows) if place else _rows(document)
 
@@ -30,13 +26,7 @@ def first_rows(table: Table, most: int, cell: int) -> Table:
         return [shorten(shown(name), cell) for name in names]
 
     rows = [[shorten(shown(value), cell) if isinstance(value, str) else value for value in row] for row in table.rows[:most]]
-    return replace(
-        table,
-        columns=short(table.columns),
-        rows=rows,
-        names=short(table.names),
-        sentences=short(table.sentences),
-    )
+    return replace(table, columns=short(table.columns), rows=rows, names=short(table.names), sentences=short(table.sentences))
 
 
 def _first_runs(document: Document, most: int) -> tuple[Run, ...]:

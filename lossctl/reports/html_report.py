@@ -11,13 +11,7 @@ from lossctl.reports.first_rows import first_rows, first_tables
 from lossctl.reports.formats import Style
 from lossctl.reports.headlines import Headline, headline
 from lossctl.reports.page.frame import framed
-from lossctl.reports.page.sections import (
-    command_section,
-    head_section,
-    pictures_section,
-    sentences_section,
-    table_section,
-)
+from lossctl.reports.page.sections import command_section, head_section, pictures_section, sentences_section, table_section
 from lossctl.reports.pictures.catalogue import pictures_of
 from lossctl.reports.pictures.picture import Picture
 from lossctl.reports.provenance_tables import runs_table, signatures_table

@@ -37,10 +37,7 @@ Ties: TypeAlias = Annotated[
         "sklearn.metrics.zero_one_loss(target, pred.argmax(1)); ties=first",
         "1 - sklearn.metrics.accuracy_score(target, pred.argmax(1)); ties=first",
     ),
-    known_as={
-        "MulticlassAccuracy": "zero_one",
-        "zero_one_loss error_rate misclassification": "zero_one",
-    },
+    known_as={"MulticlassAccuracy": "zero_one", "zero_one_loss error_rate misclassification": "zero_one"},
 )
 def zero_one(pred: ClassDecisions, target: DecidedLabels, *, ties: Ties = "wrong") -> Array:
     """Whether the decided class is wrong: 1 - accuracy.

@@ -20,9 +20,7 @@ from lossctl.losses.roles.class_roles import BinaryLabels, BinaryPredictions, So
         "torch.nn.functional.binary_cross_entropy(pred, target, reduction='none').mean(1)",
         "torch.nn.functional.multilabel_soft_margin_loss(z, target, reduction='none'); z are logits",
     ),
-    known_as={
-        "MultiLabelSoftMarginLoss": "multilabel_ce --from logits",
-    },
+    known_as={"MultiLabelSoftMarginLoss": "multilabel_ce --from logits"},
 )
 def multilabel_ce(pred: BinaryPredictions, target: SoftBinaryLabels, *, clip: Clip = 0.0) -> Array:
     """Cross entropy of labels of their own, the mean over labels.

@@ -112,10 +112,7 @@ def huber(
 
 
 @loss(
-    calls=(
-        "sklearn.metrics.mean_squared_log_error(target, pred)",
-        "keras.losses.mean_squared_logarithmic_error(target, pred)",
-    ),
+    calls=("sklearn.metrics.mean_squared_log_error(target, pred)", "keras.losses.mean_squared_logarithmic_error(target, pred)"),
     known_as={"mean_squared_log_error MeanSquaredLogarithmicError": "msle"},
 )
 def msle(pred: AboveMinusOne, target: AboveMinusOne) -> Array:

@@ -27,10 +27,7 @@ from lossctl.losses.roles.roles import ClassLabels, ClassPredictions, SoftClassL
     known_as={"brier_score_loss brier_score": "brier"},
 )
 def brier(
-    pred: ClassPredictions,
-    target: SoftClassLabels,
-    *,
-    half: Annotated[bool, Param("half the sum over classes", Flag())] = False,
+    pred: ClassPredictions, target: SoftClassLabels, *, half: Annotated[bool, Param("half the sum over classes", Flag())] = False
 ) -> Array:
     """Squared error of the probabilities.
 

@@ -194,11 +194,7 @@ def _of_triplet(vectors: Sequence[str]) -> Iterator[Argument]:
     anchor, positive, negative = vectors
     yield Argument(
         f"D({anchor}, {positive}) - D({anchor}, {negative}), in units of D",
-        lambda x, _, at: {
-            anchor: np.zeros((len(x), 1)),
-            positive: (at + x)[:, np.newaxis],
-            negative: np.full((len(x), 1), at),
-        },
+        lambda x, _, at: {anchor: np.zeros((len(x), 1)), positive: (at + x)[:, np.newaxis], negative: np.full((len(x), 1), at)},
         places=(2 * REACH, 4 * REACH),
         widens=True,
     )

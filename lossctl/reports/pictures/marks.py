@@ -176,12 +176,7 @@ def _cells(axes: Any, mark: Cells) -> None:
 
 
 # those that have colours in turn
-_OF_SERIES: dict[type, Callable[[Any, Any, int], None]] = {
-    Bars: _bars,
-    Curve: _curve,
-    Points: _points,
-    Ranges: _ranges,
-}
+_OF_SERIES: dict[type, Callable[[Any, Any, int], None]] = {Bars: _bars, Curve: _curve, Points: _points, Ranges: _ranges}
 
 
 def _entry(name: str) -> str | None:
