@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 import lossctl
-from lossctl.engine.finished_runs import Finished, finished_runs
+from lossctl.engine.finished_runs import finished_runs
+from lossctl.engine.many_runs import Ended
 from lossctl.errors import DataError, UsageError
 from lossctl.files.output import is_stream, write_stdout
 from lossctl.files.streams import in_dataset
@@ -36,12 +37,12 @@ def run(options: Batch) -> int:
     asked = read_batch(options)
     say(_directories(options), quiet=options.quiet)
     asked.delivery.begin()
-    finished = finish(options, asked)
-    document = document_of(options, asked, finished)
-    said = [*grouped_warnings(finished.warnings), *different_rows(finished.runs.values())]
+    ended = finish(options, asked)
+    document = document_of(options, asked, ended)
+    said = [*grouped_warnings(ended), *different_rows(ended)]
     say((f"warning: {shown(line)}" for line in said), quiet=options.quiet)
     _deliver(asked.delivery, document, top)
-    say(f"error: {line}" for line in grouped_failures(finished.failures(), len(finished.runs)))
+    say(f"error: {line}" for line in grouped_failures(ended))
     return document.exit_code
 
 
@@ -69,15 +70,15 @@ def read_batch(options: Batch, handed: Handed = NOTHING) -> PlannedBatch:
     return PlannedBatch(planned, board, replace(delivery, files=others), journals)
 
 
-def finish(options: Batch, asked: PlannedBatch) -> Finished:
+def finish(options: Batch, asked: PlannedBatch) -> list[Ended]:
     """Every run, from the journal or computed, while it is said how far that is."""
     progress = Progress(quiet=options.quiet, unit="runs")
     return finished_runs(options, asked.planned, asked.journals, progress, partial(say, quiet=options.quiet))
 
 
-def document_of(options: Batch, asked: PlannedBatch, finished: Finished) -> Document:
+def document_of(options: Batch, asked: PlannedBatch, ended: Sequence[Ended]) -> Document:
     """The runs in order of rank, with all that is to be said of them; with a level, which are tied with the first."""
-    runs = [*finished.runs.values()]
+    runs = [of_run.run for of_run in ended]
     order, board = ranked(runs, asked.board.sort), asked.board
     level = asked.planned[0].request.question.confidence
     if level is not None:
@@ -90,7 +91,7 @@ def document_of(options: Batch, asked: PlannedBatch, finished: Finished) -> Docu
         command="batch",
         version=lossctl.__version__,
         runs=tuple(order),
-        warnings=(*(text for texts in finished.warnings.values() for text in texts), *different_rows(runs)),
+        warnings=(*(text for of_run in ended for text in of_run.warnings), *different_rows(ended)),
         errors=errors,
         fault=3 if errors else 0,
         board=board,
