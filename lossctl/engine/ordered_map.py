@@ -14,8 +14,13 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-def threaded_map(function: Callable[[Item], Result], items: Iterable[Item], jobs: int, ahead: int = 2) -> Iterator[Result]:
-    """`map(function, items)` on `jobs` threads; at most `ahead` items for each are taken ahead of the result given out."""
+def threaded_map(
+    function: Callable[[Item], Result], items: Iterable[Item], jobs: int, ahead: int = 2, *, busy: bool = False
+) -> Iterator[Result]:
+    """`map(function, items)` on `jobs` threads; at most `ahead` items for each are taken ahead of the result given out.
+
+    busy: whether this thread has work with the results, so that it is one of those.
+    """
     items = iter(items)
     head = list(islice(items, 1 if jobs == 1 else 2))
     if len(head) < 2:
@@ -24,7 +29,7 @@ def threaded_map(function: Callable[[Item], Result], items: Iterable[Item], jobs
     from concurrent.futures import ThreadPoolExecutor
 
     pending: deque[Future[Result]] = deque()
-    with ThreadPoolExecutor(jobs) as pool:
+    with ThreadPoolExecutor(jobs - busy) as pool:
         try:
             for item in chain(head, items):
                 pending.append(pool.submit(function, item))

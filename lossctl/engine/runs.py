@@ -100,7 +100,7 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted, earlier: Earli
         for made in tally.samples:
             sinks.write(made)
 
-    ordered_map = wanted.ordered_map or partial(threads, ahead=1 if scoring.waiting else 2)  # rows that wait are not piled up
+    ordered_map = wanted.ordered_map or partial(threads, ahead=waiting_rows.ahead, busy=waiting_rows.judges)
     try:
         tally = evaluate(dataset, waiting_rows.noted(parts), scoring, ordered_map, receive)
         waiting = waiting_rows.finish(tally.held)
