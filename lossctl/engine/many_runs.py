@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from lossctl.errors import EnvironmentFailure, LossctlError
+from lossctl.files.states import file_state
 from lossctl.files.streams import read_once
 from lossctl.question.batch_runs import Planned
 from lossctl.record import record, replace
@@ -101,7 +101,7 @@ def _lost(planned: Planned) -> Ended:
 
 def size_of(planned: Planned) -> str:
     """How much there is to read: `small`, `middling` or `large`."""
-    size = sum(os.path.getsize(src.file or "") for src in planned.run.preds if os.path.isfile(src.file or ""))
+    size = sum((file_state(src.file or "") or (0,))[0] for src in planned.run.preds)
     return "small" if size < SMALL else "large" if size > LARGE else "middling"
 
 

@@ -13,7 +13,7 @@ from lossctl.reports.cells import Block, Cells, Coded, Plain, Repeated
 from lossctl.reports.table import Table
 from lossctl.results.document import RANKED, Cell, Check, Comparison, Document, Result, Run
 from lossctl.results.ranking import ranks
-from lossctl.results.results import Results, cells_of, columns_in, group_names, is_quantile
+from lossctl.results.results import Results, cells_of, columns_in, group_names, is_quantile, values_of
 from lossctl.results.samples import SampleTable
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _parts_beside(results: Sequence[Result]) -> list[str]:
 def values_table(document: Document) -> Table:
     """The headline values alone."""
     if sum(len(run.results) for run in document.runs) <= lines.LONG:
-        return Table("values", ["value"], [[result.value] for run in document.runs for result in run.results])
+        return Table("values", ["value"], [[value] for run in document.runs for value in values_of(run.results)])
     table = results_table(document)
     at = table.columns.index("value")
     return Table("values", ["value"], (), blocks=(Block(block.columns[at : at + 1], block.rows) for block in table.blocks))

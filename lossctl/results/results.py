@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from lossctl.columns.words import Words
@@ -53,6 +53,9 @@ class Results(Sequence[Result]):
             quantiles={name: values.item(place, loss) for name, values in self.quantiles.items()},
         )
 
+    def __iter__(self) -> Iterator[Result]:
+        return map(self.__getitem__, range(len(self)))
+
     def of_check(self, name: str | None) -> Results:
         """The same as those of a check of a configuration."""
         heads = self.losses if name is None else [{**head, "check": name} for head in self.losses]
@@ -66,6 +69,14 @@ class Results(Sequence[Result]):
         """A field that differs from group to group, or a quantile, in the order of the sequence; None where there is none."""
         values = self.columns.get(name, self.quantiles.get(name))
         return None if values is None else values.reshape(-1)
+
+
+def values_of(results: Sequence[Result]) -> list[float]:
+    """The headline value of each."""
+    if isinstance(results, Results):
+        values: list[float] = results.columns["value"].reshape(-1).tolist()
+        return values
+    return [result.value for result in results]
 
 
 def group_names(results: Sequence[Result]) -> Iterable[str]:
