@@ -13,7 +13,6 @@ from lossctl.files.output import replacing
 from lossctl.options.commands import Eval
 from lossctl.question.request import Request, read_request
 from lossctl.question.values import whole
-from lossctl.reports.delivery import read_delivery, said, say
 from lossctl.reports.progress import Progress
 from lossctl.results.document import Document, Run
 
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
 
 def run(options: Eval) -> int:
     """Judges every run, says what was chosen, and delivers the document."""
+    from lossctl.reports.delivery import read_delivery, said, say  # Python code, which judges too, delivers nothing
+
     request = read_request(options)
     check_sample_options(options, request)
     samples = [] if options.save_samples is None else [options.save_samples]

@@ -25,21 +25,19 @@ from lossctl.statistics.interval import (
 from lossctl.statistics.standard_errors import Errors
 
 
-def interval_fields(question: Question, judged: Judged, value: Array) -> dict[str, Any]:
-    """low, high, ci_method, units, se, df and skewness of the values of all rows and of each group (1 + g,).
+def interval_fields(question: Question, judged: Judged, level: float, value: Array) -> dict[str, Any]:
+    """low, high, ci_method, units, se, df and skewness of the values of all rows and of each group (1 + g,), at a level.
 
     All are None where there is no interval: of sums and extremes, of one unit, and of losses that have no errors.
     """
-    if question.confidence is None:
-        return {}
     count = len(value)
     if judged.errors is None:
         names = ("low", "high", "ci_method", "units", "se", "df", "skewness")
         return {name: np.full(count, None, object) for name in names}
     if question.reduction.quantile is not None:
-        ends = _of_quantiles(question.reduction.quantile, judged, question.confidence)
+        ends = _of_quantiles(question.reduction.quantile, judged, level)
     elif question.reduction.text == "mean":
-        ends = [_of_mean(judged, judged.errors, place, question.confidence) for place in range(count)]
+        ends = [_of_mean(judged, judged.errors, place, level) for place in range(count)]
     else:
         ends = [NO_ENDS] * count
     return {

@@ -10,7 +10,6 @@ import numpy as np
 from lossctl.binding.binding import BoundForm
 from lossctl.columns.column import Numbers
 from lossctl.columns.words import Words
-from lossctl.engine.intervals import interval_fields
 from lossctl.engine.judged import Judged
 from lossctl.errors import DataError, UsageError
 from lossctl.losses.domain import Value
@@ -109,7 +108,12 @@ def _columns(request: Request, run: Run, judged: Judged, of_group: Callable[[int
 
 
 def _with_interval(request: Request, judged: Judged, value: Array) -> Columns:
-    return {"value": value, **judged.fields, **interval_fields(request.question, judged, value)}
+    columns = {"value": value, **judged.fields}
+    if request.question.confidence is not None:
+        from lossctl.engine.intervals import interval_fields  # most ask for none
+
+        columns |= interval_fields(request.question, judged, request.question.confidence, value)
+    return columns
 
 
 def _plain_value(value: Value) -> Any:

@@ -12,8 +12,7 @@ from lossctl.engine.asked import scoring_of, shares_of
 from lossctl.engine.class_counts import with_counts
 from lossctl.engine.earlier import Earlier
 from lossctl.engine.group_losses import GroupLosses, WaitingRows
-from lossctl.engine.intervals import without_interval
-from lossctl.engine.judged import judged_rows
+from lossctl.engine.judged import Judged, judged_rows
 from lossctl.engine.judged_losses import judged_losses
 from lossctl.engine.misfits import without_misfits, words_of
 from lossctl.engine.observed import observed_of
@@ -118,7 +117,7 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted, earlier: Earli
     sinks.finish(tally)
     found = _run(binding, tally, collected if wanted.per_sample else None, worst=wanted.worst > 0)
     heads = earlier.heads_of(request, binding.losses)
-    said = [*words_of(binding.left_out), *without_interval(request.question, judged[0])]
+    said = [*words_of(binding.left_out), *_without_interval(request.question, judged[0])]
     results = results_of(request, found, judged, heads, list(binding.groups), by)
     warnings = [*(f"{run.name}: {words}" for words in said), *warnings_of(binding, tally, groups, results)]
     observed = observed_of(binding, tally, scoring) if wanted.pictures else None
@@ -180,6 +179,14 @@ def _check_units(question: Question, binding: Binding, wanted: Wanted) -> None:
 def _wants_rows(question: Question, wanted: Wanted) -> bool:
     """Whether something is asked for that only losses with a value for each row have."""
     return wanted.shows_rows or wanted.worst > 0 or bool(question.quantiles) or question.reduction.text != "mean"
+
+
+def _without_interval(question: Question, judged: Judged) -> Iterator[str]:
+    """What is said of intervals that were asked for and are not there."""
+    if question.confidence is not None:
+        from lossctl.engine.intervals import without_interval  # most ask for none
+
+        yield from without_interval(question, judged)
 
 
 def _run(binding: Binding, tally: Tally, collected: Collected | None, *, worst: bool) -> Run:

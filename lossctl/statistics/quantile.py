@@ -12,7 +12,6 @@ import numpy as np
 
 from lossctl.losses.roles.block import Array
 from lossctl.statistics.exact_sum import EVERY_BIT, ExactSum
-from lossctl.statistics.quantile_search import searched_quantile, sorted_quantiles
 from lossctl.statistics.spool import Buckets, Spool
 from lossctl.statistics.statistic import Asked, Scored, Statistic
 
@@ -110,11 +109,15 @@ class Quantiles(Statistic):
         return np.hstack([self._quantiles(partial(buckets.read, at), of_bucket, shares) for at, of_bucket in enumerate(groups)])
 
     def _sorted(self, read: Read, groups: int, shares: Sequence[Fraction]) -> Array:
+        from lossctl.statistics.quantile_search import sorted_quantiles  # most ask for no quantile
+
         rows = np.concatenate([np.zeros(0, _ROW), *read()])
         weights = None if self._weights is None else rows["weight"]
         return sorted_quantiles(rows["code"].astype(np.int64), groups, rows["value"], weights, shares)
 
     def _searched(self, read: Read, shares: Sequence[Fraction]) -> Array:
+        from lossctl.statistics.quantile_search import searched_quantile  # as above
+
         weighted, total = self._weights is not None, ExactSum(EVERY_BIT)
         for rows in read():
             total.add(rows["weight"] if weighted else np.ones(len(rows)))
