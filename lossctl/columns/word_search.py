@@ -61,7 +61,7 @@ class Texts:
         """Whether the words at some places are not those of another from `start` on."""
         count = len(places)
         if self._even and other._even and self.longest == other.longest > 0:
-            mine, theirs = self._cells()[places].view(np.uint8), other._cells()[start : start + count].view(np.uint8)
+            mine, theirs = self._cells().take(places).view(np.uint8), other._cells()[start : start + count].view(np.uint8)
             return np.zeros(count, bool) if np.array_equal(mine, theirs) else (mine != theirs).reshape(count, -1).any(axis=1)
         mine, theirs = self.bounds[places].astype(np.int64), other.bounds[start : start + count].astype(np.int64)
         lengths = other.bounds[start + 1 : start + count + 1] - theirs

@@ -96,6 +96,7 @@ def evaluate(
 
     Raises DataError at the first row that a role refuses, or for what the rows together show to be wrong.
     """
+    keep_freed_memory()  # before tables that are paired by key are read
     total: Tally | None = None
     for tally in ordered_map(partial(score, scoring=scoring), parts):
         receive(tally)
@@ -114,7 +115,7 @@ def evaluate(
 def score(part: Part, scoring: Scoring) -> Tally:
     """Reads a part block by block and runs the kernels on it."""
     tally = empty_tally(scoring)
-    keep_freed_memory()
+    keep_freed_memory()  # in a worker of a cluster
     read = part.open()
     with np.errstate(all="ignore"):
         for start in range(0, part.rows, scoring.block_rows):

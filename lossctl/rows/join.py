@@ -25,8 +25,12 @@ class Join:
 
     @property
     def one_to_one(self) -> bool:
-        """Whether each row of either has one of the other: then no key stands twice, since equal ones are found at one place."""
-        return not len(self.unknown) and bool((self.places >= 0).all() and (np.bincount(self.places) == 1).all())
+        """Whether each row of either has one of the other: then no key stands twice, since equal ones are found at one place.
+
+        That is so where every row is found, at places that are all those of the other and not fewer than the rows.
+        """
+        ends = self.places.min(initial=0), self.places.max(initial=-1) + 1
+        return not len(self.unknown) and ends == (0, len(self.places))
 
 
 def join(first: Key, other: Key) -> Join:
@@ -35,9 +39,9 @@ def join(first: Key, other: Key) -> Join:
     if same_rows(first, other) and not len(repeated_rows(first)):
         return Join(np.arange(rows), np.zeros(0, np.int64))
     places = find_rows(other, first)
-    known = np.zeros(others, bool)
-    known[places[places >= 0]] = True
-    return Join(places, np.flatnonzero(~known))
+    unknown = np.ones(others, bool)
+    unknown[places if places.min(initial=0) >= 0 else places[places >= 0]] = False
+    return Join(places, np.flatnonzero(unknown))
 
 
 def check_unique(key: Key, name: str) -> None:
