@@ -39,7 +39,8 @@ def arrow_lines(block: Block, dialect: Dialect) -> bytes:
             quote = dialect.quote if _is_text(cells) else ""
             pieces[-1] += quote
             pieces += [_texts(cells, dialect), quote + after]
-    joined = pc.binary_join_element_wise(*_one_type([*pieces, ""]))  # the last is what stands between the others
+    filled = [piece for piece in pieces if not isinstance(piece, str) or piece]
+    joined = pc.binary_join_element_wise(*_one_type([*filled, ""]))  # the last is what stands between the others
     if dialect.json and len(odd := _not_finite(block)):
         joined = _replaced(joined, odd, [dialect.line(row) for row in block.at(odd).lists()])
     data, bounds = text_bytes(joined)
