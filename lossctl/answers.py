@@ -99,9 +99,11 @@ def check_stray_words(stray: Sequence[str], arguments: Sequence[str]) -> None:
     DataError for an address of the web.
     """
     record = NAMES[arguments[0]]
-    first = last = next(
-        place for place, word in enumerate(arguments) if word == stray[0] and not _takes_value(arguments[place - 1], record)
-    )
+    places = [place for place, word in enumerate(arguments) if word == stray[0]]
+    first = last = next((place for place in places if not _takes_value(arguments[place - 1], record)), 0)
+    if not first:  # the option before it was taken for the value of the one before that
+        flags = [arguments[place - 2] for place in places if _takes_value(arguments[place - 2], record)]
+        raise lacking_value(flags[0], arguments)
     while last < len(arguments) and arguments[last] in stray:
         last += 1
     words, rest = arguments[first:last], arguments[last:]
@@ -109,6 +111,10 @@ def check_stray_words(stray: Sequence[str], arguments: Sequence[str]) -> None:
         piped = command_hint(f"curl -L {shlex.quote(words[0])} |", [*arguments[:first], "-", *arguments[first + 1 :]], "")
         raise DataError(WEB, where=words[0], hint=piped)
     problem = f"{listed(map(quoted, words))}: no such file"
+    several = words[0].split(",")
+    if all(map(os.path.exists, several)):
+        hint = command_hint("files are words of their own", [*arguments[:first], *several, *arguments[first + 1 :]])
+        raise UsageError(problem, hint=hint)
     if (named := _files_and_columns(words)) is not None:
         raise UsageError(problem, hint=_beside(named, arguments[:first], rest))
     joined = _joined(words, arguments[max(0, first - 2) : first], record)
@@ -200,6 +206,6 @@ def _replaced(arguments: Sequence[str], typed: str, instead: Sequence[str]) -> I
         name, _, value = argument.partition("=")
         if name == typed:
             yield from instead
-            yield from [value] if value else []
+            yield from [value] if value and instead else []
         else:
             yield argument

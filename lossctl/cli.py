@@ -74,7 +74,7 @@ def _run(arguments: Sequence[str]) -> int:
 def _is_stray(word: str) -> bool:
     """Whether what stands for a prediction file is there as none, and looks like a word that belongs elsewhere."""
     like_a_word = ("=" in word or "." not in word) and "/" not in word and word != "-"
-    return "://" in word or ((like_a_word or ":" in word) and not os.path.exists(word))
+    return "://" in word or ((like_a_word or ":" in word or "," in word) and not os.path.exists(word))
 
 
 def _lacking(error: Exception) -> str | None:

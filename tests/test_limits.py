@@ -37,6 +37,11 @@ def test_the_value_follows_the_last_equals_sign(text: str, loss: str, value: Fra
     ("kind", "text", "said"),
     [
         ("max", "mse", "--max is LOSS=V, not 'mse'\nhint: --max mse=V"),
+        ("max", "mse<0.7", "--max is LOSS=V, not 'mse<0.7'\nhint: type --max mse=0.7"),
+        ("max", "mse<=0.7", "unknown loss 'mse<'\nhint: type --max mse=0.7"),
+        ("min", "mse > .5", "--min is LOSS=V, not 'mse > .5'\nhint: type --min mse=.5"),
+        ("max_rise", "mse:1%", "--max-rise is LOSS=V, not 'mse:1%'\nhint: type --max-rise mse=1%"),
+        ("max", "mse=3,mae=2", "--max is about one loss, and 'mse=3,mae=2' about 2\nhint: type --max mse=3 --max mae=2"),
         ("max", "mse=", "--max of mse is a number, not ''"),
         (
             "max",

@@ -34,6 +34,8 @@ TYPED = {
     "sigmoid_focal_loss": "focal:alpha=0.25 --from logits",
     "PolyLoss": "poly",
     "HingeLoss hinge_loss": "hinge",
+    "brier_score neg_brier_score": "brier",
+    "neg_root_mean_squared_error": "rmse",
     "TripletMarginLoss triplet_margin_loss": "triplet:eps=1e-6",
     "ContrastiveLoss": "contrastive",
 }
@@ -65,7 +67,9 @@ def test_no_word_is_declared_twice_or_is_the_name_of_a_loss() -> None:
     assert sorted(words) == sorted({*words} - {bare(word) for word in LOSSES.words()})
 
 
-@pytest.mark.parametrize("word", ["f1", "F1", "sklearn.metrics.f1_score", "r2", "precision", "psnr", "auc", "accuracy", "bleu"])
+@pytest.mark.parametrize(
+    "word", ["f1", "F1", "sklearn.metrics.f1_score", "r2", "precision", "psnr", "auc", "accuracy", "bleu", "mase", "medae"]
+)
 def test_what_is_no_loss_is_said_to_be_none_and_no_near_word_is_given(word: str) -> None:
     assert said(word).startswith(f"'{word}' is no loss but a")
     assert "did you mean" not in said(word)

@@ -132,3 +132,12 @@ def test_two_labels_that_are_whole_numbers_are_refused_with_the_option_that_name
 def test_other_labels_are_refused_without_it(lossctl: Command, labels: tuple[float, ...]) -> None:
     Path("a.csv").write_text("score,y\n" + "".join(f"0.5,{label}\n" for label in labels))
     assert "--positive" not in lossctl("eval", "a.csv", "-l", "hinge").err
+
+
+def test_quantiles_that_may_be_shares_are_percentages_and_said_to_be(lossctl: Command) -> None:
+    """p0.5 is the least of three values, where the median is the second."""
+    table = write("a.csv", "y,pred", "0,1", "0,2", "0,3")
+    warning = "a.csv: quantiles are percentages; the shares 0.5,0.9 would be --quantiles 50,90"
+    assert warned(lossctl, table, "-l", "mae", "--quantiles", "0.5,0.9") == [warning]
+    for quantiles in ("50,90", "0.5,50", "0", "1"):
+        assert warned(lossctl, table, "-l", "mae", "--quantiles", quantiles) == []

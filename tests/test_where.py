@@ -268,3 +268,14 @@ def test_a_column_that_is_not_there_is_named_by_the_option_that_was_typed(lossct
     problem = "a.csv: column 'area' not found; there are y, pred, region"
     hint = f"\nhint: a column of another file is FILE:COLUMN: {flag} FILE:{column}" if option.name != "id" else ""
     assert (done.code, done.err) == (3, f"lossctl: error: {problem}{hint}\n")
+
+
+@pytest.mark.parametrize("condition", ["g==a", "g= a"])
+def test_what_belongs_to_no_value_is_said_where_a_condition_leaves_nothing(lossctl: Command, condition: str) -> None:
+    write("a.csv", "y,pred,g\n0,1,a\n0,2,b\n")
+    done = lossctl("eval", "a.csv", "-l", "mse", "--where", condition)
+    assert (done.code, done.err) == (
+        3,
+        "lossctl: error: a.csv: none of the 2 rows is used: 2 dropped (where)\n"
+        "hint: all that follows = is the value: --where g=a\n",
+    )

@@ -35,6 +35,7 @@ from lossctl.record import replace
 from lossctl.results.document import Run
 from lossctl.results.observed import Observed
 from lossctl.results.samples import SampleColumns
+from lossctl.rows.conditions import meant_by
 from lossctl.rows.dataset import Dataset
 from lossctl.rows.join import check_unique
 from lossctl.rows.parts import Part
@@ -108,7 +109,8 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted, earlier: Earli
     watch.finish()
     _check_unique(dataset, tally)
     if not tally.used:
-        raise DataError(f"none of the {plural(tally.rows, 'row')} is used: {_dropped(tally)}", where=run.name)
+        problem = f"none of the {plural(tally.rows, 'row')} is used: {_dropped(tally)}"
+        raise DataError(problem, where=run.name, hint=meant_by(request.inputs.where))
     by = tally.statistics.groups
     of_rows = judged_rows(scoring.of_rows, [tally.settled(bound) for bound in scoring.of_rows], shares_of(request.question))
     binding, judged = judged_losses(binding, of_rows, tally.bins, waiting, groups, by, leave_out=not wanted.compared)
@@ -119,7 +121,7 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted, earlier: Earli
     heads = earlier.heads_of(request, binding.losses)
     said = [*words_of(binding.left_out), *_without_interval(request.question, judged[0])]
     results = results_of(request, found, judged, heads, list(binding.groups), by)
-    warnings = [*(f"{run.name}: {words}" for words in said), *warnings_of(binding, tally, groups, results)]
+    warnings = [*(f"{run.name}: {words}" for words in said), *warnings_of(request, binding, tally, groups, results)]
     observed = observed_of(binding, tally, scoring) if wanted.pictures else None
     return Evaluated(replace(found, results=results), warnings, binding, observed, waiting)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 
 import numpy as np
 
@@ -16,13 +17,17 @@ from lossctl.engine.tally import Tally
 from lossctl.errors import plural
 from lossctl.files.states import identity
 from lossctl.formats.numpy.arrays import ArrayTable
+from lossctl.question.question import Quantile
+from lossctl.question.request import Request
 from lossctl.results.results import Results
 from lossctl.statistics.loss_moments import LossMoments
+from lossctl.text import number_text
 
 
-def warnings_of(binding: Binding, tally: Tally, groups: GroupLosses, results: Results) -> list[str]:
+def warnings_of(request: Request, binding: Binding, tally: Tally, groups: GroupLosses, results: Results) -> list[str]:
     """The warnings of one run."""
     said = [f"{binding.run}: {plural(count, 'row')} {what} (--normalize)" for what, count in tally.facts.counts.items()]
+    said += [f"{binding.run}: {words}" for words in _of_quantiles(request.question.quantiles)]
     if binding.unused_weight:
         said.append(f"{binding.run}: the column 'weight' is not used; to weight rows: -w weight")
     said += [f"{binding.run}: {words}" for words in binding.twice]
@@ -41,6 +46,14 @@ def warnings_of(binding: Binding, tally: Tally, groups: GroupLosses, results: Re
         elif math.isinf(results.columns["sum"].item(0, binding.losses.index(bound))):
             said.append(f"{binding.run}: the sum of {loss} overflows")
     return said + [f"{binding.run}: {words}" for words in words_of_groups(groups, results)]
+
+
+def _of_quantiles(quantiles: Sequence[Quantile]) -> list[str]:
+    """Words for quantiles that may have been meant as shares, 0.5 for the median: they are percentages."""
+    if not quantiles or not all(0 < quantile.share < Fraction(1, 100) for quantile in quantiles):
+        return []
+    meant = ",".join(number_text(float(100**2 * quantile.share)) for quantile in quantiles)
+    return [f"quantiles are percentages; the shares {','.join(one.text[1:] for one in quantiles)} would be --quantiles {meant}"]
 
 
 def words_of_groups(groups: GroupLosses, results: Results) -> list[str]:

@@ -63,6 +63,8 @@ NO_LOSSES = (
     NoLoss("psnr ssim ms_ssim lpips fid", "a score of images"),
     NoLoss("bleu sacrebleu rouge meteor chrf wer cer bertscore", "a score of texts"),
     NoLoss("max_error", "a reduction", "mae --reduction max", "the largest error"),
+    NoLoss("median_absolute_error medae median_ae", "a reduction", "mae --reduction p50", "the median error, the lower of two"),
+    NoLoss("mase rmsse mean_absolute_scaled_error", "an error beside that of a naive forecast"),
 )  # fmt: skip
 
 
@@ -88,6 +90,8 @@ def typed_for(word: str) -> str | None:
                 return typed
     if _no_loss(word) is not None:
         return None
+    if word.startswith("neg_"):  # as scikit-learn calls losses where more is better
+        return typed_for(word.removeprefix("neg_"))
     last = bare(word.rpartition(".")[2])
     spelled = {bare(word): word for word in LOSSES.words()}
     return spelled.get(last) or spelled.get(last.removesuffix("loss"))

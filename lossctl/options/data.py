@@ -94,7 +94,10 @@ class Data(Judged):
             "POLICY",
             choices=("error", "drop"),
             part=Part(4, always=True),
-            answers={"--dropna --drop-na --drop-nan --skipna": "--nan drop", "omit skip ignore remove": "--nan drop"},
+            answers={
+                "--dropna --drop-na --drop-nan --skipna --ignore-nan --ignore-na": "--nan drop",
+                "omit skip ignore remove": "--nan drop",
+            },
         ),
     ] = "error"
     missing: Annotated[

@@ -20,6 +20,7 @@ from lossctl.options.other_words import instead_of, instead_of_value
 from lossctl.question.mapping import from_mapping
 from lossctl.question.question import read_question
 from lossctl.record import record
+from lossctl.spelling import mistyped
 
 _APART = re.compile(r"[,;+|&\s]+(?=[A-Za-z])(?![^(\[{]*[)\]}])")  # outside of brackets
 _CALL = re.compile(r"([^:(\[{=@]+)(?:[:(\[{=@]+(.*?)[)\]}]*)?", re.DOTALL)
@@ -120,12 +121,16 @@ def _put(found: Misread, name: str, value: str) -> bool:
                 own, _, written = typed.format(value).partition("=")
                 found.parameters[own] = written
                 return True
+    begun = [own for own in loss.parameters if own.startswith(name)]
+    if near := begun[0] if len(begun) == 1 else mistyped(name, loss.parameters):
+        found.parameters[near] = value
+        return True
     return _put_option(found, name, value)
 
 
 def _put_option(found: Misread, name: str, value: str) -> bool:
     """Adds what an option says here: `reduction=sum` is `--reduction sum`."""
-    answer = instead_of(f"--{name}", Eval)
+    answer = instead_of(f"--{name}", Eval) if len(name) > 1 else None
     if answer is None or not answer[0].startswith("-"):
         return False
     typed, option = answer

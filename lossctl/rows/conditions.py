@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable
+import shlex
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -72,3 +73,13 @@ def _in_text_order(condition: Condition, word: str, exact: Decimal | None) -> bo
     if condition.value[:1].isdigit() and not (forms[0].startswith(forms[1]) or forms[1].startswith(forms[0])):
         raise CellError(f"{quoted(word)} is not written as {value} is, and {condition.operator} compares texts sign by sign")
     return True
+
+
+def meant_by(conditions: Iterable[Condition]) -> str | None:
+    """What may have been meant by conditions that leave no row, of which a value begins with what is no part of it: `g==a`."""
+    for condition in conditions:
+        value = condition.value.lstrip("= ")
+        if value != condition.value:
+            typed = f"{condition.src.text}{condition.operator}{value}"
+            return f"all that follows {condition.operator} is the value: --where {shlex.quote(typed)}"
+    return None

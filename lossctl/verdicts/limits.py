@@ -52,12 +52,19 @@ def read_limit(kind: str, text: str, losses: Sequence[BoundLoss] = ()) -> Limit:
         return limit_of(kind, None, text, flag)
     if not equals and len(losses) == 1:
         return limit_of(kind, losses[0], value, flag)
+    sign = ">" if kind == "min" else "<"
+    if not equals and (typed := re.fullmatch(rf"(.+?)\s*[{sign}:\s]\s*({NUMBER.pattern}%?)", text)):
+        raise UsageError(f"{flag} is LOSS=V, not {quoted(text)}", hint=f"type {flag} {typed[1]}={typed[2]}")
     if not equals:
         hint = f"name its loss, as {flag} mse={text}, or with -l LOSS" if text[:1] in "+-.0123456789" else f"{flag} {text}=V"
         raise UsageError(f"{flag} is LOSS=V, not {quoted(text)}", hint=_percent_hint(kind, "LOSS", text, flag) or hint)
     try:
         named = read_losses([loss])
     except UsageError as problem:
+        several = re.split(r",(?=[A-Za-z])", text)
+        if len(several) > 1 and all("=" in each for each in several):
+            hint = " ".join(f"{flag} {each}" for each in several)
+            raise UsageError(f"{flag} is about one loss, and {quoted(text)} about {len(several)}", hint=f"type {hint}") from None
         raise UsageError(problem.problem, where=problem.where, hint=_hint(problem.hint, flag, value)) from None
     if len(named) > 1:
         raise UsageError(f"{flag} is about one loss; {quoted(loss)} are {len(named)}")

@@ -17,7 +17,13 @@ Level: TypeAlias = Annotated[
 ]
 HALF = Vector((0.5,))
 Quantiles: TypeAlias = Annotated[
-    Vector, Param("which quantile; of predictions (n, K) one for each column", Levels(SHARE), shown=((0.1,), (0.5,), (0.9,)))
+    Vector,
+    Param(
+        "which quantile; of predictions (n, K) one for each column",
+        Levels(SHARE),
+        known_as={"alpha tau quantile quantiles": "q={}"},
+        shown=((0.1,), (0.5,), (0.9,)),
+    ),
 ]
 
 

@@ -48,7 +48,9 @@ def ece(
     target: ClassLabels,
     weight: Array | None,
     *,
-    bins: Annotated[float, Param("how many bins of confidence there are", Whole())] = 15.0,
+    bins: Annotated[
+        float, Param("how many bins of confidence there are", Whole(), known_as={"n_bins num_bins nbins": "bins={}"})
+    ] = 15.0,
     equal: Annotated[str, Param("whether bins are of one width, or of one number of rows", Choice("width", "mass"))] = "width",
     norm: Annotated[float, Param("1: mean gap, 2: root of the mean squared gap, inf: largest", Choice(1.0, 2.0, math.inf))] = 1.0,
 ) -> tuple[Array, Array]:
