@@ -78,3 +78,13 @@ def test_a_manifest_is_a_document_or_a_parquet_file_too(lossctl: Command) -> Non
     dates = pa.array([datetime.date(2026, 3, day) for day in (1, 2, 3)])
     pq.write_table(pa.table(runs).append_column("day", dates), "deep/m.parquet")
     assert lossctl(*command, "deep/m.parquet").out.splitlines()[1].startswith("1,one,2,2026-03-03,1,")
+
+
+def test_what_goes_along_with_a_run_that_fails_stands_in_the_long_table_too(lossctl: Command) -> None:
+    Path("m.csv").write_text("run,pred,target,epoch\na,a.csv:p,y,3\nb,gone.csv:p,a.csv:y,4\n")
+    done = lossctl("batch", "--manifest", "m.csv", "-l", "mse", "--long", "-f", "csv", "-q")
+    assert done.out.splitlines() == [
+        "rank,run,loss,value,n,weight,mean,sum,std,min,max,epoch,error",
+        "1,a,mse,37,2,2,37,74,12,25,49,3,",
+        ",b,,,,,,,,,,4,gone.csv: cannot be read: no such file",
+    ]

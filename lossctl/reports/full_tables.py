@@ -58,8 +58,9 @@ def results_table(document: Document, reach: str = "table") -> Table:
     if ranked and document.board is not None:
         heads = [[rank, *head] for rank, head in zip(ranks(document.runs, document.board.sort), heads, strict=True)]
     shape = _Shape(own, groups, kept, more, len(last))
+    empty: list[Cell] = [None] * (len(own) + len(groups))
     failed: list[list[Cell]] = [
-        [*head, *[None] * (len(columns) - len(head) - len(last)), *(run.error for _ in last)]
+        [*head, *empty, *map((run.keep or {}).get, kept), *(None for _ in more), *(run.error for _ in last)]
         for run, head in zip(document.runs, heads, strict=True)
         if run.error is not None and reach == "table"
     ]
