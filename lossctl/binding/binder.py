@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import field
 
@@ -14,13 +13,14 @@ from lossctl.binding.forms import choose_forms, fit_alike, uses_of, vectors_of
 from lossctl.binding.headers import NoSuchColumn, header_meant
 from lossctl.binding.keys import keys_of, shared_keys
 from lossctl.binding.kinds import read_for
+from lossctl.binding.levels import check_levels, other_levels
 from lossctl.binding.models import of_model
 from lossctl.binding.named_tables import NamedTables, also_in, find_first, places_of
 from lossctl.binding.names import WEIGHT_NAME, column_option, find_classes, find_usual, typed
 from lossctl.binding.opened import OpenedTables
 from lossctl.binding.role_source import RoleSource, check_distinct, find, select, shards
 from lossctl.binding.same_targets import same_targets
-from lossctl.binding.unnamed import Unnamed
+from lossctl.binding.unnamed import Unnamed, condition_on, elsewhere
 from lossctl.errors import DataError, NoColumn, UsageError, listed
 from lossctl.files.streams import name_of
 from lossctl.formats.table import Kind, Table
@@ -44,7 +44,7 @@ class Binder:
     tables: tuple[Table, ...] = ()
     opened: OpenedTables = field(init=False)
     _found: dict[str, RoleSource] = field(default_factory=dict)
-    _twice: list[str] = field(default_factory=list)
+    _doubts: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.opened = OpenedTables(self.request.inputs)
@@ -79,7 +79,7 @@ class Binder:
             label_names=names,
             labels=labels,
             ignored=ignored,
-            twice=tuple(self._twice),
+            doubts=tuple(self._doubts),
             unused_weight=not inputs.weight and any(WEIGHT_NAME in table.columns for table in self.tables),
         )
         same = same_targets(binding.roles.get("target"), lambda path: inputs.syntax_of(path, None))
@@ -125,6 +125,7 @@ class Binder:
             except DataError as missing:
                 problems.append(missing)
         if len(fitting) == 1:
+            self._doubts += other_levels(loss, found[next(iter(fitting[0].form.roles))])
             return fitting[0]
         if problems and not fitting:
             raise next((problem for problem in problems if isinstance(problem, NoColumn) and problem.inner), problems[0])
@@ -151,6 +152,7 @@ class Binder:
         check_binary(loss, form, fit, found)
         check_set(loss, form, fit, found)
         check_rows(loss, form, fit, found)
+        check_levels(loss, found[next(iter(form.roles))])
         return fit
 
     def _find(self, name: str, *, first: bool) -> RoleSource:
@@ -190,34 +192,20 @@ class Binder:
         """What an option names without a file."""
         own = NamedTables(self.tables, self.run.files)
         places = places_of(name, own, self.request.inputs.roles, self._found)
+        inputs = self.request.inputs
         if not places:
-            problem = f"{typed(name, src.text, None, self._condition(src))} names a column, and there is no PRED to find it in"
+            problem = (
+                f"{typed(name, src.text, None, condition_on(inputs, src))} names a column, and there is no PRED to find it in"
+            )
             raise UsageError(problem, hint="name its file, as in truth.csv:y")
         try:
             found = find_first(places, src, self.request.question.classes)
         except NoSuchColumn as missing:
-            raise DataError(missing.problem, where=missing.where, hint=self._elsewhere(name, src, missing)) from None
+            hint = elsewhere(inputs, self.opened, name, src, missing)
+            raise DataError(missing.problem, where=missing.where, hint=hint) from None
         if said := also_in(places, src, self.request.inputs.keys):
-            self._twice.append(f"{name} {said}")
+            self._doubts.append(f"{name} {said}")
         return found
-
-    def _elsewhere(self, name: str, wanted: Src, missing: NoSuchColumn) -> str | None:
-        """How to go on where the run's table lacks a column: what names it in another file of the call, or in any."""
-        column, condition = wanted.column or "", self._condition(wanted)
-        for file in dict.fromkeys(self.request.inputs.named_files()):
-            if any(column in table.columns for table in self.opened.of((Src(file, file),))):
-                return f"{column} is in another file: {typed(name, column, file, condition)}"
-        if os.path.isfile(column):
-            return f"if it is the file that is meant: {typed(name, column, 'file', condition)}"
-        if missing.hint or missing.near or set("*,") & set(column) or ".." in column:
-            return missing.hint
-        return f"a column of another file is FILE:COLUMN: {typed(name, column, 'FILE', condition)}"
-
-    def _condition(self, src: Src) -> str:
-        """What a column of --where is compared with, `=north`; of other options nothing."""
-        return next(
-            (f"{condition.operator}{condition.value}" for condition in self.request.inputs.where if condition.src is src), ""
-        )
 
     def _aside(self, option: str, sources: Sequence[Src]) -> dict[str, RoleSource]:
         """Columns of text that are no roles, by their names; where several have one name, as typed, `g1.csv:g`."""

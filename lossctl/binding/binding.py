@@ -59,7 +59,7 @@ class Binding:
 
     keys: of each set of tables the columns of `--id`, by which their rows are paired. conditions: those of `--where`, each with
     the column that it is about. labels: the roles that hold labels. ignored: those that `--ignore` is about. shared: without --id
-    the usual keys that tables share. twice: words for each column beside roles that the run's table and the target's both have.
+    the usual keys that tables share. doubts: words for columns that may not be those that were meant.
     same_targets: words where shards have the same targets.
     """
 
@@ -76,7 +76,7 @@ class Binding:
     labels: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     unused_weight: bool = False
-    twice: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
     shared: SharedKeys = ()
     same_targets: str | None = None
     left_out: tuple[LeftOut, ...] = ()

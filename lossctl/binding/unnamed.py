@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 
-from lossctl.binding.headers import delimiter_hint, where_of
+from lossctl.binding.headers import NoSuchColumn, delimiter_hint, where_of
 from lossctl.binding.names import NAMELESS, USUAL, VECTOR_PREFIXES, inner_columns, is_of_svm, labelled, typed, usual_for
+from lossctl.binding.opened import OpenedTables
 from lossctl.errors import NoColumn, examples, listed, quoted
 from lossctl.formats.table import Table
 from lossctl.formats.text.cells import is_number
+from lossctl.question.inputs import Inputs
 from lossctl.question.request import Request
+from lossctl.question.src import Src
 from lossctl.record import record
 from lossctl.spelling import nearest
 
@@ -78,6 +82,24 @@ class Unnamed:
         numbers = [column for place, column in enumerate(self.table.columns) if not self.table.begins_with_word(place)]
         unnamed = [column for column in numbers if usual_for(column) is None and not NAMELESS.fullmatch(column)]
         return [column for column in unnamed if column not in taken]
+
+
+def elsewhere(inputs: Inputs, opened: OpenedTables, name: str, wanted: Src, missing: NoSuchColumn) -> str | None:
+    """How to go on where the run's table lacks a column: what names it in another file of the call, or in any."""
+    column, condition = wanted.column or "", condition_on(inputs, wanted)
+    for file in dict.fromkeys(inputs.named_files()):
+        if any(column in table.columns for table in opened.of((Src(file, file),))):
+            return f"{column} is in another file: {typed(name, column, file, condition)}"
+    if os.path.isfile(column):
+        return f"if it is the file that is meant: {typed(name, column, 'file', condition)}"
+    if missing.hint or missing.near or set("*,") & set(column) or ".." in column:
+        return missing.hint
+    return f"a column of another file is FILE:COLUMN: {typed(name, column, 'FILE', condition)}"
+
+
+def condition_on(inputs: Inputs, src: Src) -> str:
+    """What a column of --where is compared with, `=north`; of other options nothing."""
+    return next((f"{condition.operator}{condition.value}" for condition in inputs.where if condition.src is src), "")
 
 
 def _classes_without_column(table: Table, classes: Sequence[str]) -> str | None:

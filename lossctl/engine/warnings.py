@@ -30,7 +30,7 @@ def warnings_of(request: Request, binding: Binding, tally: Tally, groups: GroupL
     said += [f"{binding.run}: {words}" for words in _of_quantiles(request.question.quantiles)]
     if binding.unused_weight:
         said.append(f"{binding.run}: the column 'weight' is not used; to weight rows: -w weight")
-    said += [f"{binding.run}: {words}" for words in binding.twice]
+    said += [f"{binding.run}: {words}" for words in binding.doubts]
     said += [f"{binding.run}: {words}" for name, source in binding.roles.items() if (words := _misnamed(name, source))]
     said += [f"{binding.run}: {words}" for words in _one_column(binding.roles)]
     said += [f"{binding.run}: {binding.same_targets}"] if binding.same_targets is not None else []
