@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from pyarrow import feather
 
+from lossctl import LOSSES, LossctlError, evaluate
 from lossctl.columns.words import WordList
 from lossctl.losses.roles.block import Facts
 from lossctl.losses.roles.label_names import LabelNames, number_of
@@ -338,3 +339,34 @@ def test_columns_that_may_be_one_for_each_class_are_named_and_lead_to_their_clas
     expected = -(math.log(0.75) + math.log(0.5) + math.log(0.125)) / 3
     assert lossctl(*asked, "-p", "fox,dog").value == pytest.approx(expected, rel=1e-15)
     assert "-p COLUMN" in lossctl("eval", "submission.csv", "-t", "solution.csv", "--id", "image", "-l", "mse").err
+
+
+def test_an_order_of_classes_that_is_the_alphabets_is_said_and_classes_names_another(lossctl: Command) -> None:
+    write("a.csv", "y,p_high,p_low,p_mid\nlow,0.125,0.625,0.25\nhigh,0.5,0.25,0.25\n")
+    asked = ("eval", "a.csv", "-t", "y", "-l", "rps", "-b")
+    done = lossctl(*asked, "-p", "p_*")  # high, low, mid: (1/8, 3/4) for (0, 1), (1/2, 3/4) for (1, 1)
+    assert done.value == (0.125**2 + 0.25**2 + 0.5**2 + 0.25**2) / 2
+    assert done.err.splitlines()[1:] == [
+        "lossctl: warning: a.csv: rps takes the columns' order for that of the classes, high < low < mid; "
+        "another one: -p COLUMN,COLUMN,... --classes CLASS,CLASS,..."
+    ]
+    assert lossctl(*asked, "--classes", "low,mid,high").value != done.value
+    done = lossctl(*asked, "-p", "p_low,p_mid,p_high", "--classes", "low,mid,high")  # (5/8, 7/8) for (1, 1), (1/4, 1/2) for 0s
+    assert done.value == (0.375**2 + 0.125**2 + 0.25**2 + 0.5**2) / 2
+    assert "warning" not in done.err
+    assert "warning" not in lossctl("eval", "a.csv", "-t", "y", "-p", "p_*", "-l", "ce", "-b").err
+
+
+def test_of_losses_that_take_a_number_for_each_class_those_alone_depend_on_the_order_that_say_so() -> None:
+    rng = np.random.default_rng(8)
+    pred, target, order = rng.dirichlet(np.ones(4), 50), rng.integers(0, 4, 50), np.array([2, 0, 3, 1])
+    for loss in LOSSES.values():
+        role = loss.forms[0].roles.get("pred")
+        if list(loss.forms[0].roles) != ["pred", "target"] or role is None or not role.of_classes:
+            continue
+        try:
+            of_first = evaluate(pred, target, loss.name).value
+        except LossctlError:
+            continue
+        same = evaluate(pred[:, order], np.argsort(order)[target], loss.name).value == pytest.approx(of_first, rel=1e-12)
+        assert same is not role.ordered, loss.name

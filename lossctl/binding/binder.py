@@ -7,7 +7,7 @@ from dataclasses import field
 
 from lossctl.binding.binding import Binding, BoundForm, class_count
 from lossctl.binding.checks import check_binary, check_form, check_given, check_orders, check_rows, check_set, observed
-from lossctl.binding.class_names import names_of_classes
+from lossctl.binding.class_names import alphabetical, names_of_classes
 from lossctl.binding.columns import Columns, whole_array
 from lossctl.binding.forms import choose_forms, fit_alike, uses_of, vectors_of
 from lossctl.binding.headers import NoSuchColumn, header_meant
@@ -61,6 +61,7 @@ class Binder:
         own = {name: found[name] for name in wanted if all(src.of_own_table for src in inputs.roles.get(name, ()))}
         check_distinct(own, inputs.roles)
         names = names_of_classes(self.request, wanted, labels, found, class_count(chosen))
+        self._doubts += filter(None, (alphabetical(bound, names, found) for bound in chosen))
         binding = Binding(
             run=self.run.name,
             left_out=left_out,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from lossctl.binding.binding import BoundForm
 from lossctl.binding.names import typed
 from lossctl.binding.role_source import RoleSource
 from lossctl.errors import UsageError, listed, quoted
@@ -53,6 +54,17 @@ def _label_names(
     assert predicted is not None
     pattern = None if predicted.chosen.pattern else _pattern(predicted, columns, file)
     return LabelNames(columns, of_columns=True, numbers=_are_numbers(columns), pattern=pattern)
+
+
+def alphabetical(form: BoundForm, names: LabelNames | None, found: Mapping[str, RoleSource]) -> str | None:
+    """Words for classes whose order matters and which stand in that of the alphabet, where nobody listed their columns."""
+    ordered = next((found[name] for name, role in form.form.roles.items() if role.ordered), None)
+    if ordered is None or names is None or not names.of_columns or names.numbers:
+        return None
+    if not ordered.chosen.pattern or len(names.names) < 3 or sorted(names.names) != list(names.names):
+        return None
+    said = f"{form.loss.loss.name} takes the columns' order for that of the classes, {' < '.join(names.names)}"
+    return f"{said}; another one: -p COLUMN,COLUMN,... --classes CLASS,CLASS,..."
 
 
 def _by_positive(positive: str, columns: Sequence[str], classes: int) -> LabelNames:

@@ -11,7 +11,7 @@ from lossctl.losses.domain import Flag, Interval
 from lossctl.losses.kernels.classification import Base, in_base
 from lossctl.losses.roles.block import Array, row_max, row_sums
 from lossctl.losses.roles.class_predictions import Labels, Predictions, log_of
-from lossctl.losses.roles.roles import ClassLabels, ClassPredictions, SoftClassLabels
+from lossctl.losses.roles.roles import ClassLabels, ClassPredictions, OrderedClassPredictions, SoftClassLabels
 
 
 @loss(
@@ -64,7 +64,7 @@ def _error_of_one(pred: Predictions, target: Labels) -> Array:
     known_as={"rps_score ranked_probability_score": "rps"},
 )
 def rps(
-    pred: ClassPredictions,
+    pred: OrderedClassPredictions,
     target: ClassLabels,
     *,
     normalize: Annotated[bool, Param("divided by the number of classes less one", Flag())] = False,

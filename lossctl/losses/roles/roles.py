@@ -33,6 +33,7 @@ class Role:
     reads_scale: ClassVar[bool] = False  # probabilities, logits or log-probabilities, as `--from` says
     scales: ClassVar[tuple[str, ...]] = ("probs", "logits", "logprobs")  # of which one that reads a scale takes these
     of_classes: ClassVar[bool] = False  # a number for each class, which has an axis of its own
+    ordered: ClassVar[bool] = False  # the classes are an order, that of their columns
     labels: ClassVar[bool] = False  # True and False are 1 and 0
     by_rows: ClassVar[bool] = False  # the kernel sees elements and answers for the rows that they make
     or_labels: ClassVar[bool] = False  # predictions that may be labels themselves
@@ -167,6 +168,13 @@ class ClassPredictionRole(Role):
 
 
 @record
+class OrderedClassPredictionRole(ClassPredictionRole):
+    """The same of classes that are an order, as grades are."""
+
+    ordered: ClassVar[bool] = True
+
+
+@record
 class ClassLabelRole(Role):
     """Class labels of the predictions in the role `of`: 0..c-1, one-hot rows, or soft rows that sum to 1 where `soft`."""
 
@@ -255,5 +263,6 @@ Boxes: TypeAlias = Annotated[Array, Role("(n, 4)", meaning="boxes")]
 MarginLabels: TypeAlias = Annotated[Array, MarginLabelRole()]
 PairLabels: TypeAlias = Annotated[Array, PairLabelRole()]
 ClassPredictions: TypeAlias = Annotated[Predictions, ClassPredictionRole()]
+OrderedClassPredictions: TypeAlias = Annotated[Predictions, OrderedClassPredictionRole()]
 ClassLabels: TypeAlias = Annotated[Labels, ClassLabelRole()]
 SoftClassLabels: TypeAlias = Annotated[Labels, ClassLabelRole(soft=True)]
