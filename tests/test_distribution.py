@@ -76,11 +76,11 @@ def scored(costs: list[float], groups: list[str], weight: Array | None = None) -
     names = list(dict.fromkeys(groups))
     codes = np.array([names.index(name) for name in groups])
     grouping = Grouping(codes, len(names))
-    return Scored(lambda: np.arange(len(costs)), [np.array(costs)], [None], weight, grouping, Groups((WordList(names),)))
+    return Scored(lambda: np.arange(len(costs)), {0: np.array(costs)}, {}, weight, grouping, Groups((WordList(names),)))
 
 
 def test_groups_are_counted_apart_under_their_places_after_a_merge() -> None:
-    first, second = Distribution(1), Distribution(1)
+    first, second = Distribution(), Distribution()
     first.add(scored([1.0, 2.0, 4.0], ["a", "b", "a"]))
     second.add(scored([8.0, 16.0, 0.0], ["c", "a", "a"]))
     first.merge(second, np.array([2, 0]), 3)  # c comes third, a is first
@@ -92,7 +92,7 @@ def test_groups_are_counted_apart_under_their_places_after_a_merge() -> None:
 
 
 def test_a_group_that_comes_later_has_none_of_the_signs_and_weights_seen_before() -> None:
-    distribution = Distribution(1)
+    distribution = Distribution()
     distribution.add(scored([-1.0], ["a"], np.array([0.5])))
     distribution.add(scored([2.0, 4.0], ["a", "b"], np.array([0.25, 8.0])))
     a, b = distribution.of_groups(0)
@@ -101,7 +101,7 @@ def test_a_group_that_comes_later_has_none_of_the_signs_and_weights_seen_before(
 
 
 def test_more_groups_than_have_a_picture_are_not_counted_apart() -> None:
-    distribution = Distribution(1)
+    distribution = Distribution()
     distribution.add(scored([1.0, 2.0], ["a", "b"]))
     many = [f"g{place}" for place in range(GROUPS + 1)]
     distribution.add(scored([1.0] * len(many), many))
@@ -110,5 +110,5 @@ def test_more_groups_than_have_a_picture_are_not_counted_apart() -> None:
 
 
 def test_they_are_kept_only_where_pictures_are_wanted() -> None:
-    assert Distribution.asked(Asked(1)) is None
-    assert Distribution.asked(Asked(1, pictured=True)) is not None
+    assert Distribution.asked(Asked()) is None
+    assert Distribution.asked(Asked(pictured=True)) is not None

@@ -250,13 +250,13 @@ def test_rows_are_sorted_by_code_and_those_of_one_code_stay_in_order(codes: list
 
 def test_the_moments_of_losses_are_of_all_rows_and_of_groups() -> None:
     codes = np.array([0, 1, 1])
-    half = LossMoments.asked(Asked(losses=2))
-    costs = [np.array([1.0, 2.0, 4.0]), np.array([0.0, 1.0, math.inf])]
-    half.add(Scored(lambda: np.arange(3), costs, [None, None], grouping=Grouping(codes, 2)))
-    whole = LossMoments.asked(Asked(losses=2))
+    half = LossMoments.asked(Asked())
+    costs = {0: np.array([1.0, 2.0, 4.0]), 1: np.array([0.0, 1.0, math.inf])}
+    half.add(Scored(lambda: np.arange(3), costs, grouping=Grouping(codes, 2)))
+    whole = LossMoments.asked(Asked())
     whole.merge(half, np.array([1, 0]), 2)
     whole.merge(half, np.array([0, 2]), 3)
-    assert [total.sum() for total in whole.total()] == [14, math.inf]
+    assert [whole.total(loss).sum() for loss in costs] == [14, math.inf]
     assert whole.groups[0].sum().tolist() == [7, 1, 6]
     assert whole.groups[1].first_infinite.tolist() == [2, NEVER, 2]
 

@@ -43,13 +43,13 @@ def inverted_cdf(values: Sequence[float], weights: Sequence[float], share: Fract
 def check(codes: Any, values: Any, weights: Any | None, cuts: Sequence[int] = ()) -> None:
     """That the quantiles of parts, merged in order, are those of the definition; the second loss is the first one negated."""
     codes, values = np.asarray(codes, np.int64), np.asarray(values, float)
-    total, count = Quantiles(2), int(codes.max()) + 1
+    total, count = Quantiles(), int(codes.max()) + 1
     for rows in np.split(np.arange(len(codes)), sorted(cuts)):
         places, local = np.unique(codes[rows], return_inverse=True)
-        one = Quantiles(2)
+        one = Quantiles()
         if len(rows):
             weight = None if weights is None else np.asarray(weights, float)[rows]
-            one.append([values[rows], -values[rows]], weight, local, len(places))
+            one.append({0: values[rows], 1: -values[rows]}, weight, local, len(places))
         total.merge(pickle.loads(pickle.dumps(one)), places, count)
     weights = np.ones(len(codes)) if weights is None else np.asarray(weights, float)
     for loss, signed in enumerate([values, -values]):
@@ -98,21 +98,21 @@ def test_many_groups_are_told_apart_in_one_file(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(spool, "TemporaryFile", Counted)
     codes = np.arange(3000) % 1500
     values = np.arange(3000.0)
-    some = Quantiles(1)
-    some.append([values], None, codes, 1500)
+    some = Quantiles()
+    some.append({0: values}, None, codes, 1500)
     assert some.values(0, [Fraction(1)])[0, 1:].tolist() == list(np.arange(1500.0) + 1500)
     assert len(opened) == 3  # costs, codes, and the rows of each group together
 
 
 def test_no_rows_have_no_quantile() -> None:
-    assert np.isnan(Quantiles(1).values(0, [Fraction(1, 2)])).all()
+    assert np.isnan(Quantiles().values(0, [Fraction(1, 2)])).all()
 
 
 def test_rows_of_a_run_are_added_with_the_places_of_their_groups() -> None:
-    some = Quantiles.asked(Asked(losses=1, quantiles=True))
+    some = Quantiles.asked(Asked(quantiles=True))
     assert some is not None
-    assert Quantiles.asked(Asked(losses=1)) is None
-    some.add(Scored(lambda: np.arange(3), [np.array([3.0, 1.0, 2.0])], [None], grouping=Grouping(np.array([1, 0, 1]), 2)))
+    assert Quantiles.asked(Asked()) is None
+    some.add(Scored(lambda: np.arange(3), {0: np.array([3.0, 1.0, 2.0])}, grouping=Grouping(np.array([1, 0, 1]), 2)))
     assert some.values(0, [Fraction(1)]).tolist() == [[3, 1, 3]]
 
 

@@ -56,10 +56,11 @@ SHARES: dict[str, Made] = {
 def errors_of(cost: Any, weight: Any, share: Any, codes: Any = None) -> Errors:
     """Of all rows, and of the groups that codes are the numbers of."""
     with np.errstate(all="ignore"):
-        statistics = Statistics(Asked(1, unit="row"))
+        statistics = Statistics(Asked(unit="row"))
         grouping = None if codes is None else Grouping(codes, GROUPS)
         groups = None if codes is None else Groups((IntegerWords(np.arange(GROUPS)),))
-        statistics.add(Scored(lambda: np.arange(len(cost)), [cost], [share], weight, grouping, groups))
+        shares = {} if share is None else {0: share}
+        statistics.add(Scored(lambda: np.arange(len(cost)), {0: cost}, shares, weight, grouping, groups))
         errors = statistics.of(StandardErrors)  # type: ignore[type-abstract]  # whichever kind it is
         return errors.errors(0, statistics.of(LossMoments))
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from lossctl import LOSSES
+from lossctl.losses.declaration import loss as declare
 from lossctl.losses.registry import SETS
+from lossctl.losses.roles.roles import ClassLabels, ClassPredictions
 from lossctl.losses.text import read_losses
 from tests.conftest import Command
 
@@ -82,3 +85,54 @@ def test_rows_that_no_loss_of_a_set_takes_are_refused_and_compare_leaves_nothing
 def test_the_catalogue_shows_a_set(lossctl: Command) -> None:
     rows = lossctl("losses", "forecast", "-f", "tsv").out.splitlines()[1:]
     assert [row.split("\t")[1] for row in rows] == [bound.loss.name for bound in read_losses(["forecast"])]
+
+
+@pytest.mark.parametrize("jobs", ["1", "4"])
+def test_of_all_files_the_first_row_that_a_loss_refuses_is_said(lossctl: Command, jobs: str) -> None:
+    for place, rows in enumerate(["2,1\n1,2\n", "3,1\n-2,1\n1,0\n", "-3,1\n1,2\n"]):
+        Path(f"{place}.csv").write_text(f"pred,target\n{rows}")
+    done = lossctl("eval", "0.csv", "1.csv", "2.csv", "--pool", "-l", "regression", "-j", jobs, "--json")
+    said = [line.partition("leaves out ")[2] for line in done.err.splitlines() if "leaves out" in line]
+    assert said == [
+        "msle, rmsle: 1.csv line 3, column 'pred': pred -2 is not above -1",
+        "mape: 1.csv line 4, column 'target': the target is 0, and no error is a share of it",
+        "poisson_nll: 1.csv line 3, column 'pred': a mean below 0",
+        "poisson_deviance, gamma_deviance: 1.csv line 3, column 'pred': pred -2 is not above 0",
+    ]
+    results = {result["loss"]: result for result in json.loads(done.out)["runs"][0]["results"]}
+    assert (results["mae"]["n"], results["mae"]["sum"], results["mae"]["max"]) == (7, 13, 4)
+    assert OUT.isdisjoint(results)
+
+
+def test_rows_are_judged_once(lossctl: Command) -> None:
+    rows: list[int] = []
+
+    def counting(pred: ClassPredictions, target: ClassLabels) -> Any:
+        """What is lacking."""
+        rows.append(len(pred.values))
+        return pred.true(target, 0).rest
+
+    declare(name="counting", sets=("binary",))(counting)
+    try:
+        Path("a.csv").write_text("y_prob,y_true\n0.5,1\n0.25,0\n1,1\n")
+        assert lossctl("eval", "a.csv", "-l", "binary", "-q").code == 0
+    finally:
+        LOSSES.remove("counting")
+    assert rows == [3]
+
+
+def test_the_first_loss_says_why_where_all_of_a_set_refuse_a_row(lossctl: Command) -> None:
+    Path("a.csv").write_text("y_prob,y_true\n0.5,1\n0.25,3\n")
+    done = lossctl("eval", "a.csv", "-l", "binary")
+    assert (done.code, done.out) == (3, "")
+    assert done.err == "lossctl: error: a.csv line 3, column 'y_true': label 3; expected 0, 1, or a soft label between them\n"
+
+
+@pytest.mark.parametrize("by", [(), ("--by", "g")])
+def test_a_loss_that_judges_groups_is_left_out_with_the_first_row_that_it_refuses(lossctl: Command, by: tuple[str, ...]) -> None:
+    Path("a.csv").write_text("z,y_true,g\n1,1,a\n-1,0,a\n2,1,b\ninf,1,b\n-2,0,b\n")
+    done = lossctl("eval", "a.csv", "-l", "binary", "-p", "z", "--from", "logits", "-r", "group=g", *by, "--json")
+    assert done.code == 0
+    assert "-l binary leaves out auc_loss: a.csv line 5, column 'z': inf is not a finite number\n" in done.err
+    names = [result["loss"] for result in json.loads(done.out)["runs"][0]["results"]]
+    assert set(names) == {"ce", "focal", "zero_one", "brier", "ece"}

@@ -25,7 +25,8 @@ class BoundForm:
     """A loss as it was asked for, the form that it takes, and how the rows of its roles are judged.
 
     fitted: the loss with its values for each class as vectors of that length. vectors: of each role that is a vector of columns.
-    columns: role -> column, of those that decide its value and have names, which those of bare arrays have not.
+    columns: role -> column, of those that decide its value and have names, which those of bare arrays have not. optional: whether
+    it is left out where it refuses the data, as a loss of a set is.
     """
 
     loss: BoundLoss
@@ -34,6 +35,7 @@ class BoundForm:
     fitted: BoundLoss
     vectors: Mapping[str, VectorColumns] = field(default_factory=dict)
     columns: Mapping[str, str] = field(default_factory=dict)
+    optional: bool = False
 
 
 class LeftOut(NamedTuple):

@@ -14,6 +14,7 @@ from lossctl.losses.roles.roles import Role
 from lossctl.losses.roles.shapes import Fit
 from lossctl.losses.text import BoundLoss
 from lossctl.question.src import Src
+from lossctl.record import replace
 
 
 def choose_forms(
@@ -22,10 +23,12 @@ def choose_forms(
     """The form of each loss, and, where they are to be left out, losses of sets that have none here; LossctlError for others."""
     chosen, left_out = [], []
     for loss in losses:
+        optional = leave_out and loss.of_set is not None
         try:
-            chosen.append(choose(loss))
+            bound = choose(loss)
+            chosen.append(replace(bound, optional=True) if optional else bound)
         except LossctlError as problem:
-            if loss.of_set is None or not leave_out:
+            if not optional:
                 raise
             left_out.append(LeftOut(loss, problem))
     if not chosen:

@@ -64,11 +64,11 @@ def _judged(request: Request, model: Costs) -> Costs:
     run = replace(run, used=rows, dropped=dict(Counter(run.dropped) + Counter(model.lacking)))
     grouped = own.groups()
     by = None if grouped is None else grouped[1]
-    of_groups = GroupLosses(own.binding, Asked(1, unit=unit_of(request)))
+    of_groups = GroupLosses(own.binding, Asked(unit=unit_of(request)))
     if own.waiting is not None:
         of_groups.judge(own.waiting)
     of_rows = _judged_rows(request, own, grouped)
-    _, judged = judged_losses(own.binding, of_rows, {}, own.waiting, of_groups, by, leave_out=False)
+    _, judged = judged_losses(own.binding, of_rows, {}, own.waiting, of_groups, by)
     heads = [head_of(request, of_loss.bound) for of_loss in judged]
     results = results_of(request, run, judged, heads, list(own.rows.groups), by)
     said = [*words_of_groups(of_groups, results), *without_interval(request.question, judged[0])]
@@ -81,14 +81,14 @@ def _judged_rows(request: Request, model: Costs, grouped: tuple[Numbers, Groups]
     codes, groups = grouped or (None, None)
     grouping = None if codes is None or groups is None else Grouping(codes, len(groups))
     losses = of_rows(model.binding.losses)
-    asked = Asked(len(losses), unit=unit_of(request), block=request.question.block or 1)
+    asked = Asked(unit=unit_of(request), block=request.question.block or 1)
     of_kinds: dict[bool, Statistics] = {}  # by what the weights of a loss are those of
-    for loss, bound in zip(model.costs, losses, strict=True):
+    for bound in losses:
         if bool(bound.fit.elements) not in of_kinds:
             of_kind = of_kinds[bool(bound.fit.elements)] = Statistics(asked)
-            costs, shares, rows = [*model.costs.values()], [*model.shares.values()], model.rows
-            of_kind.add(Scored(rows.numbers, costs, shares, model.weights(loss), grouping, groups, unit=rows.unit))
-    return judged_rows(losses, [of_kinds[bool(bound.fit.elements)] for bound in losses])
+            rows, weights = model.rows, model.weights(bound)
+            of_kind.add(Scored(rows.numbers, model.costs, model.shares, weights, grouping, groups, unit=rows.unit))
+    return judged_rows(losses, lambda bound: of_kinds[bool(bound.fit.elements)])
 
 
 def _lacking(models: Sequence[Costs], numbers: Sequence[Numbers], places: Sequence[Numbers]) -> list[Counter[str]]:

@@ -11,6 +11,7 @@ from lossctl.engine.scoring import Scoring
 from lossctl.engine.wanted import Wanted
 from lossctl.errors import UsageError
 from lossctl.losses.declaration import WHOLE
+from lossctl.losses.text import BoundLoss
 from lossctl.question.question import Question
 from lossctl.question.request import Request
 from lossctl.rows.dataset import Dataset
@@ -36,10 +37,8 @@ def scoring_of(request: Request, binding: Binding, wanted: Wanted, dataset: Data
     )
 
 
-def _streamed(binding: Binding) -> tuple[int, ...]:
-    return tuple(
-        place for place, bound in enumerate(binding.losses) if bound.loss.streams and binding.unit_of(bound.loss) == WHOLE
-    )
+def _streamed(binding: Binding) -> tuple[BoundLoss, ...]:
+    return tuple(bound.loss for bound in binding.losses if bound.loss.streams and binding.unit_of(bound.loss) == WHOLE)
 
 
 def unit_of(request: Request) -> str | None:
@@ -51,16 +50,14 @@ def unit_of(request: Request) -> str | None:
 
 def _asked(request: Request, wanted: Wanted, losses: Sequence[BoundForm]) -> Asked:
     question = request.question
-    badness = tuple(bound.loss.badness for bound in losses)
     return Asked(
-        losses=len(losses),
         spread=wanted.spread,
         worst=wanted.worst,
         quantiles=bool(shares_of(question)),
         pictured=wanted.pictures,
         unit=unit_of(request) if wanted.spread else None,
         block=question.block or 1,
-        badness=badness,
+        badness={bound.loss: bound.loss.badness for bound in losses},
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from lossctl.rows.elements import Elements, row_means
 from lossctl.statistics.bin_sums import BinSums
 
 
-def cost_of(block: Block, elements: Elements, bound: BoundForm, extra: tuple[Any, ...] = ()) -> tuple[Array, Array | None]:
+def cost_of(block: Block, elements: Elements, bound: BoundForm, extra: Sequence[Any] = ()) -> tuple[Array, Array | None]:
     """The cost of each row of a block (n,), the mean over its elements, and its share where the loss gives one.
 
     extra: what the kernel gets beside its roles, as what `prepare` made of the whole dataset. Raises InternalError, naming the

@@ -17,6 +17,7 @@ from lossctl.engine.waiting import UnequalWeights, Waiting, group_role
 from lossctl.errors import DataError, UsageError, plural
 from lossctl.losses.declaration import GROUP, ROW
 from lossctl.losses.roles.block import Array
+from lossctl.losses.text import BoundLoss
 from lossctl.record import replace
 from lossctl.rows.parts import Part
 from lossctl.rows.regrouping import CompleteGroups
@@ -40,13 +41,18 @@ class GroupLosses:
         self.said: list[str] = []
         losses = [bound for bound in binding.losses if bound.loss.loss.unit != ROW and binding.unit_of(bound.loss) == GROUP]
         # a group is a unit; of units and blocks of rows it may have several
-        asked = Asked(1, asked.spread, unit=asked.unit if asked.unit == "row" else None)
+        asked = Asked(asked.spread, unit=asked.unit if asked.unit == "row" else None)
         self._totals = {bound.loss: _Total(bound, asked, sampled=sampled) for bound in losses}
         self._within = {bound.loss: _Total(bound, asked) for bound in losses}
         self.roles = list(dict.fromkeys(map(group_role, losses)))  # by which they tell groups apart
 
     def __len__(self) -> int:
         return len(self._totals)
+
+    def leave_out(self, losses: Iterable[BoundLoss]) -> None:
+        """Judges some of them no more."""
+        for loss in losses:
+            self._totals.pop(loss, None)
 
     def judge(self, waiting: Waiting, role: str | None = None) -> None:
         """Takes all rows of some groups; those of one role, or by whichever role losses tell them apart."""
@@ -70,15 +76,12 @@ class GroupLosses:
 
     def samples(self) -> Samples:
         """The cost of each group, in the order of their first rows, with what these carry; UsageError where groups differ."""
-        (first, total), *others = self._totals.items()
-        rows, cost = total.in_order()
-        costs = [cost]
-        for other, of_other in others:
-            of_rows, cost = of_other.in_order()
+        found = {loss: total.in_order() for loss, total in self._totals.items()}
+        first, (rows, _) = next(iter(found.items()))
+        for other, (of_rows, _) in found.items():
             if not np.array_equal(of_rows.numbers(), rows.numbers()):
                 raise UsageError(f"{first} and {other} judge different groups; their values go one loss at a time")
-            costs.append(cost)
-        return Samples(rows, costs, [None] * len(costs))
+        return Samples(rows, {loss: cost for loss, (_, cost) in found.items()})
 
 
 class WaitingRows:
@@ -158,7 +161,7 @@ class _Total:
         number = waiting.rows.numbers()[costs.place]
         by = None if costs.code is None else waiting.by
         grouping = None if costs.code is None or by is None else Grouping(costs.code, len(by))
-        self.statistics.add(Scored(lambda: number, [costs.cost], [None], costs.weight, grouping, by))
+        self.statistics.add(Scored(lambda: number, {self.bound.loss: costs.cost}, {}, costs.weight, grouping, by))
         if self.sampled:
             self._samples.append((waiting.rows.take(costs.place).keeping(()), costs.cost))
 
@@ -168,7 +171,7 @@ class _Total:
             raise self._problem[1]
         if not self.count:
             raise DataError(f"{self.bound.loss}: there is nothing to order in any of {plural(self.dropped, 'group')}", where=run)
-        (judged,) = judged_rows([self.bound], [self.statistics])
+        (judged,) = judged_rows([self.bound], lambda _: self.statistics)
         return replace(judged, counted=GROUP)
 
     def in_order(self) -> tuple[Rows, Array]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
 from fractions import Fraction
 from functools import partial
@@ -34,22 +34,22 @@ class Judged:
     counted: str = "row"
 
 
-def _errors(statistics: Statistics, place: int) -> Errors | None:
+def judged_rows(
+    losses: Iterable[BoundForm], settled: Callable[[BoundForm], Statistics], shares: Sequence[Fraction] = ()
+) -> list[Judged]:
+    """What losses of rows gave. settled: gives the statistics that hold for each. shares: of the wanted quantiles."""
+    return [_judged(bound, settled(bound), shares) for bound in losses]
+
+
+def _judged(bound: BoundForm, statistics: Statistics, shares: Sequence[Fraction]) -> Judged:
+    loss, moments = bound.loss, statistics.of(LossMoments)
     errors = statistics.find(StandardErrors)  # type: ignore[type-abstract]  # whichever kind it is
-    return None if errors is None else errors.errors(place, statistics.of(LossMoments))
-
-
-def judged_rows(losses: Sequence[BoundForm], statistics: Sequence[Statistics], shares: Sequence[Fraction] = ()) -> list[Judged]:
-    """What losses of rows gave. statistics: those in which each loss is found, at its place. shares: of the wanted quantiles."""
-    return [
-        Judged(
-            bound,
-            settled.fields(place),
-            settled.of(LossMoments).total_weight(),
-            settled.of(LossMoments).has_share(place),
-            dict(zip(shares, settled.of(Quantiles).values(place, shares), strict=True)) if shares else {},
-            _errors(settled, place),
-            partial(settled.of(Quantiles).values, place) if shares else None,
-        )
-        for place, (bound, settled) in enumerate(zip(losses, statistics, strict=True))
-    ]
+    return Judged(
+        bound,
+        statistics.fields(loss),
+        moments.total_weight(loss),
+        moments.has_share(loss),
+        dict(zip(shares, statistics.of(Quantiles).values(loss, shares), strict=True)) if shares else {},
+        None if errors is None else errors.errors(loss, moments),
+        partial(statistics.of(Quantiles).values, loss) if shares else None,
+    )

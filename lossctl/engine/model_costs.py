@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import field
 from typing import Any
 
 import numpy as np
 
-from lossctl.binding.binding import Binding
+from lossctl.binding.binding import Binding, BoundForm
 from lossctl.columns.column import Numbers, concat
 from lossctl.columns.words import Words
 from lossctl.engine.runs import evaluate_run
@@ -16,8 +16,9 @@ from lossctl.engine.sample_sinks import SampleSink
 from lossctl.engine.tally import RowKeys, Samples, Tally, by_elements
 from lossctl.engine.waiting import Waiting
 from lossctl.engine.wanted import Wanted
-from lossctl.losses.declaration import GROUP, ROW
+from lossctl.losses.declaration import GROUP
 from lossctl.losses.roles.block import Array
+from lossctl.losses.text import BoundLoss
 from lossctl.question.inputs import RunInput
 from lossctl.question.request import Request
 from lossctl.record import record, replace
@@ -47,7 +48,7 @@ class Values:
 class Costs:
     """What one model cost on its used rows, in order.
 
-    costs, shares: of each loss of rows (n,), by its place among the losses. waiting: the same rows, where others judge them.
+    costs: by each loss of rows (n,); shares: by those of them that have some. waiting: the same rows, where others judge them.
     weight: what each row counts; counts: how many elements it has, None where all have as many. read: the keys of all rows, and
     why some are not used. shared: the words of the usual keys of all rows, of the first of its tables that has each; none with
     --id. lacking: how many more rows are left out since other models do not use them, by reason.
@@ -56,8 +57,8 @@ class Costs:
     run: Run
     binding: Binding
     rows: Rows
-    costs: Mapping[int, Array]
-    shares: Mapping[int, Array | None]
+    costs: Mapping[BoundLoss, Array]
+    shares: Mapping[BoundLoss, Array]
     weight: Array | None
     counts: Numbers | None
     read: RowKeys
@@ -74,7 +75,7 @@ class Costs:
             self,
             rows=self.rows.take(places),
             costs={loss: cost[places] for loss, cost in self.costs.items()},
-            shares={loss: None if share is None else share[places] for loss, share in self.shares.items()},
+            shares={loss: share[places] for loss, share in self.shares.items()},
             weight=None if self.weight is None else self.weight[places],
             counts=None if self.counts is None else self.counts[places],
             waiting=None if self.waiting is None else self.waiting.at(places),
@@ -84,16 +85,17 @@ class Costs:
         """What of a loss, which is judged by rows or by groups of them, pairs with what other models cost on some rows."""
         bound = self.binding.losses[loss]
         places = np.arange(len(self.rows))[rows]
-        if loss in self.costs:
-            share, weight = (None if column is None else column[rows] for column in (self.shares[loss], self.weights(loss)))
-            return Values(self.costs[loss][rows], share, weight, places)
+        if bound.loss in self.costs:
+            columns = self.shares.get(bound.loss), self.weights(bound)
+            share, weight = (None if column is None else column[rows] for column in columns)
+            return Values(self.costs[bound.loss][rows], share, weight, places)
         assert self.waiting is not None
         groups = self.waiting.at(places).costs(bound, may_lack=True)
         return Values(groups.cost, None, groups.weight, places[groups.place])
 
-    def weights(self, loss: int) -> Array | None:
+    def weights(self, bound: BoundForm) -> Array | None:
         """What each row counts in a loss: its number of elements too where the loss judges these."""
-        if self.counts is None or not self.binding.losses[loss].fit.elements:
+        if self.counts is None or not bound.fit.elements:
             return self.weight
         return by_elements(self.weight, self.counts)
 
@@ -144,13 +146,12 @@ def costs_of(request: Request, run: RunInput, wanted: Wanted) -> Costs:
     assert tally is not None
     rows = concat_rows([part.rows for part in parts], emptied=True)
     differ = tally.by_elements is not None and tally.least != tally.most
-    of_rows = [loss for loss, bound in enumerate(binding.losses) if bound.loss.loss.unit == ROW]
     return Costs(
         run=found,
         binding=binding,
         rows=rows,
-        costs={loss: concat([part.costs[place] for part in parts]) for place, loss in enumerate(of_rows)},
-        shares={loss: _joined([part.shares[place] for part in parts]) for place, loss in enumerate(of_rows)},
+        costs={loss: concat([part.costs[loss] for part in parts]) for loss in parts[0].costs},
+        shares={loss: concat([part.shares[loss] for part in parts]) for loss in parts[0].shares},
         weight=rows.weight,
         counts=np.concatenate([_counts(part) for part in parts]) if differ else None,
         read=RowKeys.concat(tally.keys),
@@ -162,8 +163,3 @@ def costs_of(request: Request, run: RunInput, wanted: Wanted) -> Costs:
 
 def _counts(samples: Samples) -> Numbers:
     return np.ones(len(samples.rows), np.int64) if samples.counts is None else samples.counts
-
-
-def _joined(shares: Sequence[Array | None]) -> Array | None:
-    present = [share for share in shares if share is not None]
-    return np.concatenate(present) if present else None

@@ -58,9 +58,9 @@ def worst_of(losses: Sequence[BoundForm], worst: Worst, headers: Sequence[str]) 
     return {
         str(bound.loss): tuple(
             WorstRow(row=row.row, id=RowKey(zip(headers, row.id, strict=True)), value=row.cost, keep=row.keep)
-            for row in worst.rows(place)
+            for row in worst.rows(bound.loss)
         )
-        for place, bound in enumerate(losses)
+        for bound in losses
     }
 
 

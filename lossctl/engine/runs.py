@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import NamedTuple
 
@@ -14,12 +14,12 @@ from lossctl.engine.earlier import Earlier
 from lossctl.engine.group_losses import GroupLosses, WaitingRows
 from lossctl.engine.judged import Judged, judged_rows
 from lossctl.engine.judged_losses import judged_losses
-from lossctl.engine.misfits import without_misfits, words_of
+from lossctl.engine.left_out import without_refused, words_of
 from lossctl.engine.observed import observed_of
 from lossctl.engine.ordered_map import threaded_map
 from lossctl.engine.results import results_of, worst_of
 from lossctl.engine.sample_sinks import Collected, SampleSink, Sinks, Tabled
-from lossctl.engine.scoring import Scoring, evaluate, prepared
+from lossctl.engine.scoring import Scoring, evaluate, prepared, settle
 from lossctl.engine.tally import RowKeys, Tally
 from lossctl.engine.waiting import Waiting
 from lossctl.engine.wanted import Wanted
@@ -69,17 +69,9 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted, earlier: Earli
     watch = Watch(request.files())
     binding = earlier.bind(Binder(request, run, wanted.compared))
     threads = partial(threaded_map, jobs=request.jobs)
-    dataset = Dataset(
-        binding,
-        drop_missing=request.question.drop_missing,
-        slice_map=threads,
-        shared=wanted.shared,
-        feeds=earlier.feeds_of(binding),
-    )
-    parts: Iterable[Part] = dataset.parts()
-    if any(bound.loss.of_set is not None for bound in binding.losses) and not wanted.compared:
-        parts = list(parts)
-        binding = _fitting(request, binding, wanted, dataset, parts)
+    drop_missing, feeds = request.question.drop_missing, earlier.feeds_of(binding)
+    dataset = Dataset(binding, drop_missing=drop_missing, slice_map=threads, shared=wanted.shared, feeds=feeds)
+    binding, parts = _fitting(request, binding, wanted, dataset)
     collected = Collected()
     sinks = Sinks([*_sinks(binding, wanted, collected)])
     _check_units(request.question, binding, wanted)
@@ -96,6 +88,7 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted, earlier: Earli
     def receive(tally: Tally) -> None:
         if wanted.progress is not None:
             wanted.progress(tally.rows, dataset.rows)
+        groups.leave_out(tally.refused)
         waiting_rows.add(tally.held)
         for made in tally.samples:
             sinks.write(made)
@@ -103,34 +96,45 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted, earlier: Earli
     ordered_map = wanted.ordered_map or partial(threads, ahead=waiting_rows.ahead, busy=waiting_rows.judges)
     try:
         tally = evaluate(dataset, waiting_rows.noted(parts), scoring, ordered_map, receive)
+        binding = without_refused(binding, tally.refused)
+        settle(dataset, scoring.policy, binding.losses, tally)
         waiting = waiting_rows.finish(tally.held)
     except ComesAgain:
         return evaluate_run(request, run, replace(wanted, streams=False), earlier)
     watch.finish()
     _check_unique(dataset, tally)
-    if not tally.used:
-        problem = f"none of the {plural(tally.rows, 'row')} is used: {_dropped(tally)}"
-        raise DataError(problem, where=run.name, hint=meant_by(request.inputs.where))
+    _check_used(request, run, tally)
     by = tally.statistics.groups
-    of_rows = judged_rows(scoring.of_rows, [tally.settled(bound) for bound in scoring.of_rows], shares_of(request.question))
-    binding, judged = judged_losses(binding, of_rows, tally.bins, waiting, groups, by, leave_out=not wanted.compared)
+    judged_of_rows = judged_rows(of_rows(binding.losses), tally.settled, shares_of(request.question))
+    binding, judged = judged_losses(binding, judged_of_rows, tally.bins, waiting, groups, by)
     if sampled:
         sinks.write(sinks.made_of(groups.samples()))
     sinks.finish(tally)
     found = _run(binding, tally, collected if wanted.per_sample else None, worst=wanted.worst > 0)
     heads = earlier.heads_of(request, binding.losses)
-    said = [*words_of(binding.left_out), *_without_interval(request.question, judged[0])]
+    said = [*words_of(binding.left_out, request.question.losses), *_without_interval(request.question, judged[0])]
     results = results_of(request, found, judged, heads, list(binding.groups), by)
     warnings = [*(f"{run.name}: {words}" for words in said), *warnings_of(request, binding, tally, groups, results)]
-    observed = observed_of(binding, tally, scoring) if wanted.pictures else None
+    observed = observed_of(binding, tally) if wanted.pictures else None
     return Evaluated(replace(found, results=results), warnings, binding, observed, waiting)
 
 
-def _fitting(request: Request, binding: Binding, wanted: Wanted, dataset: Dataset, parts: Sequence[Part]) -> Binding:
-    """The binding without the losses of sets that do not fit the rows."""
-    scoring = scoring_of(request, binding, wanted, dataset)
-    per_row = _wants_rows(request.question, wanted)
-    return without_misfits(binding, parts, scoring, request.jobs, per_row=per_row)
+def _fitting(request: Request, binding: Binding, wanted: Wanted, dataset: Dataset) -> tuple[Binding, Iterable[Part]]:
+    """The parts of a dataset, and the binding without the optional losses that have no value for a row where that is wanted.
+
+    Samples are of all rows or none, so where they are shown, losses that refuse a row are found before.
+    """
+    parts: Iterable[Part] = dataset.parts()
+    if _wants_rows(request.question, wanted):
+        none = UsageError("there is no value for each row")
+        without = {bound.loss: none for bound in binding.losses if bound.optional and not bound.loss.per_row}
+        binding = without_refused(binding, without)
+    if wanted.shows_rows and any(bound.optional for bound in binding.losses):
+        parts = list(parts)
+        scoring, _ = _informed(scoring_of(request, binding, replace(wanted, spread=False), dataset), parts, request.jobs)
+        tally = evaluate(dataset, parts, scoring, partial(threaded_map, jobs=request.jobs), lambda _: None)
+        binding = without_refused(binding, tally.refused)
+    return binding, parts
 
 
 def _informed(scoring: Scoring, parts: Iterable[Part], jobs: int) -> tuple[Scoring, Iterable[Part]]:
@@ -144,6 +148,13 @@ def _informed(scoring: Scoring, parts: Iterable[Part], jobs: int) -> tuple[Scori
     return scoring, parts
 
 
+def _check_used(request: Request, run: RunInput, tally: Tally) -> None:
+    """DataError where no row is used."""
+    if not tally.used:
+        problem = f"none of the {plural(tally.rows, 'row')} is used: {_dropped(tally)}"
+        raise DataError(problem, where=run.name, hint=meant_by(request.inputs.where))
+
+
 def _check_unique(dataset: Dataset, tally: Tally) -> None:
     """DataError where two rows that are judged have one key; where rows are paired by it, that was seen."""
     if dataset.binding.keys and not dataset.paired:
@@ -154,10 +165,10 @@ def _check_unique(dataset: Dataset, tally: Tally) -> None:
 def _sinks(binding: Binding, wanted: Wanted, collected: Collected) -> Iterator[SampleSink]:
     texts = [str(bound.loss) for bound in binding.losses]
     if wanted.per_sample:
-        yield Tabled(texts, binding.key_headers, collected)
+        yield Tabled(binding.key_headers, collected)
     if wanted.table is not None:
         carried = SampleColumns(tuple(binding.key_headers), tuple(binding.keep))
-        yield Tabled(texts, binding.key_headers, wanted.table(texts, carried))
+        yield Tabled(binding.key_headers, wanted.table(texts, carried))
     if wanted.samples is not None:
         yield wanted.samples
 

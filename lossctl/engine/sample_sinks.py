@@ -63,7 +63,6 @@ class TableSink(Protocol):
 class Tabled(SampleSink):
     """Hands samples on as tables whose costs and keys are named."""
 
-    losses: Sequence[str]
     headers: Sequence[str]
     sink: TableSink
 
@@ -74,7 +73,7 @@ class Tabled(SampleSink):
                 row=rows.numbers(),
                 id=dict(zip(self.headers, rows.key, strict=True)),
                 keep=rows.keep,
-                values=dict(zip(self.losses, samples.costs, strict=True)),
+                values={str(loss): cost for loss, cost in samples.costs.items()},
             )
         )
 

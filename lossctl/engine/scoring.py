@@ -5,7 +5,8 @@ Threads, a cluster and the built-in `map` are the same to it: an ordered map.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import field
 from functools import cached_property, partial
 from typing import Any, Protocol
 
@@ -14,6 +15,7 @@ import numpy as np
 from lossctl.binding.binding import BoundForm, of_rows
 from lossctl.engine.blocks import Blocks
 from lossctl.engine.costs import add_binned, cost_of
+from lossctl.engine.left_out import leaving_out
 from lossctl.engine.memory import keep_freed_memory
 from lossctl.engine.tally import RowKeys, Samples, Tally
 from lossctl.errors import DataError
@@ -22,6 +24,7 @@ from lossctl.losses.roles.block import Array, Facts
 from lossctl.losses.roles.class_predictions import Labels, Predictions
 from lossctl.losses.roles.label_names import settle_spelling
 from lossctl.losses.roles.roles import BATCH
+from lossctl.losses.text import BoundLoss
 from lossctl.record import record, replace
 from lossctl.rows.dataset import Dataset
 from lossctl.rows.parts import Part
@@ -52,7 +55,7 @@ class Scoring:
     to be given out; None where nothing is. carried: whether rows that losses wait for have their keys and what is kept along.
     keys: whether those of all rows are given out, and why rows are not used. shared_rows: in how many first rows usual keys are
     kept. by_elements: whether rows may differ in their numbers of elements, each of which counts the same. states: what `prepare`
-    of each loss gave, None where it has none. streamed: the places of the losses of the whole dataset that see blocks of it.
+    of a loss gave, of those that have one. streamed: the losses of the whole dataset that see blocks of it.
     """
 
     losses: tuple[BoundForm, ...]
@@ -67,8 +70,8 @@ class Scoring:
     carry: tuple[str, ...] = ()
     by_elements: bool = False
     block_rows: int = BLOCK_VALUES
-    states: tuple[Any, ...] = ()
-    streamed: tuple[int, ...] = ()
+    states: Mapping[BoundLoss, Any] = field(default_factory=dict)
+    streamed: tuple[BoundLoss, ...] = ()
 
     @cached_property
     def of_rows(self) -> list[BoundForm]:
@@ -78,14 +81,13 @@ class Scoring:
     @cached_property
     def waiting(self) -> list[BoundForm]:
         """The losses that wait for rows to come."""
-        others = (bound for place, bound in enumerate(self.losses) if place not in self.streamed)
-        return [bound for bound in others if bound.loss.loss.unit != ROW]
+        return [bound for bound in self.losses if bound.loss.loss.unit != ROW and bound.loss not in self.streamed]
 
 
 def empty_tally(scoring: Scoring) -> Tally:
     """The tally of no rows."""
     by_elements = Statistics(scoring.asked) if scoring.by_elements else None
-    bins = {place: BinSums() for place in scoring.streamed}
+    bins = {loss: BinSums() for loss in scoring.streamed}
     return Tally(Statistics(scoring.asked), by_elements, shared=SharedWords(scoring.shared_rows), bins=bins)
 
 
@@ -94,7 +96,7 @@ def evaluate(
 ) -> Tally:
     """The tally of all parts of a dataset; `receive` is shown the tally of each, in order.
 
-    Raises DataError at the first row that a role refuses, or for what the rows together show to be wrong.
+    Raises DataError at the first row that a role refuses, unless that leaves a loss out.
     """
     keep_freed_memory()  # before tables that are paired by key are read
     total: Tally | None = None
@@ -108,7 +110,6 @@ def evaluate(
     total = total or empty_tally(scoring)
     total.rows += sum(dataset.extra.values())
     total.drop(dataset.extra)
-    _settle(dataset, scoring, total)
     return total
 
 
@@ -135,22 +136,20 @@ def used_blocks(part: Part, scoring: Scoring) -> Iterator[Blocks]:
             yield Blocks(part, start, used, scoring.scale, scoring.normalize, facts)
 
 
-def prepared(parts: Iterable[Part], scoring: Scoring) -> tuple[Any, ...]:
-    """What `prepare` of each loss makes of all rows of its roles, which are held in memory; None where a loss has none."""
+def prepared(parts: Iterable[Part], scoring: Scoring) -> dict[BoundLoss, Any]:
+    """What `prepare` of each loss that has one makes of all rows of its roles, which are held in memory."""
     slices = zip(*(part.feeds for part in parts), strict=True)
     feeds = tuple(sum(of_feed, ()) for of_feed in slices)
     whole = Part(0, sum(map(len, feeds[0])), feeds)
     facts = Facts()
     used = used_rows(whole, 0, whole.open()(0, whole.rows), scoring.policy, facts)
     blocks = Blocks(whole, 0, used, scoring.scale, scoring.normalize, facts)
-    return tuple(_state(blocks, bound) for bound in scoring.losses)
-
-
-def _state(blocks: Blocks, bound: BoundForm) -> Any:
-    if bound.loss.loss.prepare is None:
-        return None
-    block, _ = blocks.block_of(bound)
-    return bound.loss.loss.prepare(*block.views(bound.form.roles), **bound.fitted.parameters)
+    states = {}
+    for bound in scoring.losses:
+        if bound.loss.loss.prepare is not None:
+            block, _ = blocks.block_of(bound)
+            states[bound.loss] = bound.loss.loss.prepare(*block.views(bound.form.roles), **bound.fitted.parameters)
+    return states
 
 
 def _score_block(part: Part, start: int, rows: Rows, scoring: Scoring, tally: Tally) -> None:
@@ -165,36 +164,37 @@ def _score_block(part: Part, start: int, rows: Rows, scoring: Scoring, tally: Ta
         return
     blocks = Blocks(part, start, used, scoring.scale, scoring.normalize, tally.facts)
     weight = blocks.weights()
-    samples = _samples(blocks, used, scoring)
-    sure = _sure(blocks, weight, scoring) if scoring.asked.pictured else None
+    samples = Samples(used.rows)
+    for bound in scoring.losses:
+        if bound.loss not in tally.refused:
+            with leaving_out(bound, tally.refused):
+                _judge(blocks, bound, weight, scoring, samples, tally)
+    judging = [bound for bound in scoring.losses if bound.loss not in tally.refused]
+    sure = _sure(blocks, weight, judging) if scoring.asked.pictured else None
     tally.add(_scored(samples, weight, sure), samples.counts)
-    for place, sums in tally.bins.items():
-        block, _ = blocks.block_of(scoring.losses[place])
-        add_binned(sums, block, scoring.losses[place], weight)
     if scoring.waiting:
-        tally.held.append(_checked(blocks, used, scoring))
+        tally.held.append(_held(used, scoring))
     if scoring.samples is not None:
         tally.samples.append(scoring.samples(replace(samples, rows=used.rows.keeping(scoring.carry))))
 
 
-def _samples(blocks: Blocks, used: UsedRows, scoring: Scoring) -> Samples:
-    """The costs of the rows by each loss of rows."""
-    samples = Samples(used.rows, [], [])
-    for place, bound in enumerate(scoring.losses):
-        if bound.loss.loss.unit != ROW:
-            continue
-        block, elements = blocks.block_of(bound)
-        prepared_for = bound.loss.loss.prepare is not None
-        cost, share = cost_of(block, elements, bound, (scoring.states[place],) if prepared_for else ())
-        samples.costs.append(cost)
-        samples.shares.append(share)
+def _judge(blocks: Blocks, bound: BoundForm, weight: Array | None, scoring: Scoring, samples: Samples, tally: Tally) -> None:
+    """Adds what a loss gives of the rows; of one that waits for others each value is checked, where it can still be located."""
+    loss = bound.loss
+    block, elements = blocks.block_of(bound)
+    if loss in tally.bins:
+        add_binned(tally.bins[loss], block, bound, weight)
+    elif loss.loss.unit != ROW:
+        block.views({name: role for name, role in bound.form.roles.items() if not role.text})
+    else:
+        samples.costs[loss], share = cost_of(block, elements, bound, [scoring.states[loss]] if loss in scoring.states else [])
+        samples.shares |= {} if share is None else {loss: share}
         samples.counts = elements.counts if bound.fit.elements and scoring.by_elements else samples.counts
-    return samples
 
 
-def _sure(blocks: Blocks, weight: Array | None, scoring: Scoring) -> Sure | None:
+def _sure(blocks: Blocks, weight: Array | None, losses: Iterable[BoundForm]) -> Sure | None:
     """How sure the predictions of the first loss of classes are; None where there is none, or labels are soft."""
-    for bound in scoring.losses:
+    for bound in losses:
         names = [name for name, role in bound.form.roles.items() if role.reads_scale or role.labels]
         if len(names) != 2 or not bound.form.reads_scale:
             continue
@@ -217,26 +217,21 @@ def _scored(samples: Samples, weight: Array | None, sure: Sure | None) -> Scored
     return Scored(rows.numbers, samples.costs, samples.shares, weight, grouping, groups, rows.key, rows.keep, rows.unit, sure)
 
 
-def _checked(blocks: Blocks, used: UsedRows, scoring: Scoring) -> Rows:
-    """Rows that losses of groups and of the whole dataset wait for, each value checked where it can still be located."""
-    for bound in scoring.waiting:
-        block, _ = blocks.block_of(bound)
-        for name, role in bound.form.roles.items():
-            if not role.text:
-                block.view(name, role)
+def _held(used: UsedRows, scoring: Scoring) -> Rows:
+    """Rows that losses of groups and of the whole dataset wait for."""
     roles = {BATCH, *(name for bound in scoring.waiting for name in bound.form.roles)}
     return used.rows.keeping(roles, carried=scoring.carried)
 
 
-def _settle(dataset: Dataset, scoring: Scoring, total: Tally) -> None:
-    """DataError for what the rows of a dataset together show to be wrong."""
+def settle(dataset: Dataset, policy: RowPolicy, losses: Iterable[BoundForm], total: Tally) -> None:
+    """DataError for what the rows of a dataset together show to be wrong. losses: those that are not left out."""
     for mispaired in total.shared.mispaired(dataset.binding.shared):
         if mispaired.certain:
             raise mispaired.error()
-    names, ignore = scoring.policy.label_names, scoring.policy.ignore
-    found = [(name, names.settle(total.facts)) for name in scoring.policy.labels if names is not None]
-    found += [(name, settle_spelling(total.facts, ignore)) for name in scoring.policy.ignored if ignore is not None]
-    found += [(name, role.settle(name, total.facts)) for bound in scoring.losses for name, role in bound.form.roles.items()]
+    names, ignore = policy.label_names, policy.ignore
+    found = [(name, names.settle(total.facts)) for name in policy.labels if names is not None]
+    found += [(name, settle_spelling(total.facts, ignore)) for name in policy.ignored if ignore is not None]
+    found += [(name, role.settle(name, total.facts)) for bound in losses for name, role in bound.form.roles.items()]
     for name, fault in found:
         if fault is not None:
             raise DataError(fault.problem, where=fault.where or dataset.binding.roles[name].text, hint=fault.hint)

@@ -12,7 +12,9 @@ from lossctl.binding.binding import BoundForm
 from lossctl.columns.column import Numbers, concat
 from lossctl.columns.keys import Key, find_rows
 from lossctl.columns.words import concat_words
+from lossctl.errors import LossctlError
 from lossctl.losses.roles.block import Array, Facts
+from lossctl.losses.text import BoundLoss
 from lossctl.record import record, replace
 from lossctl.rows.rows import Rows
 from lossctl.rows.shared import SharedWords
@@ -23,14 +25,14 @@ from lossctl.statistics.table import Statistics
 
 @record(frozen=False)
 class Samples:
-    """The costs of used rows: for each loss of rows a cost and where it has one a share (n,), and the rows that they are of.
+    """The costs of used rows: by each loss of rows a cost and where it has one a share (n,), and the rows that they are of.
 
     counts: how many elements each row has (n,), None where all have the same number by their shape.
     """
 
     rows: Rows
-    costs: list[Array]
-    shares: list[Array | None]
+    costs: dict[BoundLoss, Array] = field(default_factory=dict)
+    shares: dict[BoundLoss, Array] = field(default_factory=dict)
     counts: Numbers | None = None
 
 
@@ -75,7 +77,8 @@ class Tally:
 
     rows: read; used: of these. statistics: of the losses of rows; by_elements: the same with each row counted as often as it has
     elements, None where rows have the same number by their shape. least, most: how many elements a row has. held: rows that
-    losses of groups or of the whole dataset wait for; bins: the sums of those of the dataset that wait for none, by their places.
+    losses of groups or of the whole dataset wait for; bins: the sums of those of the dataset that wait for none. refused: the
+    losses of sets that are left out, each with what it says of the first row that it refuses, in the order in which they did.
     keys: those of all rows. shared: what the usual keys showed of tables whose rows pair by order. samples: what is made of them,
     kept only until it is given out.
     """
@@ -89,7 +92,8 @@ class Tally:
     least: int | None = None
     most: int | None = None
     held: list[Rows] = field(default_factory=list)
-    bins: dict[int, BinSums] = field(default_factory=dict)
+    bins: dict[BoundLoss, BinSums] = field(default_factory=dict)
+    refused: dict[BoundLoss, LossctlError] = field(default_factory=dict)
     keys: list[RowKeys] = field(default_factory=list)
     shared: SharedWords = field(default_factory=SharedWords)
     samples: list[Any] = field(default_factory=list)
@@ -118,8 +122,9 @@ class Tally:
             self.by_elements.merge(other.by_elements)
             self._widen(other.least, other.most)
         self.held += other.held
-        for place, sums in other.bins.items():
-            self.bins[place].merge(sums)
+        for loss, sums in other.bins.items():
+            self.bins[loss].merge(sums)
+        self.refused |= {loss: problem for loss, problem in other.refused.items() if loss not in self.refused}
         self.keys += other.keys
         self.shared.merge(other.shared)
 

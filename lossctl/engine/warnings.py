@@ -36,8 +36,8 @@ def warnings_of(request: Request, binding: Binding, tally: Tally, groups: GroupL
     said += [f"{binding.run}: {binding.same_targets}"] if binding.same_targets is not None else []
     said += [f"{binding.run}: {mispaired.warning()}" for mispaired in tally.shared.mispaired(binding.shared)]
     said += [f"{binding.run}: {words}" for words in tally.facts.standing(tally.used)]
-    for place, bound in enumerate(of_rows(binding.losses)):
-        loss, total = bound.loss, tally.settled(bound).of(LossMoments).total()[place]
+    for bound in of_rows(binding.losses):
+        loss, total = bound.loss, tally.settled(bound).of(LossMoments).total(bound.loss)
         if total.infinite:
             ways = "; save logits and use --from logits, or limit probabilities: clip=1e-7" if loss.loss.reads_classes else ""
             first = binding.roles[next(iter(bound.form.roles))].text

@@ -38,7 +38,7 @@ class BoundLoss:
         return (self.loss, self.values) == (other.loss, other.values) if isinstance(other, BoundLoss) else NotImplemented
 
     def __hash__(self) -> int:
-        return hash((self.loss, self.values))
+        return hash(self.loss)  # a value may be a long vector
 
     @cached_property
     def parameters(self) -> dict[str, Value]:

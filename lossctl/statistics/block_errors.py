@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Self
 
@@ -13,7 +13,7 @@ from lossctl.losses.roles.block import Array
 from lossctl.statistics.loss_moments import LossMoments
 from lossctl.statistics.spool import Spool
 from lossctl.statistics.standard_errors import Errors, StandardErrors, errors_of, errors_of_units
-from lossctl.statistics.statistic import Asked, Scored
+from lossctl.statistics.statistic import Scored
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,10 +27,10 @@ class BlockErrors(StandardErrors):
     Blocks are counted over used rows, within each group; a shorter last one is a unit too.
     """
 
-    def __init__(self, asked: Asked) -> None:
-        self._rows = asked.block
-        self._above = [Spool(np.float64) for _ in range(asked.losses)]
-        self._below: dict[int, Spool] = defaultdict(partial(Spool, np.float64))  # of losses with shares
+    def __init__(self, rows: int) -> None:
+        self._rows = rows
+        self._above: dict[Hashable, Spool] = defaultdict(partial(Spool, np.float64))
+        self._below: dict[Hashable, Spool] = defaultdict(partial(Spool, np.float64))  # of losses with shares
         self._weight: Spool | None = None
         self._codes: Spool | None = None
 
@@ -42,16 +42,16 @@ class BlockErrors(StandardErrors):
         if scored.grouping is not None:
             self._codes = self._codes or Spool(np.int32)
             self._codes.write(scored.grouping.codes)
-        for loss, (cost, share) in enumerate(zip(scored.costs, scored.shares, strict=True)):
+        for loss, cost in scored.costs.items():
             finite = np.where(np.isfinite(cost), cost, 0.0)
             with np.errstate(over="ignore"):
                 self._above[loss].write(finite if weight is None else weight * finite)
-            if share is not None:
-                self._below[loss].write(share if weight is None else weight * share)
+        for loss, share in scored.shares.items():
+            self._below[loss].write(share if weight is None else weight * share)
 
     def merge(self, other: Self, places: Integers, count: int) -> None:
-        for own, theirs in zip(self._above, other._above, strict=True):
-            own.extend(theirs)
+        for loss, above in other._above.items():
+            self._above[loss].extend(above)
         for loss, below in other._below.items():
             self._below[loss].extend(below)
         if other._weight is not None:
@@ -62,15 +62,15 @@ class BlockErrors(StandardErrors):
             for codes in other._codes.read():
                 self._codes.write(places[codes])
 
-    def errors(self, loss: int, moments: LossMoments) -> Errors:
+    def errors(self, loss: Hashable, moments: LossMoments) -> Errors:
         count = len(moments.counts)
-        found = [self._errors(loss, np.array([moments.total()[loss].rows]), grouped=False)]
+        found = [self._errors(loss, np.array([moments.total(loss).rows]), grouped=False)]
         if count:
             found.append(self._errors(loss, moments.counts.rows, grouped=True))
         units, error = (np.concatenate(columns) for columns in zip(*found, strict=True))
         return errors_of(units, error, loss, moments)
 
-    def _errors(self, loss: int, rows: Integers, *, grouped: bool) -> tuple[Integers, Array]:
+    def _errors(self, loss: Hashable, rows: Integers, *, grouped: bool) -> tuple[Integers, Array]:
         """rows: how many each group has (g,)."""
         blocks = -(-rows // self._rows)
         first = np.cumsum(blocks) - blocks  # of each group's blocks
@@ -88,7 +88,7 @@ class BlockErrors(StandardErrors):
             seen += sizes
         return errors_of_units(np.repeat(np.arange(len(rows)), blocks), above, below, len(rows), weights > 0)
 
-    def _pieces(self, loss: int, *, grouped: bool) -> Iterator[tuple[Integers, Array, Array, Array]]:
+    def _pieces(self, loss: Hashable, *, grouped: bool) -> Iterator[tuple[Integers, Array, Array, Array]]:
         codes = self._codes.read() if grouped and self._codes is not None else None
         below, weights = (None if spool is None else spool.read() for spool in (self._below.get(loss), self._weight))
         for over in self._above[loss].read():

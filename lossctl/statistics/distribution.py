@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -151,32 +152,32 @@ class Counts:
 class Distribution(Statistic):
     """The costs of each loss, counted by their size: of all rows, and of each group unless there are more than GROUPS."""
 
-    def __init__(self, losses: int) -> None:
+    def __init__(self) -> None:
         self.groups = 0
-        self._of = [Counts() for _ in range(losses)]
+        self._of: dict[Hashable, Counts] = defaultdict(Counts)
 
     @classmethod
     def asked(cls, asked: Asked) -> Self | None:
-        return cls(asked.losses) if asked.pictured else None
+        return cls() if asked.pictured else None
 
     def add(self, scored: Scored) -> None:
         grouping = scored.grouping
         self.groups = max(self.groups, 0 if grouping is None else grouping.count)
         codes = None if grouping is None or self.groups > GROUPS else grouping.codes
-        for counts, cost in zip(self._of, scored.costs, strict=True):
-            counts.add(cost, codes, scored.weight, self._places)
+        for loss, cost in scored.costs.items():
+            self._of[loss].add(cost, codes, scored.weight, self._places)
 
     def merge(self, other: Distribution, places: Integers, count: int) -> None:
         self.groups = max(self.groups, other.groups, count)
         whose = [0, *(places + 1).tolist()] if self.groups <= GROUPS else [0]
-        for counts, others in zip(self._of, other._of, strict=True):
-            counts.merge(others, whose, self._places)
+        for loss, counts in other._of.items():
+            self._of[loss].merge(counts, whose, self._places)
 
-    def of_all(self, loss: int) -> Counted:
+    def of_all(self, loss: Hashable) -> Counted:
         """The costs of all rows."""
         return self._of[loss].counted(0)
 
-    def of_groups(self, loss: int) -> list[Counted]:
+    def of_groups(self, loss: Hashable) -> list[Counted]:
         """The costs of each group in order; none where there are more than GROUPS."""
         return [self._of[loss].counted(place + 1) for place in range(self.groups)] if self.groups <= GROUPS else []
 

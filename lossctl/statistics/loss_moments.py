@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cached_property
+from collections import defaultdict
+from collections.abc import Callable, Hashable
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -21,46 +22,42 @@ if TYPE_CHECKING:
 class LossMoments:
     """What `Moments` and `GroupMoments` hold for each loss. All rows have groups or none has.
 
-    counts: of the rows of groups, which the losses share.
+    counts: of the rows of groups, which the losses share. groups: the moments of each loss, of the groups of the run.
     """
 
-    def __init__(self, losses: int, spread: bool) -> None:
-        self._total, self._spread = [Moments(spread) for _ in range(losses)], spread
+    def __init__(self, spread: bool) -> None:
         self.counts = GroupCounts()
-
-    @cached_property
-    def groups(self) -> list[GroupMoments]:
-        """Those of a loss each, of the groups of the run."""
-        return [GroupMoments(self.counts, self._spread) for _ in self._total]
+        self.groups: dict[Hashable, GroupMoments] = defaultdict(partial(GroupMoments, self.counts, spread))
+        self._total: dict[Hashable, Moments] = defaultdict(partial(Moments, spread))
 
     @classmethod
     def asked(cls, asked: Asked) -> Self:
-        return cls(asked.losses, asked.spread)
+        return cls(asked.spread)
 
     def add(self, scored: Scored) -> None:
         if scored.grouping is None:
-            for total, cost, share in zip(self._total, scored.costs, scored.shares, strict=True):
-                total.add(cost, scored.weight, share, scored.numbers)
+            for loss, cost in scored.costs.items():
+                self._total[loss].add(cost, scored.weight, scored.shares.get(loss), scored.numbers)
             return
         self.counts.add(scored.weight, scored.grouping)
-        for groups, cost, share in zip(self.groups, scored.costs, scored.shares, strict=True):
-            groups.add(cost, scored.weight, share, scored.numbers(), scored.grouping)
+        for loss, cost in scored.costs.items():
+            self.groups[loss].add(cost, scored.weight, scored.shares.get(loss), scored.numbers(), scored.grouping)
 
-    def total(self) -> list[Moments]:
-        """The moments of all rows, a loss each."""
-        return [groups.total() for groups in self.groups] if len(self.counts) else self._total
+    def total(self, loss: Hashable) -> Moments:
+        """The moments of all rows."""
+        return self.groups[loss].total() if len(self.counts) else self._total[loss]
 
-    def total_weight(self) -> Array:
+    def total_weight(self, loss: Hashable) -> Array:
         """The sums of weights, without weights the numbers of rows: of all rows, then of each group (1 + g,)."""
-        of_all = [rounded(self.total()[0].total_weight())]
+        of_all = [rounded(self.total(loss).total_weight())]
         return np.concatenate([of_all, self.counts.total_weight()]) if len(self.counts) else np.array(of_all)
 
-    def has_share(self, loss: int) -> bool:
+    def has_share(self, loss: Hashable) -> bool:
         """Whether a loss gives shares, so that its mean is a ratio."""
         return (self.groups[loss] if len(self.counts) else self._total[loss]).share is not None
 
-    def fields(self, loss: int) -> dict[str, Array]:
-        total = self.total()[loss]
+    def fields(self, loss: Hashable) -> dict[str, Array]:
+        total = self.total(loss)
         of_sum, mean = total.sum_and_mean()
         of_all = {
             "n": total.rows,
@@ -88,10 +85,10 @@ class LossMoments:
         return {name: np.concatenate([[value], of_groups[name]()]) for name, value in of_all.items()}
 
     def merge(self, other: LossMoments, places: NDArray[np.int64], count: int) -> None:
-        for total, others in zip(self._total, other._total, strict=True):
-            total.merge(others)
+        for loss, total in other._total.items():
+            self._total[loss].merge(total)
         if not len(other.counts):
             return
         self.counts.merge(other.counts, places, count)
-        for groups, of_groups in zip(self.groups, other.groups, strict=True):
-            groups.merge(of_groups, places, count)
+        for loss, groups in other.groups.items():
+            self.groups[loss].merge(groups, places, count)

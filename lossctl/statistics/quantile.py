@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
@@ -32,26 +33,26 @@ class Quantiles(Statistic):
     All rows have weights or none has; the same for groups.
     """
 
-    def __init__(self, losses: int) -> None:
+    def __init__(self) -> None:
         self.sizes = np.zeros(0, np.int64)  # rows of each group
-        self.rows = 0
-        self._costs = [Spool(np.float64) for _ in range(losses)]
+        self._costs: dict[Hashable, Spool] = defaultdict(partial(Spool, np.float64))
         self._weights: Spool | None = None
         self._codes: Spool | None = None
 
     @classmethod
     def asked(cls, asked: Asked) -> Self | None:
-        return cls(asked.losses) if asked.quantiles else None
+        return cls() if asked.quantiles else None
 
     def add(self, scored: Scored) -> None:
         codes, count = (None, 0) if scored.grouping is None else (scored.grouping.codes, scored.grouping.count)
         self.append(scored.costs, scored.weight, codes, count)
 
-    def append(self, costs: Sequence[Array], weight: Array | None, codes: Integers | None = None, count: int = 0) -> None:
+    def append(
+        self, costs: Mapping[Hashable, Array], weight: Array | None, codes: Integers | None = None, count: int = 0
+    ) -> None:
         """Adds rows: the costs of each loss, their weights, and their groups (n,), of `count` groups."""
-        self.rows += len(costs[0])
-        for spool, cost in zip(self._costs, costs, strict=True):
-            spool.write(cost)
+        for loss, cost in costs.items():
+            self._costs[loss].write(cost)
         if weight is not None:
             self._weights = self._weights or Spool(np.float64)
             self._weights.write(weight)
@@ -64,23 +65,24 @@ class Quantiles(Statistic):
 
     def merge(self, other: Quantiles, places: Integers, count: int) -> None:
         """Adds the rows of others; places: the group here of each of theirs, of `count` groups."""
-        others = [*other._costs, *(spool for spool in (other._weights, other._codes) if spool is not None)]
-        for columns in zip(*(spool.read() for spool in others), strict=True):
-            costs, rest = columns[: len(self._costs)], list(columns[len(self._costs) :])
-            weight = rest.pop(0) if other._weights is not None else None
-            self.append(costs, weight, places[rest[0]] if rest else None, count)
+        for loss, costs in other._costs.items():
+            self._costs[loss].extend(costs)
+        for weight in () if other._weights is None else other._weights.read():
+            self.append({}, weight)
+        for codes in () if other._codes is None else other._codes.read():
+            self.append({}, None, places[codes], count)
 
-    def values(self, loss: int, shares: Sequence[Fraction]) -> Array:
+    def values(self, loss: Hashable, shares: Sequence[Fraction]) -> Array:
         """The quantiles of a loss (shares, 1 + groups): of all rows, then of each group.
 
         A quantile is the least value whose cumulative weight reaches a share (0 to 1) of the total: the inverted CDF.
         """
-        of_all = self._quantiles(lambda: self._read(loss, grouped=False), np.array([self.rows]), shares)
+        of_all = self._quantiles(lambda: self._read(loss, grouped=False), np.array([self._costs[loss].rows]), shares)
         if self._codes is None:
             return of_all
         return np.hstack([of_all, self._quantiles(lambda: self._read(loss, grouped=True), self.sizes, shares)])
 
-    def _read(self, loss: int, *, grouped: bool) -> Iterator[NDArray[Any]]:
+    def _read(self, loss: Hashable, *, grouped: bool) -> Iterator[NDArray[Any]]:
         """The rows as records, piece by piece."""
         weights = None if self._weights is None else self._weights.read()
         codes = self._codes.read() if grouped and self._codes is not None else None

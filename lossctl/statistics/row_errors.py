@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Sequence
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -18,7 +20,7 @@ from lossctl.statistics.moments import DEEP
 from lossctl.statistics.pairs import Held, Pairs, Rounded, Whole, added, cut_off, filled, quotients, rooted, roots
 from lossctl.statistics.rounding import ratio, root
 from lossctl.statistics.standard_errors import Errors, StandardErrors, where_finite
-from lossctl.statistics.statistic import Asked, Scored
+from lossctl.statistics.statistic import Scored
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -57,13 +59,12 @@ class Sums:
 class RowErrors(StandardErrors):
     """Each row that weighs something is a unit. Rows that count alike have sums of squares, and of cubes for the skewness."""
 
-    def __init__(self, asked: Asked) -> None:
-        self._cubes = [Sums(72) for _ in range(asked.losses)]
-        self._products = [[Sums(DEEP) for _ in range(3)] for _ in range(asked.losses)]
+    def __init__(self) -> None:
+        self._cubes: dict[Hashable, Sums] = defaultdict(partial(Sums, 72))
+        self._products: dict[Hashable, list[Sums]] = defaultdict(_three_sums)  # of losses with weights or shares
         self._weights = Sums(72)
         self._weighted = False
         self._idle = np.zeros(0, np.int64)  # the numbers of rows of each group that weigh nothing; of all rows without groups
-        self._shared = [False] * asked.losses
 
     def add(self, scored: Scored) -> None:
         weight = scored.weight
@@ -71,9 +72,9 @@ class RowErrors(StandardErrors):
             self._weighted = True
             self._weights.add(scored, weight, weight)
             self._leave_out(scored.grouping, weight == 0)
-        for loss, (cost, share) in enumerate(zip(scored.costs, scored.shares, strict=True)):
+        for loss, cost in scored.costs.items():
+            share = scored.shares.get(loss)
             cost = np.where(np.isfinite(cost), cost, 0.0)  # a mean of others has no interval
-            self._shared[loss] |= share is not None
             if weight is None and share is None:
                 with np.errstate(over="ignore"):
                     cube = cost * cost * cost  # of each row, so that no sum of them depends on where blocks begin
@@ -95,14 +96,15 @@ class RowErrors(StandardErrors):
             self._idle = grown(self._idle, max(count, 1, len(self._idle)))
             self._idle[places if count else slice(1)] += grown(other._idle, max(len(places), 1))
         self._weighted |= other._weighted
-        self._shared = [own or others for own, others in zip(self._shared, other._shared, strict=True)]
-        mine = [self._weights, *self._cubes, *(sums for three in self._products for sums in three)]
-        theirs = [other._weights, *other._cubes, *(sums for three in other._products for sums in three)]
-        for own, others in zip(mine, theirs, strict=True):
-            own.merge(others, places, count)
+        self._weights.merge(other._weights, places, count)
+        for loss, cubes in other._cubes.items():
+            self._cubes[loss].merge(cubes, places, count)
+        for loss, products in other._products.items():
+            for sums, others in zip(self._products[loss], products, strict=True):
+                sums.merge(others, places, count)
 
-    def errors(self, loss: int, moments: LossMoments) -> Errors:
-        total, of_groups = moments.total()[loss], moments.groups[loss]
+    def errors(self, loss: Hashable, moments: LossMoments) -> Errors:
+        total, of_groups = moments.total(loss), moments.groups[loss]
         counts = moments.counts
         units = self._units(total.rows, counts.rows)
         every = np.ones(len(counts), bool)
@@ -112,7 +114,7 @@ class RowErrors(StandardErrors):
             above, below = [Fraction(total.total_weight()), self._weights.total()], [counts.held, self._weights.groups]
             effective = _each(_effective, _many_effective, above, below, every)
         cost, divisor = total.cost.fraction(), Fraction(total.denominator())
-        if self._weighted or self._shared[loss]:
+        if loss in self._products:
             products = self._products[loss]
             of_all = [*(sums.total() for sums in products), cost, divisor, Fraction(int(units[0]))]
             held = [*(sums.groups for sums in products), of_groups.cost, of_groups.below, Whole(units[1:])]
@@ -137,6 +139,11 @@ class RowErrors(StandardErrors):
         if self._weighted:
             units -= np.concatenate([[self._idle.sum()], grown(self._idle, len(of_groups))]) if len(of_groups) else self._idle
         return units
+
+
+def _three_sums() -> list[Sums]:
+    """Those of u**2, u v and v**2."""
+    return [Sums(DEEP) for _ in range(3)]
 
 
 def _each(

@@ -8,7 +8,8 @@ cluster-robust one with its small-sample factor. Where each row is a unit of its
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -52,8 +53,9 @@ class StandardErrors(Statistic):
         from lossctl.statistics.row_errors import RowErrors
         from lossctl.statistics.unit_errors import UnitErrors
 
-        kinds: dict[str, Callable[[Asked], StandardErrors]] = {"row": RowErrors, "unit": UnitErrors, "block": BlockErrors}
-        return None if asked.unit is None else kinds[asked.unit](asked)
+        of_blocks = partial(BlockErrors, asked.block)
+        kinds: dict[str, Callable[[], StandardErrors]] = {"row": RowErrors, "unit": UnitErrors, "block": of_blocks}
+        return None if asked.unit is None else kinds[asked.unit]()
 
     @abstractmethod
     def add(self, scored: Scored) -> None: ...
@@ -62,19 +64,19 @@ class StandardErrors(Statistic):
     def merge(self, other: Self, places: Integers, count: int) -> None: ...
 
     @abstractmethod
-    def errors(self, loss: int, moments: LossMoments) -> Errors:
+    def errors(self, loss: Hashable, moments: LossMoments) -> Errors:
         """The errors of the means of a loss, of whose rows the moments are."""
 
 
-def errors_of(units: Integers, error: Array, loss: int, moments: LossMoments) -> Errors:
+def errors_of(units: Integers, error: Array, loss: Hashable, moments: LossMoments) -> Errors:
     """Errors of which nothing else is known, of the means of a loss, of whose rows the moments are."""
     unknown = np.full(len(units), np.nan)
     return Errors(units, where_finite(error, loss, moments), unknown, unknown, np.zeros(len(units), bool))
 
 
-def where_finite(error: Array, loss: int, moments: LossMoments) -> Array:
+def where_finite(error: Array, loss: Hashable, moments: LossMoments) -> Array:
     """The errors, NaN where a cost is infinite."""
-    total, of_groups = moments.total()[loss], moments.groups[loss]
+    total, of_groups = moments.total(loss), moments.groups[loss]
     beyond = np.concatenate([[total.beyond], of_groups.beyond]) if len(error) > 1 else np.array([total.beyond])
     return np.where(beyond == 0, error, np.nan)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import field
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 class Scored:
     """n used rows with their costs, n not 0.
 
-    numbers: gives their places in the run (n,), which few statistics need. costs, shares: of each loss (n,); a share is None
-    where every row's is 1. weight: (n,). grouping: their groups, by code, and groups: what the codes stand for. key: the words of
-    each column of `--id`. keep: columns kept along. unit: the words of that of `--unit`. sure: how sure predictions are, of
-    elements where these are judged.
+    numbers: gives their places in the run (n,), which few statistics need. costs: of each loss (n,), by what tells it from
+    others; shares: of those losses of which not every row's is 1. weight: (n,). grouping: their groups, by code, and groups: what
+    the codes stand for. key: the words of each column of `--id`. keep: columns kept along. unit: the words of that of `--unit`.
+    sure: how sure predictions are, of elements where these are judged.
     """
 
     numbers: Callable[[], NDArray[np.int64]]
-    costs: list[Array]
-    shares: list[Array | None]
+    costs: Mapping[Any, Array]
+    shares: Mapping[Any, Array] = field(default_factory=dict)
     weight: Array | None = None
     grouping: Grouping | None = None
     groups: Groups | None = None
@@ -46,14 +46,13 @@ class Scored:
 class Asked:
     """Which statistics are asked for."""
 
-    losses: int  # how many losses are scored
     spread: bool = True  # standard deviations
     worst: int = 0  # how many of the costliest rows
     quantiles: bool = False
     pictured: bool = False  # what pictures show: how many rows cost how much, and how sure predictions are
     unit: str | None = None  # of standard errors: row, unit or block, None where there are none
     block: int = 1  # how many rows a block has
-    badness: tuple[Callable[[Array], Array], ...] = ()  # of each loss how bad its costs are; by default as they are
+    badness: Mapping[Hashable, Callable[[Array], Array]] = field(default_factory=dict)  # of losses not as bad as their costs are
 
 
 class Statistic(Protocol):
@@ -72,7 +71,7 @@ class Statistic(Protocol):
     def merge(self, other: Any, places: NDArray[np.int64], count: int) -> None:
         """Adds what another took; places: the group here of each of its groups, of `count` groups."""
 
-    def fields(self, loss: int) -> dict[str, Array]:
+    def fields(self, loss: Hashable) -> dict[str, Array]:
         """What results say of a loss, by the names of their fields: of all rows first, then of each group (1 + g,).
 
         By default nothing: of most statistics results are made in ways of their own.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -69,7 +70,7 @@ class Statistics:
         for kind, statistic in self._of.items():
             statistic.merge(other._of[kind], places, len(self))
 
-    def fields(self, loss: int) -> dict[str, Array]:
+    def fields(self, loss: Hashable) -> dict[str, Array]:
         """The fields of every statistic."""
         return {name: values for statistic in self._of.values() for name, values in statistic.fields(loss).items()}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Hashable
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -15,7 +16,7 @@ from lossctl.statistics.grouping import Grouping
 from lossctl.statistics.groups import Groups
 from lossctl.statistics.loss_moments import LossMoments
 from lossctl.statistics.standard_errors import Errors, StandardErrors, errors_of, errors_of_units
-from lossctl.statistics.statistic import Asked, Scored
+from lossctl.statistics.statistic import Scored
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,9 +30,9 @@ class UnitErrors(StandardErrors):
     units: their words; pairs: those of group and unit that have rows, as numbers. all, grouped: the sums by unit, and by pair.
     """
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self) -> None:
         self.units, self.pairs = Groups((WordList([]),)), Groups((_pairs(*np.zeros((2, 0), np.int64)),))
-        self.all, self.grouped = UnitSums(asked.losses), UnitSums(asked.losses)
+        self.all, self.grouped = UnitSums(), UnitSums()
 
     def add(self, scored: Scored) -> None:
         assert scored.unit is not None
@@ -49,7 +50,7 @@ class UnitErrors(StandardErrors):
             self.pairs, pairs = self.pairs.merge(Groups((_pairs(places[of_group], units[of_unit]),)))
             self.grouped.merge(other.grouped, pairs, len(self.pairs))
 
-    def errors(self, loss: int, moments: LossMoments) -> Errors:
+    def errors(self, loss: Hashable, moments: LossMoments) -> Errors:
         of_group, _ = _parted(self.pairs)
         counts = [
             self.all.errors(loss, np.zeros(len(self.units), np.int64), 1),
@@ -62,10 +63,10 @@ class UnitErrors(StandardErrors):
 class UnitSums:
     """For each of some units the number of its rows, and for each loss the sums of w cost and of w share."""
 
-    def __init__(self, losses: int) -> None:
+    def __init__(self) -> None:
         self.rows = np.zeros(0, np.int64)
-        self._above = [GroupSums() for _ in range(losses)]
-        self._below: dict[int, GroupSums] = defaultdict(GroupSums)  # of losses with shares
+        self._above: dict[Hashable, GroupSums] = defaultdict(GroupSums)
+        self._below: dict[Hashable, GroupSums] = defaultdict(GroupSums)  # of losses with shares
         self._weights: GroupSums | None = None
 
     def add(self, units: Grouping, scored: Scored) -> None:
@@ -75,10 +76,10 @@ class UnitSums:
         if weight:
             self._weights = self._weights or GroupSums()
             self._weights.add(units, *weight)
-        for loss, (cost, share) in enumerate(zip(scored.costs, scored.shares, strict=True)):
+        for loss, cost in scored.costs.items():
             self._above[loss].add(units, *weight, np.where(np.isfinite(cost), cost, 0.0))
-            if share is not None:
-                self._below[loss].add(units, *weight, share)
+        for loss, share in scored.shares.items():
+            self._below[loss].add(units, *weight, share)
 
     def merge(self, other: UnitSums, places: Integers, count: int) -> None:
         """Adds those of other rows; places: the unit here of each of theirs, of `count` units."""
@@ -86,12 +87,12 @@ class UnitSums:
         if other._weights is not None:
             self._weights = self._weights or GroupSums()
             self._weights.merge(other._weights, places, count)
-        for loss, sums in enumerate(other._above):
+        for loss, sums in other._above.items():
             self._above[loss].merge(sums, places, count)
         for loss, sums in other._below.items():
             self._below[loss].merge(sums, places, count)
 
-    def errors(self, loss: int, groups: Integers, count: int) -> tuple[Integers, Array]:
+    def errors(self, loss: Hashable, groups: Integers, count: int) -> tuple[Integers, Array]:
         """The numbers of units of `count` groups, and the errors of their means. groups: that of each unit (k,)."""
         weights = self.rows.astype(float) if self._weights is None else self._weights.rounded()
         below = self._below[loss].rounded() if loss in self._below else weights

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy as np
@@ -61,25 +61,27 @@ class Costliest(NamedTuple):
 class Worst(Statistic):
     """The `count` costliest rows of each loss, over all groups. Cells of other rows are not kept."""
 
-    def __init__(self, losses: int, count: int, badness: Sequence[Callable[[Array], Array]] = ()) -> None:
-        self.count, self.badness = count, badness or [np.asarray] * losses
-        self._losses: list[Costliest | None] = [None] * losses
+    def __init__(self, count: int, badness: Mapping[Hashable, Callable[[Array], Array]]) -> None:
+        self.count, self.badness = count, badness
+        self._losses: dict[Hashable, Costliest] = {}
 
     @classmethod
     def asked(cls, asked: Asked) -> Self | None:
-        return cls(asked.losses, asked.worst, asked.badness) if asked.worst else None
+        return cls(asked.worst, asked.badness) if asked.worst else None
 
     def add(self, scored: Scored) -> None:
         number, key, keep = scored.numbers(), scored.key, scored.keep
-        pairs = ((bad(cost), cost) for bad, cost in zip(self.badness, scored.costs, strict=True))
-        self._take([Costliest(bad, cost, number, key, keep).first(self.count) for bad, cost in pairs])
+        for loss, cost in scored.costs.items():
+            bad = self.badness[loss](cost) if loss in self.badness else cost
+            self._take(loss, Costliest(bad, cost, number, key, keep).first(self.count))
 
     def merge(self, other: Worst, places: NDArray[np.int64], count: int) -> None:
-        self._take(other._losses)
+        for loss, rows in other._losses.items():
+            self._take(loss, rows)
 
-    def rows(self, loss: int) -> list[CostlyRow]:
+    def rows(self, loss: Hashable) -> list[CostlyRow]:
         """The costliest rows of a loss, the costliest first."""
-        kept = self._losses[loss]
+        kept = self._losses.get(loss)
         if kept is None:
             return []
         return [
@@ -92,12 +94,9 @@ class Worst(Statistic):
             for at, (cost, row) in enumerate(zip(kept.cost.tolist(), kept.number.tolist(), strict=True))
         ]
 
-    def _take(self, losses: list[Costliest | None] | list[Costliest]) -> None:
-        for place, (mine, others) in enumerate(zip(self._losses, losses, strict=True)):
-            if mine is None or others is None:
-                self._losses[place] = mine or others
-            else:
-                self._losses[place] = mine.and_also(others).first(self.count)
+    def _take(self, loss: Hashable, rows: Costliest) -> None:
+        mine = self._losses.get(loss)
+        self._losses[loss] = rows if mine is None else mine.and_also(rows).first(self.count)
 
 
 def cell(column: Column, row: int) -> str | float:

@@ -117,11 +117,12 @@ def ends_of(drawn: Drawn, quantile: Fraction | None) -> tuple[float | None, floa
         ordered = np.sort(drawn.cost)
         return (None, None) if ranks is None else (float(ordered[ranks[0] - 1]), float(ordered[ranks[1] - 1]))
     kind = "unit" if drawn.unit is not None else "block" if drawn.block is not None else "row"
-    asked = Asked(1, unit=kind, block=drawn.block or 1)
+    asked = Asked(unit=kind, block=drawn.block or 1)
     moments, errors = LossMoments.asked(asked), StandardErrors.asked(asked)
     assert errors is not None
     words = None if drawn.unit is None else WordList([str(one) for one in drawn.unit.tolist()])
-    scored = Scored(lambda: np.arange(n), [drawn.cost], [drawn.share], drawn.weight, unit=words)
+    shares = {} if drawn.share is None else {0: drawn.share}
+    scored = Scored(lambda: np.arange(n), {0: drawn.cost}, shares, drawn.weight, unit=words)
     for statistic in (moments, errors):
         statistic.add(scored)
     found, fields = errors.errors(0, moments), moments.fields(0)
