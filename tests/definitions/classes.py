@@ -104,7 +104,7 @@ def balanced_ce(pred: Prediction, target: Any, *, alpha: Any, clip: Number) -> N
     return times(weight_of(alpha, pred, target), of_true_class(pred, target, clip)[0])
 
 
-GAMMAS = ("", "gamma=0", "gamma=0.5", "gamma=5", "gamma=100", "clip=1e-7")
+GAMMAS = ("", "gamma=0", "gamma=0.5", "gamma=5", "gamma=100", "gamma=1e4", "gamma=1e12", "clip=1e-7")
 
 
 @define(*BINARY, options=(*GAMMAS, "alpha=0.25", "gamma=1.5:alpha=0.3,0.1"))

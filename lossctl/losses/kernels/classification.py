@@ -143,7 +143,7 @@ def focal(pred: ClassPredictions, target: ClassLabels, *, gamma: Gamma = 2.0, al
 
     -alpha_t (1 - p_t)**gamma log p_t
     """
-    return focal_cost(pred.true(target, clip), target, gamma, alpha)
+    return focal_cost(pred, target, gamma, alpha, clip)
 
 
 @loss(
@@ -184,14 +184,14 @@ def poly_focal(
 
     alpha_t ((1 - p_t)**gamma (-log p_t) + sum_j epsilon_j (1 - p_t)**(gamma + j))
     """
-    true = pred.true(target, clip)
-    cost = _power(true, gamma) * _poly(true.rest, np.abs(true.log_p), np.asarray(epsilon))
-    return _weighted(_per_row(alpha, target), cost)
+    true, power = _power(pred, target, gamma, clip)
+    return _weighted(_per_row(alpha, target), power * _poly(true.rest, np.abs(true.log_p), np.asarray(epsilon)))
 
 
-def focal_cost(true: TrueClass, target: Labels, gamma: float, alpha: Vector | None) -> Array:
+def focal_cost(pred: Predictions, target: Labels, gamma: float, alpha: Vector | None, clip: float) -> Array:
     """-alpha_t (1 - p_t)**gamma log p_t."""
-    return _weighted(_per_row(alpha, target), _power(true, gamma) * np.abs(true.log_p))
+    true, power = _power(pred, target, gamma, clip)
+    return _weighted(_per_row(alpha, target), power * np.abs(true.log_p))
 
 
 def soft_or_hard_ce(pred: Predictions, target: Labels, clip: float) -> Array:
@@ -201,11 +201,17 @@ def soft_or_hard_ce(pred: Predictions, target: Labels, clip: float) -> Array:
     return row_sums(_weighted(target.soft, np.abs(pred.log_all(clip))))
 
 
-def _power(true: TrueClass, gamma: float) -> Array:
-    """(1 - p_t)**gamma; a large gamma would raise the rounding of a 1 - p_t near 1 with it, and log(1 - p_t) is known without."""
+def _power(pred: Predictions, target: Labels, gamma: float, clip: float) -> tuple[TrueClass, Array]:
+    """log p_t and 1 - p_t, and (1 - p_t)**gamma, where a large gamma raises what is rounded: then all are of extended precision.
+
+    Even so log(1 - p_t) is needed where 1 - p_t is near 1.
+    """
     if gamma <= 64:
-        return true.rest**gamma
-    return np.where(true.rest < 0.5, true.rest**gamma, np.exp(gamma * np.log1p(-np.exp(true.log_p))))
+        true = pred.true(target, clip)
+        return true, true.rest**gamma
+    true = pred.extended(slice(None)).true(target, clip)
+    with np.errstate(under="ignore"):
+        return true, np.where(true.rest < 0.5, true.rest**gamma, np.exp(gamma * np.log1p(-np.exp(true.log_p))))
 
 
 def _poly(rest: Array, cost: Array, epsilon: Array) -> Array:

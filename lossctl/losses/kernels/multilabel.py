@@ -42,7 +42,7 @@ def multilabel_focal(
 
     -alpha_t (1 - p_t)**gamma log p_t  of each label
     """
-    return focal_cost(pred.true(target, clip), target, gamma, alpha)
+    return focal_cost(pred, target, gamma, alpha, clip)
 
 
 @loss(

@@ -13,7 +13,7 @@ nor 1 - p_t is ever taken as a difference of numbers near 1:
 from __future__ import annotations
 
 from dataclasses import field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lossctl.lazy import np
 from lossctl.losses.roles.block import Array, row_max, row_sums
@@ -63,7 +63,7 @@ class Predictions:
     scale: str
     _true: dict[tuple[int, float], TrueClass] = field(default_factory=dict)
 
-    def extended(self, rows: np.ndarray) -> Predictions:
+    def extended(self, rows: Any) -> Predictions:
         """The predictions of some rows with the exponents of extended precision."""
         return Predictions(self.values[rows].astype(np.longdouble), self.scale)
 
