@@ -35,6 +35,19 @@ def test_the_value_is_that_of_all_rows_and_groups_are_apart() -> None:
     assert evaluate(PRED, ZERO, "mse").groups == {}
 
 
+def test_an_array_without_a_target_is_what_the_loss_judges_first() -> None:
+    assert evaluate(PRED, loss="given").value == 7 / 3
+    assert evaluate([-1.0, -2.0], loss="token_nll").samples.tolist() == [1, 2]
+    assert (
+        evaluate(np.array([[3.0], [1.0]]), role={"positive": [[3.0], [2.0]], "negative": [[3.5], [9.0]]}, loss="triplet").value
+        == 0.25
+    )
+    assert refusal(PRED, loss="mse") == (
+        'no target given, and pred is a bare array\nhint: give it as an array, or name its file: target="FILE"'
+    )
+    assert refusal(PRED, role={"value": ZERO}, loss="given") == "the value is given twice, as the first argument and as a role"
+
+
 def test_groups_of_several_columns_are_tuples(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("pred,y,g,h\n1,0,a,x\n2,0,a,z\n")
     assert evaluate(tmp_path / "a.csv", loss="mse", by=["g", "h"]).groups == {("a", "x"): 1, ("a", "z"): 4}

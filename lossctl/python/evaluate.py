@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +13,11 @@ from lossctl.files.streams import read_once
 from lossctl.losses.declaration import Loss
 from lossctl.losses.text import BoundLoss
 from lossctl.options.commands import Eval
-from lossctl.python.arguments import Runs, is_path, named_runs, names_columns, read_call, read_loss
+from lossctl.python.arguments import is_path, named_runs, names_columns, read_call, read_loss
 from lossctl.python.evaluation import Evaluation
 from lossctl.python.keywords import command_function
 from lossctl.python.messages import document_in_keywords
-from lossctl.python.misread import check_target
+from lossctl.python.misread import check_given_once, check_target
 from lossctl.question.request import read_request
 from lossctl.record import replace
 from lossctl.results.document import Document
@@ -40,23 +40,26 @@ def evaluate(
 ) -> Evaluation:
     """Losses of predictions, by the same pipeline as `lossctl eval`.
 
-    data: predictions as an array or pandas column (n,) or (n, d); or a table, the path of a file or a DataFrame, in which `pred`,
-    `target`, `by` and others may name the columns. A DataFrame whose target is an array is the predictions, a column a class.
-    target: an array, or a SRC text as on the command line. loss: a loss text such as "focal:gamma=2", or several. `weight`, `by`,
-    `id` and `unit` may be arrays, and `role` is a mapping from names to arrays or SRC texts. None, pandas.NA and NaT are missing
-    values. Pandas columns whose indexes hold the same labels in another order are refused, unless `in_order`.
-    Raises LossctlError, whose text is the command line's message with these keywords for options.
+    data: predictions as an array or pandas column (n,) or (n, d), without a target the first role of the loss; or a table, the
+    path of a file or a DataFrame, in which `pred`, `target`, `by` and others may name the columns. A DataFrame whose target is an
+    array is the predictions, a column a class. target: an array, or a SRC text as on the command line. loss: a loss text such as
+    "focal:gamma=2", or several. `weight`, `by`, `id` and `unit` may be arrays, and `role` is a mapping from names to arrays or
+    SRC texts. None, pandas.NA and NaT are missing values. Pandas columns whose indexes hold the same labels in another order are
+    refused, unless `in_order`. Raises LossctlError, whose text is the command line's message with these keywords for options.
     """
     check_target(target, loss)
     roles = {"pred": pred, "target": target}
-    runs = _runs(data, roles, keywords)
-    if not runs and data is not None:
+    is_array = data is not None and not is_path(data) and not names_columns(data, roles, keywords)
+    if is_array and target is not None:
         if pred is not None:
             raise UsageError("the predictions are given twice, as the first argument and as pred")
-        roles["pred"] = data
+        roles["pred"], data = data, None
+    runs = [] if data is None else named_runs(data)
     call = read_call(Eval(), "evaluate", runs, roles, keywords)
     options = call.options
     request = read_request(options, call.handed, read_loss(loss))
+    if is_array and runs:
+        check_given_once(request.question.losses, request.inputs.roles)
     if len(request.inputs.runs) > 1:
         problem = f"evaluate is about one run, and {quoted(options.preds[0])} matches {len(request.inputs.runs):,} files"
         raise UsageError(problem, hint="as one dataset: pool=True")
@@ -78,8 +81,3 @@ def evaluate(
     # of arrays, half of the time goes to standard deviations, and most want the value alone; of files, to reading
     found = judge(replace(options, per_sample=False, bare=not files), request, quiet=True)
     return Evaluation(document_in_keywords(found, Eval), again, whole=bool(files))
-
-
-def _runs(data: Any, roles: Mapping[str, Any], keywords: Mapping[str, Any]) -> Runs:
-    """The table that is judged; none where the data are the predictions themselves."""
-    return named_runs(data) if is_path(data) or names_columns(data, roles, keywords) else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from lossctl.binding.names import usual_for
@@ -10,6 +10,7 @@ from lossctl.errors import DataError, UsageError, listed, quoted, shorten
 from lossctl.formats.handed import table_of
 from lossctl.formats.table import Kind
 from lossctl.losses.registry import LOSSES, SETS
+from lossctl.losses.text import BoundLoss
 from lossctl.question.read_inputs import read_condition
 from lossctl.question.src import ASIDE, Src, read_src
 
@@ -56,6 +57,13 @@ def check_target(target: Any, loss: Any) -> None:
     """UsageError where a loss was given in the place of the target."""
     if isinstance(target, str) and not loss and (target.partition(":")[0] in LOSSES or target in SETS):
         raise UsageError(f"no loss given, and the target is {quoted(target)}, a loss", hint=f'it has a name: loss="{target}"')
+
+
+def check_given_once(losses: Iterable[BoundLoss], roles: Collection[str]) -> None:
+    """UsageError where what an array that stands first is, a role beside it is too. roles: those that have names."""
+    for name in (next(iter(form.roles)) for bound in losses for form in bound.loss.forms):
+        if name in roles:
+            raise UsageError(f"the {name} is given twice, as the first argument and as a role")
 
 
 def check_candidates(candidates: Sequence[Any], target: Any, loss: Any) -> None:
