@@ -47,7 +47,10 @@ def test_quantiles_in_another_order_of_columns_are_the_same_loss() -> None:
 
 def test_an_interval_has_one_alpha_or_one_level_and_its_ends_in_order() -> None:
     roles = {"lower": [0.0], "upper": [1.0], "target": [2.0]}
-    needs = "interval_score needs one of alpha and level: interval_score:alpha=0.25 or interval_score:level=25.75"
+    needs = (
+        "interval_score needs one of alpha and level: alpha (share of the targets that should lie outside) "
+        "or level (share inside in percent: 80 is alpha 0.2)"
+    )
     assert refusal("interval_score", **roles) == needs
     assert refusal("winkler:alpha=0.2:level=80", **roles) == needs
     assert evaluate(loss="winkler:alpha=0.2", role=roles).value == evaluate(loss="winkler:level=80", role=roles).value == 11

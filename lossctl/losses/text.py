@@ -173,7 +173,7 @@ def _check_together(bound: BoundLoss, given: Iterable[str]) -> None:
             if values[other] != required:
                 raise UsageError(f"{loss.name}: {name} has no meaning beside {other}={value_text(values[other])}")
     if loss.one_of and sum(values[name] is not None for name in loss.one_of) != 1:
-        ways = " or ".join(f"{loss.name}:{name}={_example(loss.parameters[name])}" for name in loss.one_of)
+        ways = " or ".join(f"{name} ({loss.parameters[name].text})" for name in loss.one_of)
         raise UsageError(f"{loss.name} needs one of {' and '.join(loss.one_of)}: {ways}")
 
 
