@@ -10,15 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lossctl import evaluate
+from lossctl.columns.integer_words import IntegerWords
 from lossctl.columns.words import WordList, coded
 from lossctl.engine import wanted
 from lossctl.rows import regrouping
-from lossctl.rows.regrouping import ComesAgain, CompleteGroups
+from lossctl.rows.regrouping import ComesAgain, CompleteGroups, Hashes
 from lossctl.rows.rows import Rows
 from tests.conftest import Command
 from tests.processes import measured, shell
@@ -198,6 +201,35 @@ def test_groups_may_be_told_apart_by_several_roles(lossctl: Command, monkeypatch
     assert [one["n"] for one in json.loads(at_once.out)["runs"][0]["results"]] == [2, 30]
     regroup(monkeypatch, 500, 100)
     assert lossctl(*run) == at_once
+
+
+@pytest.mark.parametrize("first", ["numbers", "texts"])
+def test_a_group_is_one_whether_its_word_is_a_number_or_a_text(
+    lossctl: Command, first: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    groups = np.array([5, -7, 40, 5, 2**63 - 1, -7, -(2**63), 40] * 5)
+    pred = np.random.default_rng(3).normal(size=80)
+    Path("shards").mkdir()
+    for name, some, words in (("numbers", pred[:40], groups), ("texts", pred[40:], groups.astype(str))):
+        table = pa.table({"q": words, "pred": some, "target": np.arange(40) % 3})
+        pq.write_table(table, f"shards/{0 if name == first else 1}.parquet")
+    run = ("eval", "shards", "-l", "listnet", "-r", "group=q", "--json")
+    at_once = lossctl(*run)
+    assert json.loads(at_once.out)["runs"][0]["results"][0]["n"] == 5
+    regroup(monkeypatch, 1, 1)
+    assert lossctl(*run) == at_once
+
+
+def test_words_have_the_same_hash_as_numbers_and_as_texts() -> None:
+    numbers = [0, 7, -7, 2**63 - 1, -(2**63), 10**18]
+    texts = [*map(str, numbers), "x", "-", "07", "-0", "+7", "7.0", " 7", str(2**63), "9" * 30, "\u0663"]
+    hashes = Hashes()
+    of_numbers = hashes.of(IntegerWords(np.array(numbers))).tolist()
+    assert hashes.of(WordList(texts)).tolist()[: len(numbers)] == of_numbers
+    assert len(set(hashes.of(WordList(texts)).tolist())) == len(texts)
+    hashes = Hashes()
+    of_texts = hashes.of(WordList(texts)).tolist()
+    assert hashes.of(IntegerWords(np.array(numbers))).tolist() == of_texts[: len(numbers)]
 
 
 @pytest.mark.parametrize(("limit", "code"), [("unlimited", 0), ("1100", 4)])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lossctl.columns.codes import by_code
+from lossctl.columns.integer_words import IntegerWords
 from lossctl.columns.words import CodedWords, Words, coded
 from lossctl.files.temporary import TemporaryFile
 from lossctl.record import record, replace
@@ -38,7 +39,7 @@ class CompleteGroups:
     """
 
     def __init__(self, role: str, *, streams: bool) -> None:
-        self._role, self._streams = role, streams
+        self._role, self._streams, self._hashes = role, streams, Hashes()
         self._waiting: list[Rows] = []
         self._bytes, self._most = 0, HELD
         self._given: Integers = np.zeros(0, np.int64)  # the hashes of groups that were given out, in order
@@ -70,7 +71,7 @@ class CompleteGroups:
         self._waiting.clear()
         start = self._end_groups(rows) if self._streams else None
         if start is None:
-            self._buckets = _Buckets(self._role)
+            self._buckets = _Buckets(self._role, self._hashes)
             self._buckets.add(rows)
             return
         places = np.arange(len(rows))
@@ -83,7 +84,7 @@ class CompleteGroups:
     def _end_groups(self, rows: Rows) -> int | None:
         """The first row of the last group, all before which end here; None where rows of groups mix."""
         codes, words = words_of(rows, self._role).encoded()
-        hashes = _hashes(words)
+        hashes = self._hashes.of(words)
         if (np.diff(codes) < 0).any() or np.isin(hashes, self._given).any():
             if len(self._given):
                 raise ComesAgain
@@ -95,15 +96,15 @@ class CompleteGroups:
 class _Buckets:
     """Rows in a temporary file, those of a group in one bucket, which some bits of its word's hash tell, from bit `shift` on."""
 
-    def __init__(self, role: str, shift: int = 0) -> None:
-        self._role, self._shift = role, shift
+    def __init__(self, role: str, hashes: Hashes, shift: int = 0) -> None:
+        self._role, self._hashes, self._shift = role, hashes, shift
         self._file = TemporaryFile()
         self._of = [_Bucket() for _ in range(_BUCKETS)]
 
     def add(self, rows: Rows) -> None:
         group = coded(words_of(rows, self._role))
         others = replace(rows, roles={name: column for name, column in rows.roles.items() if name != self._role})
-        hashes = _hashes(group.words)
+        hashes = self._hashes.of(group.words)
         bucket = hashes >> self._shift & _BUCKETS - 1
         row_lists, word_lists = _by_bucket(bucket[group.places]), _by_bucket(bucket)
         code = np.empty(len(hashes), np.int64)  # of each word in its bucket
@@ -120,7 +121,7 @@ class _Buckets:
         """All rows, those of a group together; a bucket that has too many for memory is divided once more."""
         for bucket in self._of:
             if bucket.bytes > _DIVIDED and bucket.mixed:
-                divided = _Buckets(self._role, self._shift + _BITS)
+                divided = _Buckets(self._role, self._hashes, self._shift + _BITS)
                 for place in bucket.places:
                     divided.add(self._read(*place))
                 yield from divided.groups()
@@ -130,6 +131,41 @@ class _Buckets:
     def _read(self, start: int, size: int) -> Rows:
         rows: Rows = pickle.loads(self._file.read(start, size))  # noqa: S301  this process wrote it, into a file without a name
         return rows
+
+
+class Hashes:
+    """A number for each word of a run; what it is decides nothing but where rows wait.
+
+    Where the first words are whole numbers no text is made of such; a table may hold them after other words, and before.
+    """
+
+    def __init__(self) -> None:
+        self._of_numbers: bool | None = None
+
+    def of(self, words: Words) -> Integers:
+        """Those of some words, the same for each whenever it comes."""
+        if self._of_numbers is None:
+            self._of_numbers = isinstance(words, IntegerWords)
+        if not self._of_numbers:
+            return np.fromiter(map(hash, words.tolist()), np.int64, len(words))
+        if isinstance(words, IntegerWords):
+            return _spread(words.values)
+        texts = words.tolist()
+        hashes = np.fromiter(map(hash, texts), np.int64, len(texts))
+        whole = [place for place, text in enumerate(texts) if _is_whole(text)]
+        hashes[whole] = _spread(np.array([int(texts[place]) for place in whole], np.int64))
+        return hashes
+
+
+def _spread(values: Integers) -> Integers:
+    """Whole numbers as others in which every bit hangs on many (Steele, Lea & Flood 2014, doi:10.1145/2660193.2660195)."""
+    bits = values.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    return (bits ^ bits >> np.uint64(32)).view(np.int64)
+
+
+def _is_whole(text: str) -> bool:
+    """Whether a text is what a whole number of 64 bits has."""
+    return text.removeprefix("-").isdecimal() and len(text) < 21 and -(2**63) <= int(text) < 2**63 and str(int(text)) == text
 
 
 @record(frozen=False)
@@ -158,8 +194,3 @@ def words_of(rows: Rows, role: str) -> Words:
     words = rows.roles[role]
     assert isinstance(words, Words)  # as which the binder reads them
     return words
-
-
-def _hashes(words: Words) -> Integers:
-    """A number for each word; what it is decides nothing but where rows wait."""
-    return np.fromiter(map(hash, words.tolist()), np.int64, len(words))
