@@ -14,8 +14,9 @@ from lossctl.reports.formats import Style, render
 from lossctl.reports.verdict_sentences import checks_verdict
 from lossctl.reports.verdict_tables import check_message
 from lossctl.results.document import Document
+from lossctl.results.results import with_group
 from lossctl.text import number_text, shown
-from lossctl.verdicts.baseline import Baseline, Saved, baseline_text, group_text
+from lossctl.verdicts.baseline import Baseline, Saved, baseline_text
 from lossctl.verdicts.suite import Suite
 from lossctl.verdicts.tasks import Task, tasks_of
 
@@ -87,12 +88,11 @@ def _update(tasks: Sequence[Task], suite: Suite) -> Iterator[str]:
                 known += was
                 before = f"was {number_text(was[0].result.value)}" if was else "new"
                 name = "" if result.check is None else f"{result.check}: "
-                what = f"{run.run} {result.loss}{group_text(result.by)}"
-                yield shown(f"{path}: {name}{what} = {number_text(result.value)} ({before})")
+                yield shown(f"{path}: {name}{run.run} {with_group(result)} = {number_text(result.value)} ({before})")
         write_file(path, [baseline_text(runs, lossctl.__version__)])
         kept = {*map(id, known)}
         gone = [saved for saved in old.results if id(saved) not in kept]
-        yield from (shown(f"{path}: {saved.run} {saved.result.loss}{group_text(saved.result.by)} is gone") for saved in gone)
+        yield from (shown(f"{path}: {saved.run} {with_group(saved.result)} is gone") for saved in gone)
 
 
 def _summary_path(options: Check) -> str | None:

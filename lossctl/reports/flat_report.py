@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from lossctl.reports.distinct import distinct
 from lossctl.reports.formats import Style
 from lossctl.results.document import Document
-from lossctl.verdicts.baseline import group_text
+from lossctl.results.results import with_group
 
 
 def render(document: Document, style: Style) -> Iterator[str]:
@@ -19,7 +19,7 @@ def render(document: Document, style: Style) -> Iterator[str]:
     """
     found = [(run.run, result) for run in document.runs for result in run.results]
     several = len(document.runs) > 1
-    names = [f"{run}/" * several + f"{result.loss}{group_text(result.by)}" for run, result in found]
+    names = [f"{run}/" * several + f"{with_group(result)}" for run, result in found]
     if len({*names}) < len(names):
         checks = [result.check for _, result in found]
         names = [name if check is None else f"{check}: {name}" for check, name in zip(checks, names, strict=True)]

@@ -9,8 +9,8 @@ from lossctl.reports.distinct import distinct
 from lossctl.reports.formats import Style
 from lossctl.reports.verdict_tables import limit_text
 from lossctl.results.document import Check, Document
+from lossctl.results.results import with_group
 from lossctl.text import shown
-from lossctl.verdicts.baseline import group_text
 
 
 def render(document: Document, style: Style) -> Iterator[str]:
@@ -34,7 +34,7 @@ def render(document: Document, style: Style) -> Iterator[str]:
 def _name(check: Check) -> str:
     """The check, its rule, the loss and the group."""
     rule = " ".join(filter(None, [check.kind if check.kind != check.name else "", limit_text(check)]))
-    return f"{check.name}: {check.loss}{group_text(check.by)} {rule}".rstrip()
+    return f"{check.name}: {with_group(check)} {rule}".rstrip()
 
 
 def _verdict(check: Check) -> tuple[str, str, str]:

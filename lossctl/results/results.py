@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from lossctl.columns.words import Words
 from lossctl.lazy import regex
-from lossctl.results.document import RESULT_FIELDS, Result
+from lossctl.results.document import RESULT_FIELDS, Check, Result
 from lossctl.results.fields import DeclaredField
 
 if TYPE_CHECKING:
@@ -106,6 +106,12 @@ def columns_in(runs: Iterable[Sequence[Result]], reach: str) -> list[str]:
         elif declared.kind != "group" and (declared.name in held or not declared.optional):
             names.append(declared.name)
     return names
+
+
+def with_group(found: Result | Check) -> str:
+    """A loss, and its group where it is of one: `mse [region=north]`."""
+    group = ", ".join(f"{name}={value}" for name, value in (found.by or {}).items())
+    return f"{found.loss} [{group}]" if group else found.loss
 
 
 def cells_of(result: Result) -> dict[str, Any]:

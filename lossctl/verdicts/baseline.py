@@ -16,7 +16,7 @@ from lossctl.question.signature import differences
 from lossctl.record import record, replace
 from lossctl.results.document import SCHEMA, Document, Result, Run
 from lossctl.results.plain import as_dict
-from lossctl.results.results import read_result
+from lossctl.results.results import read_result, with_group
 from lossctl.results.saved_json import read_json
 from lossctl.text import shown
 
@@ -47,7 +47,7 @@ class Baseline:
         """
         same = self.find(check, run, result)
         comparable = [saved for saved in same if self._apart(saved.result, result, any_rows=any_rows) is None]
-        what = f"{result.loss}{group_text(result.by)}"
+        what = with_group(result)
         if len({repr(saved.result.value) for saved in comparable}) > 1:
             hint = "give checks that share a baseline names of their own, and write it anew: --update-baseline"
             raise DataError(f"holds {len(comparable)} different results for {what}", where=shown(self.path), hint=hint)
@@ -116,11 +116,6 @@ def serves(saved: Saved, check: str | None) -> bool:
 def place_of(result: Result) -> Place:
     """Where a result stands in its run: its loss and its group."""
     return result.loss, tuple((result.by or {}).items())
-
-
-def group_text(by: Mapping[str, str] | None) -> str:
-    """` [region=north]`, or nothing for the total."""
-    return "" if not by else " [" + ", ".join(f"{name}={value}" for name, value in by.items()) + "]"
 
 
 def read_baseline(path: str, make: str, *, replaced: bool = False) -> Baseline:

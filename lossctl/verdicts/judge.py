@@ -9,8 +9,9 @@ from lossctl.errors import plural
 from lossctl.record import record, replace
 from lossctl.results.document import Check, Result
 from lossctl.results.limit_kinds import KINDS
+from lossctl.results.results import with_group
 from lossctl.text import number_text
-from lossctl.verdicts.baseline import Saved, group_text
+from lossctl.verdicts.baseline import Saved
 from lossctl.verdicts.gaps import gap_judged
 from lossctl.verdicts.gates import Known, Verdict, judged, value_known
 from lossctl.verdicts.kept import exact, keeps, keeps_gap
@@ -69,7 +70,7 @@ class Judge:
 
     def gone(self, saved: Saved) -> Check:
         """The failed check of a result that the baseline has and that is not there any more."""
-        message = f"{_what(saved.result)} is in the baseline and not in the results{self.follow}"
+        message = f"{with_group(saved.result)} is in the baseline and not in the results{self.follow}"
         return Check(
             name=self.name or "missing", run=saved.run, loss=saved.result.loss, by=saved.result.by, kind="missing", limit=None,
             percent=False, value=None, baseline=saved.result.value, change=None, status=self._failed, message=message,
@@ -85,7 +86,7 @@ class Judge:
             return self._check(run, limit, result, None, "error", matched.problem)
         if limit.relative:
             if matched.saved is None:
-                message = f"{_what(result)} = {result.value:.6g} is not judged: {matched.note}"
+                message = f"{with_group(result)} = {result.value:.6g} is not judged: {matched.note}"
                 return self._check(run, limit, result, None, "pass", message)
             baseline = matched.saved.result.value
         kept = result.n >= limit.value if limit.of_rows else keeps(limit, result.value, baseline)
@@ -129,13 +130,13 @@ class Judge:
         least, most = (end(groups, key=lambda group: group.value) for end in (min, max))
         kept = keeps_gap(limit, least.value, most.value)
         gap = _change(most.value, least.value)
-        ends = [f"{_what(group)} = {group.value:.6g} ({plural(group.n, 'row')})" for group in (most, least)]
+        ends = [f"{with_group(group)} = {group.value:.6g} ({plural(group.n, 'row')})" for group in (most, least)]
         verb = "keeps" if kept else "exceeds"
         message = f"the gap of {gap:.6g} {verb} the limit {limit.text()}: {ends[0]}, {ends[1]}"
         if limit.percent and least.value == 0 and not kept:
             message += "; of 0 no percentage is meaningful: give an absolute limit"
         if without:
-            message = f"{_what(without[0])} has no value, and so keeps no limit: {limit.text()}"
+            message = f"{with_group(without[0])} has no value, and so keeps no limit: {limit.text()}"
         check = replace(self._check(run, limit, replace(least, by=None), None, "pass", message), value=gap)
         verdict = None if self.confidence is None else gap_judged(limit, groups, self.confidence)
         return self._decided(limit, check, verdict, kept=kept)
@@ -161,10 +162,6 @@ class Judge:
         return "warn" if self.severity == "warn" else "fail"
 
 
-def _what(result: Result) -> str:
-    return f"{result.loss}{group_text(result.by)}"
-
-
 def _change(value: float, baseline: float) -> float:
     change = value - baseline
     return float(exact(value) - exact(baseline)) if math.isfinite(change) else change
@@ -178,14 +175,14 @@ def _move(limit: Limit) -> str:
 
 def _message(limit: Limit, result: Result, baseline: float | None, *, kept: bool) -> str:
     if limit.of_rows:
-        return f"{_what(result)} has {plural(result.n, 'row')}; at least {limit.text()} are wanted"
+        return f"{with_group(result)} has {plural(result.n, 'row')}; at least {limit.text()} are wanted"
     if math.isnan(result.value):
-        return f"{_what(result)} has no value, and so keeps no limit: {limit.text()}"
+        return f"{with_group(result)} has no value, and so keeps no limit: {limit.text()}"
     value = f"{result.value:.6g}"
     if not kept and value == f"{float(limit.value):.6g}":  # six digits would say that it keeps the limit
         value = number_text(result.value)
     verb = "keeps" if kept else "is below" if limit.kind == "min" else "exceeds"
-    sentence = f"{_what(result)} = {value} {verb} the limit {limit.text()}"
+    sentence = f"{with_group(result)} = {value} {verb} the limit {limit.text()}"
     if baseline is None:
         return sentence
     change = _change(result.value, baseline)

@@ -12,9 +12,9 @@ from lossctl.errors import DataError, LossctlError
 from lossctl.question.inputs import RunInput
 from lossctl.record import record, replace
 from lossctl.results.document import Check, Result, Run
-from lossctl.results.results import Results
+from lossctl.results.results import Results, with_group
 from lossctl.text import shown
-from lossctl.verdicts.baseline import Baseline, Place, Saved, group_text, place_of, read_baseline, relative
+from lossctl.verdicts.baseline import Baseline, Place, Saved, place_of, read_baseline, relative
 from lossctl.verdicts.gates import difference_known
 from lossctl.verdicts.judge import Judge, Matched
 from lossctl.verdicts.limits import one_sided
@@ -117,7 +117,7 @@ class Suite:
                 self.fail(error)
                 yield Matched(result, problem=error.line)
                 continue
-            what = f"{run.run}: {result.loss}{group_text(result.by)}"
+            what = f"{run.run}: {with_group(result)}"
             if saved is None:
                 self.warnings.append(f"{what} is not in the baseline")
             elif saved.result.value == float("inf") > result.value:
@@ -131,15 +131,12 @@ class Suite:
         if level is None or saved is None or not relative:
             return None, None
         if saved.result.n != result.n:
-            what = f"{result.loss}{group_text(result.by)}"
-            self.warnings.append(f"{what}: n {saved.result.n:,} in the baseline, {result.n:,} now")
+            self.warnings.append(f"{with_group(result)}: n {saved.result.n:,} in the baseline, {result.n:,} now")
         if result.units is not None and result.units < 2:
             return None, None
         known = difference_known(result, saved.result, level)
         if known is None and not baseline.scored and math.isfinite(result.value) and math.isfinite(saved.result.value):
-            problem = (
-                f"{result.loss}{group_text(result.by)} has no standard error there, by which a change could be told from chance"
-            )
+            problem = f"{with_group(result)} has no standard error there, by which a change could be told from chance"
             raise DataError(problem, where=shown(baseline.path), hint=f"make it anew: {task.update}")
         (loss,) = (loss for loss in task.request.question.losses if str(loss) == result.loss)
         return known, difference_known(result, saved.result, level, loss.badness)
