@@ -19,6 +19,7 @@ def leaving_out(bound: BoundForm, refused: dict[BoundLoss, LossctlError]) -> Ite
     except DataError as problem:
         if not bound.optional:
             raise
+        problem.__traceback__ = problem.__context__ = None  # whose frames hold the rows
         refused[bound.loss] = problem
 
 
