@@ -50,6 +50,17 @@ def runs(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_arrays_come_as_they_were_made_small_ones_too(tmp_path: Path) -> None:
+    program = """
+import numpy as np
+made = [np.array([[-0.0, np.nan], [np.inf, 0.1]]).T, np.arange(3, dtype=np.int8), np.array([0.1], np.float32), np.zeros((0, 2)),
+        np.array([["wilson", None]], object), np.array(["a", "bc"]), np.ones(1000), np.array([True]), np.array(5.0)]
+for one, other in zip(made, forked_map(lambda place: made[place], range(len(made)), 2)):
+    print(one.dtype == other.dtype, one.shape == other.shape, repr(one) == repr(other))
+"""
+    assert printed(program, tmp_path) == "True True True\n" * 9
+
+
 def test_results_come_in_order_whichever_copy_is_quicker(tmp_path: Path) -> None:
     program = """
 def slow_at_first(item):
