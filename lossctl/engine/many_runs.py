@@ -84,7 +84,8 @@ def score(
         found = evaluate_run(planned.request, planned.run, wanted, earlier)
     except LossctlError as error:
         return _failed(planned, error)
-    return Ended(replace(found.run, keep=planned.keep), tuple(found.warnings))
+    run = found.run if planned.keep is None else replace(found.run, keep=planned.keep)
+    return Ended(run, tuple(found.warnings))
 
 
 def _failed(planned: Planned, error: LossctlError) -> Ended:

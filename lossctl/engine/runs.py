@@ -163,7 +163,7 @@ def _check_unique(dataset: Dataset, tally: Tally) -> None:
 
 
 def _sinks(binding: Binding, wanted: Wanted, collected: Collected) -> Iterator[SampleSink]:
-    texts = [str(bound.loss) for bound in binding.losses]
+    texts = [str(bound.loss) for bound in binding.losses] if wanted.shows_rows else []
     if wanted.per_sample:
         yield Tabled(binding.key_headers, collected)
     if wanted.table is not None:

@@ -82,7 +82,7 @@ def _one_column(roles: Mapping[str, RoleSource]) -> Iterator[str]:
 
 def _misnamed(role: str, source: RoleSource) -> str | None:
     """Words for a file's only column that serves as pred or target though its name is usual for the other."""
-    if not source.by_itself or role not in USUAL or len(source.columns) != 1:
+    if not source.by_itself or role not in USUAL or len(source.selections[0].columns) != 1:
         return None
     other = usual_for(source.columns[0])
     if other in (role, None):

@@ -52,12 +52,12 @@ class HeldTable(ColumnsOf):
     def cut(self, selections: Sequence[Selection]) -> Cutter:
         try:
             with self._lock:
-                lacking = [selection for selection in dict.fromkeys(selections) if selection not in self._read]
+                lacking = [selection for selection in selections if selection not in self._read]
                 if lacking:
-                    self._take_in(lacking)
+                    self._take_in([*dict.fromkeys(lacking)])
         except DataError:  # a fault is found where the run reads it, which may have one before it
             return open_table(self.path, self._asked).cut(selections)
-        pieces, columns = self._pieces, {selection: self._read[selection] for selection in selections}
+        pieces, columns = self._pieces, self._read
         rows = sum([piece.rows for piece in pieces])
         return RangeCutter(rows, _PIECE_ROWS, lambda first, count: HeldPiece(pieces, columns, first, count))
 

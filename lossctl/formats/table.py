@@ -7,7 +7,7 @@ on the file alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from enum import Enum
+from enum import StrEnum
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from lossctl.columns.column import Column
@@ -22,8 +22,8 @@ ROW_NAMES = "row names"  # the column of R's tables that has no name
 Reader: TypeAlias = Callable[[int, int], dict[Any, Column]]
 
 
-class Kind(Enum):
-    """How the cells of a column are read."""
+class Kind(StrEnum):
+    """How the cells of a column are read; a text, since each other enumeration is hashed by code in Python."""
 
     NUMBER = "number"  # float64; NaN where missing
     LABEL = "label"  # the same, and True and False are 1 and 0

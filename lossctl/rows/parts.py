@@ -100,7 +100,7 @@ class Feed:
     def known_rows(self) -> int | None:
         """The number of rows where it is known before reading."""
         counts = [table.rows for table in self.tables]
-        return None if None in counts else sum(count or 0 for count in counts)
+        return None if None in counts else sum(filter(None, counts))
 
 
 class FeedReader:
