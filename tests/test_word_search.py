@@ -63,6 +63,16 @@ def test_words_of_one_length_are_found_too(length: int, hashed: str, monkeypatch
     assert found.tolist() == by_a_dictionary(words, wanted)
 
 
+@pytest.mark.parametrize("length", [1, 7, 8, 9, 16, 20])
+def test_words_of_one_length_are_found_among_others_and_others_among_them(length: int) -> None:
+    chance = random.Random(length)
+    words = ["".join(chance.choices("ab", k=length)) for _ in range(30)]
+    others = [*words[::-2], "b" * (length + 9), *words[1::3], "a" * (length - 1)]
+    one, several = ArrowWords(pa.array(words)), ArrowWords(pa.array(others))
+    assert one.find(several).tolist() == by_a_dictionary(words, others)
+    assert several.find(one).tolist() == by_a_dictionary(others, words)
+
+
 @pytest.mark.parametrize("words", [["b", "a", "b", "", "a"], ["b", "a", "", "é"], []])
 def test_words_are_found_among_themselves(words: list[str]) -> None:
     column = ArrowWords(pa.array(words, pa.string()))

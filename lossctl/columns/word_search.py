@@ -52,8 +52,9 @@ class Texts:
         lengths = self.bounds[start + 1 : stop + 1] - starts
         yield lengths.astype(np.uint64)
         for done in range(0, longest, 8):
-            if self._even and done + 8 <= self.longest:
-                yield self._eights[int(starts[0]) + done : int(starts[-1]) + done + 1 : self.longest]
+            if self._even and done < self.longest:
+                eights = self._eights[int(starts[0]) + done : int(starts[-1]) + done + 1 : self.longest]
+                yield eights if self.longest - done >= 8 else eights & _MASKS[self.longest - done]
             else:
                 yield self._eights[np.minimum(starts + done, self.end)] & _MASKS[np.clip(lengths - done, 0, 8)]
 
@@ -141,10 +142,10 @@ def _sorted(hashes: NDArray[np.uint64], bits: np.uint64) -> tuple[NDArray[np.uin
 
     Both are sorted as one number.
     """
-    hashes >>= bits
-    hashes <<= bits
+    of_row = (np.uint64(1) << bits) - np.uint64(1)
+    hashes &= ~of_row
     hashes |= np.arange(len(hashes), dtype=np.uint64)
     hashes.sort()
-    rows = (hashes & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
+    rows = (hashes & of_row).view(np.int64)
     hashes >>= bits
     return hashes, rows
