@@ -17,6 +17,7 @@ from lossctl.errors import DataError, LossctlError, UsageError
 from lossctl.formats.table import Kind
 from lossctl.options.commands import Eval
 from lossctl.question.request import read_request
+from tests.conftest import Command
 
 pytestmark = pytest.mark.usefixtures("here")
 
@@ -155,3 +156,23 @@ def test_an_option_names_keys_as_each_table_calls_them() -> None:
     table("q.csv", "id,pred")
     table("v.csv", "ID,y")
     assert key_option(["id"], bound(preds=("q.csv",), target=("v.csv:y",)).shared) == "--id q.csv:id,v.csv:ID"
+
+
+@pytest.mark.parametrize(
+    ("header", "role", "names", "option"),
+    [
+        ("y,Y_true,pred", "target", "'Y_true', 'y'", "-t Y_true"),
+        ("target, Label ,pred", "target", "'target', ' Label '", "-t target"),
+        ("pred,y,Yhat", "pred", "'pred', 'Yhat'", "-p pred"),
+    ],
+)
+def test_a_usual_name_in_capitals_is_as_usual_as_another(
+    lossctl: Command, header: str, role: str, names: str, option: str
+) -> None:
+    """Each of the two columns would give another number."""
+    Path("a.csv").write_text(f"{header}\n1,9,2\n")
+    done = lossctl("eval", "a.csv", "-l", "mae")
+    assert (done.code, done.err) == (
+        3,
+        f"lossctl: error: a.csv: several columns could be the {role}: {names}\nhint: name one: {option}\n",
+    )

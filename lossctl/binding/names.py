@@ -55,8 +55,9 @@ def find_usual(table: Table, role: str, file: str | None = None, *, alone: bool)
     """
     if role == "target" and is_of_svm(table):
         return None
+    there = {folded(column) for column in table.columns}
     names = dict.fromkeys([role, *USUAL.get(role, ())])
-    found = [Columns((_only_spelling(table, role, name, file),)) for name in names if name in table.columns]
+    found = [Columns((_only_spelling(table, role, name, file),)) for name in names if name in there]
     prefixes = dict.fromkeys([*VECTOR_PREFIXES.get(role, ()), f"{role}_", *([""] if role == "pred" else [])])
     families = (family(table, prefix) for prefix in prefixes)
     found += [columns for columns in families if columns is not None and len(columns.places) > 1]
@@ -94,18 +95,17 @@ def is_of_svm(table: Table) -> bool:
 
 def _only_spelling(table: Table, role: str, name: str, file: str | None) -> int:
     """The column of a usual name; DataError where another's differs only in case or blanks."""
-    place = only(table, named(table.columns, name))
-    other = next((column for column in table.columns if column != name and folded(column) == name), None)
-    if other is not None:
-        problem = f"the columns {quoted(name)} and {quoted(other)} differ only in case or blanks"
-        raise DataError(problem, where=where_of(table), hint=f"name one: {typed(role, name, file)}")
-    return place
+    spellings = dict.fromkeys(column for column in table.columns if folded(column) == name)
+    first, *others = sorted(spellings, key=lambda column: column != name)
+    if others:
+        problem = f"the columns {quoted(first)} and {quoted(others[0])} differ only in case or blanks"
+        raise DataError(problem, where=where_of(table), hint=f"name one: {typed(role, first, file)}")
+    return only(table, named(table.columns, first))
 
 
 def _called_nearly(table: Table, role: str) -> list[int]:
-    """The columns whose names are usual for a role but for case, blanks or a dot, or are less usual."""
-    nearly = (folded(column) == role or usual_for(column) == role for column in table.columns)
-    return [place for place, near in enumerate(nearly) if near]
+    """The columns whose names are usual for a role but for a dot, or are less usual."""
+    return [place for place, column in enumerate(table.columns) if usual_for(column) == role]
 
 
 def find_classes(table: Table, classes: Sequence[str]) -> Columns | None:
