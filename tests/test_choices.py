@@ -202,10 +202,12 @@ def test_an_exact_name_wins_over_one_with_a_dot_and_two_of_these_are_refused(los
     Path("a.csv").write_text(".pred,pred,y\n5,2,1\n")
     assert lossctl("eval", "a.csv", "-l", "mae", "-b").out == "1\n"
     Path("a.csv").write_text(".pred,Pred,y\n5,2,1\n")
+    assert lossctl("eval", "a.csv", "-l", "mae", "-b").out == "1\n"
+    Path("a.csv").write_text(".pred,.Pred,y\n5,2,1\n")
     done = lossctl("eval", "a.csv", "-l", "mae")
     assert (done.code, done.err.splitlines()[0]) == (
         3,
-        "lossctl: error: a.csv: several columns could be the pred: '.pred', 'Pred'",
+        "lossctl: error: a.csv: several columns could be the pred: '.pred', '.Pred'",
     )
 
 

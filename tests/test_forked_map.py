@@ -55,7 +55,7 @@ def test_arrays_come_as_they_were_made_small_ones_too(tmp_path: Path) -> None:
 import numpy as np
 made = [np.array([[-0.0, np.nan], [np.inf, 0.1]]).T, np.arange(3, dtype=np.int8), np.array([0.1], np.float32), np.zeros((0, 2)),
         np.array([["wilson", None]], object), np.array(["a", "bc"]), np.ones(1000), np.array([True]), np.array(5.0)]
-for one, other in zip(made, forked_map(lambda place: made[place], range(len(made)), 2)):
+for one, other in zip(made, forked_map(lambda place: made[place], range(len(made)), 2, lost)):
     print(one.dtype == other.dtype, one.shape == other.shape, repr(one) == repr(other))
 """
     assert printed(program, tmp_path) == "True True True\n" * 9

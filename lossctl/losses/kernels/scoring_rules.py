@@ -11,7 +11,8 @@ from lossctl.losses.domain import Flag, Interval
 from lossctl.losses.kernels.classification import Base, in_base
 from lossctl.losses.roles.block import Array, row_max, row_sums
 from lossctl.losses.roles.class_predictions import Labels, Predictions, log_of
-from lossctl.losses.roles.roles import ClassLabels, ClassPredictions, OrderedClassPredictions, SoftClassLabels
+from lossctl.losses.roles.ordered_classes import OrderedClassPredictions
+from lossctl.losses.roles.roles import ClassLabels, ClassPredictions, SoftClassLabels
 
 
 @loss(

@@ -168,13 +168,6 @@ class ClassPredictionRole(Role):
 
 
 @record
-class OrderedClassPredictionRole(ClassPredictionRole):
-    """The same of classes that are an order, as grades are."""
-
-    ordered: ClassVar[bool] = True
-
-
-@record
 class ClassLabelRole(Role):
     """Class labels of the predictions in the role `of`: 0..c-1, one-hot rows, or soft rows that sum to 1 where `soft`."""
 
@@ -263,6 +256,5 @@ Boxes: TypeAlias = Annotated[Array, Role("(n, 4)", meaning="boxes")]
 MarginLabels: TypeAlias = Annotated[Array, MarginLabelRole()]
 PairLabels: TypeAlias = Annotated[Array, PairLabelRole()]
 ClassPredictions: TypeAlias = Annotated[Predictions, ClassPredictionRole()]
-OrderedClassPredictions: TypeAlias = Annotated[Predictions, OrderedClassPredictionRole()]
 ClassLabels: TypeAlias = Annotated[Labels, ClassLabelRole()]
 SoftClassLabels: TypeAlias = Annotated[Labels, ClassLabelRole(soft=True)]
