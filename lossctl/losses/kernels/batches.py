@@ -182,5 +182,5 @@ def alike_by_anchors(target: Codes) -> Iterator[tuple[slice, np.ndarray, np.ndar
 def at_least_one(count: int, problem: str, rows: int) -> int:
     """A number that is not 0; NothingToJudge otherwise."""
     if not count:
-        raise NothingToJudge(np.ones(rows, dtype=bool), problem, "target")
+        raise NothingToJudge(np.ones(rows, dtype=bool), problem, role="target")
     return count

@@ -177,5 +177,5 @@ def _settled(cost: Array, group: GroupRows, empty: float | str, problem: str) ->
     without = np.isnan(cost)
     if empty == "error" and without.any():
         expected = "expected a relevant row, or what such a group costs: empty=0, 1 or drop"
-        raise NothingToJudge(without[group.of_rows], f"{problem}; {expected}", "target", cost)
+        raise NothingToJudge(without[group.of_rows], f"{problem}; {expected}", cost, role="target")
     return cost if empty == "drop" else np.where(without, 0.0 if empty == "error" else float(empty), cost)

@@ -123,7 +123,7 @@ def without_order(empty: float | str, problem: str, rows: int) -> float:
     """The cost of rows in which there is nothing to order, NaN where they are dropped; NothingToJudge where that is an error."""
     if empty == "error":
         expected = "expected one, or what such rows cost: empty=0, 1 or drop"
-        raise NothingToJudge(np.ones(rows, dtype=bool), f"{problem}; {expected}", "target")
+        raise NothingToJudge(np.ones(rows, dtype=bool), f"{problem}; {expected}", role="target")
     return math.nan if empty == "drop" else float(empty)
 
 

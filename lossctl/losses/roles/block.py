@@ -80,7 +80,7 @@ class NothingToJudge(RefusedRows):
     values: what it answers where that is no error, as for some of the groups of `--by`: NaN where there is no value.
     """
 
-    def __init__(self, rows: NDArray[np.bool_], problem: str, role: str | None = None, values: Any = math.nan) -> None:
+    def __init__(self, rows: NDArray[np.bool_], problem: str, values: Any = math.nan, *, role: str | None = None) -> None:
         super().__init__(rows, problem, role)
         self.values = values
 
