@@ -65,7 +65,7 @@ def refused(lossctl: Command, monkeypatch: pytest.MonkeyPatch, held: int, *argum
     done = lossctl("eval", *arguments, "-q")
     assert (done.code, done.out) == (3, "")
     where, _, said = done.err.removeprefix("lossctl: error: ").removesuffix("\n").partition(": ")
-    assert said.startswith((NO_ORDER, "listnet: ", "auc_loss: ", "cox: ", "clip: "))
+    assert said.startswith((NO_ORDER, "listnet: ", "auc_loss: ", "cox: ", "clip: ", "contrastive:"))
     return where
 
 
@@ -128,6 +128,11 @@ def test_what_belongs_to_a_group_or_the_whole_is_told_by_the_column_that_is_to_b
     assert refused(lossctl, monkeypatch, 1, "w.csv", "-l", "auc_loss") == "w.csv line 2, column 'target'"
     Path("v.csv").write_text("l_0,l_1,r_0,r_1\n1,2,1,1\n1,1,0,0\n")
     assert refused(lossctl, monkeypatch, 1, "v.csv", "-r", "left=l_*", "-r", "right=r_*", "-l", "clip") == "v.csv line 3"
+    pq.write_table(pa.table({"a": [[1.0, 1.0]] * 3, "b": [[1.0, 1.0], [1.0, 1.0], [0.0, 0.0]], "y": [1, 0, 1]}), "v.parquet")
+    run = ("v.parquet", "-r", "left=a", "-r", "right=b", "-l")
+    zero = "v.parquet row 2, column 'b'"  # which is not the first of the roles
+    assert refused(lossctl, monkeypatch, 1, *run, "clip") == zero
+    assert refused(lossctl, monkeypatch, 1, *run, "contrastive:metric=cosine", "-t", "y") == zero
     with pytest.raises(DataError, match=r"^target row 0: auc_loss: there is no pair"):
         evaluate(role={"pred": np.ones(3), "target": np.array([1, 0, 0]), "group": [*"abb"]}, loss="auc_loss")
 

@@ -57,7 +57,7 @@ def answer_of(block: Block, bound: BoundForm, arguments: list[Any], *, may_lack:
     except RefusedRows as refused:
         if may_lack and isinstance(refused, NothingToJudge):
             return refused.values
-        role = refused.role or next(iter(bound.form.roles))
+        role = refused.role_among([*bound.form.roles], arguments)
         raise block.refuse(role, refused.row, f"{bound.loss}: {refused.problem}", hint=refused.hint) from None
     except LossctlError:
         raise

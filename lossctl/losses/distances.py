@@ -37,11 +37,11 @@ def cosine_distance(left: Array, right: Array) -> Array:
     return np.minimum(row_sums(apart * apart) / 2, 2.0)  # which rounding may pass
 
 
-def unit_vectors(vectors: Array, role: str | None = None) -> Array:
-    """The vectors (n, d) of a role, by default the first, divided by their lengths; RefusedRows where one is zero."""
+def unit_vectors(vectors: Array) -> Array:
+    """The vectors (n, d) of a role divided by their lengths; RefusedRows where one is zero."""
     largest = row_max(np.abs(vectors))
     if not largest.all():
-        raise RefusedRows(largest == 0, "a zero vector has no direction, and cosine needs one", role)
+        raise RefusedRows(largest == 0, "a zero vector has no direction, and cosine needs one", vectors)
     scaled: Array = np.ldexp(vectors, -np.frexp(largest)[1][:, np.newaxis])
     unit: Array = scaled / np.sqrt(row_sums(scaled * scaled))[:, np.newaxis]
     return unit

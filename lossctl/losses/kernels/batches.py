@@ -84,7 +84,7 @@ def clip(left: Vectors, right: Vectors, *, temperature: Temperature = 0.07) -> f
 
     mean over i of (-log softmax_j(s_ij)_i - log softmax_j(s_ji)_i) / 2,  s = cosine of left and right / temperature
     """
-    sides, total = (unit_vectors(left, "left"), unit_vectors(right, "right")), 0.0
+    sides, total = (unit_vectors(left), unit_vectors(right)), 0.0
     for own, others in (sides, sides[::-1]):
         for anchors in _steps(len(own)):
             s = own[anchors] @ others.T / temperature
@@ -111,7 +111,7 @@ def siglip(
 
     sum_ij log(1 + exp(-z_ij s_ij)) / n,  z = 1 if i = j else -1,  s = cosine / temperature + bias
     """
-    left, right, total = unit_vectors(left, "left"), unit_vectors(right, "right"), 0.0
+    left, right, total = unit_vectors(left), unit_vectors(right), 0.0
     for anchors in _steps(len(left)):
         s = left[anchors] @ right.T / temperature + bias
         own = _own(s, anchors)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
@@ -65,13 +65,19 @@ def each_run(judge: Callable[..., float], counts: NDArray[np.int64], *columns: A
 class RefusedRows(Exception):
     """Raised by a kernel for rows of a block on which the loss with its parameters is not defined.
 
-    role: that of the value that is to blame, by default the first one. hint: how to go on.
+    role: that of the value that is to blame, or what the kernel got for it; by default the first one. hint: how to go on.
     """
 
-    def __init__(self, rows: NDArray[np.bool_], problem: str, role: str | None = None, hint: str | None = None) -> None:
+    def __init__(self, rows: NDArray[np.bool_], problem: str, role: str | Array | None = None, hint: str | None = None) -> None:
         super().__init__(problem)
         self.row = int(rows.argmax())
         self.problem, self.role, self.hint = problem, role, hint
+
+    def role_among(self, names: Sequence[str], arguments: Sequence[Any]) -> str:
+        """The name of the role that is to blame. arguments: what the kernel got, that of each role first."""
+        if isinstance(self.role, str):
+            return self.role
+        return next((name for name, argument in zip(names, arguments, strict=False) if argument is self.role), names[0])
 
 
 class NothingToJudge(RefusedRows):
