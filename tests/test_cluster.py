@@ -55,6 +55,16 @@ def die(_: int) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def die_at_three(number: int) -> int:
+    if number == 3:
+        die(number)
+    return number
+
+
+def lost(number: int) -> int:
+    return -number
+
+
 def complain(_: int) -> None:
     """Logs as distributed does where a heartbeat comes late."""
     for name in ("distributed", "distributed.worker", "distributed.client", "distributed.core", "distributed.scheduler"):
@@ -146,5 +156,6 @@ def test_a_worker_that_dies_is_replaced_and_one_that_always_dies_is_said(tmp_pat
         assert list(own.map(die_once, [str(tmp_path / "mark")])) == ["done"]
         with pytest.raises(EnvironmentFailure, match="the workers died"):
             list(own.map(die, [1]))
+        assert list(own.map(die_at_three, range(9), lost)) == [0, 1, 2, -3, 4, 5, 6, 7, 8]
     finally:
         own.close()

@@ -49,7 +49,7 @@ class Cluster:
                 self._local = distributed.LocalCluster(
                     host="127.0.0.1",
                     dashboard_address="127.0.0.1:0",  # with None it listens on port 8787, and warns where that is taken
-                    scheduler_kwargs={"dashboard": False},
+                    scheduler_kwargs={"dashboard": False, "allowed_failures": 0},  # tried again here, item by item
                     threads_per_worker=1,
                     processes=True,
                     memory_limit=0,
@@ -60,10 +60,13 @@ class Cluster:
             words = shorten(f"{type(problem).__name__}: {shown(str(problem))}", 200)
             raise EnvironmentFailure(f"the cluster cannot be reached: {words}", where=shown(address)) from None
 
-    def map(self, function: Callable[[Item], Answer], items: Iterable[Item]) -> Iterator[Answer]:
+    def map(
+        self, function: Callable[[Item], Answer], items: Iterable[Item], lost: Callable[[Item], Answer] | None = None
+    ) -> Iterator[Answer]:
         """`map(function, items)` in order; a bounded number of items is under way. An item whose worker dies is tried once more.
 
-        Raises the error of the first item that has one; EnvironmentFailure where workers died over an item twice.
+        Raises the error of the first item that has one; EnvironmentFailure where workers died over an item twice, unless
+        `lost(item)` is its answer then.
         """
         pending: deque[Any] = deque()
         items, size, folder = iter(items), 1, os.getcwd()
@@ -71,18 +74,41 @@ class Cluster:
         try:
             while True:
                 while len(pending) < ahead and (some := list(itertools.islice(items, size))):
-                    work = pickle.dumps((function, some))
-                    pending.append(self._client.submit(_work, work, self.plugins, folder, pure=False, retries=1))
+                    pending.append((some, self._submit(function, some, folder)))
                 if not pending:
                     return
-                answers, error, seconds = _answer(pending.popleft())
+                some, future = pending.popleft()
+                try:
+                    answers, error, seconds = _answer(future)
+                except EnvironmentFailure:
+                    yield from (self._again(function, item, folder, lost) for item in some)
+                    continue
                 yield from answers
                 if error is not None:
                     raise error
                 size = max(1, min(_MOST, round(len(answers) * _TASK_SECONDS / max(seconds, 1e-4))))
         finally:
-            for future in pending:
+            for _, future in pending:
                 future.cancel()
+
+    def _submit(self, function: Callable[[Item], Answer], items: list[Item], folder: str) -> Any:
+        work = pickle.dumps((function, items))
+        return self._client.submit(_work, work, self.plugins, folder, pure=False, retries=1)
+
+    def _again(
+        self, function: Callable[[Item], Answer], item: Item, folder: str, lost: Callable[[Item], Answer] | None
+    ) -> Answer:
+        """The answer to an item whose worker died, alone."""
+        try:
+            answers, error, _ = _answer(self._submit(function, [item], folder))
+        except EnvironmentFailure:
+            if lost is None:
+                raise
+            return lost(item)
+        if error is not None:
+            raise error
+        answer: Answer = answers[0]
+        return answer
 
     def differences(self) -> list[str]:
         """How workers differ from this machine in what may change the last bits."""

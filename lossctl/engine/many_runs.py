@@ -63,7 +63,7 @@ def scored_on_cluster(planned: Iterable[Planned], cluster: Cluster, heard: Heard
             # sent in parts, each of which would carry what is kept of a shared file
             yield from (score(run.with_inputs(shared=frozenset()), cluster.map, heard, spread=spread) for run in some)
         else:
-            yield from cluster.map(partial(score, spread=spread), map(_alone, some))
+            yield from cluster.map(partial(score, spread=spread), map(_alone, some), _lost)
 
 
 def score(
