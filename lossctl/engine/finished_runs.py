@@ -8,7 +8,7 @@ from dataclasses import field
 from typing import Any, Protocol, TypeAlias
 
 from lossctl.engine.many_runs import Ended
-from lossctl.errors import Terminated, plural
+from lossctl.errors import Terminated, listed, plural
 from lossctl.files.output import write_file
 from lossctl.files.streams import name_of
 from lossctl.options.commands import Batch
@@ -78,6 +78,7 @@ def finished_runs(
 def _waiting(planned: Sequence[Planned], journal: Journal, finished: Finished, progress: Progress, say: Say) -> list[Planned]:
     """The runs that must be computed; the others are taken from the journal, with what this call's manifest says of them."""
     waiting: list[Planned] = []
+    again: dict[str, list[str]] = {}
     for run in planned:
         key = finished.keys[run.name] = key_of(run)
         known = None if run.of_stream else journal.known(run.name, key)
@@ -88,8 +89,10 @@ def _waiting(planned: Sequence[Planned], journal: Journal, finished: Finished, p
             waiting.append(run)
             if journal.complete.get(run.name, [{"type": "error"}])[0]["type"] == "result":
                 why = "it is read from a stream" if run.of_stream else "its files, options or the program changed"
-                say([f"{name_of(run.name)}: {why}; computed again"])
+                again.setdefault(why, []).append(name_of(run.name))
         progress.advance(int(known is not None), len(planned))
+    for why, (first, *others) in again.items():
+        say([shown(f"{first}: {why}; computed again" + (f"; also {listed(others, 2)}" if others else ""))])
     if finished.ended:
         say([f"{plural(len(finished.ended), 'run')} taken from {journal.path}"])
     return waiting
