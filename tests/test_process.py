@@ -223,3 +223,22 @@ def test_completion_is_that_of_zsh_and_fish_too(folder: Path) -> None:
     assert offered("zsh", "lossctl eval a.csv -t y") == '_arguments \'*: :(("y_true"\n"y_pred"))\'\n'
     assert offered("fish", "lossctl eval a.csv -t y").split() == ["y_true", "y_pred"]
     assert offered("fish", "lossctl eval --poo") == "--pool\tall PREDs, in order, are one dataset\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("eval a.csv -t - -l mse < a.csv", "lossctl: a.csv: pred y_pred, target <stdin>:y_true; 1 row used"),
+        (
+            "eval a.csv -t -:y -l mse <<< $'y\\n1\\n2'",
+            "lossctl: error: a.csv and <stdin>: different lengths: pred has 1 row, target has 2 rows",
+        ),
+        (
+            "eval a.csv -t -:p_* -l mse <<< $'p_0,p_1\\n1,2'",
+            "lossctl: error: a.csv:y_pred and <stdin>:p_0,p_1: mse: pred has shape (n,), target (n, 2); nothing is broadcast",
+        ),
+    ],
+)
+def test_standard_input_has_one_name_wherever_it_is_said(folder: Path, command: str, said: str) -> None:
+    (folder / "a.csv").write_text("y_true,y_pred\n1,2\n")
+    assert shell(f"lossctl {command}", folder).stderr == f"{said}\n"

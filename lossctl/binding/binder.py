@@ -22,7 +22,7 @@ from lossctl.binding.role_source import RoleSource, check_distinct, find, select
 from lossctl.binding.same_targets import same_targets
 from lossctl.binding.unnamed import Unnamed, condition_on, elsewhere
 from lossctl.errors import DataError, NoColumn, UsageError, listed
-from lossctl.files.streams import name_of
+from lossctl.files.streams import name_of, name_of_source
 from lossctl.formats.table import Kind, Table
 from lossctl.losses.declaration import WHOLE, Form
 from lossctl.losses.roles.roles import BATCH, GroupRole, Role
@@ -148,7 +148,7 @@ class Binder:
             lists = [name for name in form.roles if found[name].lists]
             fit = fit_of(form.roles, {name: found[name].shape for name in form.roles}, lists, question.class_axis)
         except ShapesDisagree as apart:
-            where = " and ".join(dict.fromkeys(found[name].text for name in form.roles))
+            where = " and ".join(dict.fromkeys(name_of_source(found[name].text) for name in form.roles))
             raise DataError(f"{loss.loss.name}: {apart.problem}", where=where, hint=apart.hint) from None
         check_binary(loss, form, fit, found)
         check_set(loss, form, fit, found)

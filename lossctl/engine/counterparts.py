@@ -9,6 +9,7 @@ import numpy as np
 from lossctl.binding.keys import key_option
 from lossctl.columns.column import Numbers
 from lossctl.errors import DataError, plural, quoted
+from lossctl.files.streams import name_of
 from lossctl.rows.join import check_none_missing, check_spelling, check_unique, join
 from lossctl.rows.shared import Difference, Mispaired, first_difference, key_columns
 
@@ -22,9 +23,8 @@ def rows_of_other(first: Costs, other: Costs, *, drop_missing: bool) -> Numbers:
         return _numbers_by_key(first, other, drop_missing=drop_missing)
     if first.run.rows != other.run.rows:
         lengths = f"{plural(first.run.rows, 'row')} and {plural(other.run.rows, 'row')}"
-        raise DataError(
-            f"different lengths: {lengths}", where=f"{first.run.run} and {other.run.run}", hint="pair rows by key: --id COLUMN"
-        )
+        where = f"{name_of(first.run.run)} and {name_of(other.run.run)}"
+        raise DataError(f"different lengths: {lengths}", where=where, hint="pair rows by key: --id COLUMN")
     _check_belong_together(first, other)
     return np.arange(first.read.count)
 

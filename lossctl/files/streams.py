@@ -117,6 +117,11 @@ def name_of(path: str) -> str:
     return "<stdin>" if path == STDIN else shown(path)
 
 
+def name_of_source(text: str) -> str:
+    """How messages call a source, whose column may follow: `-:y` is `<stdin>:y`."""
+    return name_of(STDIN) + text.removeprefix(STDIN) if text == STDIN or text.startswith(f"{STDIN}:") else text
+
+
 def unreadable(problem: OSError, path: str) -> DataError:
     """The error of a file or directory that cannot be read, in words."""
     if is_web(path):

@@ -38,7 +38,8 @@ class BoundLoss:
         return (self.loss, self.values) == (other.loss, other.values) if isinstance(other, BoundLoss) else NotImplemented
 
     def __hash__(self) -> int:
-        return hash(self.loss)  # a value may be a long vector
+        begun = [value[:4] if isinstance(value, tuple) else value for value in self.values]  # a vector may be long
+        return hash((self.loss, *begun))
 
     @cached_property
     def parameters(self) -> dict[str, Value]:

@@ -13,7 +13,7 @@ from lossctl.effects import given_options, words_of
 from lossctl.errors import EnvironmentFailure, UsageError, did_you_mean, listed, plural, quoted, shorten
 from lossctl.files.output import write_file, write_stdout
 from lossctl.files.states import check_outputs
-from lossctl.files.streams import name_of
+from lossctl.files.streams import name_of, name_of_source
 from lossctl.options.commands import COMMANDS
 from lossctl.options.data import Data
 from lossctl.options.show import Histogram, Show
@@ -168,7 +168,7 @@ def _width() -> int:
 def _within(run: str, source: str) -> str:
     """A source without the file that the run's name begins with."""
     file, _, column = source.rpartition(":")
-    return column if file and f"{run}:".startswith(f"{file}:") else source
+    return column if file and f"{run}:".startswith(f"{file}:") else name_of_source(source)
 
 
 def _read_output(text: str, formats: Mapping[str, ReportFormat]) -> tuple[str, str]:
