@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lossctl.losses.roles.block import Array
-from lossctl.statistics.exact_sum import WIDTH, ExactSum, times_power, unit
+from lossctl.statistics.exact_sum import WIDTH, ExactSum, some_of, times_power, unit
 from lossctl.statistics.group_products import NONE, exponents, split, tops_of
 from lossctl.statistics.grouping import Grouping
 from lossctl.statistics.pairs import Pairs, filled, nearest
@@ -58,13 +58,13 @@ class GroupSums:
         for top in levels:
             rows = slice(None) if len(levels) == 1 else np.flatnonzero(tops == top)
             if top != tops_of(NONE):
-                self._add(codes[rows], [factor[rows] for factor in factors], top, many)
+                self._add(codes[rows], some_of(factors, rows), top, many)
 
     def _add(self, codes: Integers, factors: Sequence[Array], top: int, many: Integers) -> None:
         """Adds products of rows in groups of the same top; many: the groups that may have more than _FEW of them."""
         for start in range(0, len(codes), _CHUNK):
             chunk = slice(start, start + _CHUNK)
-            products = split([factor[chunk] for factor in factors], top, _lanes(self.bits))
+            products = split(some_of(factors, chunk), top, _lanes(self.bits))
             for below, rows, multiples in products:
                 while below >= len(self.lanes):
                     self.lanes.append(np.zeros(len(self), np.int64))
