@@ -240,3 +240,28 @@ def test_how_many_rows_of_equal_weight_tell_as_much_as_weighted_ones_is_said(los
     asked = ("eval", "a.csv", "-l", "mae", "--confidence", "0.95", "--json")
     warnings = [json.loads(lossctl(*asked, "-w", weight).out)["warnings"] for weight in ("w", "same")]
     assert warnings == [["a.csv: by their weights 3 rows tell as much as 2.571"], []]  # 6**2 / 14
+
+
+@pytest.mark.parametrize("command", ["eval", "compare"])
+def test_a_row_without_a_unit_is_refused_or_left_out_as_one_without_a_weight_is(lossctl: Command, command: str) -> None:
+    Path("a.csv").write_text("y_true,y_pred,u\n1,2,a\n2,9,\n3,3,b\n")
+    call = [command, "a.csv", *(["a.csv"] if command == "compare" else []), "-l", "mse", "--unit", "u", "--confidence", "0.9"]
+    refused = lossctl(*call)
+    assert (refused.code, refused.out) == (3, "")
+    problem = (
+        "lossctl: error: a.csv line 3, column 'u': a value is missing (empty or NaN)\nhint: leave such rows out: --nan drop\n"
+    )
+    assert refused.err == problem
+    found = json.loads(lossctl(*call, "--nan", "drop", "--json").out)["runs"][0]
+    assert (found["used"], found["dropped"], found["results"][0]["units"], found["results"][0]["value"]) == (
+        2,
+        {"nan": 1},
+        2,
+        0.5,
+    )
+
+
+def test_a_group_without_a_name_is_one_of_units_too(lossctl: Command) -> None:
+    Path("a.csv").write_text("y_true,y_pred,g,u\n1,2,,a\n2,9,,b\n3,3,h,b\n")
+    found = json.loads(lossctl("eval", "a.csv", "-l", "mse", "--by", "g", "--unit", "u", "--confidence", "0.9", "--json").out)
+    assert [(one["by"], one["units"]) for one in found["runs"][0]["results"]] == [(None, 2), ({"g": ""}, 2), ({"g": "h"}, 1)]

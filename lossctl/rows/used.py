@@ -159,26 +159,27 @@ class _Selection:
     def take_complete(self) -> None:
         """Leaves rows with a missing value out where they are to be dropped; DataError at the first otherwise."""
         missing: list[Numbers] = []
-        numbers: dict[str, Any] = dict(self.used.rows.roles)
-        if self.used.rows.weight is not None:
-            numbers[""] = self.used.rows.weight
-        for name, column in numbers.items():
+        rows = self.used.rows
+        columns: list[tuple[Use, Any]] = [(Use(Field.ROLE, name), column) for name, column in rows.roles.items()]
+        columns += [
+            (Use(kind), column) for kind, column in ((Field.WEIGHT, rows.weight), (Field.UNIT, rows.unit)) if column is not None
+        ]
+        for use, column in columns:
             if isinstance(column, Words):
-                blank = column.byte_counts() == 0 if name in self.policy.blanks else column.blank()
+                blank = column.byte_counts() == 0 if use.name in self.policy.blanks else column.blank()
                 if blank.any() and not self.policy.drop_nan:
-                    raise _missing_value(self._locate(Use(Field.ROLE, name), int(blank.argmax())))
+                    raise _missing_value(self._locate(use, int(blank.argmax())))
                 missing.append(blank)
                 continue
             values = column.values if isinstance(column, Ragged) else column
             if np.isfinite(np.add.reduce(values, axis=None)):  # NaN would have made the sum NaN, infinity infinite or NaN
-                self.used.finite.add(name)
+                self.used.finite.add(use.name)
                 continue
-            absent = self._absent(name, column, np.isnan(values))
+            absent = self._absent(use.name, column, np.isnan(values))
             if not absent.any():
                 continue
             if not self.policy.drop_nan:
-                use = Use(Field.ROLE, name) if name else Use(Field.WEIGHT)
-                hint = OF_ELEMENTS if name in self.policy.ignored and self._has_elements(column) else OF_ROWS
+                hint = OF_ELEMENTS if use.name in self.policy.ignored and self._has_elements(column) else OF_ROWS
                 raise _missing_value(self._locate(use, *self._first(column, absent)), hint)
             missing.append(self._rows_with(absent) if isinstance(column, Ragged) else _any_in_row(absent))
         self._leave_out("nan", np.logical_or.reduce(missing) if missing else None)
