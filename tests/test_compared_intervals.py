@@ -104,3 +104,18 @@ def test_a_mean_over_groups_has_the_interval_of_their_values(lossctl: Command) -
         assert alone["units"] == 15
     done = lossctl("eval", "a.csv", *options, "--where", "q=q1")
     assert json.loads(done.out)["warnings"] == ["a.csv: mean has no interval at 0.95: it takes 2 groups, and there is 1"]
+
+
+@pytest.mark.parametrize(("units", "samples"), [(2, 3), (4, 35), (5, None)])
+def test_a_bootstrap_of_too_few_units_for_a_verdict_is_warned_of(lossctl: Command, units: int, samples: int | None) -> None:
+    for name, cost in (("a.csv", 1.0), ("b.csv", 2.0)):
+        rows = [f"0,{cost + place % 3 / 8},{place % units}" for place in range(20)]
+        Path(name).write_text("\n".join(["y_true,y_pred,u", *rows, ""]))
+    found = json.loads(lossctl("compare", "a.csv", "b.csv", "-l", "mae", "--unit", "u", "--json").out)
+    drawn = f"a bootstrap of {units} units draws from {samples} different samples, too few for a verdict at 0.95"
+    assert found["comparisons"][0]["verdict"] == "worse"
+    assert found["warnings"] == ([] if samples is None else [f"{drawn}; --method t goes by the number of units"])
+    by_t = json.loads(lossctl("compare", "a.csv", "b.csv", "-l", "mae", "--unit", "u", "--method", "t", "--json").out)
+    assert by_t["warnings"] == []
+    by_rows = json.loads(lossctl("compare", "a.csv", "b.csv", "-l", "mae", "--json").out)
+    assert by_rows["warnings"] == []

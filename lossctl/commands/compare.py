@@ -32,7 +32,7 @@ def run(options: Compare) -> int:
 def compare(options: Compare, request: Request, *, quiet: bool, pictures: bool = False) -> Document:
     """The comparisons of every candidate with the base, for each loss and group. pictures: with what they show."""
     from lossctl.engine.aligned import align
-    from lossctl.engine.comparison import comparisons_of, paired_of, without_interval
+    from lossctl.engine.comparison import comparisons_of, paired_of, too_few_units, without_interval
     from lossctl.engine.model_costs import costs_of
     from lossctl.engine.ties import too_few_resamples, with_ties
     from lossctl.engine.wanted import Wanted
@@ -60,6 +60,7 @@ def compare(options: Compare, request: Request, *, quiet: bool, pictures: bool =
     ]
     warnings += without_interval(found)
     warnings += too_few_resamples(method, len(models))
+    warnings += too_few_units(request, found, method)
     wholes = list(dict.fromkeys(comparison.loss for comparison in found if comparison.counted == WHOLE))
     if options.exit_code and wholes:
         warnings.append(f"--exit-code cannot fail by {listed(wholes)}: a whole loss has no interval")

@@ -146,6 +146,17 @@ def without_interval(found: Sequence[Comparison]) -> Iterator[str]:
         yield f"{candidate}: {loss} has no interval{there}: {why}"
 
 
+def too_few_units(request: Request, found: Sequence[Comparison], method: Method) -> Iterator[str]:
+    """A warning of verdicts on so few units that a tail of the interval holds less than one of the samples that can be drawn."""
+    if method.name != "bootstrap" or not (request.inputs.unit or request.question.block):
+        return
+    judged = {pair.units for pair in found if pair.verdict is not None and pair.units is not None}
+    few = [units for units in judged if math.comb(2 * units - 1, units) * (1 - method.confidence) < 2]
+    if few:
+        drawn = f"a bootstrap of {min(few):,} units draws from {math.comb(2 * min(few) - 1, min(few)):,} different samples"
+        yield f"{drawn}, too few for a verdict at {method.confidence:g}; --method t goes by the number of units"
+
+
 def _check_units_of_groups(request: Request, base: Costs) -> None:
     """UsageError for blocks of rows where a loss judges groups, DataError where the rows of a group are of several units."""
     of_groups = [bound for bound in base.binding.losses if base.binding.unit_of(bound.loss) == GROUP]
