@@ -24,8 +24,9 @@ from lossctl.losses.roles.shapes import Fit
 from lossctl.question.read_inputs import read_condition
 from lossctl.rows.elements import Elements, elements_of, row_means
 from lossctl.rows.parts import Part, Slice
+from lossctl.rows.row_policy import RowPolicy
 from lossctl.rows.rows import LEFT_OUT, MISSING, Rows, concat_rows, rows_of
-from lossctl.rows.used import RowPolicy, UsedRows, used_rows
+from lossctl.rows.used import UsedRows, used_rows
 
 properties = settings(max_examples=150, deadline=None, derandomize=True)
 NAN = math.nan

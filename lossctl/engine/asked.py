@@ -15,8 +15,8 @@ from lossctl.losses.text import BoundLoss
 from lossctl.question.question import Question
 from lossctl.question.request import Request
 from lossctl.rows.dataset import Dataset
+from lossctl.rows.row_policy import RowPolicy
 from lossctl.rows.shared import FIRST_ROWS
-from lossctl.rows.used import RowPolicy
 from lossctl.statistics.statistic import Asked
 
 

@@ -28,9 +28,10 @@ from lossctl.losses.text import BoundLoss
 from lossctl.record import record, replace
 from lossctl.rows.dataset import Dataset
 from lossctl.rows.parts import Part
+from lossctl.rows.row_policy import RowPolicy
 from lossctl.rows.rows import Rows
 from lossctl.rows.shared import FIRST_ROWS, SharedWords
-from lossctl.rows.used import RowPolicy, UsedRows, used_rows
+from lossctl.rows.used import UsedRows, used_rows
 from lossctl.statistics.bin_sums import BinSums
 from lossctl.statistics.calibration import Sure
 from lossctl.statistics.grouping import Grouping

@@ -14,36 +14,15 @@ from lossctl.columns.ragged import Ragged
 from lossctl.columns.words import Words
 from lossctl.errors import DataError, plural
 from lossctl.losses.roles.block import Facts
-from lossctl.losses.roles.label_names import LabelNames, UnknownLabel, is_label
-from lossctl.losses.roles.shapes import Fit
-from lossctl.question.inputs import Condition
+from lossctl.losses.roles.label_names import UnknownLabel, is_label
 from lossctl.record import record
 from lossctl.rows.conditions import NotComparable, rows_for_which
 from lossctl.rows.parts import Part
+from lossctl.rows.row_policy import RowPolicy
 from lossctl.rows.rows import LEFT_OUT, MISSING, Rows
 
 OF_ROWS = "leave such rows out: --nan drop"
 OF_ELEMENTS = "leave such elements out: --ignore nan; such rows: --nan drop"
-
-
-@record
-class RowPolicy:
-    """Which rows are left out, and what label words mean.
-
-    labels: the roles that are labels. ignored: those that `ignore` is about. elements: how the rows of element-wise roles are
-    judged, None where every loss judges rows; elementwise: those roles, each with the axis of its rows that holds classes
-    (None: none does). blanks: roles of words that are not missing where they are all blanks.
-    """
-
-    drop_nan: bool = False
-    ignore: str | None = None
-    labels: tuple[str, ...] = ()
-    ignored: tuple[str, ...] = ()
-    label_names: LabelNames | None = None
-    conditions: tuple[Condition, ...] = ()
-    elements: Fit | None = None
-    elementwise: tuple[tuple[str, int | None], ...] = ()
-    blanks: tuple[str, ...] = ()
 
 
 @record(frozen=False)
