@@ -19,7 +19,7 @@ def completer(option: Option) -> Callable[..., list[str]] | None:
 def values_of(option: Option, command: type = Check) -> tuple[str, ...]:
     """The words that the value of an option of a command may be, where these are few."""
     if option.completion is Completion.FORMAT:
-        from lossctl.reports.formats import FORMATS as REPORTS
+        from lossctl.reports.formats.catalogue import FORMATS as REPORTS
 
         return tuple(name for name, report in REPORTS.items() if report.stdout and (command is Check or not report.verdicts))
     if option.completion is Completion.INPUT_FORMAT:

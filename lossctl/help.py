@@ -14,7 +14,7 @@ from lossctl.effects import Declared, Heading, options_of
 from lossctl.errors import DataError, EnvironmentFailure, InternalError, UsageError
 from lossctl.options.commands import COMMANDS
 from lossctl.options.examples import EXAMPLES
-from lossctl.statistics.interval import METHODS, PAIRED, TIED
+from lossctl.statistics.intervals.interval import METHODS, PAIRED, TIED
 
 WIDTH, INDENT = 80, 24
 SUMMARY = "Losses of prediction files you can trust."

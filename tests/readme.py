@@ -13,9 +13,9 @@ from pathlib import Path
 
 import lossctl
 from lossctl.losses.registry import LOSSES
-from lossctl.reports.formats import Style, render_tables
-from lossctl.reports.loss_pages import catalogue
-from lossctl.reports.table import Table
+from lossctl.reports.formats.catalogue import Style, render_tables
+from lossctl.reports.tables.loss_pages import catalogue
+from lossctl.reports.tables.table import Table
 from lossctl.results.document import RESULT_FIELDS
 from lossctl.results.fields import Field
 from tests.benchmarks.rows import ROWS

@@ -11,8 +11,6 @@ from typing import Any
 import numpy as np
 
 from lossctl import LOSSES
-from lossctl.engine.runs import evaluate_runs
-from lossctl.engine.wanted import Wanted
 from lossctl.losses.class_domain import ClassRank, Square
 from lossctl.losses.declaration import ROW, Form, Loss
 from lossctl.losses.roles import class_roles, decisions, identities, roles, tokens
@@ -22,6 +20,8 @@ from lossctl.options.commands import Eval
 from lossctl.question.request import read_request
 from lossctl.question.src import Handed, Src
 from lossctl.results.document import Run
+from lossctl.runs.evaluation import evaluate_runs
+from lossctl.scoring.wanted import Wanted
 
 ROWS = 50
 WIDTHS = (None, 3, 131)  # odd, so that levels have a middle

@@ -13,7 +13,7 @@ from lossctl.errors import UsageError
 from lossctl.options.commands import COMMANDS, Check, Eval
 from lossctl.options.other_words import instead_of
 from lossctl.spelling import bare
-from lossctl.statistics.paired import METHODS
+from lossctl.statistics.paired.difference import METHODS
 from tests.conftest import Command
 
 OPTIONS = [

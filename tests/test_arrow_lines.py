@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from lossctl.columns.arrow_words import ArrowWords
 from lossctl.columns.words import WordList
-from lossctl.reports import csv_report, jsonl_report, tsv_report
-from lossctl.reports.arrow_lines import arrow_lines, number_texts
-from lossctl.reports.cells import Block, Plain, Repeated
+from lossctl.reports.formats import csv_report, jsonl_report, tsv_report
+from lossctl.reports.lines.arrow_lines import arrow_lines, number_texts
+from lossctl.reports.lines.cells import Block, Plain, Repeated
 from lossctl.text import number_text
 
 pytestmark = pytest.mark.slow
@@ -51,17 +51,17 @@ def test_numbers_of_every_size_and_random_bits_have_the_text_of_python() -> None
 
 
 @pytest.mark.parametrize(
-    "dialect",
+    "line_format",
     [
-        tsv_report.dialect(5),
-        csv_report.dialect(5),
-        csv_report.dialect_as_read(5),
-        jsonl_report.dialect(list("abcde"), named=True, type="x"),
+        tsv_report.line_format(5),
+        csv_report.line_format(5),
+        csv_report.line_format_as_read(5),
+        jsonl_report.line_format(list("abcde"), named=True, type="x"),
     ],
 )
 @settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.text(st.characters(codec="utf-8")), st.floats()), min_size=1))
-def test_lines_of_columns_are_those_of_rows(dialect: Any, cells: list[tuple[str, float]]) -> None:
+def test_lines_of_columns_are_those_of_rows(line_format: Any, cells: list[tuple[str, float]]) -> None:
     words, numbers = [word for word, _ in cells], np.array([number for _, number in cells])
     coded = ArrowWords(pa.array(words, pa.string()).dictionary_encode())
     for column in (WordList(words), coded, ArrowWords(pa.array(["before", *words]).slice(1))):
@@ -75,4 +75,4 @@ def test_lines_of_columns_are_those_of_rows(dialect: Any, cells: list[tuple[str,
             ],
             len(words),
         )
-        assert arrow_lines(block, dialect).decode() == "".join(map(dialect.line, block.lists()))
+        assert arrow_lines(block, line_format).decode() == "".join(map(line_format.line, block.lists()))

@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lossctl.engine import many_runs
 from lossctl.errors import Terminated
 from lossctl.formats.catalogue import open_table
 from lossctl.formats.syntax import TableSyntax
 from lossctl.formats.table import Table
 from lossctl.question.batch_runs import Planned
+from lossctl.runs import many_runs
 from tests.conftest import Command
 
 
@@ -292,7 +292,7 @@ def test_a_journal_of_which_all_runs_are_there_but_not_its_end_is_an_interrupted
 
     batch = ("batch", "p/1.npy", "-t", "t.npy", "-l", "mse", "-o", "x.jsonl", "-q")
     with monkeypatch.context() as patch:
-        patch.setattr("lossctl.engine.finished_runs.write_file", interrupt)
+        patch.setattr("lossctl.runs.finished_runs.write_file", interrupt)
         assert lossctl(*batch).code == 130
     assert lossctl(*batch).err == f"lossctl: error: x.jsonl: {LOST}"
 

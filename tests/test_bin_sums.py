@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lossctl.statistics.bin_sums import BinSums
-from lossctl.statistics.exact_sum import CHUNK
-from lossctl.statistics.rounding import rounded
+from lossctl.statistics.exact.bin_sums import BinSums
+from lossctl.statistics.exact.exact_sum import CHUNK
+from lossctl.statistics.exact.rounding import rounded
 
 properties = settings(max_examples=100, deadline=None, derandomize=True)
 ROWS = st.lists(

@@ -12,7 +12,7 @@ import pytest
 from lossctl.binding.binder import Binder
 from lossctl.binding.binding import Binding
 from lossctl.binding.keys import key_option
-from lossctl.binding.use import Field, Use
+from lossctl.binding.use import RowField, Use
 from lossctl.errors import DataError, LossctlError, UsageError
 from lossctl.formats.table import Kind
 from lossctl.options.commands import Eval
@@ -43,14 +43,14 @@ def test_every_column_is_bound_to_what_it_is_read_for() -> None:
     table("t.csv", "id,y")
     found = texts(bound(target=("t.csv:y",), weight=("w",), by=("g",), keep=("k",), where=("s=1", "t.csv:y>0"), id=("id",)))
     assert found == {
-        Use(Field.ROLE, "pred"): "p.csv:pred",
-        Use(Field.ROLE, "target"): "t.csv:y",
-        Use(Field.WEIGHT): "p.csv:w",
-        Use(Field.GROUP, "g"): "p.csv:g",
-        Use(Field.KEEP, "k"): "p.csv:k",
-        Use(Field.KEY, place=0): "t.csv:id",  # of p.csv too, by the same name
-        Use(Field.CONDITION, place=0): "p.csv:s",
-        Use(Field.CONDITION, place=1): "t.csv:y",
+        Use(RowField.ROLE, "pred"): "p.csv:pred",
+        Use(RowField.ROLE, "target"): "t.csv:y",
+        Use(RowField.WEIGHT): "p.csv:w",
+        Use(RowField.GROUP, "g"): "p.csv:g",
+        Use(RowField.KEEP, "k"): "p.csv:k",
+        Use(RowField.KEY, place=0): "t.csv:id",  # of p.csv too, by the same name
+        Use(RowField.CONDITION, place=0): "p.csv:s",
+        Use(RowField.CONDITION, place=1): "t.csv:y",
     }
 
 
@@ -131,7 +131,7 @@ def test_one_table_pays_nothing_unless_it_is_compared_with_others() -> None:
     table("p.csv", "id,pred,y")
     assert shared(bound()) == [[]]
     assert shared(bound(compared=True)) == [["p.csv:id"]]
-    assert Use(Field.SHARED, "id") not in texts(bound())
+    assert Use(RowField.SHARED, "id") not in texts(bound())
 
 
 def test_a_name_that_stands_twice_and_a_vector_are_no_keys() -> None:

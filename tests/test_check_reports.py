@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from lossctl.reports.formats import Style, render
+from lossctl.reports.formats.catalogue import Style, render
 from lossctl.results.document import Check, Document
 from tests.baselines import GOOD
 from tests.conftest import Command, write

@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lossctl.engine import many_runs
-from lossctl.engine.cluster import Cluster
 from lossctl.errors import DataError, EnvironmentFailure
+from lossctl.maps.cluster import Cluster
+from lossctl.runs import many_runs
 from tests.conftest import Command
 from tests.processes import python
 
@@ -78,7 +78,7 @@ def test_the_scheduler_and_its_web_server_listen_on_loopback_alone(cluster: Clus
 
 def test_what_dask_logs_here_and_in_the_workers_reaches_nobody() -> None:
     program = (
-        "from lossctl.engine.cluster import Cluster; from tests.test_cluster import complain\n"
+        "from lossctl.maps.cluster import Cluster; from tests.test_cluster import complain\n"
         "if __name__ == '__main__':\n"
         "    made = Cluster('local'); complain(0); print(list(made.map(complain, range(9)))); made.close(); complain(0)\n"
     )
@@ -143,7 +143,7 @@ def test_losses_of_a_plugin_are_known_to_the_workers(lossctl: Command, address: 
 
 
 def test_an_unreachable_scheduler_is_exit_4(lossctl: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lossctl.engine.cluster._PATIENCE", 1)
+    monkeypatch.setattr("lossctl.maps.cluster._PATIENCE", 1)
     Path("a.csv").write_text("y_true,y_pred\n1,3\n")
     done = lossctl("batch", "a.csv", "-l", "mse", "--cluster", "tcp://127.0.0.1:9")
     assert (done.code, done.out) == (4, "")

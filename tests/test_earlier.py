@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from lossctl.binding.binder import Binder
-from lossctl.engine import many_runs
 from lossctl.losses.text import BoundLoss
 from lossctl.question.batch_runs import Planned
 from lossctl.question.request import Request
+from lossctl.runs import many_runs
 from tests.conftest import Command
 
 BATCH = ("batch", "p/*.npy", "-t", "t.npy", "-l", "mse,mae", "-q")

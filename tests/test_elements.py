@@ -14,8 +14,8 @@ import pyarrow.parquet as pq
 import pytest
 
 import lossctl as package
-from lossctl.engine import scoring
-from lossctl.engine.blocks import Blocks
+from lossctl.scoring import scoring
+from lossctl.scoring.blocks import Blocks
 from tests.conftest import Command
 
 RNG = np.random.default_rng(3)

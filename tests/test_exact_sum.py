@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lossctl.rows.elements import row_means
-from lossctl.statistics.exact_sum import EVERY_BIT, ExactSum
+from lossctl.statistics.exact.exact_sum import EVERY_BIT, ExactSum
+from lossctl.statistics.exact.rounding import root, rounded
 from lossctl.statistics.moments import Moments
-from lossctl.statistics.rounding import root, rounded
 
 properties = settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from lossctl import check
-from lossctl.statistics.interval import share_rise_seen
-from lossctl.statistics.paired import METHODS
+from lossctl.statistics.intervals.interval import share_rise_seen
+from lossctl.statistics.paired.difference import METHODS
 from tests.conftest import Command
 
 BASE = [0.5, -1.25, 2.0, 0.75, -0.25, 1.5]

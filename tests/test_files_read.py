@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lossctl.engine import runs
 from lossctl.errors import UsageError
 from lossctl.files.states import check_outputs, state_of
 from lossctl.rows.dataset import Dataset
+from lossctl.runs import evaluation as runs
 from tests.conftest import Command
 
 TABLE = "id,y_true,y_pred,g,w\n1,0,1,u,1\n2,0,2,v,1\n"

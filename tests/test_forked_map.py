@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lossctl.engine.forked_map import can_fork
+from lossctl.maps.forked_map import can_fork
 from tests.processes import python, shell
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are copied on Linux alone")
 
 FORKED = """
 import os, signal, sys, threading, time
-from lossctl.engine.forked_map import CHUNK, can_fork, forked_map
+from lossctl.maps.forked_map import CHUNK, can_fork, forked_map
 parent = os.getpid()
 def children():
     return open(f"/proc/self/task/{parent}/children").read().split()
@@ -172,7 +172,7 @@ def test_a_process_whose_threads_nobody_counts_is_not_copied(monkeypatch: pytest
     def unmounted(path: str) -> list[str]:
         raise FileNotFoundError(path)
 
-    monkeypatch.setattr("lossctl.engine.forked_map.os.listdir", unmounted)
+    monkeypatch.setattr("lossctl.maps.forked_map.os.listdir", unmounted)
     assert not can_fork()
 
 

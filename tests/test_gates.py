@@ -13,14 +13,14 @@ import numpy as np
 import pytest
 
 import lossctl
+from lossctl.question.checks.limits import limit_of
 from lossctl.record import replace
 from lossctl.results.document import Result
-from lossctl.statistics.interval import HALL, WILSON, Added, mean_interval, share_change_seen
-from lossctl.statistics.student import quantile
+from lossctl.statistics.intervals.interval import HALL, WILSON, Added, mean_interval, share_change_seen
+from lossctl.statistics.intervals.student import quantile
 from lossctl.verdicts import gaps
 from lossctl.verdicts.gaps import gap_judged
 from lossctl.verdicts.gates import Known, Verdict, difference_known, freedom_of, judged, value_known
-from lossctl.verdicts.limits import limit_of
 
 
 def saved(value: float, error: float, freedom: int) -> Result:

@@ -13,7 +13,7 @@ from lossctl.help import command_help, program_help, words
 from lossctl.options.commands import COMMANDS, Check
 from lossctl.options.examples import EXAMPLES
 from lossctl.question.question import read_reduction
-from lossctl.reports.formats import FORMATS
+from lossctl.reports.formats.catalogue import FORMATS
 from lossctl.reports.sample_files import SAMPLE_FILES
 from tests.conftest import Command
 from tests.manual import PAGE, manual

@@ -15,7 +15,7 @@ import pytest
 
 import lossctl
 from lossctl.columns.words import WordList
-from lossctl.reports.formats import Style, render
+from lossctl.reports.formats.catalogue import Style, render
 from lossctl.reports.page import sections
 from lossctl.reports.pictures import catalogue
 from lossctl.reports.pictures.picture import Picture

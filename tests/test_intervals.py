@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from lossctl import evaluate as lossctl_evaluate
-from lossctl.statistics.interval import HALL, STUDENT
+from lossctl.statistics.intervals.interval import HALL, STUDENT
 from tests.conftest import Command
 from tests.interval_data import (
     COST,

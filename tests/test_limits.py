@@ -10,11 +10,11 @@ import pytest
 from lossctl import LossctlError, check
 from lossctl.errors import UsageError
 from lossctl.losses.text import read_losses
+from lossctl.question.checks.limit_kinds import rule_text
+from lossctl.question.checks.limits import limit_of, read_limit
 from lossctl.results.document import Result
-from lossctl.results.limit_kinds import rule_text
 from lossctl.verdicts.judge import Judge, Matched
 from lossctl.verdicts.kept import keeps, keeps_gap
-from lossctl.verdicts.limits import limit_of, read_limit
 
 PERCENT = "if it is of a baseline's value: --max-rise mse=5% --baseline FILE instead of --max; if that is 0.05: --max mse=0.05"
 

@@ -16,7 +16,7 @@ from unittest.mock import patch
 
 import pytest
 
-from lossctl.engine import wanted
+from lossctl.scoring import wanted
 from tests.corpus.arrow_cases import arrow, parquet
 from tests.corpus.npy_bytes import npy, npz
 from tests.corpus.oracle import logit_ce, weighted

@@ -16,12 +16,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lossctl.columns.codes import by_code
+from lossctl.statistics.exact.group_sums import GroupSums
+from lossctl.statistics.exact.rounding import root, rounded
 from lossctl.statistics.group_moments import NEVER, GroupCounts, GroupMoments
-from lossctl.statistics.group_sums import GroupSums
 from lossctl.statistics.grouping import Grouping
 from lossctl.statistics.loss_moments import LossMoments
 from lossctl.statistics.moments import Moments
-from lossctl.statistics.rounding import root, rounded
 from lossctl.statistics.statistic import Asked, Scored
 
 properties = settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from lossctl.engine.ordered_map import threaded_map
+from lossctl.maps.ordered_map import threaded_map
 
 
 @pytest.mark.parametrize(("jobs", "busy", "threads"), [(1, False, 1), (1, True, 1), (2, True, 1), (3, False, 3), (3, True, 2)])

@@ -107,7 +107,7 @@ def test_too_little_memory_is_exit_4_with_what_to_lower(lossctl: Command, monkey
     def exhausted(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("lossctl.engine.scoring.cost_of", exhausted)
+    monkeypatch.setattr("lossctl.scoring.scoring.cost_of", exhausted)
     done = lossctl("eval", "a.csv", "-l", "mse")
     assert (done.code, done.out) == (4, "")
     assert done.err == "lossctl: error: not enough memory; fewer threads need less: -j 1\n"

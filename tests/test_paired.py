@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lossctl.statistics.pair import Pair
-from lossctl.statistics.paired import Interval, Method, interval
+from lossctl.statistics.paired.difference import Method, PairedInterval, interval
+from lossctl.statistics.paired.pair import Pair
 
 
-def found(pair: Pair, difference: float, method: str, resamples: int) -> Interval:
+def found(pair: Pair, difference: float, method: str, resamples: int) -> PairedInterval:
     return interval(pair, difference, Method(method, 0.95, resamples), lambda function, items: map(function, items))
 
 

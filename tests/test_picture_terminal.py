@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 import lossctl
-from lossctl.reports.formats import Style
+from lossctl.reports.formats.catalogue import Style
 from lossctl.reports.pictures.terminal import _bar, histograms
 from tests.conftest import Command
 from tests.pictured import ERRORS, ZEROS

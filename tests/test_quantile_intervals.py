@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from lossctl.statistics.interval import ORDER, order_ranks, rows_for_ranks
+from lossctl.statistics.intervals.interval import ORDER, order_ranks, rows_for_ranks
 from tests.conftest import Command
 from tests.interval_data import (
     COST,

@@ -143,7 +143,7 @@ def test_however_many_rows_are_judged_at_once_groups_cost_the_same_bits(
     groups = np.append(rng.integers(0, 9, 40), [9] * 20)  # the last is larger than a step
     data = {"pred": rng.normal(size=60), "target": rng.integers(0, 3, 60).astype(float), "group": groups.astype(str)}
     together = evaluate(loss=loss, role=data, weight=1.0 + groups)
-    monkeypatch.setattr("lossctl.engine.waiting.JUDGED_AT_ONCE", at_once)
+    monkeypatch.setattr("lossctl.reduction.waiting.JUDGED_AT_ONCE", at_once)
     in_steps = evaluate(loss=loss, role=data, weight=1.0 + groups)
     assert in_steps.value == together.value
     np.testing.assert_array_equal(in_steps.samples, together.samples)
@@ -152,7 +152,7 @@ def test_however_many_rows_are_judged_at_once_groups_cost_the_same_bits(
 def test_the_row_that_is_refused_is_that_of_the_run_wherever_its_group_is_judged(
     lossctl: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lossctl.engine.waiting.JUDGED_AT_ONCE", 2)
+    monkeypatch.setattr("lossctl.reduction.waiting.JUDGED_AT_ONCE", 2)
     Path("q.csv").write_text("q,w,pred,target\na,1,1,1\nb,1,1,1\nc,2,1,0\na,1,2,0\nb,3,3,1\nc,2,1,0\n")
     assert "q.csv line 4, column 'target': ndcg_loss: no row" in lossctl("eval", "q.csv", "-l", "ndcg_loss", "-r", "group=q").err
     done = lossctl("eval", "q.csv", "-l", "ndcg_loss", "-r", "group=q", "-w", "w")

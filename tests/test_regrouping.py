@@ -19,10 +19,10 @@ from hypothesis import strategies as st
 from lossctl import evaluate
 from lossctl.columns.integer_words import IntegerWords
 from lossctl.columns.words import WordList, coded
-from lossctl.engine import wanted
 from lossctl.rows import regrouping
 from lossctl.rows.regrouping import ComesAgain, CompleteGroups, Hashes
 from lossctl.rows.rows import Rows
+from lossctl.scoring import wanted
 from tests.conftest import Command
 from tests.processes import measured, shell
 

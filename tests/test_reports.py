@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from lossctl.columns.words import WordList
-from lossctl.reports.csv_report import dialect
-from lossctl.reports.formats import FORMATS, Style, render
+from lossctl.reports.formats.catalogue import FORMATS, Style, render
+from lossctl.reports.formats.csv_report import line_format
 from lossctl.results.document import Document, Result, Run, WorstRow
 from lossctl.results.samples import RowKey, SampleTable
 
@@ -113,7 +113,7 @@ def test_csv_quotes_text_that_a_spreadsheet_would_run_and_no_number() -> None:
 
 
 def test_a_text_that_is_a_number_to_python_alone_is_none_in_csv() -> None:
-    assert [dialect(1).line([cell]) for cell in ("-1000", "-1_000", "+\u0661")] == ["-1000\n", "'-1_000\n", "'+\u0661\n"]
+    assert [line_format(1).line([cell]) for cell in ("-1000", "-1_000", "+\u0661")] == ["-1000\n", "'-1_000\n", "'+\u0661\n"]
 
 
 def test_markdown_escapes_what_markdown_reads() -> None:

@@ -13,10 +13,11 @@ import pytest
 
 import lossctl as package
 from lossctl.columns.words import WordList
-from lossctl.reports import full_tables, lines
-from lossctl.reports.formats import FORMATS, Style, render
-from lossctl.reports.full_tables import values_table
-from lossctl.reports.tsv_report import dialect
+from lossctl.reports.formats.catalogue import FORMATS, Style, render
+from lossctl.reports.formats.tsv_report import line_format
+from lossctl.reports.lines import rendering
+from lossctl.reports.tables import full_tables
+from lossctl.reports.tables.full_tables import values_table
 from lossctl.results.document import RESULT_FIELDS, Document, Result, Run
 from lossctl.results.plain import as_dict
 from lossctl.results.results import Results, read_result
@@ -97,7 +98,7 @@ def test_long_results_and_samples_look_as_short_ones_do(name: str, monkeypatch: 
     monkeypatch.setattr(full_tables, "PIECE", 2_201)  # several blocks, one of them short
     long = rendered(document(some, 5_000), name)
     assert long == rendered(document(some, 5_000), name, jobs=3)
-    monkeypatch.setattr(lines, "LONG", 10**9)
+    monkeypatch.setattr(rendering, "LONG", 10**9)
     assert long == rendered(document(tuple(some), 5_000), name)
     if name == "csv":
         assert long.count(b"\n") == 1 + 2 * 2_602 + 1 + 1 + 1 + 2 * 5_000
@@ -106,7 +107,7 @@ def test_long_results_and_samples_look_as_short_ones_do(name: str, monkeypatch: 
 def test_long_results_in_parquet_are_the_same_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     some = results(1_300)
     (tmp_path / "long.parquet").write_bytes(rendered(document(some), "parquet"))
-    monkeypatch.setattr(lines, "LONG", 10**9)
+    monkeypatch.setattr(rendering, "LONG", 10**9)
     (tmp_path / "short.parquet").write_bytes(rendered(document(tuple(some)), "parquet"))
     long, short = (pq.read_table(tmp_path / f"{name}.parquet") for name in ("long", "short"))
     assert long.schema == short.schema
@@ -116,9 +117,11 @@ def test_long_results_in_parquet_are_the_same_rows(tmp_path: Path, monkeypatch: 
 
 def test_bare_values_of_many_groups_are_those_of_few(monkeypatch: pytest.MonkeyPatch) -> None:
     one = document(results(1_300))
-    long = b"".join(piece if isinstance(piece, bytes) else piece.encode() for piece in lines.lines(values_table(one), dialect(1)))
-    monkeypatch.setattr(lines, "LONG", 10**9)
-    assert long == "".join(map(str, lines.lines(values_table(one), dialect(1)))).encode()
+    long = b"".join(
+        piece if isinstance(piece, bytes) else piece.encode() for piece in rendering.lines(values_table(one), line_format(1))
+    )
+    monkeypatch.setattr(rendering, "LONG", 10**9)
+    assert long == "".join(map(str, rendering.lines(values_table(one), line_format(1)))).encode()
     assert long.count(b"\n") == 2 * 2_602
 
 

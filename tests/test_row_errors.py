@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from lossctl.columns.integer_words import IntegerWords
+from lossctl.statistics.exact.rounding import root
 from lossctl.statistics.grouping import Grouping
 from lossctl.statistics.groups import Groups
+from lossctl.statistics.intervals.standard_errors import Errors, StandardErrors
 from lossctl.statistics.loss_moments import LossMoments
-from lossctl.statistics.rounding import root
-from lossctl.statistics.standard_errors import Errors, StandardErrors
 from lossctl.statistics.statistic import Asked, Scored
 from lossctl.statistics.table import Statistics
 

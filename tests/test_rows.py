@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lossctl.binding.use import Field, Use
+from lossctl.binding.use import RowField, Use
 from lossctl.columns.ragged import Ragged
 from lossctl.columns.words import WordList
 from lossctl.errors import DataError
@@ -47,7 +47,7 @@ class Held:
 
 
 def role(name: str) -> Use:
-    return Use(Field.ROLE, name)
+    return Use(RowField.ROLE, name)
 
 
 def used(columns: Mapping[Use, Any], policy: RowPolicy, first: int = 100) -> UsedRows:
@@ -69,12 +69,12 @@ def some_rows() -> Rows:
     columns = {
         role("pred"): np.arange(10.0).reshape(5, 2),
         role("tags"): lists([0], [], [1, 2], [3], [4]),
-        Use(Field.WEIGHT): np.arange(5.0),
-        Use(Field.KEY, place=0): WordList(list("abcde")),
-        Use(Field.KEY, place=1): WordList(list("vwxyz")),
-        Use(Field.GROUP, "g"): WordList(list("ggghh")),
-        Use(Field.KEEP, "k"): WordList(list("54321")),
-        Use(Field.SHARED, "id", 1): WordList(list("vwxyz")),
+        Use(RowField.WEIGHT): np.arange(5.0),
+        Use(RowField.KEY, place=0): WordList(list("abcde")),
+        Use(RowField.KEY, place=1): WordList(list("vwxyz")),
+        Use(RowField.GROUP, "g"): WordList(list("ggghh")),
+        Use(RowField.KEEP, "k"): WordList(list("54321")),
+        Use(RowField.SHARED, "id", 1): WordList(list("vwxyz")),
     }
     return rows_of(20, columns)
 
@@ -125,7 +125,7 @@ def test_parts_that_follow_each_other_are_joined_without_a_number_for_each_row()
 
 def test_keys_and_conditions_are_in_the_order_of_their_places_however_they_were_read() -> None:
     words = [WordList([word]) for word in "abcd"]
-    places = [Use(Field.KEY, place=1), Use(Field.CONDITION, place=1), Use(Field.KEY), Use(Field.CONDITION)]
+    places = [Use(RowField.KEY, place=1), Use(RowField.CONDITION, place=1), Use(RowField.KEY), Use(RowField.CONDITION)]
     read = dict(zip(places, words, strict=True))
     rows = rows_of(0, read)
     assert [column.at(0) for column in (*rows.key, *rows.conditions)] == ["c", "a", "d", "b"]
@@ -142,8 +142,8 @@ def test_a_row_is_left_out_for_one_reason_alone_in_a_fixed_order() -> None:
     columns = {
         role("pred"): np.array([NAN, NAN, NAN, NAN, 5.0, 6.0]),
         role("target"): np.array([1.0, 1, 1, 0, 1, 0]),
-        Use(Field.CONDITION, place=0): WordList(list("ooiiii")),
-        Use(Field.WEIGHT): np.array([1, 1, 1, 1, NAN, 1]),
+        Use(RowField.CONDITION, place=0): WordList(list("ooiiii")),
+        Use(RowField.WEIGHT): np.array([1, 1, 1, 1, NAN, 1]),
     }
     policy = RowPolicy(drop_nan=True, ignore="0", labels=("target",), ignored=("target",), conditions=(read_condition("s=i"),))
     found = used({**columns, role("pred"): np.array([NAN, NAN, NAN, NAN, 5.0, 6])}, policy)
@@ -157,14 +157,14 @@ def test_a_row_is_left_out_for_one_reason_alone_in_a_fixed_order() -> None:
 
 def test_rows_of_tables_paired_by_key_say_why_they_cannot_be_used() -> None:
     lacking = np.array([0, MISSING, LEFT_OUT, 0, MISSING], np.int8)
-    found = used({role("pred"): np.arange(5.0), Use(Field.LACKING): lacking}, RowPolicy())
+    found = used({role("pred"): np.arange(5.0), Use(RowField.LACKING): lacking}, RowPolicy())
     assert {reason: numbers.tolist() for reason, numbers in found.left_out.items()} == {"where": [102], "missing": [101, 104]}
     assert found.rows.numbers().tolist() == [100, 103]
 
 
 def test_a_missing_value_of_any_role_or_weight_is_located() -> None:
-    for name, use in (("pred", role("pred")), ("weight", Use(Field.WEIGHT))):
-        columns = {role("pred"): np.arange(3.0), Use(Field.WEIGHT): np.arange(3.0), use: np.array([1, 2, NAN])}
+    for name, use in (("pred", role("pred")), ("weight", Use(RowField.WEIGHT))):
+        columns = {role("pred"): np.arange(3.0), Use(RowField.WEIGHT): np.arange(3.0), use: np.array([1, 2, NAN])}
         with pytest.raises(DataError, match=r"^row 2: a value is missing"):
             used(columns, RowPolicy())
         assert used(columns, RowPolicy(drop_nan=True)).left_out["nan"].tolist() == [102], name

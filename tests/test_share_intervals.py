@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lossctl.statistics.interval import HALL, WILSON, share_interval
+from lossctl.statistics.intervals.interval import HALL, WILSON, share_interval
 from tests.conftest import Command
 from tests.interval_data import (
     result,

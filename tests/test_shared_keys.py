@@ -13,7 +13,7 @@ import pytest
 
 import lossctl as api
 from lossctl.binding.keys import is_usual_key
-from lossctl.binding.use import Field, Use
+from lossctl.binding.use import RowField, Use
 from lossctl.columns.words import WordList
 from lossctl.question.read_inputs import read_keys
 from lossctl.rows.shared import FIRST_ROWS, SharedWords, first_difference, key_columns
@@ -156,7 +156,7 @@ def test_what_is_found_does_not_depend_on_how_rows_are_cut() -> None:
     random = np.random.default_rng(5)
     one = WordList([str(key) for key in range(40)])
     other = WordList([str(key) if random.random() < 0.9 else f"{key}x" for key in range(40)])
-    uses = [Use(Field.SHARED, "id", place) for place in (0, 1)]
+    uses = [Use(RowField.SHARED, "id", place) for place in (0, 1)]
 
     def taken(first: int, last: int) -> SharedWords:
         words = SharedWords(kept=25)

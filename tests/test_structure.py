@@ -39,16 +39,17 @@ HEAVY = {
         "lossctl.formats.arrow.arrow_pieces",
         "lossctl.formats.jsonl.jsonl",
         "lossctl.files.object_storage",
-        "lossctl.reports.arrow_columns",
-        "lossctl.reports.arrow_lines",
-        "lossctl.reports.parquet_report",
+        "lossctl.reports.lines.arrow_columns",
+        "lossctl.reports.lines.arrow_lines",
+        "lossctl.reports.formats.parquet_report",
         "lossctl.reports.sample_files",
     ),
 }
 # The order in which data walks and modules are imported: each may know those before it, none knows those after it.
 LAYERS = (
     "record", "lazy", "docstrings", "text", "spelling", "errors", "columns", "files", "formats", "losses", "effects", "options",
-    "question", "binding", "rows", "statistics", "results", "engine", "verdicts", "reports", "commands", "completion", "help",
+    "question", "binding", "rows", "statistics", "results", "verdicts", "maps", "scoring", "reduction", "runs", "comparison",
+    "checks", "reports", "commands", "completion", "help",
     "answers", "command_line", "parser", "python", "cli", "process", "__main__",
 )  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import mpmath
 import pytest
 
-from lossctl.statistics.student import quantile, two_sided_p
+from lossctl.statistics.intervals.student import quantile, two_sided_p
 
 
 def exact(t: float, freedom: float) -> mpmath.mpf:

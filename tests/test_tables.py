@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from lossctl.reports.formats import Style, render_tables
-from lossctl.reports.short_names import cell_width, short_names, short_sentence
-from lossctl.reports.table import Table
+from lossctl.reports.formats.catalogue import Style, render_tables
+from lossctl.reports.tables.short_names import cell_width, short_names, short_sentence
+from lossctl.reports.tables.table import Table
 from tests.conftest import Command
 from tests.readme import run_in_terminal
 

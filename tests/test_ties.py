@@ -15,7 +15,7 @@ import pytest
 
 import lossctl as python
 from lossctl.record import replace
-from lossctl.reports.verdict_sentences import tie_sentences
+from lossctl.reports.tables.verdict_sentences import tie_sentences
 from lossctl.results.document import Comparison
 from tests.conftest import Command
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from lossctl.reports.verdict_sentences import verdict_sentences
+from lossctl.reports.tables.verdict_sentences import verdict_sentences
 from lossctl.results.document import Comparison
 from tests.conftest import Command
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from lossctl.binding.keys import SharedKeys
 from lossctl.binding.role_source import RoleSource
-from lossctl.binding.use import Field, Use
+from lossctl.binding.use import RowField, Use
 from lossctl.errors import LossctlError
 from lossctl.losses.declaration import GROUP, ROW, WHOLE, Form
 from lossctl.losses.roles.block import VectorColumns
@@ -86,20 +86,20 @@ class Binding:
     def uses(self) -> Iterator[tuple[Use, RoleSource]]:
         """Every column that is read, and what for."""
         for name, source in self.roles.items():
-            yield Use(Field.ROLE, name), source
-        alone = {Field.WEIGHT: self.weight, Field.UNIT: self.unit}
+            yield Use(RowField.ROLE, name), source
+        alone = {RowField.WEIGHT: self.weight, RowField.UNIT: self.unit}
         yield from ((Use(kind), source) for kind, source in alone.items() if source is not None)
-        for kind, sources in ((Field.GROUP, self.groups), (Field.KEEP, self.keep)):
+        for kind, sources in ((RowField.GROUP, self.groups), (RowField.KEEP, self.keep)):
             for place, (name, source) in enumerate(sources.items()):
                 yield Use(kind, name, place), source
         for columns in self.keys:
             for place, source in enumerate(columns):
-                yield Use(Field.KEY, place=place), source
+                yield Use(RowField.KEY, place=place), source
         for place, (_, source) in enumerate(self.conditions):
-            yield Use(Field.CONDITION, place=place), source
+            yield Use(RowField.CONDITION, place=place), source
         for place, keys in enumerate(self.shared):
             for name, source in keys.items():
-                yield Use(Field.SHARED, name, place), source
+                yield Use(RowField.SHARED, name, place), source
 
     def unit_of(self, loss: BoundLoss) -> str:
         """What a value of a loss belongs to here: batches are groups of rows, and pooled rows a whole."""
@@ -126,6 +126,6 @@ class Binding:
         """What is read -> source, as results say it; what changes no number is left out: kept columns, and shared keys."""
         texts: dict[str, list[str]] = {}
         for use, source in self.uses():
-            if use.field not in (Field.KEEP, Field.SHARED):
-                texts.setdefault(use.name if use.field is Field.ROLE else use.field.value, []).append(source.text)
+            if use.field not in (RowField.KEEP, RowField.SHARED):
+                texts.setdefault(use.name if use.field is RowField.ROLE else use.field.value, []).append(source.text)
         return {name: ",".join(dict.fromkeys(parts)) for name, parts in texts.items()}

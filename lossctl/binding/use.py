@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 
-class Field(StrEnum):
+class RowField(StrEnum):
     """The part of a row that a column gives; a text, since each other enumeration is hashed by code in Python."""
 
     ROLE = "role"
@@ -26,7 +26,7 @@ class Use(NamedTuple):
     place: where it comes, where their order matters; of a usual key which of the sets of tables it is from.
     """
 
-    field: Field
+    field: RowField
     name: str = ""
     place: int = 0
 

@@ -9,8 +9,6 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 import lossctl
-from lossctl.engine.finished_runs import finished_runs
-from lossctl.engine.many_runs import Ended
 from lossctl.errors import DataError, UsageError
 from lossctl.files.output import is_stream, write_stdout
 from lossctl.files.streams import in_dataset
@@ -26,6 +24,8 @@ from lossctl.reports.grouped import different_rows, grouped_failures, grouped_wa
 from lossctl.reports.progress import Progress
 from lossctl.results.document import Board, Document
 from lossctl.results.ranking import ranked
+from lossctl.runs.finished_runs import finished_runs
+from lossctl.runs.many_runs import Ended
 from lossctl.text import shown
 
 SHOWN = 50  # runs on a terminal
@@ -82,7 +82,7 @@ def document_of(options: Batch, asked: PlannedBatch, ended: Sequence[Ended]) -> 
     order, board = ranked(runs, asked.board.sort), asked.board
     level = asked.planned[0].request.question.confidence
     if level is not None:
-        from lossctl.verdicts.ties import note_of_ties, with_ties
+        from lossctl.verdicts.leaderboard_ties import note_of_ties, with_ties
 
         order = with_ties(order, board.sort, level)
         board = replace(board, note=note_of_ties(options, asked.planned, order[:2], board.sort, level))

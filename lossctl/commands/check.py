@@ -6,19 +6,19 @@ import os
 from collections.abc import Iterator, Sequence
 
 import lossctl
+from lossctl.checks.suite import Suite
 from lossctl.errors import EnvironmentFailure, UsageError
 from lossctl.files.output import append_file, write_file
 from lossctl.options.commands import Check
+from lossctl.question.checks.tasks import Task, tasks_of
 from lossctl.reports.delivery import first_lines, read_delivery, said, say
-from lossctl.reports.formats import Style, render
-from lossctl.reports.verdict_sentences import checks_verdict
-from lossctl.reports.verdict_tables import check_message
+from lossctl.reports.formats.catalogue import Style, render
+from lossctl.reports.tables.verdict_sentences import checks_verdict
+from lossctl.reports.tables.verdict_tables import check_message
 from lossctl.results.document import Document
 from lossctl.results.results import with_group
 from lossctl.text import number_text, shown
 from lossctl.verdicts.baseline import Baseline, Saved, baseline_text
-from lossctl.verdicts.suite import Suite
-from lossctl.verdicts.tasks import Task, tasks_of
 
 PRECEDENCE = (70, 4, 2, 3)  # of exit codes, where several errors happened
 MOST = 10  # messages of a kind on standard error

@@ -31,13 +31,13 @@ def run(options: Compare) -> int:
 
 def compare(options: Compare, request: Request, *, quiet: bool, pictures: bool = False) -> Document:
     """The comparisons of every candidate with the base, for each loss and group. pictures: with what they show."""
-    from lossctl.engine.aligned import align
-    from lossctl.engine.comparison import comparisons_of, paired_of, too_few_units, without_interval
-    from lossctl.engine.model_costs import costs_of
-    from lossctl.engine.ties import too_few_resamples, with_ties
-    from lossctl.engine.wanted import Wanted
+    from lossctl.comparison.alignment import align
+    from lossctl.comparison.best_model import too_few_resamples, with_ties
+    from lossctl.comparison.comparisons import comparisons_of, paired_of, too_few_units, without_interval
+    from lossctl.comparison.model_costs import costs_of
     from lossctl.rows.whole_tables import SharedTables
-    from lossctl.statistics.paired import Method
+    from lossctl.scoring.wanted import Wanted
+    from lossctl.statistics.paired.difference import Method
 
     method = Method(
         options.method,

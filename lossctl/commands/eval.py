@@ -17,9 +17,9 @@ from lossctl.reports.progress import Progress
 from lossctl.results.document import Document, Run
 
 if TYPE_CHECKING:
-    from lossctl.engine.sample_sinks import TableSink
     from lossctl.results.observed import Observed
     from lossctl.results.samples import SampleColumns
+    from lossctl.scoring.sample_sinks import TableSink
 
 
 def run(options: Eval) -> int:
@@ -39,8 +39,8 @@ def run(options: Eval) -> int:
 
 def judge(options: Eval, request: Request, *, quiet: bool, pictures: bool = False) -> Document:
     """The document of a request; pictures: with what they show. Raises the error of the first run that has one."""
-    from lossctl.engine.runs import evaluate_runs
-    from lossctl.engine.wanted import Wanted
+    from lossctl.runs.evaluation import evaluate_runs
+    from lossctl.scoring.wanted import Wanted
 
     runs: list[Run] = []
     warnings: list[str] = []

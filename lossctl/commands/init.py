@@ -78,9 +78,9 @@ def _checks(options: Init, name: str, files: tuple[str, ...], losses: Sequence[B
 
 def _check(options: Init, name: str, files: tuple[str, ...], loss: BoundLoss) -> str:
     """A check whose limits are a tenth worse than today's values."""
-    from lossctl.engine.runs import evaluate_run
-    from lossctl.engine.wanted import Wanted
     from lossctl.question.request import read_request
+    from lossctl.runs.evaluation import evaluate_run
+    from lossctl.scoring.wanted import Wanted
 
     own = replace(options, preds=files, loss=(str(loss),))
     if options.loss and not loss.loss.reads_classes:  # the options about classes are for the others

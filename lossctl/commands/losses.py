@@ -13,9 +13,9 @@ from lossctl.losses.registry import LOSSES, SETS
 from lossctl.losses.text import find_loss
 from lossctl.options.commands import Losses
 from lossctl.reports.delivery import Delivery, read_delivery
-from lossctl.reports.formats import FORMATS, Style, render_pictures, render_tables
-from lossctl.reports.loss_pages import catalogue, family_tables, fit_tables, page, plain
+from lossctl.reports.formats.catalogue import FORMATS, Style, render_pictures, render_tables
 from lossctl.reports.pictures.picture import Picture
+from lossctl.reports.tables.loss_pages import catalogue, family_tables, fit_tables, page, plain
 
 
 def run(options: Losses) -> int:
@@ -89,7 +89,7 @@ def _curves(options: Losses, chosen: Sequence[Loss]) -> Picture:
 
 def _for_file(file: str, losses: Sequence[Loss], delivery: Delivery) -> int:
     """Shows which losses fit a file."""
-    from lossctl.engine.fits import fits_of  # a listing of losses reads no file
+    from lossctl.runs.fits import fits_of  # a listing of losses reads no file
 
     if file == "-":
         raise UsageError("--for looks at a file once for each loss, and standard input can be read once")

@@ -12,9 +12,9 @@ from lossctl.python.arguments import loss_texts, named_runs, read_call
 from lossctl.python.found import Found
 from lossctl.python.keywords import command_function
 from lossctl.python.messages import document_in_keywords
-from lossctl.reports.verdict_sentences import checks_verdict
+from lossctl.question.checks.tasks import tasks_of
+from lossctl.reports.tables.verdict_sentences import checks_verdict
 from lossctl.results.document import Check as CheckResult
-from lossctl.verdicts.tasks import tasks_of
 
 if TYPE_CHECKING:
     from typing import Unpack

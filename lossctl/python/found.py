@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from lossctl.reports.pictures.picture import Panel
-    from lossctl.reports.table import Table
+    from lossctl.reports.tables.table import Table
 
 
 class Found:
@@ -60,7 +60,7 @@ class Found:
         """The table of that title of the csv report, without rows where the document has none."""
         import pandas as pd
 
-        from lossctl.reports.full_tables import full_tables
+        from lossctl.reports.tables.full_tables import full_tables
 
         table: Table | None = next((table for table in full_tables(self.document) if table.title == title), None)
         return pd.DataFrame() if table is None else pd.DataFrame([*table.lists()], columns=list(table.columns))
@@ -70,7 +70,7 @@ class Found:
 
         Raises UsageError, which names the titles, where there is no such picture, EnvironmentFailure where matplotlib is absent.
         """
-        from lossctl.reports.formats import lacks
+        from lossctl.reports.formats.catalogue import lacks
         from lossctl.reports.pictures.catalogue import pictures_of
 
         panels: dict[str, Panel] = {}

@@ -7,12 +7,12 @@ from itertools import islice, repeat
 
 from lossctl.errors import shorten
 from lossctl.record import replace
-from lossctl.reports.cells import human_text
 from lossctl.reports.delivery import first_lines, said
-from lossctl.reports.first_rows import first_tables
-from lossctl.reports.formats import Style, render_tables
+from lossctl.reports.formats.catalogue import Style, render_tables
+from lossctl.reports.lines.cells import human_text
 from lossctl.reports.page.elements import inert, row_element, table_element
-from lossctl.reports.table import Table
+from lossctl.reports.tables.first_rows import first_tables
+from lossctl.reports.tables.table import Table
 from lossctl.results.document import Cell, Document
 from lossctl.text import shown
 

@@ -1,1 +1,1 @@
-"""A document as text: one file per format. `table`, `md`, `tsv` and `csv` show tables; `json` and `jsonl` the document itself."""
+"""A document as text, pages and pictures, and where these go."""

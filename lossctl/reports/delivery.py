@@ -20,10 +20,10 @@ from lossctl.options.show import Histogram, Show
 from lossctl.question.globs import check_not_matched
 from lossctl.question.values import choice, read_jobs, whole
 from lossctl.record import record
-from lossctl.reports.formats import FORMATS, ReportFormat, Style, lacks, render
-from lossctl.reports.full_tables import values_table
-from lossctl.reports.lines import lines
-from lossctl.reports.tsv_report import dialect
+from lossctl.reports.formats.catalogue import FORMATS, ReportFormat, Style, lacks, render
+from lossctl.reports.formats.tsv_report import line_format
+from lossctl.reports.lines.rendering import lines
+from lossctl.reports.tables.full_tables import values_table
 from lossctl.results.document import Document, Run
 from lossctl.text import shown
 
@@ -69,7 +69,7 @@ class Delivery:
 
     def bare_values(self, document: Document) -> Iterator[str | bytes]:
         """The values alone, one a line."""
-        return lines(values_table(document), dialect(1))
+        return lines(values_table(document), line_format(1))
 
     def rendered(self, document: Document) -> Iterator[str | bytes]:
         """The document as standard output shows it; annotations, which say what failed alone, have the table before them."""

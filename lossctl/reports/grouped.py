@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from lossctl.engine.many_runs import Ended
 from lossctl.errors import listed, plural
+from lossctl.runs.many_runs import Ended
 from lossctl.text import shown
 
 MOST = 10  # different lines

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, BinaryIO
 
-from lossctl.engine.sample_sinks import TableSink
 from lossctl.files.output import encoded
 from lossctl.lazy import np
-from lossctl.reports import csv_report, jsonl_report
-from lossctl.reports.cells import Block, Plain
-from lossctl.reports.dialect import Dialect
-from lossctl.reports.full_tables import PIECE, kept_columns, sample_columns
-from lossctl.reports.lines import block_lines
+from lossctl.reports.formats import csv_report, jsonl_report
+from lossctl.reports.lines.cells import Block, Plain
+from lossctl.reports.lines.line_format import LineFormat
+from lossctl.reports.lines.rendering import block_lines
+from lossctl.reports.tables.full_tables import PIECE, kept_columns, sample_columns
 from lossctl.results.samples import SampleColumns, SampleTable
+from lossctl.scoring.sample_sinks import TableSink
 
 
 class NpyFile(TableSink):
@@ -53,12 +53,12 @@ class NpyFile(TableSink):
 class LinesFile(TableSink):
     """One line a row: key, kept columns and costs after the row's number."""
 
-    def __init__(self, file: BinaryIO, columns: Sequence[str], dialect: Dialect) -> None:
-        self.file, self.columns, self.dialect = file, columns, dialect
+    def __init__(self, file: BinaryIO, columns: Sequence[str], line_format: LineFormat) -> None:
+        self.file, self.columns, self.line_format = file, columns, line_format
 
     def made_of(self, samples: SampleTable) -> list[bytes]:
         starts = range(0, len(samples), PIECE)
-        return [encoded(block_lines(_block(samples[start : start + PIECE]), self.dialect)) for start in starts]
+        return [encoded(block_lines(_block(samples[start : start + PIECE]), self.line_format)) for start in starts]
 
     def write(self, made: list[bytes]) -> None:
         self.file.writelines(made)
@@ -70,15 +70,15 @@ class LinesFile(TableSink):
 def csv_file(file: BinaryIO, losses: Sequence[str], carried: SampleColumns) -> TableSink:
     """A header, then rows."""
     columns = _columns(losses, carried)
-    dialect = csv_report.dialect_as_read(len(columns))
-    file.write(encoded(dialect.line(columns)))
-    return LinesFile(file, columns, dialect)
+    line_format = csv_report.line_format_as_read(len(columns))
+    file.write(encoded(line_format.line(columns)))
+    return LinesFile(file, columns, line_format)
 
 
 def jsonl_file(file: BinaryIO, losses: Sequence[str], carried: SampleColumns) -> TableSink:
     """One object a row."""
     columns = _columns(losses, carried)
-    return LinesFile(file, columns, jsonl_report.dialect(columns, named=True))
+    return LinesFile(file, columns, jsonl_report.line_format(columns, named=True))
 
 
 class ParquetFile(TableSink):
@@ -89,7 +89,7 @@ class ParquetFile(TableSink):
         self._writer: Any = None
 
     def made_of(self, samples: SampleTable) -> Any:
-        from lossctl.reports.arrow_columns import block_table
+        from lossctl.reports.lines.arrow_columns import block_table
 
         return block_table(_block(samples), self.columns)
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 from lossctl.errors import LossctlError
 from lossctl.options.data import QUANTILE
+from lossctl.question.checks.limit_kinds import KINDS
 from lossctl.record import record
 from lossctl.results.fields import Field, fields_of
-from lossctl.results.limit_kinds import KINDS
 from lossctl.results.samples import RowKey, SampleTable
 
 if TYPE_CHECKING:

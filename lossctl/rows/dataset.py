@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from lossctl.binding.binding import Binding
-from lossctl.binding.use import Field
+from lossctl.binding.use import RowField
 from lossctl.errors import DataError, plural
 from lossctl.files.streams import name_of
 from lossctl.rows.parts import Feed, FeedReader, Part, Slice
@@ -80,7 +80,7 @@ class Dataset:
     def _lengths(self, counts: Sequence[int]) -> DataError:
         said = []
         for feed, count in zip(self.feeds, counts, strict=True):
-            uses = [str(use) for use in feed.wanted[0] if use.field not in (Field.KEY, Field.SHARED)]
+            uses = [str(use) for use in feed.wanted[0] if use.field not in (RowField.KEY, RowField.SHARED)]
             said.append(f"{', '.join(uses)} {'has' if len(uses) == 1 else 'have'} {plural(count, 'row')}")
         files = " and ".join(dict.fromkeys(name_of(feed.tables[0].path) for feed in self.feeds))
         return DataError(f"different lengths: {', '.join(said)}", where=files)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lossctl.binding.use import Field, Use
+from lossctl.binding.use import RowField, Use
 from lossctl.columns.column import Numbers, concat
 from lossctl.columns.keys import Key, find_rows
 from lossctl.columns.words import PlacedWords
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from lossctl.rows.dataset import Dataset
 
 _PART_ROWS = 2**18
-_REASON = Use(Field.LACKING)
+_REASON = Use(RowField.LACKING)
 
 
 @record(frozen=False)
@@ -85,7 +85,7 @@ def paired_parts(dataset: Dataset) -> Iterator[Part]:
     columns = [other.other_columns for other in others]
     slices = [other.slices for other in others]
     if dataset.shared is not None and dataset.shared.has(others[0]) and not reason.any() and not len(unknown[0][1]):
-        own_key = {use: PlacedWords(column, places[0]) for use, column in others[0].columns.items() if use.field is Field.KEY}
+        own_key = {use: PlacedWords(column, places[0]) for use, column in others[0].columns.items() if use.field is RowField.KEY}
         first = replace(first, columns=first.columns | own_key, key=())
     del others, unknown  # with them their keys
     for start in range(0, len(reason), _PART_ROWS):

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from lossctl.binding.use import Field, Use
+from lossctl.binding.use import RowField, Use
 from lossctl.columns.column import Column, Numbers, concat
 from lossctl.columns.ragged import Ragged
 from lossctl.columns.words import Words, coded
@@ -115,9 +115,9 @@ MISSING, LEFT_OUT = 1, 2  # why a row that was paired by key cannot be used: a t
 
 def rows_of(first: int, columns: Mapping[Use, Any]) -> Rows:
     """Rows from the columns that were read for them, whatever tables they are read from."""
-    named: dict[Field, dict[str, Any]] = {Field.ROLE: {}, Field.GROUP: {}, Field.KEEP: {}}
-    placed: dict[Field, tuple[Any, ...]] = {Field.KEY: (), Field.CONDITION: ()}
-    alone: dict[Field, Any] = {Field.WEIGHT: None, Field.UNIT: None, Field.LACKING: None}
+    named: dict[RowField, dict[str, Any]] = {RowField.ROLE: {}, RowField.GROUP: {}, RowField.KEEP: {}}
+    placed: dict[RowField, tuple[Any, ...]] = {RowField.KEY: (), RowField.CONDITION: ()}
+    alone: dict[RowField, Any] = {RowField.WEIGHT: None, RowField.UNIT: None, RowField.LACKING: None}
     shared: dict[Use, Words] = {}
     for use in sorted(columns, key=attrgetter("place")):
         if use.field in named:
@@ -131,14 +131,14 @@ def rows_of(first: int, columns: Mapping[Use, Any]) -> Rows:
     return Rows(
         first=first,
         count=len(next(iter(columns.values()))),
-        roles=named[Field.ROLE],
-        weight=alone[Field.WEIGHT],
-        key=placed[Field.KEY],
-        groups=named[Field.GROUP],
-        keep=named[Field.KEEP],
-        conditions=placed[Field.CONDITION],
-        unit=alone[Field.UNIT],
-        lacking=alone[Field.LACKING],
+        roles=named[RowField.ROLE],
+        weight=alone[RowField.WEIGHT],
+        key=placed[RowField.KEY],
+        groups=named[RowField.GROUP],
+        keep=named[RowField.KEEP],
+        conditions=placed[RowField.CONDITION],
+        unit=alone[RowField.UNIT],
+        lacking=alone[RowField.LACKING],
         shared=shared,
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from lossctl.binding.use import Field, Use
+from lossctl.binding.use import RowField, Use
 from lossctl.columns.column import Column, Numbers
 from lossctl.columns.ragged import Ragged
 from lossctl.columns.words import Words
@@ -75,7 +75,7 @@ class _Selection:
         try:
             return rows_for_which(self.policy.conditions[place], self.used.rows.conditions[place])
         except NotComparable as problem:
-            raise DataError(problem.problem, where=self._locate(Use(Field.CONDITION, place=place), problem.row)) from None
+            raise DataError(problem.problem, where=self._locate(Use(RowField.CONDITION, place=place), problem.row)) from None
 
     def take_pairs(self) -> None:
         if self.used.rows.lacking is not None:
@@ -96,7 +96,7 @@ class _Selection:
             if differ.any():
                 row = int(differ.argmax())
                 lengths = f"{plural(int(other.counts[row]), 'element')}, {first} has {int(column.counts[row]):,}"
-                raise DataError(f"{name} has {lengths}; nothing is broadcast", where=self._locate(Use(Field.ROLE, name), row))
+                raise DataError(f"{name} has {lengths}; nothing is broadcast", where=self._locate(Use(RowField.ROLE, name), row))
         self._leave_out("empty", column.counts == 0)
 
     def ignore_labels(self, facts: Facts) -> None:
@@ -133,15 +133,17 @@ class _Selection:
 
     def _place(self, name: str, row: int) -> tuple[int, str]:
         """The row of the run that a row is, and where its label stands."""
-        return self.used.rows.number(row), self._locate(Use(Field.ROLE, name), row)
+        return self.used.rows.number(row), self._locate(Use(RowField.ROLE, name), row)
 
     def take_complete(self) -> None:
         """Leaves rows with a missing value out where they are to be dropped; DataError at the first otherwise."""
         missing: list[Numbers] = []
         rows = self.used.rows
-        columns: list[tuple[Use, Any]] = [(Use(Field.ROLE, name), column) for name, column in rows.roles.items()]
+        columns: list[tuple[Use, Any]] = [(Use(RowField.ROLE, name), column) for name, column in rows.roles.items()]
         columns += [
-            (Use(kind), column) for kind, column in ((Field.WEIGHT, rows.weight), (Field.UNIT, rows.unit)) if column is not None
+            (Use(kind), column)
+            for kind, column in ((RowField.WEIGHT, rows.weight), (RowField.UNIT, rows.unit))
+            if column is not None
         ]
         for use, column in columns:
             if isinstance(column, Words):
@@ -200,7 +202,7 @@ class _Selection:
 
     def _leave_out_missing(self, missing: Numbers, name: str) -> None:
         if missing.any() and not self.policy.drop_nan:
-            raise _missing_value(self._locate(Use(Field.ROLE, name), int(missing.argmax())))
+            raise _missing_value(self._locate(Use(RowField.ROLE, name), int(missing.argmax())))
         self._leave_out("nan", missing)
 
     def _leave_out(self, reason: str, left_out: Numbers | None) -> None:

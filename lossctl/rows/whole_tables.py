@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lossctl.binding.use import Field, Use
+from lossctl.binding.use import RowField, Use
 from lossctl.columns.column import Numbers, concat
 from lossctl.columns.keys import Key
 from lossctl.errors import DataError
@@ -39,7 +39,7 @@ class WholeTable:
     @property
     def other_columns(self) -> dict[Use, Any]:
         """Its columns without its key."""
-        return {use: column for use, column in self.columns.items() if use.field is not Field.KEY}
+        return {use: column for use, column in self.columns.items() if use.field is not RowField.KEY}
 
     def key_left(self) -> Key:
         """The key of the rows that are left."""
@@ -62,7 +62,7 @@ class SharedTables:
 
     def read(self, dataset: Dataset, feed: Feed) -> WholeTable:
         """The table of a feed, as `read_whole` gives it."""
-        if not all(map(self._is_shared, feed.tables)) or any(use.field is Field.CONDITION for use in feed.wanted[0]):
+        if not all(map(self._is_shared, feed.tables)) or any(use.field is RowField.CONDITION for use in feed.wanted[0]):
             return read_whole(dataset, feed)
         of_tables = ((state_of(table.path), table.syntax, tuple(table.columns)) for table in feed.tables)
         known_by = tuple(of_tables), tuple(frozenset(wanted.items()) for wanted in feed.wanted)
@@ -92,9 +92,9 @@ def read_whole(dataset: Dataset, feed: Feed) -> WholeTable:
     if not parts:
         raise DataError("no rows", where=name)
     columns = {use: concat([part.pop(use) for part in parts]) for use in [*parts[0]]}
-    key = tuple(column for use, column in columns.items() if use.field is Field.KEY)
+    key = tuple(column for use, column in columns.items() if use.field is RowField.KEY)
     left: Numbers | None = None
-    for use in [use for use in columns if use.field is Field.CONDITION]:
+    for use in [use for use in columns if use.field is RowField.CONDITION]:
         try:
             holds = rows_for_which(dataset.binding.conditions[use.place][0], columns.pop(use))
         except NotComparable as problem:
@@ -109,7 +109,7 @@ def _check_not_empty(whole: WholeTable) -> None:
     for place, column in enumerate(whole.key_left()):
         blank = column.blank()
         if blank.any():
-            selection = whole.slices[0].wanted[Use(Field.KEY, place=place)]
+            selection = whole.slices[0].wanted[Use(RowField.KEY, place=place)]
             row = int(whole.rows_left()[int(blank.argmax())])
             raise DataError("the key is empty", where=locate_in(whole.slices, row, selection, None))
 

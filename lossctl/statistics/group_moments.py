@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lossctl.losses.roles.block import Array
-from lossctl.statistics.exact_sum import ExactSum
-from lossctl.statistics.group_sums import GroupSums, grown
+from lossctl.statistics.exact.double_double import Held, Whole, deviations, filled, quotients
+from lossctl.statistics.exact.exact_sum import ExactSum
+from lossctl.statistics.exact.group_sums import GroupSums, grown
+from lossctl.statistics.exact.rounding import ratio
 from lossctl.statistics.moments import DEEP, Moments, deviation
-from lossctl.statistics.pairs import Held, Whole, deviations, filled, quotients
-from lossctl.statistics.rounding import ratio
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from lossctl.losses.roles.block import Array
+from lossctl.statistics.exact.rounding import rounded
 from lossctl.statistics.group_moments import GroupCounts, GroupMoments
 from lossctl.statistics.moments import Moments
-from lossctl.statistics.rounding import rounded
 from lossctl.statistics.statistic import Asked, Scored
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ import numpy as np
 
 from lossctl.losses.roles.block import Array
 from lossctl.record import record
-from lossctl.statistics.exact_sum import ExactSum
-from lossctl.statistics.rounding import quotient, root
+from lossctl.statistics.exact.exact_sum import ExactSum
+from lossctl.statistics.exact.rounding import quotient, root
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

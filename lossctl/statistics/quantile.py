@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeAlias
 import numpy as np
 
 from lossctl.losses.roles.block import Array
-from lossctl.statistics.exact_sum import EVERY_BIT, ExactSum
+from lossctl.statistics.exact.exact_sum import EVERY_BIT, ExactSum
 from lossctl.statistics.spool import Buckets, Spool
 from lossctl.statistics.statistic import Asked, Scored, Statistic
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from lossctl.columns.codes import by_code
 from lossctl.losses.roles.block import Array
-from lossctl.statistics.exact_sum import EVERY_BIT, ExactSum
+from lossctl.statistics.exact.exact_sum import EVERY_BIT, ExactSum
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

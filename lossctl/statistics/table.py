@@ -12,9 +12,9 @@ from lossctl.record import replace
 from lossctl.statistics.calibration import Calibration
 from lossctl.statistics.distribution import Distribution
 from lossctl.statistics.groups import Groups
+from lossctl.statistics.intervals.standard_errors import StandardErrors
 from lossctl.statistics.loss_moments import LossMoments
 from lossctl.statistics.quantile import Quantiles
-from lossctl.statistics.standard_errors import StandardErrors
 from lossctl.statistics.statistic import Asked, Scored, Statistic
 from lossctl.statistics.worst import Worst
 

@@ -1,1 +1,1 @@
-"""Checks: what they are about, and results against limits and baselines, where judging is pure, from records to records."""
+"""Results against limits and baselines: judging is pure, from records to records."""

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from lossctl.losses.roles.block import Array
+from lossctl.question.checks.limits import Limit
 from lossctl.results.document import Result
-from lossctl.statistics.student import quantile
+from lossctl.statistics.intervals.student import quantile
 from lossctl.verdicts.gates import POWER, Known, Verdict, error_of, freedom_of
-from lossctl.verdicts.limits import Limit
 
 _GRID = 64  # degrees of freedom at which the quantile is known, which bound those between
 _ROUNDING = 1e-9  # far above that of the bounds

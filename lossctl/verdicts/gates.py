@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from lossctl.question.checks.limits import Limit
 from lossctl.record import record, replace
 from lossctl.results.document import Result
-from lossctl.statistics.interval import WILSON, Added, rise_seen, share_change_seen, share_interval, share_rise_seen
-from lossctl.statistics.student import quantile
-from lossctl.verdicts.limits import Limit
+from lossctl.statistics.intervals.interval import WILSON, Added, rise_seen, share_change_seen, share_interval, share_rise_seen
+from lossctl.statistics.intervals.student import quantile
 
 POWER = 0.8  # with which a gate sees a rise
 

@@ -6,16 +6,16 @@ import math
 from collections.abc import Iterator, Sequence
 
 from lossctl.errors import plural
+from lossctl.question.checks.limit_kinds import KINDS
+from lossctl.question.checks.limits import Limit
 from lossctl.record import record, replace
 from lossctl.results.document import Check, Result
-from lossctl.results.limit_kinds import KINDS
 from lossctl.results.results import with_group
 from lossctl.text import number_text
 from lossctl.verdicts.baseline import Saved
 from lossctl.verdicts.gaps import gap_judged
 from lossctl.verdicts.gates import Known, Verdict, judged, value_known
 from lossctl.verdicts.kept import exact, keeps, keeps_gap
-from lossctl.verdicts.limits import Limit
 
 
 @record

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-from lossctl.verdicts.limits import Limit
+from lossctl.question.checks.limits import Limit
 
 
 def keeps(limit: Limit, value: float, baseline: float | None) -> bool:

@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 
 from lossctl.columns.words import WordList
-from lossctl.statistics.interval import mean_interval, order_ranks, share_interval
+from lossctl.statistics.intervals.interval import mean_interval, order_ranks, share_interval
+from lossctl.statistics.intervals.standard_errors import StandardErrors
 from lossctl.statistics.loss_moments import LossMoments
-from lossctl.statistics.standard_errors import StandardErrors
 from lossctl.statistics.statistic import Asked, Scored
 from tests.coverage.gates import GATES, lines
 

@@ -1,4 +1,4 @@
-"""Losses of labels of their own, each 0 or 1. A row of several costs the mean over them, which the engine takes."""
+"""Losses of labels of their own, each 0 or 1. A row of several costs the mean over them, which scoring takes."""
 
 from __future__ import annotations
 

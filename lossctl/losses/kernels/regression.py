@@ -1,4 +1,4 @@
-"""Losses of the error of a real prediction. A row of several outputs costs the mean over them, which the engine takes."""
+"""Losses of the error of a real prediction. A row of several outputs costs the mean over them, which scoring takes."""
 
 from __future__ import annotations
 

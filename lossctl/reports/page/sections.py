@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from lossctl.errors import LIMIT, shorten
 from lossctl.files.output import encoded
-from lossctl.reports.cells import human_text, machine_text
-from lossctl.reports.formats import FORMATS, is_installed
-from lossctl.reports.headlines import Headline
+from lossctl.reports.formats.catalogue import FORMATS, is_installed
+from lossctl.reports.lines.cells import human_text, machine_text
 from lossctl.reports.page.elements import inert, row_element, table_element
 from lossctl.reports.pictures.picture import Picture
-from lossctl.reports.table import Table, stands_right
+from lossctl.reports.tables.headlines import Headline
+from lossctl.reports.tables.table import Table, stands_right
 from lossctl.results.document import Cell
 
 LINES = 50  # of warnings or errors

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from lossctl.binding.binding import BoundForm
-from lossctl.engine.costs import cost_of
 from lossctl.errors import DataError, UsageError, listed
 from lossctl.losses.declaration import GROUP, ROW, Form, Loss
 from lossctl.losses.domain import Interval
@@ -21,6 +20,7 @@ from lossctl.record import record
 from lossctl.reports.pictures.arguments import REACH, Argument, arguments_of
 from lossctl.reports.pictures.picture import Axis, Curve, Panel, Picture
 from lossctl.rows.elements import Elements
+from lossctl.scoring.costs import cost_of
 
 SAME = 1e-9  # what rounding may make of one cost, as a share of the largest
 ROOM = 0.04  # of the axis above and below what is seen

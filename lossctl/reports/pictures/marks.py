@@ -10,7 +10,7 @@ from matplotlib.ticker import FuncFormatter, LogFormatter, MaxNLocator
 
 from lossctl.errors import shorten
 from lossctl.reports.pictures.picture import Axis, Bars, Cells, Curve, Panel, Points, Ranges, Rule
-from lossctl.reports.short_names import short_names
+from lossctl.reports.tables.short_names import short_names
 from lossctl.text import shown
 
 INK, PALE, PAPER = "#1b1f24", "#d5d9de", "#ffffff"

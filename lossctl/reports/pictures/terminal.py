@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from lossctl.errors import shorten
-from lossctl.reports.formats import Style
+from lossctl.reports.formats.catalogue import Style
 from lossctl.reports.pictures.catalogue import pictures_of
 from lossctl.reports.pictures.picture import Bars, Panel
 from lossctl.results.document import Document

@@ -1,0 +1,1 @@
+"""Suites of checks: runs are scored, and judged beside what baselines have for them."""

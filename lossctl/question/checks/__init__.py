@@ -1,0 +1,1 @@
+"""What checks are about: limits, configurations, and the tasks that they make."""

@@ -1,0 +1,1 @@
+"""The formats of reports, a file each, and their table."""

@@ -1,0 +1,1 @@
+"""Rows of tables as lines of text, a block of them at a time."""

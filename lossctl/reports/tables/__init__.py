@@ -1,0 +1,1 @@
+"""What tables and sentences say of a document."""

@@ -1,0 +1,1 @@
+"""Scores rows: blocks of them go through kernels, and what they cost into statistics."""

@@ -1,0 +1,1 @@
+"""Sums that round once, however rows are cut and ordered."""
