@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from lossctl import evaluate
+from lossctl.errors import UsageError
 from tests.conftest import Command, write
 
 RNG = np.random.default_rng(4)
@@ -61,7 +64,7 @@ def test_a_column_that_is_called_as_another_level_is_judged_by_the_asked_one_and
     done = lossctl("eval", "a.csv", "-p", "q0.9", "-t", "y", "-b", "-l", "quantile")
     assert done.value == pytest.approx(np.abs(Y - Q[0.9]).mean() / 2, rel=1e-13)
     assert done.err.splitlines()[1] == (
-        "lossctl: warning: a.csv: the columns are q0.9, and quantile has q=0.5; by their names: -l quantile:q=0.9"
+        "lossctl: warning: a.csv: the column is q0.9, and quantile has q=0.5; by its name: -l quantile:q=0.9"
     )
     done = lossctl("eval", "a.csv", "-p", "q0.9", "-t", "y", "-b", "-l", "quantile:q=0.9")
     assert done.value == pytest.approx(pinball(0.9), rel=1e-13)
@@ -84,3 +87,28 @@ def test_arrays_have_no_names(lossctl: Command, here: Path) -> None:
     done = lossctl("eval", "p.npy", "-t", "y.npy", "-b", "-l", "quantile:q=0.9,0.5,0.1")
     expected = [np.where(p > Y, (q - 1) * (Y - p), q * (Y - p)).mean() for q, p in zip([0.9, 0.5, 0.1], Q.values(), strict=True)]
     assert done.value == pytest.approx(np.mean(expected), rel=1e-13)
+
+
+@pytest.mark.parametrize("name", ["llama3.1", "pred_v0.2", "model_1.5", "lag0.5", "p10_2024", "yhat_lower_80"])
+def test_the_number_of_a_version_is_no_level(name: str, lossctl: Command) -> None:
+    written({name: 0.9})
+    done = lossctl("eval", "a.csv", "-p", name, "-t", "y", "-b", "-l", "quantile")
+    assert (done.code, "warning" in done.err) == (0, False)
+    written({"yhat_1": 0.1, "yhat_2": 0.5, "yhat_3": 0.9})
+    assert "hint" not in lossctl("eval", "a.csv", "-p", "yhat_1,yhat_2,yhat_3", "-t", "y", "-l", "wql:levels=0.5,0.9").err
+
+
+@pytest.mark.parametrize("name", ["a.parquet", "a.arrow", "a.jsonl"])
+def test_columns_of_any_format_and_of_frames_have_names(name: str, lossctl: Command) -> None:
+    frame = pd.DataFrame({"y": Y, "q0.9": Q[0.9], "q0.1": Q[0.1]})
+    if name == "a.parquet":
+        frame.to_parquet(name)
+    elif name == "a.arrow":
+        frame.to_feather(name)
+    else:
+        frame.to_json(name, orient="records", lines=True)
+    done = lossctl("eval", name, "-p", "q0.9,q0.1", "-t", "y", "-l", "wql:levels=0.1,0.9")
+    said = "the columns are q0.9, q0.1, and wql has levels=0.1,0.9"
+    assert (done.code, done.err.splitlines()[0]) == (2, f"lossctl: error: {said}")
+    with pytest.raises(UsageError, match=said):
+        evaluate(frame[["q0.9", "q0.1"]], frame["y"], "wql:levels=0.1,0.9")

@@ -13,41 +13,47 @@ from lossctl.losses.vector_domain import Levels, Vector
 from lossctl.text import number_text
 
 _NUMBER = re.compile(r"(?<![\d.])(?:\d+(?:\.\d+)?|\.\d+)(?![\d.])")
+_OF_ONE = re.compile(r"(?:.*[\W_])?(?:(?:q|p|quantile)_?)?0?\.\d+", re.IGNORECASE)  # llama3.1 and pred_v0.2 are no levels
 
 
 def check_levels(loss: BoundLoss, predicted: RoleSource) -> None:
     """UsageError where there is not one level for each column, or the names of columns say another order of them."""
     columns, named = predicted.columns, levels_of(predicted)
     for parameter, levels in _levels(loss):
-        hint = None if named is None else f"if the names of the columns say the levels: {_typed(loss, parameter, named)}"
         if len(columns) > 1 and len(levels) != len(columns):
             problem = f"{loss.loss.name}: {parameter} has {plural(len(levels), 'level')}"
+            likely = named is not None and max(named) >= 0.5  # 1, 2, 3 are no percentages
+            hint = f"if the names of the columns say the levels: {_typed(loss, parameter, named or ())}" if likely else None
             raise UsageError(f"{problem}, and pred has {plural(len(columns), 'column')}", hint=hint)
         if named is not None and named != list(levels) and sorted(named) == sorted(levels):
-            problem = (
-                f"the columns are {listed(columns)}, and {loss.loss.name} has {parameter}={','.join(map(number_text, levels))}"
-            )
-            raise UsageError(problem, hint=f"in the order of the columns: {_typed(loss, parameter, named)}")
+            has = f"{loss.loss.name} has {parameter}={_text(levels)}"
+            hint = f"in the order of the columns: {_typed(loss, parameter, named)}"
+            raise UsageError(f"the columns are {listed(columns)}, and {has}", hint=hint)
 
 
 def other_levels(loss: BoundLoss, predicted: RoleSource) -> Iterator[str]:
     """Words for columns that are called as other shares than the levels of a loss."""
-    named = levels_of(predicted)
-    if named is None or not all("." in column for column in predicted.columns):
+    columns, named = predicted.columns, levels_of(predicted)
+    if named is None or not all("." in column for column in columns):
         return  # 7 may be the number of a model
+    if len(columns) == 1 and not _OF_ONE.fullmatch(columns[0]):
+        return
     for parameter, levels in _levels(loss):
         if sorted(named) != sorted(levels):
-            has = f"the columns are {listed(predicted.columns)}, and {loss.loss.name} has {parameter}="
-            yield f"{has}{','.join(map(number_text, levels))}; by their names: {_typed(loss, parameter, named)}"
+            what = f"the column is {columns[0]}" if len(columns) == 1 else f"the columns are {listed(columns)}"
+            has = f"{loss.loss.name} has {parameter}={_text(levels)}"
+            yield f"{what}, and {has}; by {'its name' if len(columns) == 1 else 'their names'}: {_typed(loss, parameter, named)}"
 
 
 def levels_of(predicted: RoleSource) -> list[float] | None:
     """The levels that columns are called as, shares or all of them percentages; None where not each has one of its own."""
-    numbers = [_NUMBER.findall(column) for column in predicted.columns]
-    if predicted.tables[0].is_array or not predicted.tables[0].header or any(len(found) != 1 for found in numbers):
+    table, numbers = predicted.tables[0], [_NUMBER.findall(column) for column in predicted.columns]
+    if (table.syntax is not None and not table.header) or any(len(found) != 1 for found in numbers):
         return None
-    found = [Fraction(number) for (number,) in numbers]
-    shares = found if all(share < 1 for share in found) else [share / 100 for share in found]
+    found = [number for (number,) in numbers]
+    if not (whole := all(map(str.isdigit, found))) and not all(Fraction(number) < 1 for number in found):
+        return None
+    shares = [Fraction(number) / (100 if whole else 1) for number in found]
     if not all(0 < share < 1 for share in shares) or len(set(shares)) < len(shares):
         return None
     return [float(share) for share in shares]
@@ -62,4 +68,8 @@ def _levels(loss: BoundLoss) -> Iterator[tuple[str, Vector]]:
 
 
 def _typed(loss: BoundLoss, parameter: str, levels: Sequence[float]) -> str:
-    return f"-l {loss.loss.name}:{parameter}={','.join(map(number_text, levels))}"
+    return f"-l {loss.loss.name}:{parameter}={_text(levels)}"
+
+
+def _text(levels: Sequence[float]) -> str:
+    return ",".join(map(number_text, levels))
