@@ -357,6 +357,16 @@ def test_an_order_of_classes_that_is_the_alphabets_is_said_and_classes_names_ano
     assert "warning" not in lossctl("eval", "a.csv", "-t", "y", "-p", "p_*", "-l", "ce", "-b").err
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "third", "said"), [("1star", "2star", "3star", False), ("1-5", "10-20", "6-9", True)]
+)
+def test_an_order_of_the_alphabet_that_is_one_of_numbers_too_is_taken(
+    first: str, second: str, third: str, said: bool, lossctl: Command
+) -> None:
+    write("a.csv", f"y,p_{first},p_{second},p_{third}\n{first},0.125,0.625,0.25\n")
+    assert ("warning" in lossctl("eval", "a.csv", "-t", "y", "-p", "p_*", "-l", "rps", "-b").err) is said
+
+
 def test_of_losses_that_take_a_number_for_each_class_those_alone_depend_on_the_order_that_say_so() -> None:
     rng = np.random.default_rng(8)
     pred, target, order = rng.dirichlet(np.ones(4), 50), rng.integers(0, 4, 50), np.array([2, 0, 3, 1])

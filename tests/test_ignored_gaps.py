@@ -98,4 +98,16 @@ def test_python_and_the_signature_say_so(lossctl: Command) -> None:
 def test_a_loss_whose_rows_are_vectors_has_no_elements_to_ignore(lossctl: Command) -> None:
     np.savez("a.npz", pred=RNG.random((4, 3)), target=RNG.random((4, 3)))
     done = lossctl("eval", "a.npz", "-l", "cosine", "--ignore", "nan")
-    assert (done.code, done.err) == (2, "lossctl: error: --ignore is about class labels, which not every loss here reads\n")
+    assert (done.code, done.err) == (
+        2,
+        "lossctl: error: --ignore nan leaves out elements and rows without a target, and not every loss here judges elements\n"
+        "hint: rows that lack a value: --nan drop\n",
+    )
+
+
+@pytest.mark.parametrize("absent", ["", "NA", "nan", " "])
+def test_labels_that_are_words_may_be_missing_however_that_is_written(absent: str, lossctl: Command) -> None:
+    write("a.csv", f"p_a,p_b,y\n0.75,0.25,a\n0.5,0.5,{absent}\n0.5,0.5,b\n")
+    (run,) = json.loads(lossctl("eval", "a.csv", "-l", "ce", "-p", "p_*", "--ignore", "nan", "--json").out)["runs"]
+    assert run["results"][0]["value"] == pytest.approx(-np.log([0.75, 0.5]).mean(), rel=1e-15)
+    assert (run["used"], run["dropped"]) == (2, {"ignore": 1})

@@ -265,3 +265,10 @@ def test_a_group_without_a_name_is_one_of_units_too(lossctl: Command) -> None:
     Path("a.csv").write_text("y_true,y_pred,g,u\n1,2,,a\n2,9,,b\n3,3,h,b\n")
     found = json.loads(lossctl("eval", "a.csv", "-l", "mse", "--by", "g", "--unit", "u", "--confidence", "0.9", "--json").out)
     assert [(one["by"], one["units"]) for one in found["runs"][0]["results"]] == [(None, 2), ({"g": ""}, 2), ({"g": "h"}, 1)]
+
+
+def test_what_is_said_of_intervals_does_not_depend_on_which_loss_comes_first(lossctl: Command) -> None:
+    Path("a.csv").write_text("p,y,w\n0.25,0,1\n0.5,1,9\n0.75,1,2\n0.5,0,1\n")
+    asked = ("eval", "a.csv", "-p", "p", "-t", "y", "-w", "w", "--confidence", "0.95", "-f", "json")
+    said = [json.loads(lossctl(*asked, "-l", losses).out)["warnings"] for losses in ("mae,ece", "ece,mae")]
+    assert said[0] == said[1] == ["a.csv: by their weights 4 rows tell as much as 1.943"]

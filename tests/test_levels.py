@@ -30,7 +30,8 @@ def written(names: dict[str, float]) -> None:
 
 
 @pytest.mark.parametrize(
-    "names", [("q0.1", "q0.5", "q0.9"), ("0.1", "0.5", "0.9"), ("p10", "p50", "p90"), ("q_.1", "q_.5", "q_.9")]
+    "names",
+    [("q0.1", "q0.5", "q0.9"), ("0.1", "0.5", "0.9"), ("model_q0.1", "model_q0.5", "model_q0.9"), ("q_.1", "q_.5", "q_.9")],
 )
 def test_columns_in_another_order_than_the_levels_are_refused(names: tuple[str, ...], lossctl: Command) -> None:
     written(dict(zip(names, Q, strict=True)))
@@ -89,7 +90,19 @@ def test_arrays_have_no_names(lossctl: Command, here: Path) -> None:
     assert done.value == pytest.approx(np.mean(expected), rel=1e-13)
 
 
-@pytest.mark.parametrize("name", ["llama3.1", "pred_v0.2", "model_1.5", "lag0.5", "p10_2024", "yhat_lower_80"])
+def test_percentages_in_another_order_may_be_what_is_exceeded_and_are_said(lossctl: Command) -> None:
+    written({"p90": 0.1, "p50": 0.5, "p10": 0.9})
+    done = lossctl("eval", "a.csv", "-p", "p90,p50,p10", "-t", "y", "-b", "-l", "quantile:q=0.1,0.5,0.9")
+    assert done.value == pytest.approx(np.mean([*map(pinball, Q)]), rel=1e-13)
+    assert done.err.splitlines()[1] == (
+        "lossctl: warning: a.csv: the columns are p90, p50, p10, and quantile has q=0.1,0.5,0.9; "
+        "by their names: -l quantile:q=0.9,0.5,0.1"
+    )
+
+
+@pytest.mark.parametrize(
+    "name", ["exp0.1", "lr0.001", "gpt3.5", "llama3.1", "pred_v0.2", "model_1.5", "lag0.5", "p10_2024", "yhat_lower_80"]
+)
 def test_the_number_of_a_version_is_no_level(name: str, lossctl: Command) -> None:
     written({name: 0.9})
     done = lossctl("eval", "a.csv", "-p", name, "-t", "y", "-b", "-l", "quantile")

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from lossctl import evaluate
 from tests.conftest import Command, write
 from tests.corpus.readers import forced
 
@@ -134,3 +135,26 @@ def test_the_first_token_of_an_echoed_prompt_has_none(lossctl: Command) -> None:
     assert lossctl(*asked, "--ignore", "null", "--average", "rows", "-b").value == pytest.approx(
         math.exp((1 + 0.25) / 2), rel=1e-15
     )
+
+
+@pytest.mark.usefixtures("reader")
+def test_a_list_of_words_is_no_group_and_what_all_objects_hold_has_no_first_one(lossctl: Command) -> None:
+    write("a.jsonl", '{"p": 1, "y": 2, "c": [{"why": "stop", "in": [{"v": 1}]}]}\n' * 2)
+    done = lossctl("eval", "a.jsonl", "-p", "p", "-t", "y", "-l", "mse", "--by", "c.why")
+    assert (done.code, done.err) == (3, "lossctl: error: a.jsonl line 1, column 'c.why': a list, not text\n")
+    assert lossctl("eval", "a.jsonl", "-p", "p", "-t", "y", "-l", "mse", "--by", "c.0.why", "-b").code == 0
+    done = lossctl("eval", "a.jsonl", "-p", "c.in.0.v", "-t", "y", "-l", "mse")
+    assert (done.code, "column 'c.in.0.v' not found" in done.err) == (3, True)
+
+
+def test_a_sparse_vector_of_spark_in_a_list_of_objects_is_refused(lossctl: Command) -> None:
+    dense = {"type": 1, "size": None, "indices": None, "values": [1.0, 2.0]}
+    sparse = {"type": 0, "size": 9, "indices": [3, 5], "values": [1.0, 2.0]}
+    pq.write_table(pa.Table.from_pylist([{"o": [{"v": dense}]}, {"o": [{"v": dense}, {"v": sparse}]}]), "a.parquet")
+    done = lossctl("eval", "a.parquet", "-p", "o.v.values", "-t", "o.v.values", "-l", "mse")
+    assert (done.code, "a.parquet row 1, column 'o.v.values': a sparse vector" in done.err) == (3, True)
+
+
+def test_tables_of_arrow_in_python_have_such_fields() -> None:
+    table = pa.Table.from_pylist([{"o": [{"p": 1.0, "y": 2.0}]}, {"o": [{"p": 1.0, "y": 4.0}, {"p": 5.0, "y": 5.0}]}])
+    assert evaluate(table, pred="o.p", target="o.y", loss="mse").value == pytest.approx((1 + 9 + 0) / 3, rel=1e-15)

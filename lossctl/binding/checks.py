@@ -39,7 +39,11 @@ def check_given(
         if len({role.text or role.as_words for role, _ in uses if not role.or_numbers}) > 1:
             raise UsageError(f"one loss here reads the {name} as words, another as numbers", hint="ask for one loss at a time")
     for option, value in (("--positive", question.positive), ("--classes", question.classes), ("--ignore", question.ignore)):
-        if value is not None and not (option == "--ignore" and ignored and is_missing(str(value))):
+        if option == "--ignore" and value is not None and is_missing(str(value)):
+            if not ignored:
+                problem = "--ignore nan leaves out elements and rows without a target, and not every loss here judges elements"
+                raise UsageError(problem, hint="rows that lack a value: --nan drop")
+        elif value is not None:
             _check_of_labels(option, roles, labels, found)
 
 

@@ -63,6 +63,9 @@ def alphabetical(form: BoundForm, names: LabelNames | None, found: Mapping[str, 
         return None
     if not ordered.chosen.pattern or len(names.names) < 3 or sorted(names.names) != list(names.names):
         return None
+    numbers = [[int(number) for number in re.findall(r"\d+", name)] for name in names.names]
+    if all(numbers) and sorted(numbers) == numbers:  # 1star, 2star, 3star
+        return None
     said = f"{form.loss.loss.name} takes the columns' order for that of the classes, {' < '.join(names.names)}"
     return f"{said}; another one: -p COLUMN,COLUMN,... --classes CLASS,CLASS,..."
 

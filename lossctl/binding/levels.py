@@ -13,7 +13,7 @@ from lossctl.losses.vector_domain import Levels, Vector
 from lossctl.text import number_text
 
 _NUMBER = re.compile(r"(?<![\d.])(?:\d+(?:\.\d+)?|\.\d+)(?![\d.])")
-_OF_ONE = re.compile(r"(?:.*[\W_])?(?:(?:q|p|quantile)_?)?0?\.\d+", re.IGNORECASE)  # llama3.1 and pred_v0.2 are no levels
+_SHARE = re.compile(r"(?:.*[\W_])?(?:(?:q|p|quantile)_?)?0?\.\d+", re.IGNORECASE)  # llama3.1 and pred_v0.2 are no levels
 
 
 def check_levels(loss: BoundLoss, predicted: RoleSource) -> None:
@@ -25,7 +25,7 @@ def check_levels(loss: BoundLoss, predicted: RoleSource) -> None:
             likely = named is not None and max(named) >= 0.5  # 1, 2, 3 are no percentages
             hint = f"if the names of the columns say the levels: {_typed(loss, parameter, named or ())}" if likely else None
             raise UsageError(f"{problem}, and pred has {plural(len(columns), 'column')}", hint=hint)
-        if named is not None and named != list(levels) and sorted(named) == sorted(levels):
+        if named is not None and _is_another_order(named, levels) and _are_shares(columns):
             has = f"{loss.loss.name} has {parameter}={_text(levels)}"
             hint = f"in the order of the columns: {_typed(loss, parameter, named)}"
             raise UsageError(f"the columns are {listed(columns)}, and {has}", hint=hint)
@@ -34,15 +34,23 @@ def check_levels(loss: BoundLoss, predicted: RoleSource) -> None:
 def other_levels(loss: BoundLoss, predicted: RoleSource) -> Iterator[str]:
     """Words for columns that are called as other shares than the levels of a loss."""
     columns, named = predicted.columns, levels_of(predicted)
-    if named is None or not all("." in column for column in columns):
-        return  # 7 may be the number of a model
-    if len(columns) == 1 and not _OF_ONE.fullmatch(columns[0]):
+    if named is None:
         return
     for parameter, levels in _levels(loss):
-        if sorted(named) != sorted(levels):
+        # 7 may be the number of a model, and p90 what 90 % exceed, as of the yields of wind
+        if _is_another_order(named, levels) or (_are_shares(columns) and sorted(named) != sorted(levels)):
             what = f"the column is {columns[0]}" if len(columns) == 1 else f"the columns are {listed(columns)}"
             has = f"{loss.loss.name} has {parameter}={_text(levels)}"
             yield f"{what}, and {has}; by {'its name' if len(columns) == 1 else 'their names'}: {_typed(loss, parameter, named)}"
+
+
+def _is_another_order(named: Sequence[float], levels: Sequence[float]) -> bool:
+    return list(named) != list(levels) and sorted(named) == sorted(levels)
+
+
+def _are_shares(columns: Sequence[str]) -> bool:
+    """Whether columns are called as shares: q0.1, and not p10."""
+    return all(map(_SHARE.fullmatch, columns))
 
 
 def levels_of(predicted: RoleSource) -> list[float] | None:

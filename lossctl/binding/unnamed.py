@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from lossctl.binding.headers import NoSuchColumn, delimiter_hint, where_of
 from lossctl.binding.names import NAMELESS, USUAL, VECTOR_PREFIXES, inner_columns, is_of_svm, labelled, typed, usual_for
 from lossctl.binding.opened import OpenedTables
-from lossctl.errors import NoColumn, examples, listed, quoted
-from lossctl.formats.table import Table
+from lossctl.errors import DataError, NoColumn, examples, listed, quoted
+from lossctl.formats.table import Kind, Table
 from lossctl.formats.text.cells import is_number
 from lossctl.question.inputs import Inputs
 from lossctl.question.request import Request
@@ -57,7 +57,7 @@ class Unnamed:
             yield f"labels are what svm-predict predicted; name the truth: {typed(role, 'COLUMN', 'FILE')}"
         if convert := labelled(table):
             yield convert
-        if not table.header and not table.is_array and all(column.isdigit() for column in table.columns):
+        if table.syntax is not None and not table.header and all(column.isdigit() for column in table.columns):
             yield f"without a header, name columns by number: {typed(role, 'NUMBER', self.file)}"
         if table.header and all(map(is_number, table.columns)):
             yield "line 1 holds numbers; if it is data: --no-header, and columns by number: -p NUMBER -t NUMBER"
@@ -79,9 +79,16 @@ class Unnamed:
     def _left(self) -> list[str]:
         """The columns of numbers that no option names and that have no usual name."""
         taken = {src.column for sources in self.request.inputs.options().values() for src in sources}
-        numbers = [column for place, column in enumerate(self.table.columns) if not self.table.begins_with_word(place)]
+        numbers = [column for place, column in enumerate(self.table.columns) if self._holds_numbers(place)]
         unnamed = [column for column in numbers if usual_for(column) is None and not NAMELESS.fullmatch(column)]
         return [column for column in unnamed if column not in taken]
+
+    def _holds_numbers(self, place: int) -> bool:
+        try:
+            self.table.check(place, Kind.NUMBER)
+        except DataError:
+            return False
+        return not self.table.begins_with_word(place)
 
 
 def elsewhere(inputs: Inputs, opened: OpenedTables, name: str, wanted: Src, missing: NoSuchColumn) -> str | None:

@@ -41,7 +41,7 @@ class GroupLosses:
         self.said: list[str] = []
         losses = [bound for bound in binding.losses if bound.loss.loss.unit != ROW and binding.unit_of(bound.loss) == GROUP]
         # a group is a unit; of units and blocks of rows it may have several
-        asked = Asked(asked.spread, unit=asked.unit if asked.unit == "row" else None) if losses else asked
+        asked = Asked(asked.spread, unit=asked.unit if asked.unit == "row" else None)
         self._totals = {bound.loss: _Total(bound, asked, sampled=sampled) for bound in losses}
         self._within = {bound.loss: _Total(bound, asked) for bound in losses}
         self.roles = list(dict.fromkeys(map(group_role, losses)))  # by which they tell groups apart

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -112,7 +112,7 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted, earlier: Earli
     sinks.finish(tally)
     found = _run(binding, tally, collected if wanted.per_sample else None, worst=wanted.worst > 0)
     heads = earlier.heads_of(request, binding.losses)
-    said = [*words_of(binding.left_out, request.question.losses), *_without_interval(request.question, judged[0])]
+    said = [*words_of(binding.left_out, request.question.losses), *_without_interval(request.question, judged)]
     results = results_of(request, found, judged, heads, list(binding.groups), by)
     warnings = [*(f"{run.name}: {words}" for words in said), *warnings_of(request, binding, tally, groups, results)]
     observed = observed_of(binding, tally) if wanted.pictures else None
@@ -194,12 +194,13 @@ def _wants_rows(question: Question, wanted: Wanted) -> bool:
     return wanted.shows_rows or wanted.worst > 0 or bool(question.quantiles) or question.reduction.text != "mean"
 
 
-def _without_interval(question: Question, judged: LossSummary) -> Iterator[str]:
+def _without_interval(question: Question, judged: Sequence[LossSummary]) -> Iterator[str]:
     """What is said of intervals that were asked for and are not there."""
     if question.confidence is not None:
         from lossctl.reduction.intervals import without_interval  # most ask for none
 
-        yield from without_interval(question, judged)
+        with_errors = (of_loss for of_loss in judged if of_loss.errors is not None)
+        yield from without_interval(question, next(with_errors, judged[0]))
 
 
 def _run(binding: Binding, tally: Tally, collected: Collected | None, *, worst: bool) -> Run:

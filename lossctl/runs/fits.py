@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import field
 
+import numpy as np
+
 from lossctl.binding.binder import Binder
 from lossctl.binding.binding import Binding
 from lossctl.errors import DataError, LossctlError
@@ -46,7 +48,8 @@ def _fit(file: str, loss: Loss) -> LossFit:
     request = read_request(Eval(preds=(file,)), losses=(bound,))
     try:
         binding = Binder(request, request.inputs.runs[0]).bind()
-        _look_at_values(request, binding)
+        with np.errstate(all="ignore"):
+            _look_at_values(request, binding)
     except LossctlError as problem:
         return LossFit(file, bound, problem=problem)
     return LossFit(file, bound, {name: source.removeprefix(f"{file}:") for name, source in binding.described().items()})

@@ -143,7 +143,8 @@ def prepared(parts: Iterable[Part], scoring: Scoring) -> dict[BoundLoss, Any]:
     feeds = tuple(sum(of_feed, ()) for of_feed in slices)
     whole = Part(0, sum(map(len, feeds[0])), feeds)
     facts = Facts()
-    used = used_rows(whole, 0, whole.open()(0, whole.rows), scoring.policy, facts)
+    with np.errstate(all="ignore"):
+        used = used_rows(whole, 0, whole.open()(0, whole.rows), scoring.policy, facts)
     blocks = Blocks(whole, 0, used, scoring.scale, scoring.normalize, facts)
     states = {}
     for bound in scoring.losses:

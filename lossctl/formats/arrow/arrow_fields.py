@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -19,20 +19,24 @@ _DENSE = 1
 SPARK = "a vector of Spark's: its values are {0}.values where it is dense; of any, save vector_to_array(col('{0}')) in Spark"
 
 
-def fields_of(kind_of: pa.DataType, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], pa.DataType]]:
-    """The paths and types of the fields of a column's structs or lists of them, outer ones first; none where it holds none."""
+def fields_of(
+    kind_of: pa.DataType, path: tuple[str, ...], *, of_all: bool = False
+) -> Iterator[tuple[tuple[str, ...], pa.DataType]]:
+    """The paths and types of the fields of a column's structs or lists of them, outer ones first; none where it holds none.
+
+    of_all: whether it is what all structs of a list hold, of which no list has a first one.
+    """
     if len(path) >= NAMES:
         return
+    inner = []
     if pa.types.is_struct(kind_of):
-        inner = [((*path, field.name), field.type) for field in kind_of]
+        inner = [((*path, field.name), field.type, of_all) for field in kind_of]
     elif is_list(kind_of) and pa.types.is_struct(kind_of.value_type):
-        inner = [((*path, FIRST), kind_of.value_type)]
-        inner += [((*path, field.name), pa.large_list(field.type)) for field in kind_of.value_type]
-    else:
-        return
-    yield from inner
-    for deeper, type_of in inner:
-        yield from fields_of(type_of, deeper)
+        inner = [] if of_all else [((*path, FIRST), kind_of.value_type, False)]
+        inner += [((*path, field.name), pa.large_list(field.type), True) for field in kind_of.value_type]
+    yield from ((deeper, type_of) for deeper, type_of, _ in inner)
+    for deeper, type_of, in_list in inner:
+        yield from fields_of(type_of, deeper, of_all=in_list)
 
 
 def is_spark_vector(kind_of: pa.DataType) -> bool:
@@ -60,16 +64,24 @@ def field_at(table: Any, path: tuple[str, ...], *, measured: bool = False) -> An
 
 
 def _field(array: Any, name: str, first: int | None) -> Any:
-    if first is not None and name == SPARK_VALUES and is_spark_vector(array.type):
-        kinds = struct_field(array, "type")
-        sparse = valid(kinds) & (raw(kinds) != _DENSE)
-        if sparse.any():
-            raise RowProblem(first + int(np.argmax(sparse)), SPARSE)
     if not is_list(array.type):
+        if first is not None:
+            _check_dense(array, name, lambda place: first + place)
         return struct_field(array, name)
-    present = valid(array)
+    present, structs = valid(array), list_flatten(array)
     lengths = np.where(present, list_lengths(array), 0)
     offsets = np.concatenate([[0], np.cumsum(lengths)])
     if name == FIRST:
-        return take(list_flatten(array), pa.array(offsets[:-1], mask=lengths == 0))
-    return pa.LargeListArray.from_arrays(offsets, struct_field(list_flatten(array), name), mask=pa.array(~present))
+        return take(structs, pa.array(offsets[:-1], mask=lengths == 0))
+    if first is not None:
+        _check_dense(structs, name, lambda place: first + int(np.searchsorted(offsets, place, side="right")) - 1)
+    return pa.LargeListArray.from_arrays(offsets, struct_field(structs, name), mask=pa.array(~present))
+
+
+def _check_dense(structs: Any, name: str, row_of: Callable[[int], int]) -> None:
+    """RowProblem where the values of a sparse vector of Spark's are asked for."""
+    if name == SPARK_VALUES and is_spark_vector(structs.type):
+        kinds = struct_field(structs, "type")
+        sparse = valid(kinds) & (raw(kinds) != _DENSE)
+        if sparse.any():
+            raise RowProblem(row_of(int(np.argmax(sparse))), SPARSE)

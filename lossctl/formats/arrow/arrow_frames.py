@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from lossctl.formats.arrow.arrow_fields import field_at
 from lossctl.formats.arrow.arrow_pieces import ArrowSchema, Batches
 from lossctl.formats.table import Selection, unchanged
 
@@ -18,7 +19,7 @@ class ArrowFrame(ArrowSchema):
         self.rows: int | None = table.num_rows
 
     def arrays_of(self, column: int) -> Iterator[Any]:
-        array = self.table.column(column)
+        array = field_at(self.table, self.paths[column], measured=True)
         yield from array.chunks if hasattr(array, "chunks") else [array]
 
     def cut(self, selections: Sequence[Selection]) -> Batches:

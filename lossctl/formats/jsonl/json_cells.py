@@ -84,10 +84,13 @@ def columns_of(rows: Iterator[Members], file: str) -> JsonColumns:
                 unknown.remove(path)
     paths: list[Path] = [(key,) for key, _ in first]
     own = {key for key, _ in first}  # the name of a column itself wins
+    of_all: set[Path] = set()  # what all objects of a list hold, of which no list has a first one
     for path in paths:  # which grows by the fields of objects
         if len(path) < NAMES:
-            inner = fields_of(held.get(path))
+            inner = [(key, value) for key, value in fields_of(held.get(path)) if path not in of_all or key != FIRST]
             fields: dict[Path, Any] = {(*path, key): value for key, value in inner if ".".join((*path, key)) not in own}
+            in_list = path in of_all or type(held.get(path)) is list
+            of_all |= {within for within in fields if in_list and within[-1] != FIRST}
             held |= fields
             lengths |= {path: len(value) for path, value in fields.items() if type(value) is list}
             paths += fields

@@ -67,9 +67,11 @@ def read_fast(piece: JsonPiece, wanted: Sequence[Selection]) -> list[Column] | N
     from lossctl.formats.arrow.arrow_lists import RowProblem
 
     kinds = {(column, selection.kind) for selection in wanted for column in selection.columns}
+    paths, axes, own = piece.columns.paths, piece.columns.axes, piece.columns.own_axes()
+    if any(kind is Kind.TEXT and column in axes for column, kind in kinds):
+        return None  # a list, not text
     if len({column for column, _ in kinds}) < len(kinds) or not _one_object_a_line(piece):
         return None
-    paths, axes, own = piece.columns.paths, piece.columns.axes, piece.columns.own_axes()
     types = {_written(paths[column]): _type_of(piece.columns, column, kind, own[paths[column]]) for column, kind in kinds}
     if any(path[:end] in types or path[-1] == SPARK_VALUES for path in types for end in range(1, len(path))):
         return None

@@ -134,7 +134,7 @@ def number_of(text: str) -> Decimal | None:
 
 
 def is_missing(label: str) -> bool:
-    """Whether the label of an option is none, but that a value is missing."""
+    """Whether a label is none, but says that there is none."""
     return label.strip(" \t").lower() in MISSING
 
 
@@ -161,7 +161,12 @@ def is_label(values: Any, label: str, facts: Facts, place: Place) -> Any:
 
 
 def _same(words: Sequence[str], label: str) -> list[bool]:
-    """Which of some different words are a label: the one that is so letter for letter, else those that spell its number."""
+    """Which of some different words are a label: the one that is so letter for letter, else those that spell its number.
+
+    Where the label is that a value is missing, each word that says so is one.
+    """
+    if is_missing(label):
+        return [is_missing(word) for word in words]
     if label in words:
         return [word == label for word in words]
     wanted = number_of(label)
@@ -172,7 +177,7 @@ def _note_spelling(
     words: Sequence[str], firsts: Sequence[int], same: Sequence[bool], label: str, facts: Facts, place: Place
 ) -> None:
     for word, row, is_label in zip(words, firsts, same, strict=True):
-        if is_label:
+        if is_label and not is_missing(label):
             facts.first.setdefault((_LETTERS if word == label else _NUMBER) + label, place(row))
 
 
