@@ -184,12 +184,13 @@ def test_without_matplotlib_a_page_has_its_tables_and_says_how_to_get_pictures(
     assert "svg" not in page.tags
 
 
-def result_columns(groups: int, losses: int) -> dict[str, Any]:
-    """Numbers with all their digits for each group and loss."""
+def result_columns(groups: int, losses: int) -> list[dict[str, Any]]:
+    """Numbers with all their digits for each loss and group."""
     values = np.random.default_rng(0).random((1 + groups, losses)) / 3
     names = ("value", "mean", "sum", "std", "min", "max", "weight", "low", "high")
     counts = dict.fromkeys(("n", "infinite", "units"), np.full(values.shape, 12))
-    return {**dict.fromkeys(names, values), **counts}
+    columns = {**dict.fromkeys(names, values), **counts}
+    return [{name: column[:, loss] for name, column in columns.items()} for loss in range(losses)]
 
 
 def run_of(name: str, groups: int, losses: int = 3, **others: Any) -> Run:
@@ -382,8 +383,8 @@ def test_infinite_and_lost_values_sort_as_numbers(window: Browser, tmp_path: Pat
     document = Document(command="eval", version="0", runs=(run_of("a.csv", 5, losses=1),))
     results = document.runs[0].results
     assert isinstance(results, Results)
-    values = np.array([[1.0], [np.inf], [np.nan], [-np.inf], [0.1 + 0.2], [0.3]])
-    changed = Results(results.losses, results.by, {**results.columns, "value": values, "mean": values})
+    values = np.array([1.0, np.inf, np.nan, -np.inf, 0.1 + 0.2, 0.3])
+    changed = Results(results.losses, results.by, [{**results.columns[0], "value": values, "mean": values}])
     document = replace(document, runs=(replace(document.runs[0], results=changed),))
     path = tmp_path / "x.html"
     path.write_text("".join(map(str, render(document, "html", Style()))))

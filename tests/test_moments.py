@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lossctl.columns.codes import by_code
-from lossctl.statistics.exact.group_sums import GroupSums
+from lossctl.statistics.exact.group_sums import GroupSums, grown
 from lossctl.statistics.exact.rounding import root, rounded
 from lossctl.statistics.group_moments import NEVER, GroupCounts, GroupMoments
 from lossctl.statistics.grouping import Grouping
@@ -270,3 +270,27 @@ def test_the_first_infinite_row_stays_the_first() -> None:
     for first in (3, 8):
         moments.add(np.array([1.0, math.inf]), None, None, lambda: np.array([first, first + 1]))  # noqa: B023  # called at once
     assert (moments.first_infinite, moments.infinite) == (4, 2)
+
+
+def test_values_grow_where_they_lie_and_never_over_those_of_others() -> None:
+    values = np.arange(100)
+    first = grown(values, 200, 7)
+    assert values.tolist() == [*range(100)]
+    assert first.tolist() == [*range(100), *[7] * 100]
+    second = grown(first, 210, 8)
+    assert second.tolist() == [*range(100), *[7] * 100, *[8] * 10]
+    assert second.ctypes.data == first.ctypes.data
+    some = grown(second[:5], 8, 9)
+    assert some.tolist() == [0, 1, 2, 3, 4, 9, 9, 9]
+    assert second.tolist() == [*range(100), *[7] * 100, *[8] * 10]
+
+
+def test_what_results_are_made_of_is_let_go_and_the_moments_of_all_rows_stay() -> None:
+    moments = LossMoments(spread=True)
+    cost = np.array([1.0, 2.0, 4.0])
+    moments.add(Scored(partial(np.arange, 3), {0: cost, 1: cost * 2}, grouping=Grouping(np.array([0, 1, 0]), 2)))
+    kept = {name: values.tolist() for name, values in moments.fields(1).items()}
+    assert (kept["n"], kept["sum"]) == ([3, 2, 1], [14, 10, 4])
+    moments.release(0)
+    assert (0 in moments.groups, moments.total(0).sum()) == (False, 7)
+    assert {name: values.tolist() for name, values in moments.fields(1).items()} == kept

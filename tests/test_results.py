@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from lossctl.reports.tables import full_tables
 from lossctl.reports.tables.full_tables import values_table
 from lossctl.results.document import RESULT_FIELDS, Document, Result, Run
 from lossctl.results.plain import as_dict
-from lossctl.results.results import Results, read_result
+from lossctl.results.results import NO_COUNT, Results, read_result
 from lossctl.results.samples import SampleTable
 from tests.conftest import Command
 
@@ -37,19 +37,30 @@ def numbers(places: int, losses: int, first: int = 0) -> Any:
     return np.array([NUMBERS[(first + at) % len(NUMBERS)] for at in range(places * losses)]).reshape(places, losses)
 
 
-def results(groups: int, **more: Any) -> Results:
+def results(groups: int, quantiles: Sequence[str] = (), **more: Any) -> Results:
     """Two losses over some groups of two columns; no two fields hold the same numbers."""
     own = ["value", "weight", "mean", "sum", "std", "min", "max"]
     counts = {name: np.arange(2 * groups + 2).reshape(-1, 2) + by for name, by in (("n", 0), ("infinite", 5))}
+    columns = {**{name: numbers(groups + 1, 2, at) for at, name in enumerate(own)}, **counts, **more}
     return Results(
         [head("mse"), head("mae:x=1")],
         {
             "g": WordList([WORDS[at % len(WORDS)] for at in range(groups)]),
             "weight": WordList([str(at) for at in range(groups)]),
         },
-        {**{name: numbers(groups + 1, 2, at) for at, name in enumerate(own)}, **counts},
-        **more,
+        [{name: column[:, loss] for name, column in columns.items()} for loss in range(2)],
+        quantiles,
     )
+
+
+def intervals(groups: int) -> dict[str, Any]:
+    """Fields that every third result is without."""
+    lacking = np.arange(2 * groups + 2).reshape(-1, 2) % 3 == 1
+    return {
+        "low": np.where(lacking, np.nan, numbers(groups + 1, 2, 3)),
+        "ci_method": np.where(lacking, np.array(None, object), np.array("a, b", object)),
+        "units": np.where(lacking, NO_COUNT, 7),
+    }
 
 
 def document(some: Results | tuple[Result, ...], rows: int = 0) -> Document:
@@ -91,10 +102,20 @@ def test_results_are_a_sequence_of_all_rows_first_and_then_group_by_group() -> N
         some[6]
 
 
+def test_groups_stand_in_the_order_that_is_given_whatever_the_order_of_columns() -> None:
+    numbered = results(3, **intervals(3))
+    some = Results(numbered.losses, numbered.by, numbered.columns, order=np.array([0, 3, 1, 2]))
+    assert [one.by and one.by["weight"] for one in some[::2]] == [None, "2", "0", "1"]
+    assert [one.n for one in some] == [0, 1, 6, 7, 2, 3, 4, 5]
+    assert some.values("n", 1, 6).tolist() == [1, 6, 7, 2, 3]
+    assert [one.units for one in some] == [7, None, 7, None, 7, 7, None, 7]
+    assert [one.ci_method is None for one in some] == [one.low is None for one in some] == [one.units is None for one in some]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name, known in FORMATS.items() if not known.verdicts and name != "table"])
 def test_long_results_and_samples_look_as_short_ones_do(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    some = results(1_300)
+    some = results(1_300, **({} if name == "json" else intervals(1_300)))  # a record of JSON leaves out what it has not
     monkeypatch.setattr(full_tables, "PIECE", 2_201)  # several blocks, one of them short
     long = rendered(document(some, 5_000), name)
     assert long == rendered(document(some, 5_000), name, jobs=3)
@@ -105,7 +126,7 @@ def test_long_results_and_samples_look_as_short_ones_do(name: str, monkeypatch: 
 
 
 def test_long_results_in_parquet_are_the_same_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    some = results(1_300)
+    some = results(1_300, **intervals(1_300))
     (tmp_path / "long.parquet").write_bytes(rendered(document(some), "parquet"))
     monkeypatch.setattr(rendering, "LONG", 10**9)
     (tmp_path / "short.parquet").write_bytes(rendered(document(tuple(some)), "parquet"))
@@ -126,7 +147,7 @@ def test_bare_values_of_many_groups_are_those_of_few(monkeypatch: pytest.MonkeyP
 
 
 def test_the_json_of_columns_is_that_of_records() -> None:
-    some = results(3, quantiles={"p50": numbers(4, 2, 9)})
+    some = results(3, quantiles=["p50"], p50=numbers(4, 2, 9))
     assert as_dict(document(some)) == as_dict(document(tuple(some)))
 
 

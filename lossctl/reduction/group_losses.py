@@ -98,11 +98,6 @@ class WaitingRows:
         self._groups = {role: CompleteGroups(role, streams=streams) for role in losses.roles} if apart else {}
 
     @property
-    def ahead(self) -> int:
-        """How many parts for each thread are taken ahead: rows that wait are not piled up."""
-        return 1 if self._scoring.waiting else 2
-
-    @property
     def judges(self) -> bool:
         """Whether rows are judged as they come."""
         return bool(self._groups)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import islice, repeat
 from typing import Any
 
 import numpy as np
 
+from lossctl.columns.column import Numbers
 from lossctl.errors import plural
 from lossctl.losses.roles.block import Array
 from lossctl.question.question import Question
 from lossctl.reduction.loss_summary import LossSummary
+from lossctl.results.results import NO_COUNT
+from lossctl.statistics.exact.double_double import PIECE
 from lossctl.statistics.intervals.interval import (
     NO_ENDS,
     ORDER,
@@ -30,25 +34,27 @@ def interval_fields(question: Question, judged: LossSummary, level: float, value
 
     All are None where there is no interval: of sums and extremes, of one unit, and of losses that have no errors.
     """
-    count = len(value)
-    if judged.errors is None:
-        names = ("low", "high", "ci_method", "units", "se", "df", "skewness")
-        return {name: np.full(count, None, object) for name in names}
+    count, errors = len(value), judged.errors
+    if errors is None:
+        numbers, counts = np.broadcast_to(np.nan, count), np.broadcast_to(NO_COUNT, count)
+        none: dict[str, Any] = {"low": numbers, "high": numbers, "ci_method": np.broadcast_to(np.array(None, object), count)}
+        return {**none, "units": counts, "se": numbers, "df": counts, "skewness": numbers}
     if question.reduction.quantile is not None:
-        ends = _of_quantiles(question.reduction.quantile, judged, level)
+        ends = _of_quantiles(question.reduction.quantile, judged, errors, level)
     elif question.reduction.text == "mean":
-        ends = [_of_mean(judged, judged.errors, place, level) for place in range(count)]
+        ends = _of_means(judged, errors, level)
     else:
-        ends = [NO_ENDS] * count
-    return {
-        "low": np.array([interval.low for interval in ends], object),
-        "high": np.array([interval.high for interval in ends], object),
-        "ci_method": np.array([interval.method for interval in ends], object),
-        "units": judged.errors.units,
-        "se": np.array([interval.error for interval in ends], object),
-        "df": judged.errors.units - 1,
-        "skewness": np.array([interval.skewness for interval in ends], object),
-    }
+        ends = repeat(NO_ENDS, count)
+    low, high, error, skewness = np.empty((4, count))
+    method = np.empty(count, object)
+    for start in range(0, count, PIECE):
+        piece = slice(start, start + PIECE)
+        low[piece], high[piece], method[piece], error[piece], skewness[piece] = (
+            np.array(cells, column.dtype)
+            for cells, column in zip(zip(*islice(ends, PIECE), strict=True), (low, high, method, error, skewness), strict=True)
+        )
+    units = errors.units
+    return {"low": low, "high": high, "ci_method": method, "units": units, "se": error, "df": units - 1, "skewness": skewness}
 
 
 def without_interval(question: Question, judged: LossSummary) -> Iterator[str]:
@@ -63,28 +69,26 @@ def without_interval(question: Question, judged: LossSummary) -> Iterator[str]:
     if share is None and question.reduction.text != "mean":
         yield f"{question.reduction.text} has no interval at {level:g}; means and quantiles have one"
         return
-    units = judged.errors.units.tolist()
     if share is None:
-        told, needed = units, 2
-        lacking = [count < needed for count in units]
+        told, needed = judged.errors.units, 2
+        lacking = told < needed
     else:
         told = _told(judged.errors)
-        lacking = [order_ranks(share, count, level) is None for count in told]
-        fewest = rows_for_ranks(share, level) if any(lacking) else 0
+        lacking = np.isin(told, [count for count in np.unique(told).tolist() if order_ranks(share, count, level) is None])
+        fewest = rows_for_ranks(share, level) if lacking.any() else 0
         if fewest is None:
             yield f"{what}, whatever the number of rows"
             return
         needed = fewest
     weighted = share is not None and not np.isnan(judged.errors.effective[0])
     noun = "independent unit" if (judged.errors.units != judged.fields["n"]).any() and not weighted else judged.counted
-    total, *groups = zip(told, lacking, strict=True)
-    if total[1]:
-        there = f"by their weights these tell as much as {total[0]:,}" if weighted else f"there {_is(total[0])} {total[0]:,}"
+    if lacking[0]:
+        there = f"by their weights these tell as much as {told[0]:,}" if weighted else f"there {_is(told[0])} {told[0]:,}"
         yield f"{what}: it takes {plural(needed, noun)}, and {there}"
-    elif few := sum(lacking):
-        yield f"{what} in {few:,} of {plural(len(groups), 'group')}: it takes {plural(needed, noun)} in each"
+    elif few := np.count_nonzero(lacking):
+        yield f"{what} in {few:,} of {plural(len(told) - 1, 'group')}: it takes {plural(needed, noun)} in each"
     rows, effective = int(judged.fields["n"][0]), float(judged.errors.effective[0])
-    if effective < rows and not total[1]:
+    if effective < rows and not lacking[0]:
         yield f"by their weights {plural(rows, judged.counted)} tell as much as {effective:.4g}"
 
 
@@ -92,32 +96,37 @@ def _is(count: int) -> str:
     return "is" if count == 1 else "are"
 
 
-def _told(errors: Errors) -> list[int]:
+def _told(errors: Errors) -> Numbers:
     """How many rows tell as much of a quantile as those of all, and of each group: their number, or less where weights differ."""
-    pairs = zip(errors.units.tolist(), errors.effective.tolist(), strict=True)
-    return [rows if np.isnan(effective) else max(2, round(effective)) for rows, effective in pairs]
+    effective = np.where(np.isnan(errors.effective), errors.units, np.maximum(2, np.round(errors.effective)))
+    return effective.astype(np.int64)
 
 
-def _of_mean(judged: LossSummary, errors: Errors, place: int, level: float) -> Ends:
+def _of_means(judged: LossSummary, errors: Errors, level: float) -> Iterator[Ends]:
     fields, finish = judged.fields, judged.bound.loss.finish
-    mean, error, units = float(fields["mean"][place]), float(errors.error[place]), int(errors.units[place])
-    if finish is not None:
-        return function_interval(mean, error, units, level, finish)
-    if errors.binary[place] and units > 1:
-        return share_interval(int(fields["sum"][place]), units, level)._replace(error=error)
-    return mean_interval(mean, error, units, level, float(errors.skewness[place]))
+    columns = fields["mean"], errors.error, errors.units, errors.skewness, errors.binary, fields["sum"]
+    for start in range(0, len(errors.units), PIECE):
+        numbers = (column[start : start + PIECE].tolist() for column in columns)
+        for mean, error, units, skewness, binary, total in zip(*numbers, strict=True):
+            if finish is not None:
+                yield function_interval(mean, error, units, level, finish)
+            elif binary and units > 1:
+                yield share_interval(int(total), units, level)._replace(error=error)
+            else:
+                yield mean_interval(mean, error, units, level, skewness)
 
 
-def _of_quantiles(share: Fraction, judged: LossSummary, level: float) -> list[Ends]:
+def _of_quantiles(share: Fraction, judged: LossSummary, errors: Errors, level: float) -> Iterator[Ends]:
     """Between the losses of two ranks; of weighted rows at the shares of as many rows as tell as much."""
-    assert judged.errors is not None
     assert judged.ranked is not None
-    ends = []
-    for place, told in enumerate(_told(judged.errors)):
-        ranks = order_ranks(share, told, level)
-        if ranks is None:
-            ends.append(NO_ENDS)
-            continue
-        low, high = judged.ranked([Fraction(rank, told) for rank in ranks])[:, place].tolist()
-        ends.append(Ends(low, high, ORDER))
-    return ends
+    told = _told(errors)
+    low, high = np.full((2, len(told)), np.nan)
+    known = np.zeros(len(told), bool)
+    for count in np.unique(told).tolist():
+        ranks = order_ranks(share, count, level)
+        if ranks is not None:
+            places = told == count
+            low[places], high[places] = judged.ranked([Fraction(rank, count) for rank in ranks])[:, places]
+            known |= places
+    found = zip(low.tolist(), high.tolist(), known.tolist(), strict=True)
+    return (Ends(one, other, ORDER) if there else NO_ENDS for one, other, there in found)

@@ -44,12 +44,15 @@ def summaries_of_rows(
 def _judged(bound: BoundForm, statistics: Statistics, shares: Sequence[Fraction]) -> LossSummary:
     loss, moments = bound.loss, statistics.of(LossMoments)
     errors = statistics.find(StandardErrors)  # type: ignore[type-abstract]  # whichever kind it is
-    return LossSummary(
+    ranked = partial(statistics.of(Quantiles).values, loss) if shares else None
+    judged = LossSummary(
         bound,
         statistics.fields(loss),
         moments.total_weight(loss),
         moments.has_share(loss),
-        dict(zip(shares, statistics.of(Quantiles).values(loss, shares), strict=True)) if shares else {},
+        dict(zip(shares, ranked(shares), strict=True)) if ranked is not None else {},
         None if errors is None else errors.errors(loss, moments),
-        partial(statistics.of(Quantiles).values, loss) if shares else None,
+        ranked,
     )
+    statistics.release(loss)
+    return judged

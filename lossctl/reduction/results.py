@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from lossctl.binding.binding import BoundForm
-from lossctl.columns.column import Numbers
 from lossctl.columns.words import Words
 from lossctl.errors import DataError, UsageError
 from lossctl.losses.domain import Value
@@ -39,18 +38,14 @@ def results_of(
 
     Raises DataError where a mean has nothing to divide by, UsageError for a reduction that a loss has not.
     """
-    order = np.zeros(0, np.int64) if groups is None else sorted_places(groups)
-    by: dict[str, Words] = (
-        {} if groups is None else {name: words[order] for name, words in zip(names, groups.columns, strict=True)}
-    )
-    rows = slice(None) if groups is None else np.concatenate([[0], order + 1])
-    columns = [_columns(request, run, of_loss, _group_words(by, order)) for of_loss in judged]
-    quantiles = {
-        quantile.text: np.array([of_loss.quantiles[quantile.share][rows] for of_loss in judged]).T
-        for quantile in request.question.quantiles
-    }
-    ordered = {name: np.array([of_loss[name][rows] for of_loss in columns]).T for name in columns[0]}
-    return Results(heads, by, ordered, quantiles)
+    order = None if groups is None else np.append(0, 1 + sorted_places(groups))
+    by: dict[str, Words] = {} if groups is None else dict(zip(names, groups.columns, strict=True))
+    quantiles = {quantile.text: quantile.share for quantile in request.question.quantiles}
+    columns = [
+        {**_columns(request, run, of_loss, by), **{name: of_loss.quantiles[share] for name, share in quantiles.items()}}
+        for of_loss in judged
+    ]
+    return Results(heads, by, columns, [*quantiles], order)
 
 
 def worst_of(losses: Sequence[BoundForm], worst: Worst, headers: Sequence[str]) -> dict[str, tuple[WorstRow, ...]]:
@@ -62,18 +57,6 @@ def worst_of(losses: Sequence[BoundForm], worst: Worst, headers: Sequence[str]) 
         )
         for bound in losses
     }
-
-
-def _group_words(by: Mapping[str, Words], order: Numbers) -> Callable[[int], str]:
-    """How a message calls the place of a result: 0 all rows, then the groups as they were numbered."""
-
-    def words(place: int) -> str:
-        if not place:
-            return ""
-        at = int(np.flatnonzero(order == place - 1)[0])
-        return f" of the group {', '.join(column.at(at) for column in by.values())}"
-
-    return words
 
 
 def head_of(request: Request, bound: BoundForm) -> dict[str, Any]:
@@ -90,10 +73,12 @@ def head_of(request: Request, bound: BoundForm) -> dict[str, Any]:
     }
 
 
-def _columns(request: Request, run: Run, judged: LossSummary, of_group: Callable[[int], str]) -> Columns:
+def _columns(request: Request, run: Run, judged: LossSummary, by: Mapping[str, Words]) -> Columns:
     bound, reduction = judged.bound.loss, request.question.reduction
     if not judged.weight.all():
-        raise DataError(f"the weights{of_group(int(np.argmin(judged.weight)))} are all 0", where=run.sources["weight"])
+        place = int(np.argmin(judged.weight))
+        group = f" of the group {', '.join(words.at(place - 1) for words in by.values())}" if place else ""
+        raise DataError(f"the weights{group} are all 0", where=run.sources["weight"])
     if judged.ratio and reduction.text != "mean":
         raise UsageError(f"{bound} is a ratio of sums by definition; --reduction {reduction.text} does not apply to it")
     if bound.pooled and bound.loss.pooled is not None:

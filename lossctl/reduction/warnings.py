@@ -43,7 +43,7 @@ def warnings_of(request: Request, binding: Binding, tally: Tally, groups: GroupL
             first = binding.roles[next(iter(bound.form.roles))].text
             rows = f"{plural(total.infinite, 'row')}, first row {total.first_infinite} of {first}"
             said.append(f"{binding.run}: {loss} is inf for {rows}{ways}")
-        elif math.isinf(results.columns["sum"].item(0, binding.losses.index(bound))):
+        elif math.isinf(results.columns[binding.losses.index(bound)]["sum"].item(0)):
             said.append(f"{binding.run}: the sum of {loss} overflows")
     return said + [f"{binding.run}: {words}" for words in words_of_groups(groups, results)]
 
@@ -60,12 +60,11 @@ def words_of_groups(groups: GroupLosses, results: Results) -> list[str]:
     """Words for groups that losses leave out, and for how many of `--by` each has no value."""
     if results.places == 1:
         return groups.said
-    without = np.isnan(results.columns["value"][1:]).sum(axis=0).tolist()
     counted = plural(results.places - 1, "group")
     return groups.said + [
         f"{head['loss']} has no value in {count:,} of {counted}"
-        for head, count in zip(results.losses, without, strict=True)
-        if count
+        for head, columns in zip(results.losses, results.columns, strict=True)
+        if (count := np.count_nonzero(np.isnan(columns["value"][1:])))
     ]
 
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from lossctl.lazy import np
 from lossctl.results.document import RANKED, SCHEMA, Comparison, Document, Result, Run, nonfinite
-from lossctl.results.results import Results, cells_of, columns_in
+from lossctl.results.results import Results, absent, cells_of, columns_in
 from lossctl.results.samples import RowKey, SampleTable
 
-PIECE = 2**16  # rows of a long list that are made at once
+PIECE = 2**12  # rows of a long list that are made at once
 
 
 class LongList:
@@ -88,10 +88,13 @@ def _result_dicts(results: Results, rows: slice) -> list[dict[str, Any]]:
     losses = len(results.losses)
     lists: dict[str, list[Any]] = {}
     for name in columns_in([results], "json"):
-        if (values := results.flat(name)) is not None:
-            lists[name] = _cells(values[rows])
+        if results.has(name):
+            lists[name] = _cells(values := results.values(name, rows.start, rows.stop))
+            lacking = absent(name, values)
+            for place in () if lacking is None else np.flatnonzero(lacking).tolist():
+                lists[name][place] = None
         elif name == "nonfinite":
-            lists[name] = [nonfinite(value) for value in results.columns["value"].reshape(-1)[rows].tolist()]
+            lists[name] = [nonfinite(value) for value in results.values("value", rows.start, rows.stop).tolist()]
         else:
             heads = [plain(head.get(name)) for head in results.losses]
             lists[name] = [heads[place % losses] for place in places]

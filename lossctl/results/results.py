@@ -1,4 +1,7 @@
-"""The results of one run, over all rows and over groups of them, as columns: a result is made when it is asked for."""
+"""The results of one run, over all rows and over groups of them, as columns: a result is made when it is asked for.
+
+Where a result is without a number that it may be without, a column has NaN, or NO_COUNT.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from lossctl.columns.words import Words
-from lossctl.lazy import regex
+from lossctl.lazy import np, regex
 from lossctl.results.document import RESULT_FIELDS, Check, Result
 from lossctl.results.fields import DeclaredField
 
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
 
+NO_COUNT = -(2**63)
+_OPTIONAL = frozenset(declared.name for declared in RESULT_FIELDS if declared.optional)
 _QUANTILE = regex(r"p\d+(\.\d+)?")
 
 
@@ -26,14 +31,17 @@ class Results(Sequence[Result]):
         self,
         losses: Sequence[Mapping[str, Any]],
         by: Mapping[str, Words],
-        columns: Mapping[str, Array],
-        quantiles: Mapping[str, Array] | None = None,
+        columns: Sequence[Mapping[str, Array]],
+        quantiles: Sequence[str] = (),
+        order: Array | None = None,
     ) -> None:
         """losses: for each of l losses the fields that are the same in every group. by: for each column of groups a word for each
-        of g groups. columns: the other fields (1 + g, l), the first row being that of all rows. quantiles: the same by name.
+        of g groups. columns: for each loss the other fields, of all rows first, then of each group (1 + g,). quantiles: which of
+        them are quantiles. order: their places in the order of the sequence (1 + g,), 0 first, by default as they are.
         """
-        self.losses, self.by, self.columns, self.quantiles = losses, by, columns, quantiles or {}
-        self.places = len(next(iter(columns.values())))
+        self.losses, self.by, self.columns, self.quantiles = losses, by, columns, quantiles
+        self.places = len(next(iter(columns[0].values())))
+        self.order = np.arange(self.places) if order is None else order
 
     def __len__(self) -> int:
         return self.places * len(self.losses)
@@ -46,12 +54,10 @@ class Results(Sequence[Result]):
         if isinstance(index, slice):
             return [self[at] for at in range(*index.indices(len(self)))]
         place, loss = divmod(range(len(self))[index], len(self.losses))
-        return Result(
-            **self.losses[loss],
-            by=self.group(place),
-            **{name: values.item(place, loss) for name, values in self.columns.items()},
-            quantiles={name: values.item(place, loss) for name, values in self.quantiles.items()},
-        )
+        at = self.order.item(place)
+        fields = {name: _cell(name, values.item(at)) for name, values in self.columns[loss].items()}
+        quantiles = {name: fields.pop(name) for name in self.quantiles}
+        return Result(**self.losses[loss], by=self.group(place), **fields, quantiles=quantiles)
 
     def __iter__(self) -> Iterator[Result]:
         return map(self.__getitem__, range(len(self)))
@@ -59,22 +65,29 @@ class Results(Sequence[Result]):
     def of_check(self, name: str | None) -> Results:
         """The same as those of a check of a configuration."""
         heads = self.losses if name is None else [{**head, "check": name} for head in self.losses]
-        return Results(heads, self.by, self.columns, self.quantiles)
+        return Results(heads, self.by, self.columns, self.quantiles, self.order)
 
     def group(self, place: int) -> dict[str, str] | None:
         """A group by the columns that it stands in; the first is that of all rows."""
-        return {name: words.at(place - 1) for name, words in self.by.items()} if place else None
+        return {name: words.at(int(self.order[place]) - 1) for name, words in self.by.items()} if place else None
 
-    def flat(self, name: str) -> Array | None:
-        """A field that differs from group to group, or a quantile, in the order of the sequence; None where there is none."""
-        values = self.columns.get(name, self.quantiles.get(name))
-        return None if values is None else values.reshape(-1)
+    def has(self, name: str) -> bool:
+        """Whether a field is a column."""
+        return name in self.columns[0]
+
+    def values(self, name: str, start: int, stop: int) -> Array:
+        """A column at some places of the sequence (stop - start,)."""
+        losses = len(self.losses)
+        first, last = start // losses, -(-stop // losses)
+        places = self.order[first:last]
+        values = np.array([of_loss[name][places] for of_loss in self.columns]).T.reshape(-1)
+        return values[start - first * losses : stop - first * losses]
 
 
 def values_of(results: Sequence[Result]) -> list[float]:
     """The headline value of each."""
     if isinstance(results, Results):
-        values: list[float] = results.columns["value"].reshape(-1).tolist()
+        values: list[float] = results.values("value", 0, len(results)).tolist()
         return values
     return [result.value for result in results]
 
@@ -82,6 +95,19 @@ def values_of(results: Sequence[Result]) -> list[float]:
 def group_names(results: Sequence[Result]) -> Iterable[str]:
     """The columns that rows are grouped by."""
     return results.by if isinstance(results, Results) else dict.fromkeys(name for result in results for name in result.by or ())
+
+
+def absent(name: str, values: Array) -> Array | None:
+    """Which values of a column stand for none (n,); None where every result has one."""
+    if name not in _OPTIONAL:
+        return None
+    found: Array = np.isnan(values) if values.dtype.kind == "f" else values == (NO_COUNT if values.dtype.kind == "i" else None)
+    return found
+
+
+def _cell(name: str, value: Any) -> Any:
+    """The same of one value, as Python has it."""
+    return None if name in _OPTIONAL and (value != value or value == NO_COUNT) else value
 
 
 def columns_in(runs: Iterable[Sequence[Result]], reach: str) -> list[str]:
@@ -94,9 +120,7 @@ def columns_in(runs: Iterable[Sequence[Result]], reach: str) -> list[str]:
     runs = list(runs)
     for results in runs:
         if isinstance(results, Results):
-            held.update(
-                dict.fromkeys([*results.columns, *results.quantiles, *(name for head in results.losses for name in head)])
-            )
+            held.update(dict.fromkeys([*results.columns[0], *(name for head in results.losses for name in head)]))
         else:
             held.update(dict.fromkeys(name for result in results for name in cells_of(result)))
     quantiles = [name for results in runs for name in _quantile_names(results)]

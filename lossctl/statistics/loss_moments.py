@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable
-from functools import partial
-from typing import TYPE_CHECKING, Self
+from collections.abc import Hashable
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -45,18 +45,18 @@ class LossMoments:
 
     def total(self, loss: Hashable) -> Moments:
         """The moments of all rows."""
-        return self.groups[loss].total() if len(self.counts) else self._total[loss]
+        groups = self.groups.get(loss)
+        return groups.total() if groups else self._total[loss]
 
     def total_weight(self, loss: Hashable) -> Array:
         """The sums of weights, without weights the numbers of rows: of all rows, then of each group (1 + g,)."""
-        of_all = [rounded(self.total(loss).total_weight())]
-        return np.concatenate([of_all, self.counts.total_weight()]) if len(self.counts) else np.array(of_all)
+        return self._weights if len(self.counts) else np.array([rounded(self.total(loss).total_weight())])
 
     def has_share(self, loss: Hashable) -> bool:
         """Whether a loss gives shares, so that its mean is a ratio."""
-        return (self.groups[loss] if len(self.counts) else self._total[loss]).share is not None
+        return (self.groups.get(loss) or self._total[loss]).share is not None
 
-    def fields(self, loss: Hashable) -> dict[str, Array]:
+    def fields(self, loss: Hashable) -> dict[str, Any]:
         total = self.total(loss)
         of_sum, mean = total.sum_and_mean()
         of_all = {
@@ -72,17 +72,33 @@ class LossMoments:
         if not len(self.counts):  # the columns of groups cost time to compute though there be none
             return {name: np.array([value]) for name, value in of_all.items()}
         groups = self.groups[loss]
-        of_groups: dict[str, Callable[[], Array | NDArray[np.int64]]] = {
-            "n": lambda: self.counts.rows,
-            "weight": groups.denominator,
-            "mean": groups.mean,
-            "sum": groups.sum,
-            "std": groups.std,
-            "min": lambda: groups.least,
-            "max": lambda: groups.most,
-            "infinite": lambda: groups.infinite,
+        return {
+            "n": self._rows,
+            "weight": self._weights if groups.share is None else np.append(of_all["weight"], groups.denominator()),
+            "mean": np.append(mean, groups.mean()),
+            "sum": np.append(of_sum, groups.sum()),
+            "std": np.append(of_all["std"], groups.std()),
+            "min": np.append(total.least, groups.least),
+            "max": np.append(total.most, groups.most),
+            "infinite": np.append(total.infinite, groups.infinite) if total.infinite else np.broadcast_to(0, len(self._rows)),
         }
-        return {name: np.concatenate([[value], of_groups[name]()]) for name, value in of_all.items()}
+
+    def release(self, loss: Hashable) -> None:
+        """Lets go of the moments of the groups of a loss, of which results are made; those of all rows stay."""
+        if loss in self.groups:
+            self._total[loss] = self.total(loss)
+            del self.groups[loss]
+
+    @cached_property
+    def _rows(self) -> NDArray[np.int64]:
+        """The numbers of rows, which losses share, asked for when all are there: of all, then of each group (1 + g,)."""
+        return np.append(self.counts.rows.sum(), self.counts.rows)
+
+    @cached_property
+    def _weights(self) -> Array:
+        """The sums of weights, without weights the numbers of rows: likewise."""
+        weight = self.counts.weight
+        return self._rows.astype(float) if weight is None else np.append(rounded(weight.total().fraction()), weight.rounded())
 
     def merge(self, other: LossMoments, places: NDArray[np.int64], count: int) -> None:
         for loss, total in other._total.items():

@@ -71,6 +71,10 @@ class Statistic(Protocol):
     def merge(self, other: Any, places: NDArray[np.int64], count: int) -> None:
         """Adds what another took; places: the group here of each of its groups, of `count` groups."""
 
+    def release(self, loss: Hashable) -> None:
+        """Lets go of what it holds of the groups of a loss, of which results are made: of many groups it is large."""
+        return
+
     def fields(self, loss: Hashable) -> dict[str, Array]:
         """What results say of a loss, by the names of their fields: of all rows first, then of each group (1 + g,).
 

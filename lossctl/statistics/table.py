@@ -74,6 +74,11 @@ class Statistics:
         """The fields of every statistic."""
         return {name: values for statistic in self._of.values() for name, values in statistic.fields(loss).items()}
 
+    def release(self, loss: Hashable) -> None:
+        """Lets go of what statistics hold of the groups of a loss, of which results are made."""
+        for statistic in self._of.values():
+            statistic.release(loss)
+
     def _places(self, groups: Groups) -> NDArray[np.int64]:
         """The place of each of some groups among all groups, where new ones come last."""
         if self.groups is None:

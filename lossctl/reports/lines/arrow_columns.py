@@ -39,7 +39,7 @@ def _array(cells: Cells) -> Any:
         return take(_objects(cells.cells), integers(cells.codes))
     assert isinstance(cells, Plain)
     if isinstance(cells.values, np.ndarray):
-        return numbers(cells.values)
+        return _known(numbers(cells.values), cells.absent)
     return cast(cells.values.arrow(), pa.string())
 
 
@@ -51,8 +51,7 @@ def _objects(cells: Sequence[Cell]) -> Any:
     texts = isinstance(present[0], str)
     filled: list[Any] = [type(present[0])() if cell is None else cell for cell in cells]
     array = cast(strings(filled), pa.string()) if texts else numbers(np.array(filled))
-    known = mask(np.flatnonzero([cell is not None for cell in cells]), len(cells))
-    return pa.Array.from_buffers(array.type, len(cells), [known.buffers()[1], *array.buffers()[1:]])
+    return _known(array, np.array([cell is None for cell in cells]))
 
 
 def numbers(values: NDArray[Any]) -> Any:
@@ -61,6 +60,16 @@ def numbers(values: NDArray[Any]) -> Any:
         return mask(np.flatnonzero(values), len(values))
     values = np.ascontiguousarray(values)
     return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [None, pa.py_buffer(values)])
+
+
+def _known(array: Any, absent: NDArray[np.bool_] | None) -> Any:
+    """Numbers, null where there is none."""
+    if absent is None or not absent.any():
+        return array
+    if absent.all():
+        return pa.nulls(len(array))
+    known = mask(np.flatnonzero(~absent), len(array))
+    return pa.Array.from_buffers(array.type, len(array), [known.buffers()[1], *array.buffers()[1:]])
 
 
 def mask(rows: NDArray[np.int64], length: int) -> Any:

@@ -84,7 +84,8 @@ def _texts(cells: Cells, line_format: LineFormat) -> Any:
     if _is_text(cells):
         return _word_texts(cells.values.arrow(), line_format)  # type: ignore[union-attr]
     values: Any = cells.values
-    return number_texts(values, json=line_format.json) if values.dtype.kind == "f" else pc.cast(numbers(values), pa.string())
+    texts = number_texts(values, json=line_format.json) if values.dtype.kind == "f" else pc.cast(numbers(values), pa.string())
+    return _replaced(texts, cells.lacking, [line_format.cell(None)] * len(cells.lacking))
 
 
 def _word_texts(words: Any, line_format: LineFormat) -> Any:
@@ -117,7 +118,7 @@ def _not_finite(block: Block) -> Rows:
     odd = np.zeros(block.rows, bool)
     for cells in block.columns:
         if isinstance(cells, Plain) and not _is_text(cells):
-            odd |= ~np.isfinite(np.asarray(cells.values))
+            odd |= ~np.isfinite(np.asarray(cells.values)) & (True if cells.absent is None else ~cells.absent)
     return np.flatnonzero(odd)
 
 

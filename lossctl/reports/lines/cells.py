@@ -55,15 +55,24 @@ class Coded:
 
 @record
 class Plain:
-    """Numbers (n,), or a word for each row."""
+    """Numbers (n,), or a word for each row. absent: where there is none."""
 
     values: NDArray[Any] | Words
+    absent: NDArray[np.bool_] | None = None
 
     def tolist(self) -> list[Cell]:
-        return [*self.values.tolist()]
+        cells: list[Cell] = [*self.values.tolist()]
+        for place in self.lacking.tolist():
+            cells[place] = None
+        return cells
 
     def at(self, rows: NDArray[np.int64]) -> Cells:
-        return Plain(self.values[rows])
+        return Plain(self.values[rows], None if self.absent is None else self.absent[rows])
+
+    @property
+    def lacking(self) -> NDArray[np.int64]:
+        """The rows that have none."""
+        return np.zeros(0, np.int64) if self.absent is None else np.flatnonzero(self.absent)
 
 
 @record

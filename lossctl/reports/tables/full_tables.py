@@ -13,7 +13,7 @@ from lossctl.reports.lines.cells import Block, Cells, Coded, Plain, Repeated
 from lossctl.reports.tables.table import Table
 from lossctl.results.document import RANKED, Cell, Check, Comparison, Document, Result, Run
 from lossctl.results.ranking import ranks
-from lossctl.results.results import Results, cells_of, columns_in, group_names, is_quantile, values_of
+from lossctl.results.results import Results, absent, cells_of, columns_in, group_names, is_quantile, values_of
 from lossctl.results.samples import SampleTable
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Places = NDArray[np.int64]
 
-PIECE = 2**16  # rows of a block
+PIECE = 2**13  # rows of a block, of which each thread makes all cells
 
 
 def full_tables(document: Document) -> Iterator[Table]:
@@ -175,14 +175,21 @@ def _result_blocks(run: Run, head: Sequence[Cell], shape: _Shape) -> Iterator[Bl
 
 def _field(results: Results, name: str, places: Places) -> Cells:
     """A field of the results at some places that follow each other."""
-    values = results.flat(name)
-    if values is not None:
-        some = values[places[0] : places[-1] + 1]
-        return Plain(some) if some.dtype != object else Coded(np.arange(len(some)), some.tolist())
+    start, stop = int(places[0]), int(places[-1]) + 1
+    if results.has(name):
+        values = results.values(name, start, stop)
+        return Plain(values, absent(name, values)) if values.dtype != object else _coded(values.tolist())
     if name == "nonfinite":
-        some = results.columns["value"].reshape(-1)[places[0] : places[-1] + 1]
+        some = results.values("value", start, stop)
         return Coded(np.isnan(some) * 1 + (some == np.inf) * 2 + (some == -np.inf) * 3, [None, "nan", "inf", "-inf"])
     return Coded(places % len(results.losses), [head.get(name) for head in results.losses])
+
+
+def _coded(cells: Sequence[Cell]) -> Coded:
+    """Cells of which many are the same."""
+    code_of: dict[Cell, int] = {}
+    codes = [code_of.setdefault(cell, len(code_of)) for cell in cells]
+    return Coded(np.array(codes), [*code_of])
 
 
 def _group(results: Results, name: str, places: Places) -> Cells:
@@ -191,7 +198,7 @@ def _group(results: Results, name: str, places: Places) -> Cells:
         return Repeated(None, len(places))
     groups = places // len(results.losses)
     first, last = int(groups[0]), int(groups[-1])
-    words: list[Cell] = [*results.by[name][max(first - 1, 0) : last].tolist()]
+    words: list[Cell] = [*results.by[name][results.order[max(first, 1) : last + 1] - 1].tolist()]
     return Coded(groups - first, words if first else [None, *words])
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _FULL = 2**61  # two lanes below it, and _ROWS multiples of up to 2**48, are added without overflow
 _ROWS = 2**13
 _FEW = 2**10  # rows of a block that one group may have without looking at its lanes in between
+_SPARE = 8  # the part of what is there that is left for more
 _CHUNK = 2**13  # rows that are worked on at a time, with their products and their parts in a core's cache
 
 
@@ -199,15 +200,22 @@ class GroupSums:
 
 
 def grown(values: NDArray[Any], count: int, fill: Any = 0) -> NDArray[Any]:
-    """The values and `fill` after them, `count` in all; where it can be in place."""
-    if count == len(values):
+    """The values and `fill` after them, `count` in all; they lie in the same place where there is room behind them.
+
+    What is grown often would leave a hole wherever it lay before.
+    """
+    before, room = len(values), values.base
+    if count == before:
         return values
-    if not values.flags.owndata:
-        values = values.copy()
-    before = len(values)
-    values.resize(count, refcheck=False)  # what moves pages instead of bytes
-    values[before:] = fill
-    return values
+    if not isinstance(room, _Room) or len(room) < count:
+        room = _Room(count + count // _SPARE, values.dtype)
+        room[:before] = values
+    room[before:count] = fill
+    return np.ndarray(count, values.dtype, room)
+
+
+class _Room(np.ndarray):
+    """Memory in which values have room to grow."""
 
 
 def _lanes(bits: int) -> int:

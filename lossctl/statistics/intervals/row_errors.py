@@ -108,7 +108,7 @@ class RowErrors(StandardErrors):
         counts = moments.counts
         units = self._units(total.rows, counts.rows)
         every = np.ones(len(counts), bool)
-        unknown = np.full(len(units), np.nan)
+        unknown = np.broadcast_to(np.nan, len(units))
         effective = unknown
         if self._weighted:
             above, below = [Fraction(total.total_weight()), self._weights.total()], [counts.held, self._weights.groups]
@@ -132,6 +132,10 @@ class RowErrors(StandardErrors):
         shares = np.concatenate([[total.least >= 0 and total.most <= 1], (of_groups.least >= 0) & (of_groups.most <= 1)])
         same = _each(_same, _many_same, [cost, squares], [of_groups.cost, of_groups.squares], shares[1:])
         return Errors(units, where_finite(error, loss, moments), skewness, effective, shares & (same == 1))
+
+    def release(self, loss: Hashable) -> None:
+        self._cubes.pop(loss, None)
+        self._products.pop(loss, None)
 
     def _units(self, rows: int, of_groups: Integers) -> Integers:
         """How many rows weigh something, of all and of each group."""
