@@ -158,3 +158,17 @@ def test_a_sparse_vector_of_spark_in_a_list_of_objects_is_refused(lossctl: Comma
 def test_tables_of_arrow_in_python_have_such_fields() -> None:
     table = pa.Table.from_pylist([{"o": [{"p": 1.0, "y": 2.0}]}, {"o": [{"p": 1.0, "y": 4.0}, {"p": 5.0, "y": 5.0}]}])
     assert evaluate(table, pred="o.p", target="o.y", loss="mse").value == pytest.approx((1 + 9 + 0) / 3, rel=1e-15)
+
+
+def test_models_whose_targets_are_other_lists_are_not_compared(lossctl: Command) -> None:
+    write("a.jsonl", '{"pred": [1, 2], "target": [1, 3]}\n{"pred": [1], "target": [4]}\n{"pred": [3], "target": [0]}\n')
+    write("b.jsonl", '{"pred": [1, 2], "target": [1, 3]}\n{"pred": [1], "target": [7]}\n{"pred": [3], "target": [0]}\n')
+    write("c.jsonl", '{"pred": [1, 2], "target": [1, 3]}\n{"pred": [1], "target": [4]}\n{"pred": [3, 1], "target": [0, 1]}\n')
+    for other, row in (("b.jsonl", 1), ("c.jsonl", 2)):
+        done = lossctl("compare", "a.jsonl", other, "-l", "mse", "--method", "t")
+        assert (done.code, done.err.splitlines()[0]) == (
+            3,
+            f"lossctl: error: {other} row {row}: the target differs from that of a.jsonl row {row}, "
+            "so these are not the same rows",
+        )
+    assert lossctl("compare", "a.jsonl", "a.jsonl", "-l", "mse", "--method", "t").code == 0

@@ -10,6 +10,7 @@ import numpy as np
 
 from lossctl.binding.binding import of_rows
 from lossctl.columns.column import Numbers
+from lossctl.columns.ragged import Ragged
 from lossctl.columns.words import equal
 from lossctl.comparison.counterparts import rows_of_other
 from lossctl.comparison.model_costs import TARGET, Costs
@@ -71,7 +72,10 @@ def _judged(request: Request, model: Costs) -> Costs:
     _, judged = summaries_of_losses(own.binding, of_rows, {}, own.waiting, of_groups, by)
     heads = [head_of(request, of_loss.bound) for of_loss in judged]
     results = results_of(request, run, judged, heads, list(own.rows.groups), by)
-    said = [*words_of_groups(of_groups, results), *without_interval(request.question, judged[0])]
+    said = [
+        *words_of_groups(of_groups, results),
+        *without_interval(request.question, judged),
+    ]
     warnings = [*model.warnings, *(f"{run.run}: {words}" for words in said)]
     return replace(model, run=replace(run, results=results), warnings=[*dict.fromkeys(warnings)])
 
@@ -110,6 +114,8 @@ def _lacking(models: Sequence[Costs], numbers: Sequence[Numbers], places: Sequen
 
 def _check_same_target(first: Costs, other: Costs) -> None:
     target, of_other = first.rows.roles.get(TARGET), other.rows.roles.get(TARGET)
+    if isinstance(target, Ragged) and isinstance(of_other, Ragged):
+        _check_same_rows(first, other, _differing_lists(target, of_other))
     if not (isinstance(target, np.ndarray) and isinstance(of_other, np.ndarray)) or target.shape != of_other.shape:
         return
     classes, others = first.run.classes or [], other.run.classes or []
@@ -117,9 +123,24 @@ def _check_same_target(first: Costs, other: Costs) -> None:
         of_other = np.array([classes.index(name) for name in others], dtype=np.float64)[of_other.astype(np.int64)]
     if np.array_equal(target, of_other):  # as most are; looking closer takes several times the memory
         return
-    differs = ~np.isclose(target, of_other, rtol=1e-6, atol=0, equal_nan=True)  # an element that is left out has none
+    apart = ~np.isclose(target, of_other, rtol=1e-6, atol=0, equal_nan=True)  # an element that is left out has none
+    _check_same_rows(first, other, np.asarray(np.reshape(apart, (len(target), -1)).any(axis=1)))
+
+
+def _differing_lists(target: Ragged, of_other: Ragged) -> Numbers:
+    """The rows in which lists differ, in length or in a value (n,)."""
+    counts = target.counts
+    differs: Numbers = counts != of_other.counts
+    if not differs.any() and target.values.shape == of_other.values.shape:
+        apart = ~np.isclose(target.values, of_other.values, rtol=1e-6, atol=0, equal_nan=True)
+        differs[np.repeat(np.arange(len(counts)), counts)[apart.reshape(len(apart), -1).any(axis=1)]] = True
+    return differs
+
+
+def _check_same_rows(first: Costs, other: Costs, differs: Numbers) -> None:
+    """DataError at the first row whose target differs."""
     if differs.any():
-        row = int(differs.reshape(len(differs), -1).any(axis=1).argmax())
+        row = int(differs.argmax())
         where = f"{other.run.run} row {other.rows.number(row)}"
         problem = f"the target differs from that of {first.run.run} row {first.rows.number(row)}, so these are not the same rows"
         raise DataError(problem, where=where, hint="pair rows by key: --id COLUMN")

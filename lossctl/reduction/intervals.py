@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import islice, repeat
 from typing import Any
@@ -57,13 +57,14 @@ def interval_fields(question: Question, judged: LossSummary, level: float, value
     return {"low": low, "high": high, "ci_method": method, "units": units, "se": error, "df": units - 1, "skewness": skewness}
 
 
-def without_interval(question: Question, judged: LossSummary) -> Iterator[str]:
+def without_interval(question: Question, losses: Sequence[LossSummary]) -> Iterator[str]:
     """What is said where an interval was asked for of what has none, or for which there are too few rows or units.
 
     And of weighted rows, how many of equal weight tell as much.
     """
     share, level = question.reduction.quantile, question.confidence
-    if level is None or judged.errors is None:
+    judged = next((of_loss for of_loss in losses if of_loss.errors is not None), None)
+    if level is None or judged is None or judged.errors is None:
         return
     what = f"{question.reduction.text} has no interval at {level:g}"
     if share is None and question.reduction.text != "mean":

@@ -200,8 +200,7 @@ def _without_interval(question: Question, judged: Sequence[LossSummary]) -> Iter
     if question.confidence is not None:
         from lossctl.reduction.intervals import without_interval  # most ask for none
 
-        with_errors = (of_loss for of_loss in judged if of_loss.errors is not None)
-        yield from without_interval(question, next(with_errors, judged[0]))
+        yield from without_interval(question, judged)
 
 
 def _run(binding: Binding, tally: Tally, collected: Collected | None, *, worst: bool) -> Run:
