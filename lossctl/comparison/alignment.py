@@ -72,10 +72,7 @@ def _judged(request: Request, model: Costs) -> Costs:
     _, judged = summaries_of_losses(own.binding, of_rows, {}, own.waiting, of_groups, by)
     heads = [head_of(request, of_loss.bound) for of_loss in judged]
     results = results_of(request, run, judged, heads, list(own.rows.groups), by)
-    said = [
-        *words_of_groups(of_groups, results),
-        *without_interval(request.question, judged),
-    ]
+    said = [*words_of_groups(of_groups, results), *without_interval(request.question, judged)]
     warnings = [*model.warnings, *(f"{run.run}: {words}" for words in said)]
     return replace(model, run=replace(run, results=results), warnings=[*dict.fromkeys(warnings)])
 

@@ -130,4 +130,4 @@ def _of_quantiles(share: Fraction, judged: LossSummary, errors: Errors, level: f
             low[places], high[places] = judged.ranked([Fraction(rank, count) for rank in ranks])[:, places]
             known |= places
     found = zip(low.tolist(), high.tolist(), known.tolist(), strict=True)
-    return (Ends(one, other, ORDER) if there else NO_ENDS for one, other, there in found)
+    return (Ends(least, most, ORDER) if there else NO_ENDS for least, most, there in found)

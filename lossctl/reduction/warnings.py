@@ -53,7 +53,8 @@ def _of_quantiles(quantiles: Sequence[Quantile]) -> list[str]:
     if not quantiles or not all(0 < quantile.share < Fraction(1, 100) for quantile in quantiles):
         return []
     meant = ",".join(number_text(float(100**2 * quantile.share)) for quantile in quantiles)
-    return [f"quantiles are percentages; the shares {','.join(one.text[1:] for one in quantiles)} would be --quantiles {meant}"]
+    shares = ",".join(quantile.text[1:] for quantile in quantiles)
+    return [f"quantiles are percentages; the shares {shares} would be --quantiles {meant}"]
 
 
 def words_of_groups(groups: GroupLosses, results: Results) -> list[str]:

@@ -52,7 +52,7 @@ class Part:
     def emptied(self) -> Part:
         """The same to locate its rows, without what they are read from."""
         return replace(
-            self, feeds=tuple(tuple(replace(one, piece=emptied(one.piece)) for one in slices) for slices in self.feeds)
+            self, feeds=tuple(tuple(replace(slice_, piece=emptied(slice_.piece)) for slice_ in slices) for slices in self.feeds)
         )
 
     def head(self, rows: int) -> Part:

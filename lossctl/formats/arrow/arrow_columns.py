@@ -50,9 +50,10 @@ def read_table(table: Any, wanted: Wanted, paths: Mapping[int, tuple[str, ...]],
             raise
 
     columns = {name: [column_at(place, selection) for place in selection.columns] for name, selection in wanted.items()}
+    # a block at a time: side by side whole they would be a second copy
     return lambda start, stop: {
         name: wanted[name].joined([values[start:stop] for values in of_name]) for name, of_name in columns.items()
-    }  # put side by side a block at a time
+    }
 
 
 def rows_of(column: Any, kind: Kind, axes: tuple[int, ...] = (), *, ragged: bool = False) -> Column:

@@ -45,7 +45,7 @@ class Pairs:
         """The sums of terms, each at most about half the last bit of a non-zero one before it."""
         high, errors = _sum_upwards(terms)
         low, lost = _sum_upwards(errors)
-        exact = ~np.any([one != 0 for one in lost], axis=0) if lost else np.ones(len(high), bool)
+        exact = ~np.any([error != 0 for error in lost], axis=0) if lost else np.ones(len(high), bool)
         return Pairs(*_fast_two_sum(high, low), exact, power)
 
     @staticmethod
