@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests import ROOT
 from tests.test_structure import LAYERS
 
-ROOT = Path(__file__).parent.parent
 CONTRIBUTING = ROOT / ".github" / "CONTRIBUTING.md"
 FOLDERS = re.compile(r"(?<=<!-- folders -->\n).*(?=<!-- end of folders -->)", re.DOTALL)
 STEP = re.compile(r"(?ms)^\d+\. (.*?)(?=^\d+\. |\Z)")

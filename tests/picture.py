@@ -15,7 +15,8 @@ from rich.console import Console
 from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
-from tests.readme import ROOT, copy_of_the_project, run_in_terminal
+from tests import ROOT
+from tests.readme import copy_of_the_project, run_in_terminal
 
 PICTURE = ROOT / "sample_data" / "check.svg"
 COMMAND = "lossctl check sample_data/diabetes.csv --max mse=4000 --max rmse=56 --max mae=40 --confidence 0.95 -q"

@@ -18,10 +18,10 @@ from lossctl.reports.tables.loss_pages import catalogue
 from lossctl.reports.tables.table import Table
 from lossctl.results.document import RESULT_FIELDS
 from lossctl.results.fields import Field
+from tests import ROOT
 from tests.benchmarks.rows import ROWS
 from tests.processes import environment
 
-ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 BENCHMARK = ROOT / "tests" / "benchmarks" / "README.md"
 _REACHES = {"table": "every format", "line": "JSON, JSON lines", "json": "JSON"}

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from tests import ROOT
 from tests.benchmarks import data
 from tests.benchmarks.measure import summary, values
 from tests.benchmarks.rows import ROWS, Row
 
 pytestmark = pytest.mark.slow
-ROOT = Path(__file__).parent.parent
 HERE = ROOT / "tests" / "benchmarks"
 
 

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
+from tests import ROOT
 from tests.case_list import CASES, FAULTS, MISTAKES, Case
 from tests.conftest import Command, Outcome
 from tests.processes import environment
 
-ROOT = Path(__file__).parent.parent
 HERE = ROOT / "tests" / "cases"
 SECONDS, MEMORY = 30, 2 * 2**20  # KiB
 COMMANDS = ("eval", "check", "compare", "batch", "losses", "init")

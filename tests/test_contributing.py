@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.contributing import CONTRIBUTING, ROOT, rewritten, steps
+from tests import ROOT
+from tests.contributing import CONTRIBUTING, rewritten, steps
 from tests.processes import environment
 
 TEXT = CONTRIBUTING.read_text()
@@ -33,7 +34,7 @@ def test_every_path_that_is_named_is_there_or_is_written_by_a_step() -> None:
 def test_a_marker_and_a_test_that_are_named_are_there() -> None:
     options = ["--collect-only", "-q", "-p", "no:cacheprovider"]
     (test,) = re.findall(r"`pytest -q (tests/\S+ -k \S+)`", TEXT)
-    for arguments in (test.split(), ["-m", "not slow", "tests/test_src.py"]):
+    for arguments in (test.split(), ["-m", "not slow", "tests/question/test_src.py"]):
         done = subprocess.run([sys.executable, "-m", "pytest", *options, *arguments], cwd=ROOT, capture_output=True, check=False)
         assert done.returncode == 0, done.stdout.decode()
 

@@ -12,9 +12,10 @@ import pytest
 from lossctl.losses.registry import LOSSES
 from lossctl.options.commands import Check
 from lossctl.question.checks.configuration import read_config
+from tests import ROOT
 from tests.conftest import BUILT_IN, Command
 from tests.picture import DISTRIBUTION, PICTURE, distribution, drawn
-from tests.readme import README, ROOT, copy_of_the_project, marked, run_in_terminal, sessions, written
+from tests.readme import README, copy_of_the_project, marked, run_in_terminal, sessions, written
 
 TEXT = README.read_text()
 

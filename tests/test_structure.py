@@ -114,5 +114,5 @@ def test_every_file_of_losses_is_a_family_that_is_loaded() -> None:
 
 def test_the_top_level_holds_the_project_and_nothing_that_a_run_left() -> None:
     made = {"build", "dist", "__pycache__"}  # by those who build it
-    names = {path.name for path in Path(__file__).parent.parent.iterdir() if not path.name.startswith(".")}
+    names = {path.name for path in ROOT.parent.iterdir() if not path.name.startswith(".")}
     assert names - made == {"CHANGELOG.md", "LICENSE", "README.md", "lossctl", "pyproject.toml", "sample_data", "tests"}

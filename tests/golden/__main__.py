@@ -19,7 +19,7 @@ from lossctl import LOSSES
 from lossctl.losses.declaration import Loss
 from lossctl.losses.text import read_losses
 from tests.golden.calls import fits, result_of
-from tests.test_golden import GOLDEN, library_of, write_files
+from tests.losses.test_golden import GOLDEN, library_of, write_files
 
 MOST = 1e-10  # what some libraries lose in double precision
 MOST_OF_SINGLE = 1e-6  # those that compute in single precision, or add an epsilon to what they take the logarithm of

@@ -15,7 +15,7 @@ import numpy as np
 from lossctl.losses.roles.class_roles import BinaryLabelRole
 from lossctl.losses.roles.roles import ClassLabelRole
 from lossctl.losses.text import BoundLoss
-from tests.test_golden import DOTTED, array, library_of
+from tests.losses.test_golden import DOTTED, array, library_of
 
 NUMPY = {"sklearn", "scipy", "statsmodels", "scoringrules", "utilsforecast", "gluonts", "model_diagnostics", "lm_eval"}
 WORDS = re.compile(r"[A-Za-z_]\w*")

@@ -1,0 +1,1 @@
+"""Which columns of which files serve which role, and which class is which."""

@@ -1,0 +1,1 @@
+"""What is typed: the command line, its help, and what is said of words that are not known."""

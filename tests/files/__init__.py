@@ -1,0 +1,1 @@
+"""Bytes: streams, object stores, compression, directories, and what is written."""

@@ -1,0 +1,1 @@
+"""Losses: their declarations, and their values beside other implementations and exact arithmetic."""

@@ -1,0 +1,1 @@
+"""lossctl in Python and in notebooks."""

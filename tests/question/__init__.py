@@ -1,0 +1,1 @@
+"""What is asked: losses, sources, syntax of tables, configurations and manifests, before a file is opened."""

@@ -1,0 +1,1 @@
+"""Which rows are read, which belong together, and which are used."""

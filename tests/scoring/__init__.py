@@ -1,0 +1,1 @@
+"""Rows that are judged: elements, axes, groups and whole datasets."""
