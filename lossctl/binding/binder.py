@@ -6,7 +6,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import field
 
 from lossctl.binding.binding import Binding, BoundForm, class_count
-from lossctl.binding.checks import check_binary, check_form, check_given, check_orders, check_rows, check_set, observed
+from lossctl.binding.checks import (
+    check_binary,
+    check_form,
+    check_given,
+    check_orders,
+    check_rows,
+    check_set,
+    check_tables,
+    observed,
+)
 from lossctl.binding.class_names import alphabetical, names_of_classes
 from lossctl.binding.columns import Columns, whole_array
 from lossctl.binding.forms import choose_forms, fit_alike, uses_of, vectors_of
@@ -52,7 +61,7 @@ class Binder:
     def bind(self) -> Binding:
         """Every role that the losses need, and weights, keys, groups and kept columns where asked for; DataError otherwise."""
         inputs, found = self.request.inputs, self._found
-        self.tables = of_model(self.opened.of(self.run.preds), self.run, self.request)
+        self.tables = self.opened.narrowed(self.run.preds, lambda tables: of_model(tables, self.run, self.request))
         chosen, left_out = choose_forms(self.request.question.losses, self._choose_form, leave_out=not self.compared)
         wanted = self._uses(chosen)
         labels = tuple(name for name, uses in wanted.items() if all(role.labels for role, _ in uses))
@@ -83,6 +92,7 @@ class Binder:
             doubts=tuple(self._doubts),
             unused_weight=not inputs.weight and any(WEIGHT_NAME in table.columns for table in self.tables),
         )
+        check_tables(self.tables, binding, inputs.roles)
         same = same_targets(binding.roles.get("target"), lambda path: inputs.syntax_of(path, None))
         binding = self._paired(replace(binding, same_targets=same))
         return replace(binding, losses=tuple(replace(bound, columns=binding.columns_of(bound)) for bound in binding.losses))

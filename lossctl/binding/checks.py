@@ -5,9 +5,13 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 
+from lossctl.binding.binding import Binding
 from lossctl.binding.headers import folded
+from lossctl.binding.names import typed
 from lossctl.binding.role_source import RoleSource
 from lossctl.errors import DataError, UsageError, listed, quoted
+from lossctl.files.streams import name_of
+from lossctl.formats.table import Table
 from lossctl.losses.declaration import ROW, Form
 from lossctl.losses.registry import SETS
 from lossctl.losses.roles.label_names import is_missing
@@ -15,6 +19,7 @@ from lossctl.losses.roles.roles import Role
 from lossctl.losses.roles.shapes import Fit, shape_text
 from lossctl.losses.text import BoundLoss
 from lossctl.question.request import Request
+from lossctl.question.src import Src
 from lossctl.text import common_beginning
 
 OBSERVED = ("target", "logprob")
@@ -45,6 +50,22 @@ def check_given(
                 raise UsageError(problem, hint="rows that lack a value: --nan drop")
         elif value is not None:
             _check_of_labels(option, roles, labels, found)
+
+
+def check_tables(tables: Sequence[Table], binding: Binding, named: Mapping[str, Sequence[Src]]) -> None:
+    """UsageError where nothing is read from one of the run's own tables, which is then judged by those of another.
+
+    named: the SRCs of roles that were named.
+    """
+    read = {table for _, source in binding.uses() for table in source.tables}
+    unread = next((table for table in tables if table not in read and table.rows != 0), None)
+    if unread is None:
+        return
+    first = next(iter(binding.losses[0].form.roles))
+    sources = " and ".join(f"the {name} is {source.text}" for name, source in binding.roles.items())
+    other = ", ".join(f"the {first}" if src.array is not None else typed(first, src.text) for src in named.get(first, ()))
+    hint = f"leave it out, or {other}" if other else None
+    raise UsageError(f"nothing is read from it: {sources}", where=name_of(unread.path), hint=hint)
 
 
 def _check_of_labels(

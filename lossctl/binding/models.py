@@ -30,17 +30,16 @@ def with_models(request: Request) -> Request:
     return replace(request, inputs=replace(inputs, runs=tuple(chain.from_iterable(_runs(request, run) for run in inputs.runs))))
 
 
-def of_model(tables: tuple[Table, ...], run: RunInput, request: Request) -> tuple[Table, ...]:
-    """The rows of some tables that are of the run's model; DataError, that of `with_models`, where it should have one."""
+def of_model(tables: tuple[Table, ...], run: RunInput, request: Request) -> dict[Table, Table]:
+    """Some tables -> their rows of the run's model; DataError, that of `with_models`, where it should have one."""
     if run.model is None:
         if request.inputs.model is not None:  # a run of a batch of which no models could be made
             _models(request, run)
             raise DataError("the file changed while it was read", where=name_of(run.files))
-        return tables
+        return {table: table for table in tables}
     source = _column(tables, run, request)
-    return tuple(
-        RowsOfWord(table, selection, run.model) for table, selection in zip(source.tables, source.selections, strict=True)
-    )
+    selected = zip(source.tables, source.selections, strict=True)
+    return {table: RowsOfWord(table, selection, run.model) for table, selection in selected}
 
 
 def _runs(request: Request, run: RunInput) -> Iterator[RunInput]:

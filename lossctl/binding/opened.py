@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 
 from lossctl.errors import NoRows
@@ -52,6 +52,12 @@ class OpenedTables:
         if not tables and self._empty:
             raise next(self._empty[path] for files in paths for path in files)
         return tuple(tables)
+
+    def narrowed(self, sources: Sequence[Src], narrow: Callable[[tuple[Table, ...]], Mapping[Table, Table]]) -> tuple[Table, ...]:
+        """The tables of some sources, of which no other rows are read from here on, whatever option names their files."""
+        rows_of = narrow(self.of(sources))
+        self.tables = {key: rows_of.get(table, table) for key, table in self.tables.items()}
+        return tuple(rows_of.values())
 
     def _open(self, src: Src, path: str, again: int, *, many: bool) -> None:
         opener = _opener(path, many=many, shared=src.file in self.inputs.shared)

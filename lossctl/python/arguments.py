@@ -53,7 +53,8 @@ def read_call(
             raise UsageError("the predictions are given twice, as the first argument and as pred")
         if len(runs) > 1 and not is_path(pred):
             raise UsageError("pred names columns of each run, where there are several")
-    given: dict[str, Any] = {**roles, "weight": texts.pop("weight", None), **_roles(texts.pop("role", {}))}
+    alone = {**roles, "weight": texts.pop("weight", None)}
+    given: dict[str, Any] = {**alone, **_roles(texts.pop("role", {}), alone)}
     aside = {name: texts.pop(name) for name in ASIDE if not _is_text(texts.get(name))}
     paired_by_key = texts.get("id") is not None and "id" not in aside
     tables = [data for _, data in runs if is_path(data) or names_columns(data, roles, keywords)]
@@ -142,9 +143,12 @@ def _preds(runs: Runs, roles: Mapping[str, Any], keywords: Mapping[str, Any]) ->
             yield name, Src(name, file=os.fsdecode(data))
 
 
-def _roles(role: Any) -> Mapping[str, Any]:
+def _roles(role: Any, alone: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The argument `role`; UsageError where it is none, or gives what one of the roles that are arguments of their own does."""
     if not isinstance(role, Mapping) or not all(isinstance(name, str) for name in role):
         raise UsageError("role is a mapping from names to arrays or texts, as {'anchor': a}")
+    if twice := [name for name in role if alone.get(name) is not None]:
+        raise UsageError(f"the {twice[0]} is given twice, in role too")
     return role
 
 

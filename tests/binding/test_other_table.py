@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -97,3 +98,22 @@ def test_a_directory_of_targets_is_one_table(lossctl: Command) -> None:
     done = lossctl("eval", "p.csv", "-p", "p", "-t", "t/:y", "--id", "id", "--by", "s", "-l", "mse", "-b")
     assert [float(line) for line in done.out.split()] == [7, 16, 2.5]
     assert "by t/:s" in done.err
+
+
+@pytest.mark.parametrize("command", ["eval", "check", "compare", "batch"])
+def test_a_file_of_which_nothing_is_read_is_refused(command: str, lossctl: Command) -> None:
+    preds = ["p.csv", "q.csv"] if command in ("compare", "batch") else ["p.csv"]
+    shutil.copy("p.csv", "q.csv")
+    named = [*preds, "-p", "t.csv:w", "-t", "t.csv:y"]
+    asked = ["--max", "mse=99"] if command == "check" else ["-l", "mse"]
+    done = lossctl(command, *named, *asked)
+    assert "p.csv: nothing is read from it: the pred is t.csv:w and the target is t.csv:y" in done.err
+    assert "\nhint: leave it out, or -p t.csv:w\n" in done.err
+    assert done.code == (3 if command == "batch" else 2)
+
+
+def test_of_files_that_are_one_dataset_each_is_read(lossctl: Command) -> None:
+    shutil.copy("p.csv", "q.csv")
+    done = lossctl("eval", "p.csv", "q.csv", "--pool", "-p", "p.csv:p", "-t", "t.csv:y", "-l", "mse")
+    assert done.err.startswith("lossctl: error: q.csv: nothing is read from it: ")
+    assert lossctl("eval", "p.csv", "-p", "t.csv:w", "-t", "t.csv:y", "--by", "p", "--in-order", "-l", "mse", "-b").code == 0

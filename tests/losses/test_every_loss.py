@@ -6,12 +6,14 @@ import itertools
 import math
 import pickle
 import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from lossctl import LOSSES, LossctlError, evaluate
+from lossctl.errors import UsageError
 from lossctl.losses.declaration import Loss
 from lossctl.losses.roles import roles
 from lossctl.losses.text import bind, read_losses, value_text
@@ -256,3 +258,10 @@ def test_python_and_the_engine_agree(case: Case) -> None:
     data = case.data()
     got = evaluate(loss=case.bound(), role=data, from_=case.scale)  # type: ignore[arg-type]  # a scale, or none
     assert got.value == run_of(case.bound(), data, scale=case.scale).results[0].value
+
+
+@each_case
+def test_a_file_beside_roles_that_are_all_elsewhere_is_refused(case: Case, tmp_path: Path) -> None:
+    np.save(tmp_path / "unread.npy", np.ones(ROWS))
+    with pytest.raises(UsageError, match=r"unread\.npy: nothing is read from it: the "):
+        evaluate(tmp_path / "unread.npy", role=without_weight(case.data()), loss=case.bound(), from_=case.scale)

@@ -48,6 +48,21 @@ def test_an_array_without_a_target_is_what_the_loss_judges_first() -> None:
     assert refusal(PRED, role={"value": ZERO}, loss="given") == "the value is given twice, as the first argument and as a role"
 
 
+@pytest.mark.parametrize("name", ["pred", "target", "weight"])
+def test_a_role_that_is_an_argument_and_in_role_is_given_twice(name: str) -> None:
+    given = {"target": ZERO, "weight": ZERO}
+    assert refusal(PRED, loss="mse", role={name: PRED}, **given) == f"the {name} is given twice, in role too"
+
+
+def test_a_table_beside_roles_that_are_all_arrays_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("pred,y\n1,0\n")
+    hint = "\nhint: leave it out, or the pred"
+    said = ": nothing is read from it: the pred is pred and the target is target"
+    assert refusal(tmp_path / "a.csv", pred=[1.0], target=[3.0], loss="mse") == f"{tmp_path / 'a.csv'}{said}{hint}"
+    frame = pd.DataFrame({"pred": [1.0], "y": [0.0]})
+    assert refusal(frame, role={"pred": [1.0], "target": [3.0]}, loss="mse") == f"frame{said}{hint}"
+
+
 def test_groups_of_several_columns_are_tuples(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("pred,y,g,h\n1,0,a,x\n2,0,a,z\n")
     assert evaluate(tmp_path / "a.csv", loss="mse", by=["g", "h"]).groups == {("a", "x"): 1, ("a", "z"): 4}
