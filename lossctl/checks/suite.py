@@ -128,7 +128,7 @@ class Suite:
         """The intervals of a change from a saved result; DataError where that does not say how sure it is."""
         level = task.request.question.confidence
         relative = any(limit.relative and str(limit.loss) == result.loss for limit in task.limits)
-        if level is None or saved is None or not relative:
+        if level is None or saved is None or not relative or task.request.question.reduction.text != "mean":
             return None, None
         if saved.result.n != result.n:
             self.warnings.append(f"{with_group(result)}: n {saved.result.n:,} in the baseline, {result.n:,} now")

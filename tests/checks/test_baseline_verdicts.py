@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+
+import pytest
 
 from tests.checks.baselines import write_tables
 from tests.conftest import Command
@@ -43,15 +46,44 @@ def test_a_failing_line_says_the_change_also_in_percent_and_the_next_step(lossct
     assert done.err.splitlines()[-2] == "lossctl: max: mae = 1.3333333333333333 exceeds the limit 1.33333333"
 
 
-def test_sums_have_no_interval_and_the_level_of_the_command_line_wins(lossctl: Command) -> None:
+def test_the_level_of_the_command_line_wins(lossctl: Command) -> None:
     write_tables(old_csv="pred,y 1,0 1,0 1,0", new_csv="pred,y 2,0 1,0 1,0")
-    options = ("check", "new.csv", "--baseline", "old.csv", "--confidence", "0.9")
-    done = lossctl(*options, "--max-rise", "mse=1", "--reduction", "sum")
-    said = "--confidence is about means and quantiles; --reduction sum has no interval"
-    assert (done.code, done.err) == (2, f"lossctl: error: {said}\n")
     Path("lossctl.toml").write_text(
         "confidence = 0.5\nbaseline = 'old.csv'\n[[check]]\nfiles = ['new.csv']\nloss = 'mse'\nmax_rise = 0.1\n"
     )
     assert lossctl("check", "--confidence", "0.999").code == 0  # the command line's level
     done = lossctl("check", "--update-baseline")
     assert (done.code, done.err) == (2, "lossctl: error: --update-baseline writes the file that --baseline names, a .json\n")
+
+
+@pytest.mark.parametrize("reduction", ["sum", "max", "p50"])
+@pytest.mark.parametrize("baseline", ["old.csv", "old.json"])
+def test_a_change_of_what_is_no_mean_has_no_interval_least_of_all_that_of_the_mean(
+    reduction: str, baseline: str, lossctl: Command
+) -> None:
+    rows = range(40)  # squares of new are 4, of old 1 and now and then 400: the mean falls, the median rises by 3
+    write_tables(
+        old_csv="pred,y " + " ".join("20,0" if row % 10 == 0 else "1,0" for row in rows),
+        new_csv="pred,y " + " ".join("2,0" for _ in rows),
+    )
+    asked = ("--max-rise", "mse=2", "--reduction", reduction, "--confidence", "0.9")
+    assert lossctl("check", "old.csv", *asked, "--baseline", "old.json", "--update-baseline").code == 0
+    done = lossctl("check", "new.csv", *asked, "--baseline", baseline, "--json")
+    (check,) = json.loads(done.out)["checks"]
+    assert (check["low"], check["high"], check["sees"]) == (None, None, None)
+    rise = {"sum": 4 * 40 - 36 - 1600, "max": 4 - 400, "p50": 3}[reduction]
+    assert (check["change"], check["undecided"], check["status"]) == (rise, rise <= 2, "pass" if rise <= 2 else "fail")
+    assert (f"{reduction} has no interval" in done.err) == (reduction != "p50")
+    assert lossctl("check", "new.csv", *asked, "--baseline", baseline, "--undecided", "fail").code == 1
+
+
+@pytest.mark.parametrize("reduction", ["sum", "min", "max"])
+def test_check_says_of_values_without_interval_what_eval_does(reduction: str, lossctl: Command) -> None:
+    write_tables(new_csv="pred,y 2,0 1,0 1,0")
+    asked = ("new.csv", "--reduction", reduction, "--confidence", "0.9")
+    said = f"lossctl: warning: new.csv: {reduction} has no interval at 0.9; means and quantiles have one\n"
+    done = lossctl("check", *asked, "--max", "mse=9")
+    assert done.code == 0
+    assert said in done.err
+    assert done.err.endswith("lossctl: 1 check passed (1 undecided)\n")
+    assert said in lossctl("eval", *asked, "-l", "mse").err

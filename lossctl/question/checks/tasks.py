@@ -172,8 +172,6 @@ def _checked(task: Task) -> Task:
         raise UsageError("a rise or change is from a baseline, and none is given: --baseline FILE")
     if any(limit.kind == "max_gap" for limit in task.limits) and not task.request.inputs.groups:
         raise UsageError("a gap is between groups, and there are none: --by COLUMN")
-    if options.confidence is not None and options.reduction in ("sum", "min", "max"):
-        raise UsageError(f"--confidence is about means and quantiles; --reduction {options.reduction} has no interval")
     return task
 
 
