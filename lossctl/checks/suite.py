@@ -18,7 +18,7 @@ from lossctl.results.document import Check, Result, Run
 from lossctl.results.results import Results, with_group
 from lossctl.text import shown
 from lossctl.verdicts.baseline import Baseline, Place, Saved, place_of, read_baseline, relative
-from lossctl.verdicts.gates import difference_known
+from lossctl.verdicts.gates import difference_known, error_of
 from lossctl.verdicts.judge import Judge, Matched
 
 if TYPE_CHECKING:
@@ -135,7 +135,8 @@ class Suite:
         if result.units is not None and result.units < 2:
             return None, None
         known = difference_known(result, saved.result, level)
-        if known is None and not baseline.scored and math.isfinite(result.value) and math.isfinite(saved.result.value):
+        sure = error_of(result) is not None and math.isfinite(result.value) and math.isfinite(saved.result.value)
+        if known is None and not baseline.scored and sure:
             problem = f"{with_group(result)} has no standard error there, by which a change could be told from chance"
             raise DataError(problem, where=shown(baseline.path), hint=f"make it anew: {task.update}")
         (loss,) = (loss for loss in task.request.question.losses if str(loss) == result.loss)

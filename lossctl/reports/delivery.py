@@ -175,12 +175,15 @@ def _read_output(text: str, formats: Mapping[str, ReportFormat]) -> tuple[str, s
     name, colon, path = text.partition(":")
     if colon and name in formats and path:
         return name, path
+    if colon and name in formats:
+        raise UsageError(f"--output {quoted(text)} names no file; name one: -o {text}PATH")
+    if colon and name.isidentifier() and not path.startswith("//"):  # of a URL
+        called = f"a file that is called so: -o {shlex.quote(f'./{text}')}"
+        raise UsageError(f"--output: {quoted(name)} is no format" + did_you_mean(name, formats), hint=called)
     extension = os.path.splitext(text)[1].lower()
     for of_ending, known in formats.items():
         if extension in known.endings:
             return of_ending, text
-    if colon and name.isalpha() and len(name) > 1:
-        raise UsageError(f"--output: {quoted(name)} is no format" + did_you_mean(name, formats))
     endings = [ending for known in formats.values() for ending in known.endings]
     raise UsageError(
         f"--output: the extension of {quoted(text)} names no format; known are {listed(endings, 20)}",

@@ -23,6 +23,9 @@ FIRST = {
 }
 USAGE = 2
 
+ONE_OF = "one of table, tsv, csv, json, jsonl, md, parquet, html, svg, png, pdf"
+CALLED = "\nhint: a file that is called so: -o "
+
 
 @pytest.fixture(autouse=True)
 def table(lossctl: Command) -> None:
@@ -59,7 +62,13 @@ def test_bare_is_the_values_alone_total_before_groups(lossctl: Command) -> None:
         (["-f", "parquet"], "--format has no 'parquet'; one of table, tsv, csv, json, jsonl, md, html, svg"),
         (["-f", "junit"], "--format has no 'junit'; one of table, tsv, csv, json, jsonl, md, html, svg"),
         (["--digits", "0"], "--digits is a whole number >= 1, not '0'"),
-        (["-o", "jsn:x"], "--output: 'jsn' is no format; did you mean 'json'?"),
+        (["-o", "jsn:x"], f"--output: 'jsn' is no format; did you mean 'json'?{CALLED}./jsn:x"),
+        (["-o", "jsn:x.json"], f"--output: 'jsn' is no format; did you mean 'json'?{CALLED}./jsn:x.json"),
+        (["-o", "om:m.txt"], f"--output: 'om' is no format; {ONE_OF}{CALLED}./om:m.txt"),
+        (["-o", "j:m.json"], f"--output: 'j' is no format; {ONE_OF}{CALLED}./j:m.json"),
+        (["-o", "junit:m.txt"], f"--output: 'junit' is no format; {ONE_OF}{CALLED}./junit:m.txt"),
+        (["-o", "epoch3:m 1.json"], f"--output: 'epoch3' is no format; {ONE_OF}{CALLED}'./epoch3:m 1.json'"),
+        (["-o", "json:"], "--output 'json:' names no file; name one: -o json:PATH"),
         (["-o", "x.json", "-o", "./x.json"], "one output file is named twice"),
         (["-o", "a.csv"], "a.csv: the output is one of the inputs, which would be lost"),
         (["-o", "json:./a.csv"], "./a.csv: the output is one of the inputs, which would be lost"),
@@ -70,6 +79,12 @@ def test_what_does_not_fit_is_said_before_anything_is_read(arguments: list[str],
     assert (done.code, done.out, done.err) == (USAGE, "", f"lossctl: error: {message}\n")
     assert Path("a.csv").read_text() == TABLE
     assert os.listdir() == ["a.csv"]
+
+
+@pytest.mark.parametrize("path", ["./om:m.json", "json:om:m.json", "12:00-run.json"])
+def test_a_file_may_be_called_as_if_a_format_stood_before_it(path: str, lossctl: Command) -> None:
+    assert lossctl("eval", "a.csv", "-l", "mse", "-q", "-o", path).code == 0
+    assert sorted(os.listdir()) == sorted(["a.csv", path.removeprefix("./").removeprefix("json:")])
 
 
 def test_an_unknown_extension_is_refused_with_the_known_ones(lossctl: Command) -> None:

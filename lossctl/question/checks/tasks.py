@@ -167,7 +167,6 @@ def _task(item: Item, update: str) -> Task:
 
 def _checked(task: Task) -> Task:
     """UsageError where options about the baseline contradict each other."""
-    options = task.options
     if any(limit.relative for limit in task.limits) and task.baseline is None:
         raise UsageError("a rise or change is from a baseline, and none is given: --baseline FILE")
     if any(limit.kind == "max_gap" for limit in task.limits) and not task.request.inputs.groups:
