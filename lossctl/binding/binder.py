@@ -89,7 +89,7 @@ class Binder:
             label_names=names,
             labels=labels,
             ignored=ignored,
-            doubts=tuple(self._doubts),
+            doubts=tuple(dict.fromkeys(self._doubts)),
             unused_weight=not inputs.weight and any(WEIGHT_NAME in table.columns for table in self.tables),
         )
         check_tables(self.tables, binding, inputs.roles)

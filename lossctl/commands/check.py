@@ -69,7 +69,7 @@ def _document(suite: Suite) -> Document:
         version=lossctl.__version__,
         runs=tuple(run for _, run in suite.found),
         checks=tuple(suite.checks),
-        warnings=tuple(suite.warnings),
+        warnings=tuple(dict.fromkeys(suite.warnings)),
         errors=tuple(error.line for error in suite.faults.values()),
         fault=min((error.exit_code for error in suite.faults.values()), key=PRECEDENCE.index, default=0),
     )

@@ -69,7 +69,7 @@ def compare(options: Compare, request: Request, *, quiet: bool, pictures: bool =
         version=lossctl.__version__,
         runs=runs,
         comparisons=found,
-        warnings=tuple(warnings),
+        warnings=tuple(dict.fromkeys(warnings)),
         paired=paired_of(request, aligned) if pictures else (),
     )
 

@@ -59,7 +59,11 @@ def judge(options: Eval, request: Request, *, quiet: bool, pictures: bool = Fals
             warnings += found.warnings
             observed += [] if found.observed is None else [found.observed]
     return Document(
-        command="eval", version=lossctl.__version__, runs=tuple(runs), warnings=tuple(warnings), observed=tuple(observed)
+        command="eval",
+        version=lossctl.__version__,
+        runs=tuple(runs),
+        warnings=tuple(dict.fromkeys(warnings)),
+        observed=tuple(observed),
     )
 
 

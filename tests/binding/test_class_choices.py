@@ -358,6 +358,21 @@ def test_an_order_of_classes_that_is_the_alphabets_is_said_and_classes_names_ano
 
 
 @pytest.mark.parametrize(
+    "command",
+    [
+        ("eval", "a.csv", "a.csv", "-l", "rps,rps:normalize=true"),
+        ("compare", "a.csv", "a.csv", "-l", "rps,rps:normalize=true"),
+        ("batch", "a.csv", "-l", "rps,rps:normalize=true"),
+        ("check", "a.csv", "--max", "rps=1", "--max", "rps:normalize=true=1", "--max-rise", "rps=1", "--baseline", "a.csv"),
+    ],
+)
+def test_a_warning_is_said_once(command: tuple[str, ...], lossctl: Command) -> None:
+    write("a.csv", "y,p_high,p_low,p_mid\nlow,0.125,0.625,0.25\nhigh,0.5,0.25,0.25\n")
+    done = lossctl(*command, "-t", "y", "-p", "p_*")
+    assert (done.code, done.err.count("warning: a.csv: rps takes the columns' order")) == (0, 1)
+
+
+@pytest.mark.parametrize(
     ("first", "second", "third", "said"), [("1star", "2star", "3star", False), ("1-5", "10-20", "6-9", True)]
 )
 def test_an_order_of_the_alphabet_that_is_one_of_numbers_too_is_taken(
