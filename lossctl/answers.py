@@ -5,6 +5,7 @@ Imported where a command line cannot be read, and nowhere else.
 
 from __future__ import annotations
 
+import itertools
 import os
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,7 +18,9 @@ from lossctl.losses.other_words import typed_for
 from lossctl.losses.registry import LOSSES
 from lossctl.losses.text import read_losses
 from lossctl.options.commands import COMMANDS, Eval
-from lossctl.options.other_words import instead_of
+from lossctl.options.data import Data
+from lossctl.options.other_words import instead_of, instead_of_value
+from lossctl.options.show import Show
 from lossctl.question.src import read_src
 from lossctl.spelling import bare, mistyped, nearest
 from lossctl.text import shown
@@ -42,9 +45,7 @@ def unknown_option(word: str, arguments: Sequence[str]) -> UsageError:
         return UsageError(problem, hint=f"it follows no command: lossctl {typed}")
     owners = [other for other, owner in NAMES.items() if instead_of(typed, owner) is not None]
     if owners:
-        return UsageError(
-            f"{name} has no option {shown(typed)}", hint=f"it is one of {' and '.join(owners)}: lossctl {owners[0]} -h"
-        )
+        return UsageError(f"{name} has no option {shown(typed)}", hint=_of_another(owners, typed, arguments))
     flags = [flag for declared in options_of(record).values() for flag in declared.option.flags.split() if flag.startswith("--")]
     if (near := mistyped(typed, flags)) is not None:
         hint = command_hint("the next command would be", _replaced(arguments, typed, [near]))
@@ -52,16 +53,56 @@ def unknown_option(word: str, arguments: Sequence[str]) -> UsageError:
     return UsageError(problem, hint=f"lossctl {name} -h shows the options")
 
 
-def _said(instead: str, option: Option | None, typed: str, record: type, arguments: Sequence[str]) -> str:
+def _said(instead: str, option: Option | None, typed: str, record: type, arguments: Sequence[str], place: str = "here") -> str:
     """The hint for an option of other programs."""
     if not instead or instead.startswith("leave it out"):
         return command_hint(instead or "files need no option", _replaced(arguments, typed, []))
     if not instead.startswith("-"):
         return instead
+    words = [*arguments]
+    if option is not None and instead == option.flag and _takes_value(instead, record):
+        value = _value_of(typed, arguments)
+        if value is None:
+            instead = f"{instead} {option.example or option.metavar}"
+        elif (answer := instead_of_value(option, value)) is not None:
+            if not answer.startswith("-"):
+                return answer
+            instead, words = answer, _without_value(words, typed)
     options = [declared.option for declared in options_of(record).values()]
     apart = {flag for beside in options if option and beside.flag in option.apart for flag in beside.flags.split()}
-    words = [word for word in _replaced(arguments, typed, shlex.split(instead)) if word not in apart]
-    return command_hint(f"it is {instead} here", words)
+    words = [word for word in _replaced(words, typed, shlex.split(instead)) if word not in apart]
+    return command_hint(f"it is {instead} {place}", words)
+
+
+def _of_another(owners: Sequence[str], typed: str, arguments: Sequence[str]) -> str:
+    """The hint for an option of other commands: that command, where it has all the options that were typed."""
+    owner = owners[0]
+    record = NAMES[owner]
+    found = instead_of(typed, record)
+    known = {flag for declared in options_of(record).values() for flag in declared.option.flags.split()}
+    flags = {word.partition("=")[0] for word in arguments if word.startswith("-") and word != "-"}
+    if found is None or not issubclass(record, Data) or not issubclass(record, Show) or not flags - {typed} <= known:
+        return f"it is one of {' and '.join(owners)}: lossctl {owner} -h"
+    return _said(*found, typed, record, [owner, *arguments[1:]], f"of {owner}")
+
+
+def _value_of(typed: str, arguments: Sequence[str]) -> str | None:
+    """The value that was typed for an option, behind `=` or as the next word; None where that is another option or a file."""
+    for argument, following in itertools.zip_longest(arguments, arguments[1:], fillvalue="-"):
+        name, equals, value = argument.partition("=")
+        if name == typed:
+            return value if equals else None if following.startswith("-") or os.path.exists(following) else following
+    return None
+
+
+def _without_value(arguments: Sequence[str], typed: str) -> list[str]:
+    """Arguments without the value that was typed for an option."""
+    places = [place for place, argument in enumerate(arguments) if argument == typed]
+    return [
+        typed if argument.startswith(f"{typed}=") else argument
+        for place, argument in enumerate(arguments)
+        if place - 1 not in places
+    ]
 
 
 def unknown_command(word: str, arguments: Sequence[str]) -> UsageError:

@@ -64,7 +64,8 @@ class Option:
     None. joined: a list in Python and TOML is one text with commas. of_classes: it is about class predictions and concerns no
     other loss. apart: options beside which it does not serve. known_as: words of other programs for it, `--sep --separator`.
     answers: other words of theirs, or with no dash values that it does not have, and what to type for them, options included,
-    `{"--with-logits": "--from logits"}`; an answer that begins with no dash is said as it is.
+    `{"--with-logits": "--from logits"}`; an answer that begins with no dash is said as it is. example: a value that hints have
+    where none was typed.
     """
 
     flags: str
@@ -79,6 +80,7 @@ class Option:
     apart: tuple[str, ...] = ()
     known_as: str = ""
     answers: Mapping[str, str] = field(default_factory=dict)
+    example: str = ""
     heading: Heading = Heading.MORE
 
     @property

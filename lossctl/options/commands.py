@@ -5,10 +5,11 @@ from functools import partial
 from typing import Annotated
 
 from lossctl.effects import Completion, Effect, Heading, Option
-from lossctl.options.data import PLUGIN, Data
+from lossctl.options.data import LEVEL, LEVELS, PLUGIN, Data
 from lossctl.options.show import Command, Histogram, Messages, Show, Texts
 from lossctl.record import record
 
+RANKS = "wilcoxon signed-rank mannwhitney sign mcnemar friedman"
 _, _, FILES, FIELDS, NONE = Effect
 of_judged, of_results = partial(Option, heading=Heading.JUDGED), partial(Option, heading=Heading.RESULTS)
 
@@ -115,7 +116,9 @@ class Check(Data, Show):
             "judge limits against intervals at this level, as 0.95",
             FIELDS,
             "C",
-            known_as="--ci --confidence-level --level",
+            known_as=LEVEL,
+            answers=LEVELS,
+            example="0.95",
         ),
     ] = None
     undecided: Annotated[
@@ -160,7 +163,9 @@ class Batch(Data, Models, Show):
         of_results("--sort", "the loss that ranks runs [the first]", NONE, "LOSS", known_as="--sort-by --order-by --rank-by"),
     ] = None
     long: Annotated[bool, of_results("--long", "a line for each run and loss; --by implies it", NONE)] = False
-    top: Annotated[str | None, of_results("--top", "show the N best runs", NONE, "N", known_as="--head --best")] = None
+    top: Annotated[str | None, of_results("--top", "show the N best runs", NONE, "N", known_as="--head --best", example="1")] = (
+        None
+    )
     cluster: Annotated[
         str | None, of_results("--cluster", "a Dask scheduler, or local to start one on this machine", NONE, "ADDRESS")
     ] = None
@@ -183,12 +188,23 @@ class Compare(Data, Models, Show, Histogram):
 
     base: Annotated[str | None, of_results("--base", "the model of --model that is the base [the first]", FIELDS, "VALUE")] = None
     confidence: Annotated[
-        str, of_results("--confidence", "level of the intervals", FIELDS, "C", known_as="--ci --confidence-level --level")
+        str, of_results("--confidence", "level of the intervals", FIELDS, "C", known_as=LEVEL, answers=LEVELS, example="0.95")
     ] = "0.95"
     method: Annotated[
         str,
         of_results(
-            "--method", "of intervals and p-values", FIELDS, "M", choices=("bootstrap", "t", "permutation"), known_as="--test"
+            "--method",
+            "of intervals and p-values",
+            FIELDS,
+            "M",
+            choices=("bootstrap", "t", "permutation"),
+            known_as="--test",
+            answers={
+                "--ttest --t-test --paired-t ttest t-test paired-t ttest_rel student": "--method t",
+                "--permute --randomization permute randomization": "--method permutation",
+                "--boot boot": "--method bootstrap",
+                f"--{RANKS.replace(' ', ' --')} {RANKS}": "no test of ranks or signs is here; --method judges mean differences",
+            },
         ),
     ] = "bootstrap"
     resamples: Annotated[

@@ -12,6 +12,8 @@ from lossctl.record import record
 VALUE, ROWS, FILES, FIELDS, NONE = Effect
 of_rows, of_results, of_files = (partial(Option, heading=heading) for heading in (Heading.ROWS, Heading.RESULTS, Heading.FILES))
 QUANTILE = "the least loss whose cumulated weight reaches NN % (the inverted CDF)"  # what pNN is
+LEVEL = "--ci --confidence-level --level"
+LEVELS = {"90 90%": "--confidence 0.9", "95 95%": "--confidence 0.95", "99 99%": "--confidence 0.99"}
 PLUGIN = Option("--plugin", "a Python file that declares losses of your own", FILES, "FILE", known_as="--plugins --load")
 
 
@@ -151,7 +153,9 @@ class Data(Judged):
             "level of intervals of means, ratios and quantiles, as 0.95",
             FIELDS,
             "C",
-            known_as="--ci --confidence-level --level",
+            known_as=LEVEL,
+            answers=LEVELS,
+            example="0.95",
         ),
     ] = None
     unit: Annotated[

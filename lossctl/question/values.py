@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from lossctl.effects import Option
 from lossctl.errors import UsageError, did_you_mean, quoted
-from lossctl.text import as_number
+from lossctl.text import as_number, number_text
 
 DIGITS = 18  # of a whole number: it fits into 64 bits
 
@@ -26,8 +26,8 @@ def value_hint(option: Option, value: str) -> str | None:
     from lossctl.options.other_words import instead_of_value  # at an error only
 
     answer = instead_of_value(option, value)
-    if answer is None:
-        return None
+    if answer is None or not answer.startswith("-"):
+        return answer
     return f"type {answer}" + ("" if answer.startswith(f"{option.flag} ") else f" instead of {option.flag}")
 
 
@@ -49,7 +49,9 @@ def read_confidence(text: str) -> float:
     """A level between 0 and 1."""
     level = as_number(text)
     if level is None or not 0 < level < 1:
-        raise UsageError(f"--confidence is a number between 0 and 1, as 0.95, not {quoted(text)}")
+        share = read_share(text.removesuffix("%").strip())
+        hint = f"{text} of 100 is --confidence {number_text(float(share))}" if share and 50 <= 100 * share < 100 else None
+        raise UsageError(f"--confidence is a number between 0 and 1, as 0.95, not {quoted(text)}", hint=hint)
     return level
 
 

@@ -42,6 +42,17 @@ def files(here: Path) -> None:
         ("eval a.csv -l mse --dropna", "--dropna", "--nan drop", "eval a.csv -l mse --nan drop"),
         ("eval a.csv -l mse --per_sample", "--per_sample", "--per-sample", "eval a.csv -l mse --per-sample"),
         ("eval a.csv -l mse --ci 0.9", "--ci", "--confidence", "eval a.csv -l mse --confidence 0.9"),
+        ("eval a.csv -l mse --ci", "--ci", "--confidence 0.95", "eval a.csv -l mse --confidence 0.95"),
+        ("eval --ci a.csv -l mse", "--ci", "--confidence 0.95", "eval --confidence 0.95 a.csv -l mse"),
+        ("eval a.csv -l mse --ci 90 -b", "--ci", "--confidence 0.9", "eval a.csv -l mse --confidence 0.9 -b"),
+        ("eval a.csv -l mse --ci=99%", "--ci", "--confidence 0.99", "eval a.csv -l mse --confidence 0.99"),
+        ("eval a.csv -l mse --agg median", "--agg", "--reduction p50", "eval a.csv -l mse --reduction p50"),
+        ("eval a.csv -l mse --reduce none", "--reduce", "--per-sample", "eval a.csv -l mse --per-sample"),
+        ("batch a.csv -l mse --best", "--best", "--top 1", "batch a.csv -l mse --top 1"),
+        ("batch a.csv -l mse --best 3", "--best", "--top", "batch a.csv -l mse --top 3"),
+        ("compare a.csv a.csv -l mse --test", "--test", "--method M", "compare a.csv a.csv -l mse --method M"),
+        ("compare a.csv a.csv -l mse --test t-test", "--test", "--method t", "compare a.csv a.csv -l mse --method t"),
+        ("compare a.csv a.csv -l mse --ttest", "--ttest", "--method t", "compare a.csv a.csv -l mse --method t"),
     ],
 )
 def test_an_option_of_other_programs_is_answered_with_the_one_here(
@@ -61,7 +72,41 @@ def test_an_option_of_other_programs_is_answered_with_the_one_here(
             "leave it out; what was read is said on stderr: lossctl eval a.csv -l mse",
         ),
         ("eval a.csv -l mse --frobnicate", "no such option: --frobnicate", "lossctl eval -h shows the options"),
-        ("eval a.csv -l mse --max 9", "eval has no option --max", "it is one of check: lossctl check -h"),
+        ("eval a.csv -l mse --max 9", "eval has no option --max", "it is --max of check: lossctl check a.csv -l mse --max 9"),
+        (
+            "eval a.csv -l mse --fail-under 0.5",
+            "eval has no option --fail-under",
+            "it is --min of check: lossctl check a.csv -l mse --min 0.5",
+        ),
+        ("eval a.csv -l mse --best", "eval has no option --best", "it is --top 1 of batch: lossctl batch a.csv -l mse --top 1"),
+        ("eval a.csv -l mse --hist --best", "eval has no option --best", "it is one of batch: lossctl batch -h"),
+        ("check a.csv --max mse=1 --worst 3", "check has no option --worst", "it is one of eval and compare: lossctl eval -h"),
+        ("eval a.csv -l mse --force", "eval has no option --force", "it is one of init: lossctl init -h"),
+        *(
+            (
+                f"compare a.csv a.csv -l mse {words}",
+                "no such option: --test",
+                "no test of ranks or signs is here; --method judges mean differences",
+            )
+            for words in ("--test wilcoxon", "--test=wilcoxon")
+        ),
+        *(
+            (
+                f"compare a.csv a.csv -l mse --method {word}",
+                f"--method has no '{word}'; one of bootstrap, t, permutation",
+                hint,
+            )
+            for word, hint in (
+                ("wilcoxon", "no test of ranks or signs is here; --method judges mean differences"),
+                ("ttest", "type --method t"),
+            )
+        ),
+        (
+            "eval a.csv -l mse --confidence 97.5",
+            "--confidence is a number between 0 and 1, as 0.95, not '97.5'",
+            "97.5 of 100 is --confidence 0.975",
+        ),
+        ("eval a.csv -l mse --confidence 5", "--confidence is a number between 0 and 1, as 0.95, not '5'", ""),
         ("eval --version", "no such option: --version", "it follows no command: lossctl --version"),
         ("version", "no such command 'version', which is an option", "lossctl --version"),
         ("eval --file a.csv -l mse", "no such option: --file", "files need no option: lossctl eval a.csv -l mse"),
@@ -277,7 +322,7 @@ def test_answers_are_options_that_there_are(record: type, option: Option) -> Non
     for answer in option.answers.values():
         flag, *value = answer.split()
         if not answer.startswith("-"):
-            assert answer.startswith(("leave it out; ", "the first line is the header; "))
+            assert answer.startswith(("leave it out; ", "the first line is the header; ", "no test of ranks "))
         elif flag in flags or record is Eval:
             assert len(value) == bool(flags[flag].metavar)
             assert not flags[flag].choices or value[0] in flags[flag].choices
