@@ -5,7 +5,7 @@ from functools import partial
 from typing import Annotated
 
 from lossctl.effects import Completion, Effect, Heading, Option
-from lossctl.options.data import LEVEL, LEVELS, PLUGIN, Data
+from lossctl.options.data import PLUGIN, Data, of_level
 from lossctl.options.show import Command, Histogram, Messages, Show, Texts
 from lossctl.record import record
 
@@ -110,16 +110,7 @@ class Check(Data, Show):
         ),
     ] = False
     confidence: Annotated[
-        str | None,
-        of_judged(
-            "--confidence",
-            "judge limits against intervals at this level, as 0.95",
-            FIELDS,
-            "C",
-            known_as=LEVEL,
-            answers=LEVELS,
-            example="0.95",
-        ),
+        str | None, of_level(help="judge limits against intervals at this level, as 0.95", heading=Heading.JUDGED)
     ] = None
     undecided: Annotated[
         str,
@@ -187,9 +178,7 @@ class Compare(Data, Models, Show, Histogram):
     known_as = "diff cmp"
 
     base: Annotated[str | None, of_results("--base", "the model of --model that is the base [the first]", FIELDS, "VALUE")] = None
-    confidence: Annotated[
-        str, of_results("--confidence", "level of the intervals", FIELDS, "C", known_as=LEVEL, answers=LEVELS, example="0.95")
-    ] = "0.95"
+    confidence: Annotated[str, of_level(help="level of the intervals", heading=Heading.RESULTS)] = "0.95"
     method: Annotated[
         str,
         of_results(

@@ -12,9 +12,16 @@ from lossctl.record import record
 VALUE, ROWS, FILES, FIELDS, NONE = Effect
 of_rows, of_results, of_files = (partial(Option, heading=heading) for heading in (Heading.ROWS, Heading.RESULTS, Heading.FILES))
 QUANTILE = "the least loss whose cumulated weight reaches NN % (the inverted CDF)"  # what pNN is
-LEVEL = "--ci --confidence-level --level"
-LEVELS = {"90 90%": "--confidence 0.9", "95 95%": "--confidence 0.95", "99 99%": "--confidence 0.99"}
 PLUGIN = Option("--plugin", "a Python file that declares losses of your own", FILES, "FILE", known_as="--plugins --load")
+of_level = partial(
+    Option,
+    "--confidence",
+    effect=FIELDS,
+    metavar="C",
+    known_as="--ci --confidence-level --level",
+    answers={"90 90%": "--confidence 0.9", "95 95%": "--confidence 0.95", "99 99%": "--confidence 0.99"},
+    example="0.95",
+)
 
 
 @record
@@ -147,16 +154,7 @@ class Data(Judged):
         ),
     ] = None
     confidence: Annotated[
-        str | None,
-        of_results(
-            "--confidence",
-            "level of intervals of means, ratios and quantiles, as 0.95",
-            FIELDS,
-            "C",
-            known_as=LEVEL,
-            answers=LEVELS,
-            example="0.95",
-        ),
+        str | None, of_level(help="level of intervals of means, ratios and quantiles, as 0.95", heading=Heading.RESULTS)
     ] = None
     unit: Annotated[
         Texts,
