@@ -65,14 +65,15 @@ class GroupLosses:
     def judged(self, bound: BoundForm, by: Groups | None) -> LossSummary:
         """The moments of a loss, each group once, over all and over the groups of `--by`. DataError where a group has a fault."""
         of_all = self._totals[bound.loss]
-        total = of_all.judged(self.run)
+        total, groups = of_all.judged(), plural(of_all.count + of_all.dropped, "group")
+        if total is None:
+            raise DataError(f"{bound.loss}: there is nothing to order in any of {groups}", where=self.run)
         if of_all.dropped:
-            groups = plural(of_all.count + of_all.dropped, "group")
             self.said.append(f"{bound.loss} leaves out {of_all.dropped:,} of {groups}: nothing to order")
         if by is None:
             return total
         within = self._within[bound.loss]
-        return _joined(total, within.judged(self.run), within.statistics.groups, by)
+        return _joined(total, within.judged() or total, within.statistics.groups, by)
 
     def samples(self) -> Samples:
         """The cost of each group, in the order of their first rows, with what these carry; UsageError where groups differ."""
@@ -160,12 +161,12 @@ class _Total:
         if self.sampled:
             self._samples.append((waiting.rows.take(costs.place).keeping(()), costs.cost))
 
-    def judged(self, run: str) -> LossSummary:
-        """What they come to. DataError where one has a fault, or all are dropped that have nothing to order."""
+    def judged(self) -> LossSummary | None:
+        """What they come to, None where all are dropped that have nothing to order. DataError where one has a fault."""
         if self._problem is not None:
             raise self._problem[1]
         if not self.count:
-            raise DataError(f"{self.bound.loss}: there is nothing to order in any of {plural(self.dropped, 'group')}", where=run)
+            return None
         (judged,) = summaries_of_rows([self.bound], lambda _: self.statistics)
         return replace(judged, counted=GROUP)
 
@@ -184,9 +185,8 @@ class _Total:
 
 
 def _joined(total: LossSummary, within: LossSummary, groups: Groups | None, by: Groups) -> LossSummary:
-    """The moments of all, then those of each group of `--by`. groups: those that `within` has moments of."""
-    assert groups is not None  # as `by` is
-    _, places = by.merge(groups)
+    """The moments of all, then those of each group of `--by`. groups: those that `within` has moments of, None where none has."""
+    places = np.zeros(0, np.int64) if groups is None else by.merge(groups)[1]
 
     def joined(of_all: Array, of_groups: Array) -> Array:
         every = np.zeros(1 + len(by), of_all.dtype)

@@ -138,6 +138,8 @@ class Waiting:
 
     def _batch_value(self, bound: BoundForm, rows: Numbers, *, may_lack: bool) -> float:
         judged = self._judged(bound, self.rows.take(rows), may_lack=may_lack)
+        if may_lack:
+            return judged.value
         first = int(rows[0])
         self._check_share(bound, judged, f" of the group {quoted(self.words(bound).at(first))}", self.rows.number(first))
         return judged.value

@@ -13,6 +13,7 @@ PAIRED = "g,pred,target\na,0.9,1\na,0.2,0\nb,0.3,1\nb,0.6,1\n"
 EMBEDDED = "g,pred_0,pred_1,target\na,1,0.5,0\na,1,0.2,0\na,0,1,1\nb,1,1,0\nb,0,1,1\n"
 RANKED = "g,group,pred,target\na,1,0.5,1\na,1,0.2,0\nb,1,0.4,0\nb,1,0.1,0\na,2,1,0\na,2,0,1\n"
 TIMED = "g,pred,time,event\na,0.5,1,1\na,0.2,2,0\nb,0.4,1,0\nb,0.1,2,0\n"
+SPLIT = "g,group,pred,time,event\na,1,0.5,1,1\na,1,0.2,2,0\nb,1,0.4,3,0\na,2,0.1,4,1\nb,2,0.3,5,0\n"
 SHARED = "g,pred,target,logprob,bytes\na,1,2,-1,3\nb,1,0,-1,0\n"
 BATCHES = ("info_nce", "sup_con", "circle", "batch_hard_triplet", "batch_semihard_triplet", "batch_all_triplet")
 CASES = [
@@ -21,6 +22,7 @@ CASES = [
     ("ndcg_loss", RANKED, ("-r", "group=group")),
     ("auc_loss", RANKED, ("-r", "group=group")),
     ("cox", TIMED, ()),
+    ("cox", SPLIT, ("-r", "group=group")),
     ("wmape", SHARED, ()),
     ("wql:levels=0.5", SHARED, ()),
     ("bits_per_byte", SHARED, ()),
@@ -53,6 +55,37 @@ def test_rows_in_which_there_is_nothing_to_judge_are_an_error(
     assert (done.code, done.out) == (3, "")
     assert done.err.startswith("lossctl: error: x.csv")
     assert f": {loss}: " in done.err
+
+
+@pytest.mark.parametrize("command", ["eval", "compare", "check", "batch"])
+def test_where_no_group_of_by_has_a_value_the_total_stands(lossctl: Command, command: str) -> None:
+    pairs = "g,q,pred,target\na,1,{},1\nb,1,0.5,0\nb,2,0.2,0\na,2,0.1,1\n"  # each of a query's in another group
+    loss, options = "auc_loss:empty=drop", ("-r", "group=q", "--by", "g", "-o", "x.json", "-o", "x.html", "-q")
+    Path("x.csv").write_text(pairs.format("0.3"))
+    Path("y.csv").write_text(pairs.format("0.7"))
+    files, of_loss, code = ("x.csv", "y.csv"), ("-l", loss), 0
+    if command == "check":
+        files, of_loss, code = ("x.csv",), ("--max", f"{loss}=1"), 1
+    done = lossctl(command, *files, *of_loss, *options)
+    assert done.code == code, done.err
+    document = json.loads(Path("x.json").read_text())
+    found = {run["run"]: [(one["value"], one["n"], one["weight"]) for one in run["results"]] for run in document["runs"]}
+    without = [(None, 0, 0.0)] * 2
+    expected = {"x.csv": [(1.0, 2, 2.0), *without], "y.csv": [(0.5, 2, 2.0), *without]}
+    assert found == {file: expected[file] for file in files}
+    assert f"x.csv: {loss} has no value in 2 of 2 groups" in document["warnings"]
+    assert [check["status"] for check in document["checks"]] == (["pass", "fail", "fail"] if command == "check" else [])
+    differences = [one["difference"] for one in document["comparisons"]]
+    assert differences == ([-0.5, None, None] if command == "compare" else [])
+
+
+@pytest.mark.parametrize("loss", ["mse", "ece", "ece:norm=2", "ece:norm=inf", "ece:equal=mass"])
+def test_weights_that_are_all_0_are_an_error_of_every_loss(lossctl: Command, loss: str) -> None:
+    Path("x.csv").write_text("g,pred,target,w\na,0.3,1,1\na,0.6,0,2\nb,0.5,0,0\nb,0.2,1,0\n")
+    done = lossctl("eval", "x.csv", "-l", loss, "-w", "w", "--by", "g")
+    assert (done.code, done.err) == (3, "lossctl: error: x.csv:w: the weights of the group b are all 0\n")
+    done = lossctl("eval", "x.csv", "-l", loss, "-w", "w", "--where", "g=b")
+    assert (done.code, done.err) == (3, "lossctl: error: x.csv:w: the weights are all 0\n")
 
 
 def test_a_group_without_a_value_keeps_no_limit(lossctl: Command) -> None:

@@ -21,12 +21,12 @@ Empty: TypeAlias = Annotated[
 
 
 def _of_bins(gaps: Array, shares: Array, *, norm: float, **_: object) -> float:
-    """The value of the sums of the bins."""
+    """The value of the sums of the bins, NaN where all weights are 0."""
     pairs: zip[tuple[float, float]] = zip(gaps.tolist(), shares.tolist(), strict=True)
     some = [(abs(gap), share) for gap, share in pairs if share]
-    total = math.fsum(share for _, share in some)
+    total = math.fsum(share for _, share in some) or math.nan
     if norm == math.inf:
-        return max(gap / share for gap, share in some)
+        return max((gap / share for gap, share in some), default=math.nan)
     if norm == 2:
         return math.sqrt(math.fsum(gap / share * gap for gap, share in some) / total)
     return math.fsum(gap for gap, _ in some) / total
