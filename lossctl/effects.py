@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Mapping
-from dataclasses import field, fields
+from dataclasses import Field, field, fields
 from functools import cache
-from typing import Any, get_args
+from typing import Any, TypeVar
 
 from lossctl.record import record, replace
+
+T = TypeVar("T")
 
 
 class Effect(enum.Enum):
@@ -59,8 +61,8 @@ class Part:
 class Option:
     """An option with its flags, `-q --quiet`, or an argument, which has none.
 
-    The field that it annotates gives its name, its default and its kind: a flag is a bool, a value a str (or None), and what may
-    be repeated a tuple of str. choices: the words that its value may be, of which the first is the default where the field has
+    The field that it is the value of gives its name and its kind: a flag is a bool, a value a str (or None), and what may be
+    repeated a tuple of str. choices: the words that its value may be, of which the first is the default where the field has
     None. joined: a list in Python and TOML is one text with commas. of_classes: it is about class predictions and concerns no
     other loss. apart: options beside which it does not serve. known_as: words of other programs for it, `--sep --separator`.
     answers: other words of theirs, or with no dash values that it does not have, and what to type for them, options included,
@@ -82,6 +84,10 @@ class Option:
     answers: Mapping[str, str] = field(default_factory=dict)
     example: str = ""
     heading: Heading = Heading.MORE
+
+    def default(self, value: T) -> T:
+        """The field of a record that is this option, with its default."""
+        return field(default=value, metadata={Option: self})
 
     @property
     def flag(self) -> str:
@@ -148,11 +154,11 @@ def words_of(options: Any, names: Iterable[str] | None = None) -> list[str]:
 
 @cache
 def _options_of(command: type) -> Mapping[str, Declared]:
-    return {field.name: _declared(field.name, field.type, field.default) for field in fields(command)}
+    return {own.name: _declared(own) for own in fields(command)}
 
 
-def _declared(name: str, annotation: Any, default: Any) -> Declared:
-    hint, option = (*get_args(annotation), None, None)[:2]
-    if not isinstance(option, Option):
-        raise TypeError(f"the field {name} declares no option")
-    return Declared(name, option, bool if hint is bool else str if hint in (str, str | None) else tuple, default)
+def _declared(own: Field[Any]) -> Declared:
+    if Option not in own.metadata:
+        raise TypeError(f"the field {own.name} declares no option")
+    kind = bool if own.type is bool else str if own.type in (str, str | None) else tuple
+    return Declared(own.name, own.metadata[Option], kind, own.default)

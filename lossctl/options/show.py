@@ -1,7 +1,7 @@
 """Options of what is said and shown."""
 
 from functools import partial
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
 from lossctl.effects import Completion, Effect, Heading, Option
 from lossctl.record import record
@@ -23,20 +23,17 @@ class Command:
 class Messages(Command):
     """What is said on standard error."""
 
-    quiet: Annotated[
-        bool,
-        Option(
-            "-q --quiet",
-            "say nothing on stderr but errors",
-            NONE,
-            known_as="--silent",
-            answers={
-                "--color --colour --no-color --no-colour": "leave it out; NO_COLOR=1 in the environment takes colours off",
-                "--verbose -v --progress": "leave it out; what was read is said on stderr",
-            },
-        ),
-    ] = False
-    debug: Annotated[bool, Option("--debug", "show the traceback of an internal error", NONE, known_as="--traceback --trace")] = (
+    quiet: bool = Option(
+        "-q --quiet",
+        "say nothing on stderr but errors",
+        NONE,
+        known_as="--silent",
+        answers={
+            "--color --colour --no-color --no-colour": "leave it out; NO_COLOR=1 in the environment takes colours off",
+            "--verbose -v --progress": "leave it out; what was read is said on stderr",
+        },
+    ).default(False)
+    debug: bool = Option("--debug", "show the traceback of an internal error", NONE, known_as="--traceback --trace").default(
         False
     )
 
@@ -45,52 +42,39 @@ class Messages(Command):
 class Show(Messages):
     """How results are shown."""
 
-    format: Annotated[
-        str | None,
-        of_results(
-            "-f --format",
-            "on stdout; default table on a terminal, tsv into a pipe",
-            NONE,
-            "FORMAT",
-            completion=Completion.FORMAT,
-            apart=("--bare",),
-            known_as="--fmt --output-format --out-format",
-        ),
-    ] = None
-    json: Annotated[bool, of_results("--json", "the same as -f json", NONE, apart=("--bare",))] = False
-    bare: Annotated[
-        bool,
-        of_results("-b --bare", "only the value(s), one a line, in full precision", NONE, known_as="--value-only --raw --plain"),
-    ] = False
-    output: Annotated[
-        Texts,
-        of_results(
-            "-o --output",
-            "also write the result there; format from the extension; repeatable",
-            NONE,
-            "[FMT:]PATH",
-            known_as="--out --out-file --output-file --outfile --save --save-to",
-        ),
-    ] = ()
-    digits: Annotated[
-        str,
-        of_results(
-            "--digits", "significant digits in tables", NONE, "N", known_as="--precision --decimals --round --significant-digits"
-        ),
-    ] = "6"
+    format: str | None = of_results(
+        "-f --format",
+        "on stdout; default table on a terminal, tsv into a pipe",
+        NONE,
+        "FORMAT",
+        completion=Completion.FORMAT,
+        apart=("--bare",),
+        known_as="--fmt --output-format --out-format",
+    ).default(None)
+    json: bool = of_results("--json", "the same as -f json", NONE, apart=("--bare",)).default(False)
+    bare: bool = of_results(
+        "-b --bare", "only the value(s), one a line, in full precision", NONE, known_as="--value-only --raw --plain"
+    ).default(False)
+    output: Texts = of_results(
+        "-o --output",
+        "also write the result there; format from the extension; repeatable",
+        NONE,
+        "[FMT:]PATH",
+        known_as="--out --out-file --output-file --outfile --save --save-to",
+    ).default(())
+    digits: str = of_results(
+        "--digits", "significant digits in tables", NONE, "N", known_as="--precision --decimals --round --significant-digits"
+    ).default("6")
 
 
 @record(kw_only=True)
 class Histogram:
     """Pictures in the terminal."""
 
-    hist: Annotated[
-        bool,
-        of_results(
-            "--hist",
-            "draw how rows are spread below the table",
-            NONE,
-            apart=("--bare", "--json"),
-            known_as="--histogram --plot --distribution",
-        ),
-    ] = False
+    hist: bool = of_results(
+        "--hist",
+        "draw how rows are spread below the table",
+        NONE,
+        apart=("--bare", "--json"),
+        known_as="--histogram --plot --distribution",
+    ).default(False)
