@@ -262,6 +262,7 @@ def test_python_and_the_engine_agree(case: Case) -> None:
 
 @each_case
 def test_a_file_beside_roles_that_are_all_elsewhere_is_refused(case: Case, tmp_path: Path) -> None:
-    np.save(tmp_path / "unread.npy", np.ones(ROWS))
+    np.save(path := tmp_path / "unread.npy", np.ones(ROWS))
+    data, scale = without_weight(case.data()), case.scale
     with pytest.raises(UsageError, match=r"unread\.npy: nothing is read from it: the "):
-        evaluate(tmp_path / "unread.npy", role=without_weight(case.data()), loss=case.bound(), from_=case.scale)
+        evaluate(path, role=data, loss=case.bound(), from_=scale)  # type: ignore[arg-type]  # a scale, or none

@@ -63,13 +63,15 @@ def test_where_no_group_of_by_has_a_value_the_total_stands(lossctl: Command, com
     loss, options = "auc_loss:empty=drop", ("-r", "group=q", "--by", "g", "-o", "x.json", "-o", "x.html", "-q")
     Path("x.csv").write_text(pairs.format("0.3"))
     Path("y.csv").write_text(pairs.format("0.7"))
-    files, of_loss, code = ("x.csv", "y.csv"), ("-l", loss), 0
+    files, of_loss, code = ["x.csv", "y.csv"], ["-l", loss], 0
     if command == "check":
-        files, of_loss, code = ("x.csv",), ("--max", f"{loss}=1"), 1
+        files, of_loss, code = ["x.csv"], ["--max", f"{loss}=1"], 1
     done = lossctl(command, *files, *of_loss, *options)
     assert done.code == code, done.err
     document = json.loads(Path("x.json").read_text())
-    found = {run["run"]: [(one["value"], one["n"], one["weight"]) for one in run["results"]] for run in document["runs"]}
+    found = {
+        run["run"]: [(result["value"], result["n"], result["weight"]) for result in run["results"]] for run in document["runs"]
+    }
     without = [(None, 0, 0.0)] * 2
     expected = {"x.csv": [(1.0, 2, 2.0), *without], "y.csv": [(0.5, 2, 2.0), *without]}
     assert found == {file: expected[file] for file in files}
