@@ -80,11 +80,11 @@ class Binder:
             ),
             roles={name: read_for(uses, found[name], names, [found[label] for label in labels]) for name, uses in wanted.items()},
             weight=self._source("weight", inputs.weight).read_single() if inputs.weight else None,
-            groups=self._aside("by", inputs.groups),
+            groups=self._aside("by", inputs.groups, repeats=True),
             keep=self._aside("keep", inputs.keep),
-            unit=self._source("unit", inputs.unit).read_as(Kind.TEXT) if inputs.unit else None,
+            unit=self._source("unit", inputs.unit).read_as(Kind.TEXT, repeats=True) if inputs.unit else None,
             conditions=tuple(
-                (condition, self._source("where", [condition.src]).read_as(Kind.TEXT)) for condition in inputs.where
+                (condition, self._source("where", [condition.src]).read_as(Kind.TEXT, repeats=True)) for condition in inputs.where
             ),
             label_names=names,
             labels=labels,
@@ -218,9 +218,9 @@ class Binder:
             self._doubts.append(f"{name} {said}")
         return found
 
-    def _aside(self, option: str, sources: Sequence[Src]) -> dict[str, RoleSource]:
+    def _aside(self, option: str, sources: Sequence[Src], *, repeats: bool = False) -> dict[str, RoleSource]:
         """Columns of text that are no roles, by their names; where several have one name, as typed, `g1.csv:g`."""
-        found = [self._source(option, (src,)).read_as(Kind.TEXT) for src in sources]
+        found = [self._source(option, (src,)).read_as(Kind.TEXT, repeats=repeats) for src in sources]
         names = [src.column or source.columns[0] or source.tables[0].path for src, source in zip(sources, found, strict=True)]
         names = [src.text if names.count(name) > 1 else name for src, name in zip(sources, names, strict=True)]
         if len(set(names)) < len(names):

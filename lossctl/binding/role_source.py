@@ -102,15 +102,15 @@ class RoleSource:
         self.check_single()
         return self.read_as(Kind.NUMBER)
 
-    def read_as(self, kind: Kind, *, ragged: bool = False, unequal: str | None = None) -> RoleSource:
+    def read_as(self, kind: Kind, *, ragged: bool = False, repeats: bool = False, unequal: str | None = None) -> RoleSource:
         """The same, its cells read as `kind`, its lists of any length where `ragged`; DataError where a column cannot be.
 
-        unequal: how to go on where a list is not as long as the first.
+        repeats, unequal: as those of `Selection`.
         """
         if kind is Kind.TEXT:
             self.check_single()
         self.check(kind, ragged=ragged)
-        read = (replace(selection, kind=kind, ragged=ragged, unequal=unequal) for selection in self.selections)
+        read = (replace(selection, kind=kind, ragged=ragged, repeats=repeats, unequal=unequal) for selection in self.selections)
         return replace(self, selections=tuple(read))
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 
 from lossctl.columns import arrow_functions as pc
-from lossctl.columns.codes import first_rows
 from lossctl.columns.word_search import Texts, find
 from lossctl.columns.words import Words
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class ArrowWords(Words):
-    """Words in an Arrow array without nulls: of strings, or of codes and the strings that they stand for."""
+    """Words in an Arrow array of strings, without nulls."""
 
     def __init__(self, array: Any) -> None:
         self.array = array
@@ -42,18 +42,8 @@ class ArrowWords(Words):
         return words
 
     def encoded(self) -> tuple[NDArray[np.int64], Words]:
-        coded = self.array if self._is_coded else pc.dictionary_encode(self.array)
-        codes = from_arrow(coded.indices)
-        if not self._is_coded:
-            return codes, ArrowWords(coded.dictionary)
-        # a dictionary from a file may hold words that no row has, the same word twice, and any order
-        codes = from_arrow(pc.index_in(coded.dictionary, value_set=coded.dictionary))[codes]
-        first = first_rows(codes, len(coded.dictionary))
-        present = np.flatnonzero(first >= 0)
-        order = present[np.argsort(first[present])]
-        rank = np.empty(len(first), np.int64)
-        rank[order] = np.arange(len(order))
-        return rank[codes], ArrowWords(pc.take(coded.dictionary, integers(order)))
+        coded = pc.dictionary_encode(self.array)
+        return from_arrow(coded.indices), ArrowWords(coded.dictionary)
 
     def find(self, words: Words) -> NDArray[np.int64]:
         own = self.arrow()
@@ -70,18 +60,21 @@ class ArrowWords(Words):
         return from_arrow(pc.array_sort_indices(self.arrow()))  # UTF-8 has the order of code points
 
     def blank(self) -> NDArray[np.bool_]:
-        words = self.array.dictionary if self._is_coded else self.array
-        if not texts_of(words).may_be_blank:
+        if not self._may_be_blank:
             return np.zeros(len(self), bool)
-        trimmed = pc.utf8_trim_whitespace(words)
+        trimmed = pc.utf8_trim_whitespace(self.array)
         blank: NDArray[np.bool_] = from_arrow(pc.cast(pc.equal(trimmed, scalar("", trimmed.type)), pa.int8())) == 1
-        return blank[from_arrow(self.array.indices)] if self._is_coded else blank
+        return blank
 
     def byte_counts(self) -> NDArray[np.int64]:
         return np.diff(texts_of(self.arrow()).bounds).astype(np.int64)
 
     def arrow(self) -> Any:
-        return pc.decoded(self.array) if self._is_coded else self.array
+        return self.array
+
+    @cached_property
+    def _may_be_blank(self) -> bool:
+        return texts_of(self.array).may_be_blank
 
     @staticmethod
     def concat(columns: Sequence[Words]) -> ArrowWords:
@@ -91,10 +84,6 @@ class ArrowWords(Words):
         if large or len({array.type for array in arrays}) > 1:
             arrays = [pc.cast(array, pa.large_string()) for array in arrays]
         return ArrowWords(pa.concat_arrays(arrays))
-
-    @property
-    def _is_coded(self) -> bool:
-        return bool(pa.types.is_dictionary(self.array.type))
 
 
 def integers(values: NDArray[Any]) -> Any:

@@ -37,6 +37,10 @@ class Words(ABC):
     def encoded(self) -> tuple[NDArray[np.int64], Words]:
         """The code of each row's word (n,), and the distinct words by code, in order of their first row."""
 
+    def codes(self) -> tuple[NDArray[Any], Words]:
+        """The same in whatever order costs least: codes are integers of any width, and some may be those of no row."""
+        return self.encoded()
+
     @abstractmethod
     def find(self, words: Words) -> NDArray[np.int64]:
         """The row here of each of some words, -1 where there is none; of words that stand several times the first row."""
@@ -133,7 +137,8 @@ class PlacedWords(Words):
         return self._gathered().order()
 
     def blank(self) -> NDArray[np.bool_]:
-        return self.words.blank()[self.places]
+        blank = self.words.blank()
+        return blank[self.places] if blank.any() else np.zeros(len(self), bool)
 
     def byte_counts(self) -> NDArray[np.int64]:
         return self.words.byte_counts()[self.places]
@@ -153,6 +158,9 @@ class CodedWords(PlacedWords):
 
         codes, first = renumbered(self.places, len(self.words))
         return codes, self.words[self.places[first]]
+
+    def codes(self) -> tuple[NDArray[Any], Words]:
+        return self.places, self.words
 
     @staticmethod
     def concat(columns: Sequence[CodedWords]) -> CodedWords:

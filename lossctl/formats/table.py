@@ -34,14 +34,16 @@ class Kind(StrEnum):
 class Selection:
     """Columns of a table that make up one role: one column, or several side by side as a vector per row.
 
-    ragged: rows are lists whose lengths may differ, read as `Ragged`; otherwise all are as long as the first. hints: for each
-    column, how to go on where a cell of it cannot be read so. unequal: the same where a list is not as long as the first.
+    ragged: rows are lists whose lengths may differ, read as `Ragged`; otherwise all are as long as the first. repeats: of words,
+    whether rows may be expected to share them, so that those of a piece are better looked at once. hints: for each column, how to
+    go on where a cell of it cannot be read so. unequal: the same where a list is not as long as the first.
     """
 
     columns: tuple[int, ...]
     kind: Kind
     vector: bool
     ragged: bool = False
+    repeats: bool = False
     hints: tuple[str, ...] = ()
     unequal: str | None = None
 

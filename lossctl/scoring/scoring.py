@@ -34,8 +34,7 @@ from lossctl.scoring.memory import keep_freed_memory
 from lossctl.scoring.tally import RowKeys, Samples, Tally
 from lossctl.statistics.calibration import Sure
 from lossctl.statistics.exact.bin_sums import BinSums
-from lossctl.statistics.grouping import Grouping
-from lossctl.statistics.groups import Groups, group_rows
+from lossctl.statistics.groups import grouping_of
 from lossctl.statistics.statistic import Asked, Scored
 from lossctl.statistics.table import Statistics
 
@@ -211,11 +210,7 @@ def _sure(blocks: Blocks, weight: Array | None, losses: Iterable[BoundForm]) -> 
 def _scored(samples: Samples, weight: Array | None, sure: Sure | None) -> Scored:
     """Rows as the statistics take them."""
     rows = samples.rows
-    grouping: Grouping | None = None
-    groups: Groups | None = None
-    if rows.groups:
-        codes, groups = group_rows(list(rows.groups.values()))
-        grouping = Grouping(codes, len(groups))
+    grouping, groups = grouping_of(list(rows.groups.values())) if rows.groups else (None, None)
     return Scored(rows.numbers, samples.costs, samples.shares, weight, grouping, groups, rows.key, rows.keep, rows.unit, sure)
 
 

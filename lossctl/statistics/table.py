@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
@@ -11,15 +11,12 @@ from lossctl.losses.roles.block import Array
 from lossctl.record import replace
 from lossctl.statistics.calibration import Calibration
 from lossctl.statistics.distribution import Distribution
-from lossctl.statistics.groups import Groups
+from lossctl.statistics.groups import Groups, KnownGroups
 from lossctl.statistics.intervals.standard_errors import StandardErrors
 from lossctl.statistics.loss_moments import LossMoments
 from lossctl.statistics.quantile import Quantiles
 from lossctl.statistics.statistic import Asked, Scored, Statistic
 from lossctl.statistics.worst import Worst
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 S = TypeVar("S", bound=Statistic)
 
@@ -36,15 +33,16 @@ STATISTICS: tuple[type[Statistic], ...] = (
 class Statistics:
     """Every statistic that is asked for, of rows and the groups among them. Pickles; merges in order of parts.
 
-    groups: those of the rows so far, in order of their first rows; None where rows have none.
+    groups: those of the rows so far; None where rows have none.
     """
 
     def __init__(self, asked: Asked) -> None:
-        self.groups: Groups | None = None
+        self._known = KnownGroups()
         self._of = {kind: statistic for kind in STATISTICS if (statistic := kind.asked(asked)) is not None}
 
-    def __len__(self) -> int:
-        return 0 if self.groups is None else len(self.groups)
+    @property
+    def groups(self) -> Groups | None:
+        return self._known.groups
 
     def of(self, kind: type[S]) -> S:
         """The statistic of one kind. Raises KeyError where it is not asked for."""
@@ -59,16 +57,16 @@ class Statistics:
     def add(self, scored: Scored) -> None:
         """Adds rows; codes and groups are those of the rows at hand."""
         if scored.groups is not None and scored.grouping is not None:
-            places = self._places(scored.groups)
-            scored = replace(scored, grouping=scored.grouping.placed(places, len(self)), groups=self.groups)
+            grouping = self._known.place(scored.grouping, scored.groups)
+            scored = replace(scored, grouping=grouping, groups=self.groups)
         for statistic in self._of.values():
             statistic.add(scored)
 
     def merge(self, other: Statistics) -> None:
         """Adds what statistics of the rows after these took."""
-        places = np.zeros(0, np.int64) if other.groups is None else self._places(other.groups)
+        places = np.zeros(0, np.int64) if other.groups is None else self._known.merge(other.groups)
         for kind, statistic in self._of.items():
-            statistic.merge(other._of[kind], places, len(self))
+            statistic.merge(other._of[kind], places, len(self._known))
 
     def fields(self, loss: Hashable) -> dict[str, Array]:
         """The fields of every statistic."""
@@ -78,11 +76,3 @@ class Statistics:
         """Lets go of what statistics hold of the groups of a loss, of which results are made."""
         for statistic in self._of.values():
             statistic.release(loss)
-
-    def _places(self, groups: Groups) -> NDArray[np.int64]:
-        """The place of each of some groups among all groups, where new ones come last."""
-        if self.groups is None:
-            self.groups, places = groups, np.arange(len(groups))
-        else:
-            self.groups, places = self.groups.merge(groups)
-        return places

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lossctl.columns.arrow_words import ArrowWords
-from lossctl.columns.words import WordList
+from lossctl.columns.words import WordList, coded
 from lossctl.reports.formats import csv_report, jsonl_report, tsv_report
 from lossctl.reports.lines.arrow_lines import arrow_lines, number_texts
 from lossctl.reports.lines.cells import Block, Plain, Repeated
@@ -63,8 +63,7 @@ def test_numbers_of_every_size_and_random_bits_have_the_text_of_python() -> None
 @given(st.lists(st.tuples(st.text(st.characters(codec="utf-8")), st.floats()), min_size=1))
 def test_lines_of_columns_are_those_of_rows(line_format: Any, cells: list[tuple[str, float]]) -> None:
     words, numbers = [word for word, _ in cells], np.array([number for _, number in cells])
-    coded = ArrowWords(pa.array(words, pa.string()).dictionary_encode())
-    for column in (WordList(words), coded, ArrowWords(pa.array(["before", *words]).slice(1))):
+    for column in (WordList(words), coded(WordList(words)), ArrowWords(pa.array(["before", *words]).slice(1))):
         block = Block(
             [
                 Repeated(None, len(words)),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from lossctl.columns.arrow_words import ArrowWords
 from lossctl.columns.keys import find_rows, repeated_rows, same_rows
 from lossctl.columns.words import PlacedWords, WordList, Words, coded, concat_words, equal
+from lossctl.formats.arrow.arrow_columns import words as words_of
 
 properties = settings(max_examples=200, deadline=None, derandomize=True)
 DISTINCT = st.lists(st.sampled_from(["a", "b", "c", "", " ", "01", "1", "äö", "abcdefghi"]), min_size=1, unique=True)
@@ -61,7 +62,7 @@ def test_keys_placed_in_the_same_words_are_found_as_the_words_are(data: st.DataO
 @properties
 def test_words_are_put_in_the_order_of_their_code_points(words: list[str], coded: bool) -> None:
     array = pa.array(["x", *words], pa.string())
-    for column in (WordList(words), ArrowWords(array.dictionary_encode() if coded else array)[1:]):
+    for column in (WordList(words), words_of(array.dictionary_encode() if coded else array)[1:]):
         assert [words[row] for row in column.order().tolist()] == sorted(words)
     placed = PlacedWords(WordList(["x", *words]), np.arange(1, len(words) + 1))
     assert placed.order().tolist() == WordList(words).order().tolist()
@@ -78,3 +79,19 @@ def test_coded_words_are_the_words_and_keep_no_others(columns: list[list[str]], 
     assert joined.encoded()[0].tolist() == whole.encoded()[0].tolist()
     assert joined.encoded()[1].tolist() == whole.encoded()[1].tolist()
     assert coded(joined[1:]).words.tolist() == WordList(whole.tolist()[1:]).encoded()[1].tolist()
+
+
+@given(st.lists(st.sampled_from(["a", "b", "", "01", "äö", None]), max_size=9), st.booleans())
+@properties
+def test_words_of_a_dictionary_are_those_that_its_codes_stand_for(words: list[str | None], twice: bool) -> None:
+    meanings = ["c", "a", "b", "", "01", "äö", *(["a", None] if twice else [])]
+    place = {word: code for code, word in enumerate(meanings)}
+    codes = pa.array([place.get(word) for word in words], pa.int8())
+    column, plain = words_of(pa.DictionaryArray.from_arrays(codes, pa.array(meanings))), WordList([word or "" for word in words])
+    assert column.tolist() == plain.tolist()
+    assert column.encoded()[0].tolist() == plain.encoded()[0].tolist()
+    assert column.encoded()[1].tolist() == plain.encoded()[1].tolist()
+    assert column.blank().tolist() == plain.blank().tolist()
+    places, some = column.codes()
+    assert [some.at(place) for place in places.tolist()] == plain.tolist()
+    assert len(set(some.tolist())) == len(some)

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lossctl.columns.arrow_words import ArrowWords, strings
-from lossctl.columns.words import WordList, Words
-from lossctl.statistics.groups import Groups, group_rows, sorted_places
+from lossctl.columns.words import WordList, Words, coded
+from lossctl.statistics.groups import Groups, KnownGroups, group_rows, grouping_of, sorted_places
 
 properties = settings(max_examples=150, deadline=None, derandomize=True)
 WORDS = st.sampled_from(["", "a", "b", "a,b", ",", "1", "1.0", "ß", "\x1f"])
@@ -54,6 +54,26 @@ def test_groups_of_two_parts_are_those_of_all_rows(
     merged, places = one.merge(other)
     assert tuples(merged) == list(dict.fromkeys(wide[0] + wide[1]))
     assert [tuples(merged)[place] for place in places.tolist()] == tuples(other)
+
+
+@given(st.lists(ROWS, min_size=1, max_size=4), st.sampled_from([1, 2]), st.integers(1, 7))
+@properties
+def test_rows_that_come_in_blocks_are_in_the_groups_of_their_words(
+    pieces: list[list[tuple[str, str]]], count: int, size: int
+) -> None:
+    known = KnownGroups()
+    rows: list[tuple[str, ...]] = []
+    codes: list[int] = []
+    for piece in pieces:
+        wide = [row[:count] for row in piece]
+        whole = [coded(column) for column in columns(wide, arrow=True)]
+        for start in range(0, len(piece), size):
+            if start % 3 < 2:  # others are left out, and groups that have no other rows do not come into being
+                codes += known.place(*grouping_of([column[start : start + size] for column in whole])).codes.tolist()
+                rows += wide[start : start + size]
+    assert known.groups is not None
+    assert sorted(tuples(known.groups)) == sorted(set(rows))
+    assert [tuples(known.groups)[code] for code in codes] == rows
 
 
 def test_no_groups_and_some_are_some() -> None:

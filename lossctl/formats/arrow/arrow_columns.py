@@ -12,7 +12,7 @@ from lossctl.columns import arrow_functions as pc
 from lossctl.columns.arrow_words import ArrowWords, integers, scalar, strings
 from lossctl.columns.column import Column, concat
 from lossctl.columns.number_words import words_of
-from lossctl.columns.words import Words
+from lossctl.columns.words import CodedWords, WordList, Words, coded, concat_words
 from lossctl.errors import DataError
 from lossctl.formats.arrow.arrow_fields import field_at
 from lossctl.formats.arrow.arrow_lists import RowProblem, dense, value_type
@@ -43,11 +43,12 @@ def read_table(table: Any, wanted: Wanted, paths: Mapping[int, tuple[str, ...]],
 
     def column_at(place: int, selection: Selection) -> Any:
         try:
-            return rows_of(field_at(table, paths[place]), selection.kind, axes.get(place, ()), ragged=selection.ragged)
+            rows: Any = rows_of(field_at(table, paths[place]), selection.kind, axes.get(place, ()), ragged=selection.ragged)
         except RowProblem as problem:
             problem.column = ".".join(paths[place])
             problem.hint = selection.unequal if problem.length else None
             raise
+        return coded(rows) if selection.repeats and not isinstance(rows, CodedWords) else rows
 
     columns = {name: [column_at(place, selection) for place in selection.columns] for name, selection in wanted.items()}
     # a block at a time: side by side whole they would be a second copy
@@ -96,9 +97,10 @@ def words(array: Any) -> Words:
     if pa.types.is_null(kind_of) or not len(array):
         return ArrowWords(strings([""] * len(array)))
     if pa.types.is_dictionary(kind_of):
-        meanings = strings([*words(array.dictionary).tolist(), ""])
-        places = np.where(valid(array), raw(array.indices), len(meanings) - 1)
-        return ArrowWords(pa.DictionaryArray.from_arrays(integers(places), meanings))
+        meanings = concat_words([words(array.dictionary), WordList([""])])
+        codes, distinct = meanings.encoded()  # a file's dictionary may hold the same word twice
+        code_of: Any = codes.astype(np.int32)
+        return CodedWords(distinct, code_of[np.where(valid(array), raw(array.indices), len(meanings) - 1)])
     if is_text(kind_of):
         _check_utf_8(array)
         plain = pc.cast(array, pa.large_string()) if pa.types.is_string_view(kind_of) else array

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from lossctl.columns.integer_words import IntegerWords
-from lossctl.columns.words import WordList, Words
 from lossctl.losses.roles.block import Array
 from lossctl.statistics.exact.group_sums import GroupSums, grown
 from lossctl.statistics.grouping import Grouping
-from lossctl.statistics.groups import Groups
+from lossctl.statistics.groups import Groups, KnownGroups, grouping_of
 from lossctl.statistics.intervals.standard_errors import Errors, StandardErrors, errors_of, errors_of_units
 from lossctl.statistics.loss_moments import LossMoments
 from lossctl.statistics.statistic import Scored
@@ -31,23 +30,22 @@ class UnitErrors(StandardErrors):
     """
 
     def __init__(self) -> None:
-        self.units, self.pairs = Groups((WordList([]),)), Groups((_pairs(*np.zeros((2, 0), np.int64)),))
+        self.units, self.pairs = KnownGroups(), KnownGroups()
         self.all, self.grouped = UnitSums(), UnitSums()
 
     def add(self, scored: Scored) -> None:
         assert scored.unit is not None
-        self.units, units = _grouped(self.units, scored.unit)
+        units = self.units.place(*grouping_of([scored.unit]))
         self.all.add(units, scored)
         if scored.grouping is not None:
-            self.pairs, pairs = _grouped(self.pairs, _pairs(scored.grouping.codes, units.codes))
-            self.grouped.add(pairs, scored)
+            self.grouped.add(self.pairs.place(*grouping_of([_pairs(scored.grouping.codes, units.codes)])), scored)
 
     def merge(self, other: Self, places: Integers, count: int) -> None:
-        self.units, units = self.units.merge(other.units)
+        units = np.zeros(0, np.int64) if other.units.groups is None else self.units.merge(other.units.groups)
         self.all.merge(other.all, units, len(self.units))
         if len(other.pairs):
             of_group, of_unit = _parted(other.pairs)
-            self.pairs, pairs = self.pairs.merge(Groups((_pairs(places[of_group], units[of_unit]),)))
+            pairs = self.pairs.merge(Groups((_pairs(places[of_group], units[of_unit]),)))
             self.grouped.merge(other.grouped, pairs, len(self.pairs))
 
     def errors(self, loss: Hashable, moments: LossMoments) -> Errors:
@@ -103,20 +101,13 @@ class UnitSums:
         self.rows[places] += rows
 
 
-def _grouped(known: Groups, words: Words) -> tuple[Groups, Grouping]:
-    """Units with those of some words (n,) beside them, and rows by these."""
-    codes, distinct = words.encoded()
-    units, places = known.merge(Groups((distinct,)))
-    return units, Grouping(codes, len(distinct)).placed(places, len(units))
-
-
 def _pairs(groups: Integers, units: Integers) -> IntegerWords:
     """A number for each pair."""
     return IntegerWords(groups.astype(np.int64) << 32 | units)
 
 
-def _parted(pairs: Groups) -> tuple[Integers, Integers]:
+def _parted(pairs: KnownGroups) -> tuple[Integers, Integers]:
     """The group and the unit of each pair."""
-    (numbers,) = pairs.columns
+    (numbers,) = (_pairs(*np.zeros((2, 0), np.int64)),) if pairs.groups is None else pairs.groups.columns
     assert isinstance(numbers, IntegerWords)
     return numbers.values >> 32, numbers.values & (2**32 - 1)
