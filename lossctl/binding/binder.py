@@ -56,7 +56,7 @@ class Binder:
     _doubts: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.opened = OpenedTables(self.request.inputs)
+        self.opened = OpenedTables(self.request.inputs, self.run)
 
     def bind(self) -> Binding:
         """Every role that the losses need, and weights, keys, groups and kept columns where asked for; DataError otherwise."""
@@ -93,7 +93,7 @@ class Binder:
             unused_weight=not inputs.weight and any(WEIGHT_NAME in table.columns for table in self.tables),
         )
         check_tables(self.tables, binding, inputs.roles)
-        same = same_targets(binding.roles.get("target"), lambda path: inputs.syntax_of(path, None))
+        same = same_targets(binding.roles.get("target"), lambda path: inputs.syntax_of(path, None, self.run))
         binding = self._paired(replace(binding, same_targets=same))
         return replace(binding, losses=tuple(replace(bound, columns=binding.columns_of(bound)) for bound in binding.losses))
 

@@ -63,7 +63,7 @@ def _sorted(models: Iterable[str]) -> list[str]:
 
 
 def _models(request: Request, run: RunInput) -> list[str]:
-    tables = OpenedTables(request.inputs).of(run.preds)
+    tables = OpenedTables(request.inputs, run).of(run.preds)
     source = _column(tables, run, request)
     models: dict[str, None] = {}
     for table, selection in zip(source.tables, source.selections, strict=True):

@@ -15,7 +15,7 @@ from lossctl.formats.reopened import ReopenedTable
 from lossctl.formats.shards import expand
 from lossctl.formats.syntax import TableSyntax
 from lossctl.formats.table import Table
-from lossctl.question.inputs import Inputs
+from lossctl.question.inputs import Inputs, RunInput
 from lossctl.question.src import Src
 from lossctl.record import record
 
@@ -24,12 +24,13 @@ OPEN_FILES = 8  # of one role, all of which stay open; a process may have some h
 
 @record(frozen=False)
 class OpenedTables:
-    """The tables of a run's inputs, opened as they are asked for.
+    """The tables of the inputs of a run, opened as they are asked for.
 
     tables: by path, and by which of several times one role names it.
     """
 
     inputs: Inputs
+    run: RunInput
     tables: dict[tuple[str, int], Table] = field(default_factory=dict)
     _empty: dict[str, NoRows] = field(default_factory=dict)  # files without even a header
 
@@ -62,7 +63,7 @@ class OpenedTables:
     def _open(self, src: Src, path: str, again: int, *, many: bool) -> None:
         opener = _opener(path, many=many, shared=src.file in self.inputs.shared)
         try:
-            self.tables[path, again] = opener(path, self.inputs.syntax_of(path, src.file))
+            self.tables[path, again] = opener(path, self.inputs.syntax_of(path, src.file, self.run))
         except NoRows as problem:
             self._empty[path] = problem
 

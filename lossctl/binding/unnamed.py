@@ -94,7 +94,7 @@ class Unnamed:
 def elsewhere(inputs: Inputs, opened: OpenedTables, name: str, wanted: Src, missing: NoSuchColumn) -> str | None:
     """How to go on where the run's table lacks a column: what names it in another file of the call, or in any."""
     column, condition = wanted.column or "", condition_on(inputs, wanted)
-    for file in dict.fromkeys(inputs.named_files()):
+    for file in dict.fromkeys(inputs.named_files):
         if any(column in table.columns for table in opened.of((Src(file, file),))):
             return f"{column} is in another file: {typed(name, column, file, condition)}"
     if os.path.isfile(column):

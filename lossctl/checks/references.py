@@ -48,7 +48,7 @@ def scored(task: Task, path: str) -> Reference:
 def _of_baseline(request: Request, path: str) -> tuple[Request, RunInput]:
     """The same question about a prediction file; UsageError where options name another, or a stream."""
     inputs = request.inputs
-    check_read_once(inputs.named_files())
+    check_read_once(inputs.named_files)
     role = leading_role(inputs.roles, request.question.losses)
     named = inputs.roles[role] if role is not None else ()
     if role is None or all(src.file is None and src.array is None for src in named):

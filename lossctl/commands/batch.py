@@ -60,7 +60,7 @@ def read_batch(options: Batch, handed: Handed = NOTHING) -> PlannedBatch:
     """What the options ask for, with what Python code handed over beside them; UsageError where one does not fit."""
     planned = _with_models(plan(options, handed))
     board = Board(_sort_loss(options, planned), options.long or any(run.request.inputs.groups for run in planned))
-    files = [file for run in planned for file in run.request.files()]
+    files = [file for run in planned for file in run.files]
     inputs = [*files, *([] if options.manifest is None else [options.manifest])]
     delivery = read_delivery(options, inputs, globs=planned[0].request.inputs.globs)
     journals = [path for name, path in delivery.files if name == "jsonl" and not is_stream(path)]
@@ -107,7 +107,8 @@ def _with_models(planned: list[Planned]) -> list[Planned]:
     found: list[Planned] = []
     for run in planned:
         try:
-            found += [run.with_inputs(runs=(of_model,)) for of_model in with_models(run.request).inputs.runs]
+            models = with_models(run.request.of_run(run.run)).inputs.runs
+            found += [replace(run, run=of_model) for of_model in models]
         except DataError:
             found.append(run)  # whose error is that of its run, and the others go on
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from lossctl.effects import options_of, words_of
@@ -26,34 +26,30 @@ if TYPE_CHECKING:
 
 @record
 class Planned:
-    """One run of a batch: a request of that run alone, and what its row of a manifest says of it beside its options.
+    """One run of a batch: a request of it, and maybe of others, and what its row of a manifest says of it beside its options.
 
     where: that row, None where there is no manifest.
     """
 
     request: Request
+    run: RunInput
     keep: Mapping[str, Any] | None = None
     where: str | None = None
-
-    @property
-    def run(self) -> RunInput:
-        """The run itself."""
-        [run] = self.request.inputs.runs
-        return run
 
     @property
     def name(self) -> str:
         """The name of the run."""
         return self.run.name
 
-    def with_inputs(self, **changes: Any) -> Planned:
-        """The same with other values of some fields of its inputs."""
-        return replace(self, request=replace(self.request, inputs=replace(self.request.inputs, **changes)))
+    @property
+    def files(self) -> list[str]:
+        """Every file that is read for it."""
+        return self.request.files_of(self.run)
 
     @property
     def of_stream(self) -> bool:
         """Whether something of it can be read only once, and tells nothing of what it will hold the next time."""
-        return any(map(read_once, self.request.files()))
+        return any(map(read_once, self.files))
 
 
 def plan(options: Batch, handed: Handed = NOTHING) -> list[Planned]:
@@ -61,9 +57,7 @@ def plan(options: Batch, handed: Handed = NOTHING) -> list[Planned]:
 
     handed: what Python code handed over beside the options.
     """
-    planned = list(_from_preds(options, handed) if options.manifest is None else _from_manifest(options, options.manifest))
-    if options.manifest is not None:
-        read_syntaxes(options, None).check_read(file for run in planned for file in run.request.inputs.files())
+    planned = _from_preds(options, handed) if options.manifest is None else _from_manifest(options, options.manifest)
     names: set[str] = set()
     for run in planned:
         if run.name in names:
@@ -72,32 +66,43 @@ def plan(options: Batch, handed: Handed = NOTHING) -> list[Planned]:
     if not planned:
         example = shlex.join(["lossctl", "batch", *words_of(replace(options, preds=("runs/*.csv",)))])
         raise UsageError("nothing to judge: no PRED and no --manifest", hint=example)
-    readers = Counter(file for run in planned for file in {*run.request.inputs.named_files()})
-    shared = frozenset(file for file, count in readers.items() if count > 1)
+    return planned if options.manifest is None else _sharing(planned)
+
+
+def _sharing(planned: Sequence[Planned]) -> list[Planned]:
+    """The runs of a manifest, each with what it reads that others read too; UsageError where that can be read only once."""
+    readers = Counter(file for run in planned for file in {*run.request.inputs.named_files})
+    shared = [file for file, count in readers.items() if count > 1]
     check_read_once(shared)
-    return [run.with_inputs(shared=shared) for run in planned]
+    return [replace(run, request=run.request.sharing(shared)) for run in planned]
 
 
-def _from_preds(options: Batch, handed: Handed) -> Iterator[Planned]:
+def _from_preds(options: Batch, handed: Handed) -> list[Planned]:
     if options.pool:
         raise UsageError("batch judges many runs; --pool makes one of them: lossctl eval --pool")
-    if options.preds:
-        every = Planned(read_request(options, handed))
-        yield from (every.with_inputs(runs=(run,)) for run in every.request.inputs.runs)
+    if not options.preds:
+        return []
+    request = read_request(options, handed)
+    if len(request.inputs.runs) > 1:
+        request = request.sharing(request.inputs.named_files)
+    return [Planned(request, run) for run in request.inputs.runs]
 
 
-def _from_manifest(options: Batch, path: str) -> Iterator[Planned]:
+def _from_manifest(options: Batch, path: str) -> list[Planned]:
     if options.preds:
         raise UsageError("--manifest names the runs; no PRED beside it")
     if options.models is not None:
         raise UsageError("--manifest names the column of each run; no --models beside it")
     from pathlib import Path
 
+    planned: list[Planned] = []
     for row in read_manifest(path):
         try:
-            yield _of_row(options, row, Path(path).parent.absolute())
+            planned.append(_of_row(options, row, Path(path).parent.absolute()))
         except UsageError as problem:
             raise UsageError(problem.problem, where=problem.where or row.where, hint=problem.hint) from None
+    read_syntaxes(options, None).check_read(file for run in planned for file in run.request.inputs.files())
+    return planned
 
 
 def _of_row(options: Batch, row: ManifestRow, folder: Path) -> Planned:
@@ -117,5 +122,5 @@ def _of_row(options: Batch, row: ManifestRow, folder: Path) -> Planned:
     request = read_request(own, folder=folder, named=named, alone="table" in cells)
     if len(request.inputs.runs) > 1:
         raise UsageError(f"a row is one run, and {quoted(pred)} matches {len(request.inputs.runs):,} files", where=row.where)
-    planned = Planned(request, row.keep or None, row.where)
-    return planned.with_inputs(runs=(replace(planned.run, name=name),)) if name else planned
+    [run] = request.inputs.runs
+    return Planned(request, replace(run, name=name) if name else run, row.keep or None, row.where)

@@ -83,11 +83,12 @@ class Inputs:
 
     def files(self) -> list[str]:
         """The files that PREDs and options name."""
-        return [src.file for run in self.runs for src in run.preds if src.file is not None] + self.named_files()
+        return [src.file for run in self.runs for src in run.preds if src.file is not None] + self.named_files
 
-    def syntax_of(self, path: str, named: str | None) -> TableSyntax:
-        """The syntax of a file. named: what options call it, or the directory that it is in."""
-        return self.syntaxes.of(path, (named or path) if self._several else None)
+    def syntax_of(self, path: str, named: str | None, run: RunInput) -> TableSyntax:
+        """The syntax of a file that a run reads. named: what options call it, or the directory that it is in."""
+        files = {*self.named_files, *(src.file for src in run.preds if src.file is not None)}
+        return self.syntaxes.of(path, (named or path) if len(files) > 1 else None)
 
     def readers(self) -> Iterator[tuple[str, str]]:
         """Each file with what is read of it: `run`, a role, or an option's columns."""
@@ -101,16 +102,13 @@ class Inputs:
         return any(src.array is not None for src in sources)
 
     @cached_property
-    def _several(self) -> bool:
-        return len(set(self.files())) > 1
-
     def named_files(self) -> list[str]:
         """The files that options name, and no PRED does."""
         return [src.file for sources in self.options().values() for src in sources if src.file is not None]
 
     def files_of_all_runs(self) -> set[str]:
         """The files that options name, and that are no run's own."""
-        return {*self.named_files()} - {src.file for run in self.runs for src in run.preds}
+        return {*self.named_files} - {src.file for run in self.runs for src in run.preds}
 
     def options(self) -> dict[str, Sequence[Src]]:
         """The sources that options name, by what is read of them."""

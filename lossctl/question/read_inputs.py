@@ -67,7 +67,7 @@ def read_inputs(options: Data, handed: Handed, losses: tuple[BoundLoss, ...], fo
         base=own.base,
     )
     _check_key_files(inputs, own)
-    check_read_once(inputs.named_files() if len(inputs.runs) > 1 else ())
+    check_read_once(inputs.named_files if len(inputs.runs) > 1 else ())
     return inputs
 
 
@@ -81,7 +81,7 @@ def check_read_once(shared: Iterable[str]) -> None:
 def _check_key_files(inputs: Inputs, own: OwnInputs) -> None:
     """UsageError where --id is about a file that is not read, and would say nothing."""
     preds = [src.file for run in inputs.runs for src in run.preds if src.file is not None]
-    read = [*preds, *replace(inputs, keys=()).named_files(), *own.files]
+    read = [*preds, *replace(inputs, keys=()).named_files, *own.files]
     folders = [file.rstrip("/") for file in read]
     for src in inputs.keys:
         if src.file is not None and src.file not in read and os.path.dirname(src.file) not in folders:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from lossctl.effects import effective_options, given_options, options_of
@@ -52,11 +52,13 @@ class Request:
         return all(bound.per_row for bound in losses) or all(of_groups)
 
     def of_run(self, run: RunInput) -> Request:
-        """The same of one run, with the roles that it reads from columns of its own."""
-        if self.inputs.runs == (run,) and not run.roles:
-            return self
+        """The same of one run alone, with the roles that it reads from columns of its own."""
         inputs = replace(self.inputs, runs=(run,), roles={**self.inputs.roles, **run.roles})
         return replace(self, inputs=inputs)
+
+    def sharing(self, files: Iterable[str]) -> Request:
+        """The same where some files are also read for other runs."""
+        return replace(self, inputs=replace(self.inputs, shared=frozenset(files)))
 
     def files(self) -> list[str]:
         """Every file that is read, PREDs first: no output may be one, each is watched, and results are kept by their states."""
@@ -66,7 +68,7 @@ class Request:
         """Every file that is read for some of the runs."""
         preds = [src.file for run in runs for src in run.preds if src.file is not None]
         vectors = [value.path for bound in self.question.losses for value in bound.values if isinstance(value, Vector)]
-        return [*preds, *self.inputs.named_files(), *(path for path in vectors if path is not None), *self.plugins]
+        return [*preds, *self.inputs.named_files, *(path for path in vectors if path is not None), *self.plugins]
 
     def signature(self, bound: BoundLoss, columns: Mapping[str, str] | None = None) -> str:
         """Everything that can change the value of a loss; equal signatures mean equal definitions."""

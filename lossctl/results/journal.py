@@ -29,10 +29,10 @@ Row: TypeAlias = dict[str, Any]
 
 def key_of(planned: Planned) -> str:
     """A hash of all that can change a run's results: options with an effect, PREDs, every file as it is, and the program."""
-    request = planned.request
-    preds = [src.text for src in planned.run.preds]
-    models = [(planned.run.model, planned.run.roles)]
-    states = [state_of(path) for path in request.files()]
+    request, run = planned.request, planned.run
+    preds = [src.text for src in run.preds]
+    models = [(run.model, run.roles)]
+    states = [state_of(path) for path in planned.files]
     text = repr((lossctl.__version__, sorted(request.effects.items()), request.inputs.syntaxes, preds, models, states))
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:32]
 

@@ -67,7 +67,7 @@ class Earlier:
 
     def _with_own_array(self, binder: Binder) -> Binding | None:
         before, binding, others = self._binder, self._binding, self._others
-        if before is None or binding is None or others is None or not _ask_the_same(before.request, binder.request):
+        if before is None or binding is None or others is None or not _ask_the_same(before, binder):
             return None
         binder.tables = binder.opened.of(binder.run.preds)
         layouts = [table.layout for table in binder.tables]
@@ -97,12 +97,14 @@ def _others_of(binder: Binder, binding: Binding) -> Sequence[HeldTable] | None:
     return held if len(held) == len(others) and others.keys() == named else None
 
 
-def _ask_the_same(before: Request, request: Request) -> bool:
-    """Whether two runs of one file each are asked the same, of the same other files."""
-    return (
-        all(map(_is_file, request.inputs.runs))
-        and (request.question, request.effects) == (before.question, before.effects)
-        and replace(request.inputs, runs=before.inputs.runs) == before.inputs
+def _ask_the_same(before: Binder, binder: Binder) -> bool:
+    """Whether two runs, the first of one file, are of one file each and asked the same, of the same other files."""
+    was, now = before.request, binder.request
+    return _is_file(binder.run) and (
+        was is now
+        or (
+            (was.question, was.effects) == (now.question, now.effects) and replace(now.inputs, runs=was.inputs.runs) == was.inputs
+        )
     )
 
 

@@ -65,8 +65,9 @@ def evaluate_runs(request: Request, wanted: Wanted) -> Iterator[Evaluated]:
 def evaluate_run(request: Request, run: RunInput, wanted: Wanted, earlier: Earlier | None = None) -> Evaluated:
     """One run. Raises DataError for the first fault that it has. earlier: what was prepared for those before it."""
     earlier = earlier or Earlier()
-    request = request.of_run(run)
-    watch = Watch(request.files())
+    request = request.of_run(run) if run.roles else request
+    files = request.files_of(run)
+    watch = Watch(files)
     binding = earlier.bind(Binder(request, run, wanted.compared))
     threads = partial(threaded_map, jobs=request.jobs)
     drop_missing, feeds = request.question.drop_missing, earlier.feeds_of(binding)
@@ -82,7 +83,7 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted, earlier: Earli
     scoring, parts = _informed(scoring, parts, request.jobs)
     binding = binding if scoring.losses is binding.losses else replace(binding, losses=scoring.losses)
     groups = GroupLosses(binding, scoring.asked, sampled=sampled)
-    streams = bool(groups.roles) and wanted.streams and not sampled and not any(map(read_once, request.files()))
+    streams = bool(groups.roles) and wanted.streams and not sampled and not any(map(read_once, files))
     waiting_rows = WaitingRows(groups, scoring, apart=not wanted.compared, streams=streams)
 
     def receive(tally: Tally) -> None:

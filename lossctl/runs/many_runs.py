@@ -17,7 +17,7 @@ from lossctl.results.document import Run
 if TYPE_CHECKING:
     from lossctl.maps.cluster import Cluster
     from lossctl.runs.earlier import Earlier
-    from lossctl.scoring.scoring import OrderedMap
+    from lossctl.scoring.wanted import Wanted
 
 SMALL, LARGE = 2**20, 64 * 2**20  # bytes
 MANY = 64  # runs
@@ -44,43 +44,40 @@ def scored_runs(planned: Iterable[Planned], heard: Heard, *, spread: bool) -> It
     from lossctl.maps.ordered_map import threaded_map
     from lossctl.runs.earlier import Earlier
     from lossctl.runs.evaluation import evaluate_run  # noqa: F401  # imported before it would be in every copy
+    from lossctl.scoring.wanted import Wanted
 
+    wanted = Wanted(spread=spread)
     for size, some in itertools.groupby(planned, size_of):
         runs = [*some]
         jobs, earlier = runs[0].request.jobs, Earlier()
         if size == "middling":
-            yield from threaded_map(partial(score, spread=spread), map(_alone, runs), jobs)
+            yield from threaded_map(partial(score, wanted=wanted), map(_alone, runs), jobs)
         elif size == "small" and _worth_copies(runs):
-            yield from forked_map(partial(score, spread=spread, earlier=earlier), runs, jobs, _lost)
+            yield from forked_map(partial(score, wanted=wanted, earlier=earlier), runs, jobs, _lost)
         else:
-            yield from (score(run, spread=spread, heard=heard, earlier=earlier) for run in runs)
+            here = replace(wanted, progress=partial(_told, heard))
+            yield from (score(run, wanted=here, earlier=earlier) for run in runs)
 
 
 def scored_on_cluster(planned: Iterable[Planned], cluster: Cluster, heard: Heard, *, spread: bool) -> Iterator[Ended]:
     """The same, where all but the large runs are tasks of their own."""
+    from lossctl.scoring.wanted import Wanted
+
+    wanted = Wanted(spread=spread)
     for large, some in itertools.groupby(planned, lambda run: size_of(run) == "large"):
         if large:
             # sent in parts, each of which would carry what is kept of a shared file
-            yield from (score(run.with_inputs(shared=frozenset()), cluster.map, heard, spread=spread) for run in some)
+            here = replace(wanted, ordered_map=cluster.map, progress=partial(_told, heard))
+            yield from (score(replace(run, request=run.request.sharing(())), wanted=here) for run in some)
         else:
-            yield from cluster.map(partial(score, spread=spread), map(_alone, some), _lost)
+            yield from cluster.map(partial(score, wanted=wanted), map(_alone, some), _lost)
 
 
-def score(
-    planned: Planned,
-    ordered_map: OrderedMap | None = None,
-    heard: Heard | None = None,
-    *,
-    spread: bool,
-    earlier: Earlier | None = None,
-) -> Ended:
+def score(planned: Planned, *, wanted: Wanted, earlier: Earlier | None = None) -> Ended:
     """A run, or the error that it has: the others go on."""
     from lossctl.runs.evaluation import evaluate_run
-    from lossctl.scoring.wanted import Wanted
 
-    progress = None if heard is None else partial(_told, heard)
     try:
-        wanted = Wanted(spread=spread, ordered_map=ordered_map, progress=progress)
         found = evaluate_run(planned.request, planned.run, wanted, earlier)
     except LossctlError as error:
         return _failed(planned, error)
@@ -112,7 +109,7 @@ def _worth_copies(runs: Sequence[Planned]) -> bool:
 
     if len(runs) < MANY or runs[0].request.jobs == 1 or not can_fork():
         return False
-    return not any(map(read_once, {file for run in runs for file in run.request.files()}))
+    return not any(map(read_once, {file for run in runs for file in run.files}))
 
 
 def _told(heard: Heard, _: int, __: int | None) -> None:
@@ -120,4 +117,5 @@ def _told(heard: Heard, _: int, __: int | None) -> None:
 
 
 def _alone(planned: Planned) -> Planned:
-    return replace(planned, request=replace(planned.request, jobs=1))
+    """The same on one thread, with a request that knows of no other run, as it is sent to a worker."""
+    return replace(planned, request=replace(planned.request.of_run(planned.run), jobs=1))

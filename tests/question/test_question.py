@@ -121,7 +121,7 @@ def test_every_file_that_is_read_is_among_the_files(here: Path) -> None:
     )
     named = ["t.csv", "r.npy", "w.npy", "g.csv", "g.csv", "n.csv", "s.csv"]
     assert request.files() == ["a.csv", "b.csv", *named, "k.npy", "own.py"]
-    assert request.inputs.named_files() == named
+    assert request.inputs.named_files == named
 
 
 def test_a_weight_is_no_role() -> None:

@@ -306,7 +306,7 @@ def test_deviations_are_computed_where_they_are_shown(
     score, asked = many_runs.score, []
 
     def seen(one: Planned, **given: Any) -> many_runs.Ended:
-        asked.append(given["spread"])
+        asked.append(given["wanted"].spread)
         return score(one, **given)
 
     np.save("t.npy", np.arange(4.0))
