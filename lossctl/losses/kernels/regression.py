@@ -185,9 +185,9 @@ def pseudo_huber(
     delta**2 (sqrt(1 + (e / delta)**2) - 1),  e = pred - target
     """
     error = np.abs(pred - target)
-    least = np.minimum(error, delta)
-    share = least / np.maximum(error, delta)
-    cost: Array = least * (error / (np.where(error <= delta, 1.0, share) + np.sqrt(1 + share * share)))
+    least, most = np.minimum(error, delta), np.maximum(error, delta)
+    share = least / most
+    cost: Array = least * (error / (delta / most + np.sqrt(1 + share * share)))
     return cost
 
 
@@ -218,7 +218,7 @@ def linex(
     rest = rest + a * ((pred - (error - back)) - (target + back))
     cost = expm1_less(x)
     steep = (x > 1) & (cost < np.inf)  # where the exponential raises what x has lost by rounding
-    return cost + np.where(steep, np.where(steep, rest, 0.0) * cost, 0.0)
+    return cost + np.where(steep, rest * cost, 0.0)
 
 
 def _error(pred: Array, target: Array, period: float | None) -> Array:
