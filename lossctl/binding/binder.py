@@ -6,16 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import field
 
 from lossctl.binding.binding import Binding, BoundForm, class_count
-from lossctl.binding.checks import (
-    check_binary,
-    check_form,
-    check_given,
-    check_orders,
-    check_rows,
-    check_set,
-    check_tables,
-    observed,
-)
+from lossctl.binding.checks import check_fit, check_form, check_given, check_orders, check_tables, observed
 from lossctl.binding.class_names import alphabetical, names_of_classes
 from lossctl.binding.columns import Columns, whole_array
 from lossctl.binding.forms import choose_forms, fit_alike, uses_of, vectors_of
@@ -29,7 +20,7 @@ from lossctl.binding.names import WEIGHT_NAME, column_option, find_classes, find
 from lossctl.binding.opened import OpenedTables
 from lossctl.binding.role_source import RoleSource, check_distinct, find, select, shards
 from lossctl.binding.same_targets import same_targets
-from lossctl.binding.unnamed import Unnamed, condition_on, elsewhere
+from lossctl.binding.unnamed import Unnamed, condition_on, elsewhere, longer_meant
 from lossctl.errors import DataError, NoColumn, UsageError, listed
 from lossctl.files.streams import name_of, name_of_source
 from lossctl.formats.table import Kind, Table
@@ -160,9 +151,7 @@ class Binder:
         except ShapesDisagree as apart:
             where = " and ".join(dict.fromkeys(name_of_source(found[name].text) for name in form.roles))
             raise DataError(f"{loss.loss.name}: {apart.problem}", where=where, hint=apart.hint) from None
-        check_binary(loss, form, fit, found)
-        check_set(loss, form, fit, found)
-        check_rows(loss, form, fit, found)
+        check_fit(loss, form, fit, found)
         check_levels(loss, found[next(iter(form.roles))])
         return fit
 
@@ -196,7 +185,8 @@ class Binder:
             if src.column is None:
                 parts.append(self._usual(name, own, file, alone=True, named=src.file))
             else:
-                parts.append(find(own, src, file, self.request.question.classes))
+                with longer_meant(name, src, own, self.request):
+                    parts.append(find(own, src, file, self.request.question.classes))
         return parts[0] if len(parts) == 1 else shards(parts)
 
     def _own(self, name: str, src: Src) -> RoleSource:
@@ -210,7 +200,8 @@ class Binder:
             )
             raise UsageError(problem, hint="name its file, as in truth.csv:y")
         try:
-            found = find_first(places, src, self.request.question.classes)
+            with longer_meant(name, src, self.tables, self.request):
+                found = find_first(places, src, self.request.question.classes)
         except NoSuchColumn as missing:
             hint = elsewhere(inputs, self.opened, name, src, missing)
             raise DataError(missing.problem, where=missing.where, hint=hint) from None

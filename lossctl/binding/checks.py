@@ -119,7 +119,14 @@ def _varying_parts(names: Sequence[str]) -> list[str]:
     return [name[start : len(name) - end] for name in names]
 
 
-def check_binary(loss: BoundLoss, form: Form, fit: Fit, found: Mapping[str, RoleSource]) -> None:
+def check_fit(loss: BoundLoss, form: Form, fit: Fit, found: Mapping[str, RoleSource]) -> None:
+    """DataError where the shapes of what was found are those of another loss."""
+    _check_binary(loss, form, fit, found)
+    _check_set(loss, form, fit, found)
+    _check_rows(loss, form, fit, found)
+
+
+def _check_binary(loss: BoundLoss, form: Form, fit: Fit, found: Mapping[str, RoleSource]) -> None:
     """DataError where a loss was called by a word for binary predictions, and there is a prediction for each class."""
     if loss.binary is not None and fit.class_axis is not None:
         predicted = next(found[name] for name, role in form.roles.items() if role.of_classes)
@@ -128,7 +135,7 @@ def check_binary(loss: BoundLoss, form: Form, fit: Fit, found: Mapping[str, Role
         raise DataError(problem, where=predicted.text, hint=hint)
 
 
-def check_set(loss: BoundLoss, form: Form, fit: Fit, found: Mapping[str, RoleSource]) -> None:
+def _check_set(loss: BoundLoss, form: Form, fit: Fit, found: Mapping[str, RoleSource]) -> None:
     """DataError where a set of losses is of one prediction a row, and there is one for each class, or the reverse."""
     per_class = SETS[loss.of_set].per_class if loss.of_set is not None else None
     if per_class is None or not loss.loss.reads_classes or per_class == (fit.class_axis is not None):
@@ -140,7 +147,7 @@ def check_set(loss: BoundLoss, form: Form, fit: Fit, found: Mapping[str, RoleSou
     raise DataError(problem, where=predicted.text, hint=f"-l {other} is of {words[not per_class]}")
 
 
-def check_rows(loss: BoundLoss, form: Form, fit: Fit, found: Mapping[str, RoleSource]) -> None:
+def _check_rows(loss: BoundLoss, form: Form, fit: Fit, found: Mapping[str, RoleSource]) -> None:
     """DataError where a loss of groups or of the whole dataset, which judges rows, is given rows of elements."""
     if loss.loss.unit != ROW and fit.elements:
         name = next(iter(form.roles))

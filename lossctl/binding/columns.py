@@ -28,23 +28,19 @@ class Columns:
     names: tuple[str, ...] = ()
     pattern: bool = False
 
-    def keeping(self, classes: Sequence[str]) -> Columns:
-        """Those of a pattern that are called as one of `classes`, where every class has one; else all."""
-        if not self.pattern or not set(classes) <= set(self.names):
-            return self
-        kept = [(place, name) for place, name in zip(self.places, self.names, strict=True) if name in classes]
-        return Columns(tuple(place for place, _ in kept), tuple(name for _, name in kept), pattern=True)
 
+def find_columns(table: Table, src: Src, classes: Sequence[str] | None = None) -> Columns:
+    """The columns that a SRC names in a table: the exact name, a number, a list, or a pattern; DataError where there are none.
 
-def find_columns(table: Table, src: Src) -> Columns:
-    """The columns that a SRC names in a table: the exact name, a number, a list, or a pattern; DataError where there are none."""
+    classes: what the columns of a pattern are called that are meant, where every class has one; else all are.
+    """
     assert src.column is not None
     name = src.column
     if (exact := _by_name(table, name, numbered=not src.forced)) is not None:
         return Columns((exact,))
     if not src.forced:
         if "*" in name:
-            return _matching(table, name)
+            return _matching(table, name, classes)
         if bounds := _RANGE.fullmatch(name):
             return _ranged(table, name, bounds)
         if "," in name:
@@ -73,8 +69,9 @@ def family(table: Table, prefix: str, first: int = 0, digits: int = 1) -> Column
     if first not in numbered:
         return None
     places = {number: only(table, places) for number, places in numbered.items()}
-    _check_no_gap(table, list(places), f"{prefix}*")
-    return _called(table, [places[number] for number in sorted(places)])
+    ordered = [places[number] for number in sorted(places)]
+    _check_no_gap(table, list(places), f"{prefix}*", [table.columns[place] for place in ordered])
+    return _called(table, ordered)
 
 
 def _by_name(table: Table, name: str, *, numbered: bool) -> int | None:
@@ -109,7 +106,7 @@ def _listed(table: Table, text: str) -> Columns:
     return _called(table, places)
 
 
-def _matching(table: Table, pattern: str) -> Columns:
+def _matching(table: Table, pattern: str, classes: Sequence[str] | None) -> Columns:
     expression = re.compile("(.*)".join(map(re.escape, pattern.split("*"))), re.DOTALL)
     found = [(place, match.groups()) for place, column in enumerate(table.columns) if (match := expression.fullmatch(column))]
     if not found:
@@ -118,16 +115,18 @@ def _matching(table: Table, pattern: str) -> Columns:
     for place, _ in found:
         only(table, by_name[table.columns[place]])
     of_stars = zip(*(groups for _, groups in found), strict=True)
-    names = next((parts for parts in of_stars if len(set(parts)) == len(found)), None)
-    if names is None:
-        return Columns(tuple(place for place, _ in found), tuple(table.columns[place] for place, _ in found), pattern=True)
+    varying = next((parts for parts in of_stars if len(set(parts)) == len(found)), None)
+    names = varying or tuple(table.columns[place] for place, _ in found)
     places = dict(zip(names, (place for place, _ in found), strict=True))
-    if all(re.fullmatch(r"\d{1,18}", name, re.ASCII) for name in names):
+    numbered = varying is not None and all(re.fullmatch(r"\d{1,18}", name, re.ASCII) for name in names)
+    if numbered:
         if len({int(name) for name in names}) < len(names):
             raise DataError(f"two columns of {quoted(pattern)} have the same number", where=where_of(table))
         names = tuple(sorted(names, key=int))
-        if int(names[0]) < 2:  # as classes and outputs are counted; classes 3, 5, 8 are numbers of their own
-            _check_no_gap(table, list(map(int, names)), pattern, [table.columns[places[name]] for name in names])
+    if classes is not None and set(classes) <= set(names):
+        names = tuple(name for name in names if name in classes)
+    elif numbered and int(names[0]) < 2:  # as classes and outputs are counted; classes 3, 5, 8 are numbers of their own
+        _check_no_gap(table, list(map(int, names)), pattern, [table.columns[places[name]] for name in names])
     return Columns(tuple(places[name] for name in names), names, pattern=True)
 
 

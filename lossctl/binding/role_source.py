@@ -146,9 +146,7 @@ def shards(parts: Sequence[RoleSource]) -> RoleSource:
 
 def find(tables: Sequence[Table], src: Src, file: str, classes: Sequence[str] | None = None) -> RoleSource:
     """The columns that a SRC names, in each of the tables; with `classes` those of a pattern that are called so."""
-    found = [find_columns(table, src) for table in tables]
-    kept = found if classes is None else [columns.keeping(classes) for columns in found]
-    return select(tables, kept, file, by_itself=False)
+    return select(tables, [find_columns(table, src, classes) for table in tables], file, by_itself=False)
 
 
 def check_distinct(sources: Mapping[str, RoleSource], named: Collection[str]) -> None:

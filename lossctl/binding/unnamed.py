@@ -4,10 +4,24 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
+from lossctl.binding.columns import find_columns
 from lossctl.binding.headers import NoSuchColumn, delimiter_hint, where_of
-from lossctl.binding.names import NAMELESS, USUAL, VECTOR_PREFIXES, inner_columns, is_of_svm, labelled, typed, usual_for
+from lossctl.binding.names import (
+    NAMELESS,
+    USUAL,
+    VECTOR_PREFIXES,
+    find_classes,
+    find_usual,
+    inner_columns,
+    is_of_svm,
+    labelled,
+    typed,
+    usual_for,
+)
 from lossctl.binding.opened import OpenedTables
 from lossctl.errors import DataError, NoColumn, examples, listed, quoted
 from lossctl.formats.table import Kind, Table
@@ -104,6 +118,33 @@ def elsewhere(inputs: Inputs, opened: OpenedTables, name: str, wanted: Src, miss
     return f"a column of another file is FILE:COLUMN: {typed(name, column, 'FILE', condition)}"
 
 
+@contextmanager
+def longer_meant(role: str, src: Src, tables: Sequence[Table], request: Request) -> Iterator[None]:
+    """Says, in an error within, what names the columns of a list that are called so behind a common beginning."""
+    try:
+        yield
+    except NoSuchColumn as missing:
+        names = (src.column or "").split(",")
+        if missing.hint is None and tables and len(names) > 1 and "" not in names:
+            missing.hint = _longer(role, src, names, tables[0], request)
+        raise
+
+
+def _longer(role: str, src: Src, names: Sequence[str], table: Table, request: Request) -> str | None:
+    try:
+        found, usual = find_classes(table, names), find_usual(table, role, alone=False)
+    except DataError:  # of several that may be meant
+        return None
+    if found is None:
+        return None
+    if usual is None and request.question.predicts(role) and request.question.classes in (None, tuple(names)):
+        finds = f"--classes {shlex.quote(','.join(names))}"  # in this order, whatever the file's is
+        return (
+            f"leave {typed(role, src.text)} out: {finds} finds them" if src.file is None else f"{typed(role, src.file)} {finds}"
+        )
+    return typed(role, ",".join(table.columns[place] for place in found.places), src.file)
+
+
 def condition_on(inputs: Inputs, src: Src) -> str:
     """What a column of --where is compared with, `=north`; of other options nothing."""
     return next((f"{condition.operator}{condition.value}" for condition in inputs.where if condition.src is src), "")
@@ -125,11 +166,19 @@ def _classes_without_column(table: Table, classes: Sequence[str]) -> str | None:
     return f"none for the {noun} {examples(lacking)} beside {listed(prefix + name for name in there[prefix])}{meant}"
 
 
+def _is_found(table: Table, pattern: str) -> bool:
+    try:
+        find_columns(table, Src(pattern, column=pattern))
+    except DataError:
+        return False
+    return True
+
+
 def _vector(table: Table, role: str) -> str | None:
     """The SRC of columns that seem to be a vector of predictions: of a usual prefix, or the only ones that are numbered."""
     for prefix in VECTOR_PREFIXES.get(role, ()):
-        if sum(column.startswith(prefix) for column in table.columns) > 1:
-            return f"{prefix}*"
+        if len(columns := [column for column in table.columns if column.startswith(prefix)]) > 1:
+            return f"{prefix}*" if _is_found(table, f"{prefix}*") or len(columns) > _MANY else ",".join(columns)
     numbered = [match for column in table.columns if (match := re.fullmatch(r"(.*\D|)(0|1)", column, re.ASCII | re.DOTALL))]
     firsts = [match for match in numbered if match[2] == "0" and f"{match[1]}1" in table.columns]
     return f"{firsts[0][0]}.." if role in VECTOR_PREFIXES and len(firsts) == 1 else None

@@ -395,3 +395,42 @@ def test_of_losses_that_take_a_number_for_each_class_those_alone_depend_on_the_o
             continue
         same = evaluate(pred[:, order], np.argsort(order)[target], loss.name).value == pytest.approx(of_first, rel=1e-12)
         assert same is not role.ordered, loss.name
+
+
+PROBABILITIES = "y,prob_cat,prob_dog,prob_elk\ncat,0.5,0.25,0.25\nelk,0.125,0.25,0.625\n"
+
+
+def test_a_list_of_classes_that_columns_end_in_leads_to_them_in_that_order(lossctl: Command) -> None:
+    write("a.csv", PROBABILITIES)
+    write("y.csv", "y\ncat\nelk\n")
+    there = "column 'dog' not found; there are y, prob_cat, prob_dog, prob_elk"
+    done = lossctl("eval", "a.csv", "-l", "rps", "-p", "dog,cat,elk")
+    hint = "leave -p dog,cat,elk out: --classes dog,cat,elk finds them"
+    assert (done.code, done.err) == (3, f"lossctl: error: a.csv: {there}\nhint: {hint}\n")
+    of_order = (0.25**2 + 0.25**2 + 0.25**2 + 0.375**2) / 2  # (1/4, 3/4) for (0, 1), (1/4, 3/8) for (0, 0)
+    assert lossctl("eval", "a.csv", "-l", "rps", "--classes", "dog,cat,elk", "-b").value == of_order
+    done = lossctl("eval", "-p", "a.csv:dog,cat,elk", "-t", "y.csv", "-l", "rps")
+    assert done.err == f"lossctl: error: a.csv: {there}\nhint: -p a.csv --classes dog,cat,elk\n"
+    assert lossctl("eval", "-p", "a.csv", "-t", "y.csv", "--classes", "dog,cat,elk", "-l", "rps", "-b").value == of_order
+    done = lossctl("eval", "a.csv", "-l", "mse", "-p", "dog,elk", "-t", "prob_elk,prob_dog")
+    assert done.err.endswith("hint: -p prob_dog,prob_elk\n")
+    done = lossctl("eval", "a.csv", "-l", "ce", "-p", "dog,cat,elk", "--classes", "perro,gato,alce")
+    assert done.err.endswith("hint: -p prob_dog,prob_cat,prob_elk\n")
+    assert "hint" not in lossctl("eval", "a.csv", "-l", "ce", "-p", "dog,cat,cow").err
+
+
+def test_numbers_with_gaps_are_classes_where_they_are_named(lossctl: Command) -> None:
+    write("a.csv", "y,p_0,p_1,p_2,p_10\n10,0.25,0.125,0.125,0.5\n2,0.25,0.25,0.125,0.375\n")
+    done = lossctl("eval", "a.csv", "-l", "ce", "-p", "p_*")
+    problem = "the columns of 'p_*' are not consecutive: number 3 is missing"
+    assert done.err == f"lossctl: error: a.csv: {problem}\nhint: if these are all, list them: p_0,p_1,p_2,p_10\n"
+    assert lossctl("eval", "a.csv", "-l", "ce").err == done.err
+    for named in (("-p", "p_*", "--classes", "0,1,2,10"), ("-p", "p_0,p_1,p_2,p_10")):
+        assert lossctl("eval", "a.csv", "-l", "ce:base=2", *named, "-b").value == 2
+    assert lossctl("eval", "a.csv", "-l", "ce", "-p", "p_*", "--classes", "0,1,2,9").err == done.err
+    done = lossctl("eval", "a.csv", "-l", "ce", "-p", "p_*", "--classes", "10,2,1,0")
+    assert (done.code, done.err) == (2, "lossctl: error: --classes is in another order than the columns, which are 0,1,2,10\n")
+    write("b.csv", "y,p_1,p_2,p_4\n4,0.25,0.25,0.5\n")
+    hint = "several columns make a vector: -p p_1,p_2,p_4; columns are y, p_1, p_2, p_4"
+    assert lossctl("eval", "b.csv", "-l", "ce").err.endswith(f"hint: {hint}\n")
+    assert lossctl("eval", "b.csv", "-l", "ce:base=2", "-p", "p_1,p_2,p_4", "-b").value == 1
