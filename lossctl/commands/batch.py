@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 import lossctl
-from lossctl.errors import DataError, UsageError
+from lossctl.errors import DataError, InternalError, UsageError
 from lossctl.files.output import is_stream, write_stdout
 from lossctl.files.streams import in_dataset
 from lossctl.losses.text import read_losses
@@ -87,13 +87,14 @@ def document_of(options: Batch, asked: PlannedBatch, ended: Sequence[Ended]) -> 
         order = with_ties(order, board.sort, level)
         board = replace(board, note=note_of_ties(options, asked.planned, order[:2], board.sort, level))
     errors = tuple(run.error for run in runs if run.error is not None)
+    fault = InternalError.exit_code if any(of_run.internal for of_run in ended) else DataError.exit_code if errors else 0
     return Document(
         command="batch",
         version=lossctl.__version__,
         runs=tuple(order),
         warnings=(*(text for of_run in ended for text in of_run.warnings), *different_rows(ended)),
         errors=errors,
-        fault=3 if errors else 0,
+        fault=fault,
         board=board,
     )
 

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from lossctl.lazy import np
-from lossctl.results.document import RANKED, SCHEMA, Comparison, Document, Result, Run, nonfinite
+from lossctl.results.document import RANKED, SCHEMA, Check, Comparison, Document, Result, Run, nonfinite
 from lossctl.results.results import Results, absent, cells_of, columns_in
 from lossctl.results.samples import RowKey, SampleTable
 
@@ -66,7 +66,7 @@ def plain(value: Any) -> Any:
     if is_dataclass(value):
         absent = _absent(value)
         record = {field.name: plain(getattr(value, field.name)) for field in fields(value) if field.name not in absent}
-        return {**record, **_lost(value)} if isinstance(value, Comparison) else record
+        return {**record, **_lost(value)} if isinstance(value, (Check, Comparison)) else record
     return value
 
 
@@ -151,10 +151,10 @@ def _list(length: int, some: Callable[[slice], list[Any]]) -> list[Any] | LongLi
     return LongList(length, some) if length > PIECE else some(slice(0, length))
 
 
-def _lost(comparison: Comparison) -> dict[str, Any]:
-    """The names of a comparison's numbers that are not finite."""
-    numbers = {field.name: getattr(comparison, field.name) for field in fields(comparison)}
-    lost = {name: nonfinite(value) for name, value in numbers.items() if isinstance(value, float) and nonfinite(value)}
+def _lost(value: Check | Comparison) -> dict[str, Any]:
+    """The names of a record's numbers that are not finite."""
+    numbers = {field.name: getattr(value, field.name) for field in fields(value)}
+    lost = {name: nonfinite(number) for name, number in numbers.items() if isinstance(number, float) and nonfinite(number)}
     return {"nonfinite": lost} if lost else {}
 
 

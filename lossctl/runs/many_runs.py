@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from lossctl.errors import EnvironmentFailure, LossctlError
+from lossctl.errors import EnvironmentFailure, InternalError, LossctlError
 from lossctl.files.states import file_state
 from lossctl.files.streams import read_once
 from lossctl.question.batch_runs import Planned
@@ -27,12 +27,16 @@ Heard = Callable[[], None]  # told now and then that a long run goes on
 
 @record
 class Ended:
-    """A run that was scored, its warnings, and why it failed, without where, and how to go on."""
+    """A run that was scored, its warnings, and why it failed, without where, and how to go on.
+
+    internal: whether it failed by a fault of lossctl or of a plugin.
+    """
 
     run: Run
     warnings: Sequence[str] = ()
     reason: str | None = None
     hint: str | None = None
+    internal: bool = False
 
 
 def scored_runs(planned: Iterable[Planned], heard: Heard, *, spread: bool) -> Iterator[Ended]:
@@ -90,6 +94,7 @@ def _failed(planned: Planned, error: LossctlError) -> Ended:
         replace(Run.failed(planned.name, error), keep=planned.keep),
         reason=error.problem,
         hint=str(error).partition("\nhint: ")[2] or None,
+        internal=isinstance(error, InternalError),
     )
 
 

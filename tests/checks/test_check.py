@@ -65,6 +65,7 @@ def test_min_n_counts_the_rows_of_every_group(lossctl: Command) -> None:
         (["good.csv", "--max-rise", "mse=1"], "a rise or change is from a baseline, and none is given: --baseline FILE"),
         (["good.csv", "--max", "mse=1", "--confidence", "95"], "--confidence is a number between 0 and 1, as 0.95, not '95'"),
         (["good.csv", "-l", "mse", "--update-baseline"], "--update-baseline writes the file that --baseline names, a .json"),
+        (["good.csv", "--min-n", "2"], "no loss given: -l mse for numbers, -l ce for classes; lossctl losses lists all"),
         ([], "nothing to check: no PRED, and no lossctl.toml or [tool.lossctl] here or above"),
     ],
 )
@@ -79,6 +80,16 @@ def test_an_infinite_value_fails_and_nothing_passes_without_rows(lossctl: Comman
     assert lossctl("check", "inf.csv", "--max", "ce=100").code == 1
     Path("none.csv").write_text("y_true,y_prob\n")
     assert lossctl("check", "none.csv", "--max", "ce=100").code == 3
+
+
+def test_numbers_of_a_check_that_json_lacks_are_named(lossctl: Command) -> None:
+    Path("half.csv").write_text("y_true,y_prob\n1,0.5\n")
+    Path("inf.csv").write_text("y_true,y_prob\n1,0\n")
+    lossctl("check", "half.csv", "-l", "ce", "--baseline", "half.json", "--update-baseline")
+    (check,) = json.loads(lossctl("check", "inf.csv", "--max-rise", "ce=1%", "--baseline", "half.json", "--json").out)["checks"]
+    assert (check["value"], check["change"], check["nonfinite"]) == (None, None, {"value": "inf", "change": "inf"})
+    (check,) = json.loads(lossctl("check", "half.csv", "--max", "ce=1", "--json").out)["checks"]
+    assert "nonfinite" not in check
 
 
 @pytest.mark.parametrize(

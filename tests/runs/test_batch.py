@@ -70,6 +70,20 @@ def test_a_bad_file_is_an_error_row_with_the_message_it_has_alone(lossctl: Comma
     assert Path("y.csv").read_text().splitlines()[-1] == f",p/4.npy,,{alone}"
 
 
+def test_a_fault_of_a_plugin_goes_before_those_of_data(lossctl: Command) -> None:
+    Path("p.py").write_text(
+        "import lossctl\n@lossctl.loss\ndef picky(pred, target):\n    'Some rows.'\n    return pred[pred < 5]\n"
+    )
+    Path("5.csv").write_text("y_pred,y_true\n5,0\n")
+    Path("4.csv").write_text("y_pred,y_true\n4,0\n")
+    Path("none.csv").write_text("y_pred,y_true\n")
+    asked = ("-l", "picky", "--plugin", "p.py", "-b")
+    assert lossctl("batch", "4.csv", "none.csv", *asked).code == 3
+    done = lossctl("batch", "4.csv", "5.csv", "none.csv", *asked)
+    assert (done.code, done.out) == (70, "4\n")
+    assert "1 run of 3 failed: loss picky returned" in done.err
+
+
 def test_a_manifest_names_runs_with_options_of_their_own_and_paths_from_it(lossctl: Command) -> None:
     Path("deep").mkdir()
     Path("deep/m.csv").write_text("run,pred,target,--loss\nfirst,../p/1.npy,../t.npy,mse\nsecond,../p/2.npy,../t.npy,mae\n")
