@@ -59,7 +59,9 @@ class PlannedBatch:
 def read_batch(options: Batch, handed: Handed = NOTHING) -> PlannedBatch:
     """What the options ask for, with what Python code handed over beside them; UsageError where one does not fit."""
     planned = _with_models(plan(options, handed))
-    board = Board(_sort_loss(options, planned), options.long or any(run.request.inputs.groups for run in planned))
+    losses = tuple(str(bound) for bound in planned[0].request.question.losses)
+    long = options.long or any(run.request.inputs.groups for run in planned)
+    board = Board(_sort_loss(options, losses), long, losses)
     files = [file for run in planned for file in run.files]
     inputs = [*files, *([] if options.manifest is None else [options.manifest])]
     delivery = read_delivery(options, inputs, globs=planned[0].request.inputs.globs)
@@ -123,8 +125,7 @@ def _directories(options: Batch) -> Iterator[str]:
             yield shown(f"{name}: its {len(files):,} files are one run; a run for each: {shlex.quote(os.path.join(name, '*'))}")
 
 
-def _sort_loss(options: Batch, planned: list[Planned]) -> str:
-    known = [str(bound) for bound in planned[0].request.question.losses]
+def _sort_loss(options: Batch, known: Sequence[str]) -> str:
     if options.sort is None:
         return known[0]
     wanted = str(read_losses([options.sort])[0])

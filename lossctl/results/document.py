@@ -198,10 +198,14 @@ RANKED = ("best", "tied", "base_tied")  # what only comparisons of several candi
 
 @record
 class Board:
-    """Runs as a leaderboard, in the order of a loss. long: a line for each result instead of one a run. note: what ties are."""
+    """Runs as a leaderboard, in the order of a loss. long: a line for each result instead of one a run. note: what ties are.
+
+    losses: those that were asked for.
+    """
 
     sort: str
     long: bool
+    losses: tuple[str, ...] = ()
     note: str | None = None
 
 

@@ -84,6 +84,12 @@ def test_a_fault_of_a_plugin_goes_before_those_of_data(lossctl: Command) -> None
     assert "1 run of 3 failed: loss picky returned" in done.err
 
 
+def test_a_leaderboard_of_failed_runs_has_a_column_for_each_loss(lossctl: Command) -> None:
+    Path("bad.csv").write_text("y_pred,y_true\n5,x\n")
+    done = lossctl("batch", "bad.csv", "-l", "mse,mae", "-f", "csv")
+    assert done.out == """rank,run,mse,mae,error\n,bad.csv,,,"bad.csv line 2, column 'y_true': 'x' is not a number"\n"""
+
+
 def test_a_manifest_names_runs_with_options_of_their_own_and_paths_from_it(lossctl: Command) -> None:
     Path("deep").mkdir()
     Path("deep/m.csv").write_text("run,pred,target,--loss\nfirst,../p/1.npy,../t.npy,mse\nsecond,../p/2.npy,../t.npy,mae\n")

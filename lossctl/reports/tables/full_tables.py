@@ -76,7 +76,7 @@ def leaderboard_table(document: Document) -> Table:
     """One row a run: its rank, what its manifest keeps along, the value of each loss over all rows, and its error."""
     assert document.board is not None
     totals = [{result.loss: result for result in run.totals} for run in document.runs]
-    losses = list(dict.fromkeys(loss for found in totals for loss in found))
+    losses = list(dict.fromkeys(loss for found in totals for loss in found)) or document.board.losses
     parts = {loss: _parts_beside([found[loss] for found in totals if loss in found]) for loss in losses}
     values = [name for loss in losses for name in (loss, *(f"{loss}.{part}" for part in parts[loss]))]
     kept = kept_along(document)
