@@ -20,7 +20,6 @@ def observed_of(binding: Binding, tally: Tally) -> Observed:
         {str(loss): distribution.of_all(loss) for loss, distribution in counted.items()},
         {} if groups is None else {str(loss): _of_groups(binding, groups, of, loss) for loss, of in counted.items()},
         tally.statistics.of(Calibration).calibrated(),
-        binding.weight is not None,
     )
 
 

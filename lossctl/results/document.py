@@ -137,6 +137,11 @@ class Check:
     message: str
 
     @property
+    def verdict(self) -> str:
+        """The status; `undecided` of one that passes only for that."""
+        return "undecided" if self.undecided and self.status == "pass" else self.status
+
+    @property
     def subject(self) -> str:
         """What it is on, as that of a kind of limit; a result that is missing is of no such kind."""
         return KINDS[self.kind].subject if self.kind in KINDS else "value"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
 from typing import NamedTuple
 
 from lossctl.losses.roles.block import Array
@@ -21,16 +20,12 @@ class OfGroup(NamedTuple):
 
 @record
 class Observed:
-    """The costs of a run's rows by the losses' canonical texts, of all and of each group where these are few; calibration.
-
-    weighted: whether rows have weights.
-    """
+    """The costs of a run's rows by the losses' canonical texts, of all and of each group where these are few; calibration."""
 
     run: str
-    costs: Mapping[str, Counted] = field(default_factory=dict)
-    groups: Mapping[str, Sequence[OfGroup]] = field(default_factory=dict)
-    calibration: Calibrated | None = None
-    weighted: bool = False
+    costs: Mapping[str, Counted]
+    groups: Mapping[str, Sequence[OfGroup]]
+    calibration: Calibrated | None
 
 
 @record

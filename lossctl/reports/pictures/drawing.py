@@ -8,7 +8,7 @@ import math
 import textwrap
 import warnings
 from collections.abc import Callable, Sequence
-from itertools import pairwise
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,7 @@ from lossctl.reports.pictures.marks import COLOURS, INK, PALE, PAPER, draw, draw
 from lossctl.reports.pictures.picture import Panel, Picture  # noqa: E402
 from lossctl.text import shown  # noqa: E402
 
-WIDTH, HEIGHT, ROW = 4.6, 3.1, 0.28  # inches of a panel, and of a name beside it
+WIDTH, HEIGHT, ROW, TITLE = 4.6, 3.1, 0.28, 0.45  # inches of a panel, of a name beside it, and of a picture's title
 NARROW = 3.8  # inches of a panel on a page, whose letters can be read on a telephone
 TALLEST, MOST = 160.0, 24  # inches, and pictures, of a file: a PNG ends at 65,536 pixels, and the time grows with their square
 LINE = 72  # characters of a line below each column of panels
@@ -59,25 +59,24 @@ def drawn(pictures: Sequence[Picture], kind: str) -> bytes:
         with mpl.rc_context(SETTINGS):
             figure = Figure(figsize=(WIDTH, 1))
             figure.text(0.5, 0.5, "there is nothing to draw", ha="center")
-            return _saved(figure, kind, {})
+            return _saved(figure, kind)
     columns = min(2, max(len(picture.panels) for picture in pictures))
     pictures, left_out = _first(pictures, columns)
-    heights = [max(map(_height, row)) for picture in pictures for row in _rows(picture, columns)]
+    heights = [_heights(picture, columns) for picture in pictures]
     with mpl.rc_context(SETTINGS):
-        figure = Figure(figsize=(WIDTH * columns, sum(heights) + 0.45 * len(pictures)), layout="constrained")
+        figure = Figure(figsize=(WIDTH * columns, sum(chain(*heights)) + TITLE * len(pictures)), layout="constrained")
         if left_out:
             figure.supxlabel(f"{left_out:,} more pictures: name fewer runs or losses", fontsize=9)
-        rows = [len(list(_rows(picture, columns))) for picture in pictures]
-        parts = figure.subfigures(len(pictures), 1, squeeze=False, height_ratios=_heights_of(heights, rows))
-        for part, picture in zip(parts[:, 0], pictures, strict=True):
+        ratios = [math.fsum(of_rows) + TITLE for of_rows in heights]
+        parts = figure.subfigures(len(pictures), 1, squeeze=False, height_ratios=ratios)
+        for part, picture, of_rows in zip(parts[:, 0], pictures, heights, strict=True):
             part.suptitle(drawn_words(picture.title), fontsize=11, fontweight="bold")
-            of_rows = [*_rows(picture, columns)]
-            grid = part.add_gridspec(len(of_rows), columns, height_ratios=[max(map(_height, row)) for row in of_rows])
-            for down, row in enumerate(of_rows):
+            grid = part.add_gridspec(len(of_rows), columns, height_ratios=of_rows)
+            for down, row in enumerate(_rows(picture, columns)):
                 for right, panel in enumerate(row):
                     draw(part.add_subplot(grid[down, right] if len(picture.panels) > 1 else grid[down, :]), panel)
             part.supxlabel("\n".join(_lines(picture.says, LINE * columns)), fontsize=8, x=0.02, ha="left")
-        return _saved(figure, kind, {})
+        return _saved(figure, kind)
 
 
 def drawn_panel(panel: Panel, salt: str, colours: Callable[[str], str]) -> str:
@@ -91,7 +90,7 @@ def drawn_panel(panel: Panel, salt: str, colours: Callable[[str], str]) -> str:
         if not too_far(panel):
             for place in ("left", "center"):
                 axes.set_title("", loc=place)
-        svg = _saved(figure, "svg", {"Title": shown(panel.says or panel.title)})
+        svg = _saved(figure, "svg", Title=shown(panel.says or panel.title))
     return inlined(svg, {colour: colours(colour) for colour in (INK, PALE, *COLOURS)})
 
 
@@ -109,7 +108,7 @@ def plotted(panel: Panel, axes: Any = None) -> Any:
     return axes
 
 
-def _saved(figure: Figure, kind: str, titles: dict[str, str]) -> bytes:
+def _saved(figure: Figure, kind: str, **titles: str) -> bytes:
     """The file, the same bytes whenever it is drawn."""
     nothing = {"svg": ("Date", "Creator", "Format", "Type"), "png": ("Software",), "pdf": ("CreationDate", "Creator", "Producer")}
     buffer = io.BytesIO()
@@ -125,7 +124,7 @@ def _saved(figure: Figure, kind: str, titles: dict[str, str]) -> bytes:
 
 def _first(pictures: Sequence[Picture], columns: int) -> tuple[Sequence[Picture], int]:
     """The pictures that a file has room for, the first in any case, and how many more there are."""
-    heights = [0.45 + sum(max(map(_height, row)) for row in _rows(picture, columns)) for picture in pictures[:MOST]]
+    heights = [TITLE + sum(_heights(picture, columns)) for picture in pictures[:MOST]]
     count = max(int(np.searchsorted(np.cumsum(heights), TALLEST, "right")), 1)
     return pictures[:count], len(pictures) - count
 
@@ -138,10 +137,9 @@ def _height(panel: Panel) -> float:
     return 1 + ROW * len(panel.y.names) if panel.y.names else HEIGHT
 
 
-def _heights_of(heights: Sequence[float], rows: Sequence[int]) -> list[float]:
-    """The height of each picture, of the heights of all rows and how many rows each has."""
-    bounds = np.cumsum([0, *rows]).tolist()
-    return [math.fsum(heights[start:stop]) + 0.45 for start, stop in pairwise(bounds)]
+def _heights(picture: Picture, columns: int) -> list[float]:
+    """Of each row of panels."""
+    return [max(map(_height, row)) for row in _rows(picture, columns)]
 
 
 def _lines(says: Sequence[str], width: int) -> list[str]:

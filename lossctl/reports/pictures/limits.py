@@ -31,11 +31,12 @@ def checks(document: Document) -> Iterator[Picture]:
     """For each loss the values with their intervals and limits; the changes from a baseline; and the gaps between groups."""
     panels: dict[tuple[str, str], list[Shown]] = {}
     for check in document.checks:
-        what, numbers = _numbers(check, document.runs)
-        if check.value is not None and math.isfinite(numbers.value):
+        what, value, limits = _numbers(check, document.runs)
+        if math.isfinite(value):
             words = [check.name, *([check.run] if document.of_several_runs else []), group_name(check.by)]
             name = ", ".join(filter(None, words))
-            panels.setdefault((check.loss, what), []).append(numbers._replace(name=name))
+            shown = Shown(name, check.verdict, number(check.low), value, number(check.high), limits)
+            panels.setdefault((check.loss, what), []).append(shown)
     if panels:
         yield Picture("checks", [_panel(loss, what, shown) for (loss, what), shown in panels.items()])
 
@@ -61,19 +62,17 @@ def _panel(loss: str, what: str, shown: Sequence[Shown]) -> Panel:
     )
 
 
-def _numbers(check: Check, runs: Sequence[Run]) -> tuple[str, Shown]:
-    """What a check is about, in a word, and its numbers: a rise is positive where the value is worse than its baseline."""
+def _numbers(check: Check, runs: Sequence[Run]) -> tuple[str, float, list[float]]:
+    """What a check is about, in a word, its number and limits: a rise is positive where the value is worse than its baseline."""
     value, baseline, limit = number(check.value), number(check.baseline), number(check.limit)
-    status = "undecided" if check.undecided and check.status == "pass" else check.status
-    ends = number(check.low), number(check.high)
-    if check.kind == "max_gap":
-        return "gap", Shown("", status, ends[0], value, ends[1], [*_gap_limits(check, runs)])
-    if check.relative:
-        step = limit * abs(baseline) / 100 if check.percent else limit
-        if check.kind == "max_change":
-            return "change", Shown("", status, ends[0], value - baseline, ends[1], [-step, step])
-        return "rise", Shown("", status, ends[0], _badness(check.loss, value) - _badness(check.loss, baseline), ends[1], [step])
-    return check.subject, Shown("", status, ends[0], value, ends[1], [] if math.isnan(limit) else [limit])
+    step = limit * abs(baseline) / 100 if check.percent else limit
+    if check.subject == "gap":
+        return "gap", value, [*_gap_limits(check, runs)]
+    if check.subject == "change":
+        return "change", value - baseline, [-step, step]
+    if check.subject == "rise":
+        return "rise", _badness(check.loss, value) - _badness(check.loss, baseline), [step]
+    return check.subject, value, [] if math.isnan(limit) else [limit]
 
 
 def _gap_limits(check: Check, runs: Sequence[Run]) -> Iterator[float]:

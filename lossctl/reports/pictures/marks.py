@@ -36,15 +36,14 @@ class Between(LogFormatter):
 def draw(axes: Any, panel: Panel) -> Any:
     """Draws a panel on matplotlib's axes, and returns them."""
     unfit = too_far(panel)
-    named = any(getattr(mark, "name", "") and not isinstance(mark, (Rule, Cells)) for mark in panel.marks)
+    named = any(isinstance(mark, (Curve, Points)) and mark.name for mark in panel.marks)
     above = named and bool(panel.y.names)  # the legend is, and the title above it
     loc = "left" if panel.y.names else "center"
     axes.set_title(unfit or drawn_words(panel.title), loc=loc, pad=24 if above else None)
     _set_axis(axes, panel.x, "x")
     _set_axis(axes, panel.y, "y")
     axes.grid(axis="x" if panel.y.names else "both" if panel.square else "y", linewidth=0.6)
-    series = 0
-    rules = 0
+    series = rules = 0
     for mark in () if unfit else panel.marks:
         if isinstance(mark, Rule):
             _rule(axes, mark, rules)
@@ -106,7 +105,7 @@ def _apart(names: Sequence[str]) -> list[str]:
 
 def _bars(axes: Any, mark: Bars, series: int) -> None:
     edges = np.append(mark.low, mark.high[-1:])
-    axes.stairs(mark.height, edges, fill=True, color=COLOURS[series], alpha=0.75, label=_entry(mark.name))
+    axes.stairs(mark.height, edges, fill=True, color=COLOURS[series], alpha=0.75)
 
 
 def _curve(axes: Any, mark: Curve, series: int) -> None:
@@ -151,27 +150,21 @@ def _ranges(axes: Any, mark: Ranges, series: int) -> None:
             markersize=4.5,
             capsize=2,
             elinewidth=1.2,
-            label=_entry(status or mark.name),
+            label=_entry(status),
         )
 
 
 def _rule(axes: Any, mark: Rule, before: int) -> None:
     """The line, with its word below those of the lines before."""
-    style: dict[str, Any] = {"textcoords": "offset points", "fontsize": 7.5}
-    if mark.along == "x":
-        draw_line, place = axes.axvline, (mark.at, 1 - before % RULES / RULES)
-        style |= {"xycoords": ("data", "axes fraction"), "xytext": (2, -2), "rotation": 90, "va": "top"}
-    else:
-        draw_line, place = axes.axhline, (1, mark.at)
-        style |= {"xycoords": ("axes fraction", "data"), "xytext": (-2, 2), "ha": "right"}
-    draw_line(mark.at, color=INK, linewidth=0.9, linestyle=(0, (4, 2)))
-    axes.annotate(drawn_words(mark.name), place, **style)
+    axes.axvline(mark.at, color=INK, linewidth=0.9, linestyle=(0, (4, 2)))
+    place = {"xy": (mark.at, 1 - before % RULES / RULES), "xycoords": ("data", "axes fraction"), "xytext": (2, -2)}
+    axes.annotate(drawn_words(mark.name), **place, textcoords="offset points", fontsize=7.5, rotation=90, va="top")
 
 
 def _cells(axes: Any, mark: Cells) -> None:
     counts = np.ma.masked_equal(mark.count, 0)
     found = axes.pcolormesh(mark.x, mark.y, counts, cmap="cividis_r", norm="log", rasterized=True)
-    bar = axes.figure.colorbar(found, ax=axes, label=drawn_words(mark.name), shrink=0.8, format=PLAIN)
+    bar = axes.figure.colorbar(found, ax=axes, label="rows", shrink=0.8, format=PLAIN)
     bar.minorformatter = Between()
 
 

@@ -9,7 +9,6 @@ from typing import Literal, TypeAlias
 from lossctl.losses.roles.block import Array
 from lossctl.record import record
 
-Along: TypeAlias = Literal["x", "y"]
 Scale: TypeAlias = Literal["linear", "log"]
 
 
@@ -30,17 +29,16 @@ class Axis:
 
 @record
 class Bars:
-    """How much lies between two numbers each: low, high, height (k,), each bar where that before it ends. name: in the legend."""
+    """How much lies between two numbers each: low, high, height (k,), each bar where that before it ends."""
 
     low: Array
     high: Array
     height: Array
-    name: str = ""
 
 
 @record
 class Curve:
-    """A line through points: x, y (k,). dashed: a reference, not data. steps: it stays at a height up to the next point."""
+    """A line through points: x, y (k,). name: in the legend. dashed: a reference, not data."""
 
     x: Array
     y: Array
@@ -70,27 +68,24 @@ class Ranges:
     value: Array
     high: Array
     place: Array
-    name: str = ""
     status: Sequence[str] = ()
 
 
 @record
 class Rule:
-    """A line across the whole panel at a number of an axis, with a word."""
+    """A line across the whole panel at a number along x, with a word."""
 
     at: float
     name: str
-    along: Along = "x"
 
 
 @record
 class Cells:
-    """How many lie in each cell of a grid: edges along x (k + 1,) and y (m + 1,), count (m, k)."""
+    """How many rows lie in each cell of a grid: edges along x (k + 1,) and y (m + 1,), count (m, k)."""
 
     x: Array
     y: Array
     count: Array
-    name: str = "rows"
 
 
 Mark: TypeAlias = Bars | Curve | Points | Ranges | Rule | Cells

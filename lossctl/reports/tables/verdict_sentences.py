@@ -23,7 +23,7 @@ def checks_verdict(document: Document) -> str:
     if not judged:
         return "no limit was judged"
     counts = Counter(check.status for check in judged)
-    undecided = sum(check.undecided and check.status == "pass" for check in judged)
+    undecided = sum(check.verdict == "undecided" for check in judged)
     beside = [
         *([plural(counts["warn"], "warning")] if counts["warn"] else []),
         *([f"{undecided:,} undecided"] if undecided else []),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import attrgetter
 
 from lossctl.question.checks.limit_kinds import rule_text
 from lossctl.reports.tables.full_tables import beside
@@ -28,9 +29,8 @@ def checks_table(document: Document) -> Table:
             *((check.by or {}).get(name) for name in groups),
             check.value,
             limit_text(check),
-            *([check.baseline, check.change] if changes else []),
-            *([check.low, check.high, check.sees] if judged else []),
-            "undecided" if check.undecided and check.status == "pass" else check.status,
+            *(getattr(check, name) for name in (*changes, *judged)),
+            check.verdict,
         ]
         for check in document.checks
     ]
@@ -55,25 +55,15 @@ def comparisons_table(document: Document) -> Table:
     found = document.comparisons
     groups = list(dict.fromkeys(name for comparison in found for name in comparison.by or ()))
     level = f"{100 * found[0].confidence:g}%"
-    ends = [f"low {level}", f"high {level}"]
-    counts = ["better", "worse", "equal", "n"]
-    own = ["base", "value", "difference", *ends, "p", *counts]
+    fields = ("base_value", "value", "difference", "low", "high", "p_adjusted", "better", "worse", "equal", "n")
+    own = ["base", "value", "difference", f"low {level}", f"high {level}", "p", *fields[6:]]
     columns = ["candidate", "loss", *(of_groups := beside(["candidate", "loss", *own], groups, "by")), *own]
     rows: list[list[Cell]] = [
         [
             comparison.candidate,
             comparison.loss,
             *((comparison.by or {}).get(name) for name in groups),
-            comparison.base_value,
-            comparison.value,
-            comparison.difference,
-            comparison.low,
-            comparison.high,
-            comparison.p_adjusted,
-            comparison.better,
-            comparison.worse,
-            comparison.equal,
-            comparison.n,
+            *attrgetter(*fields)(comparison),
         ]
         for comparison in found
     ]
