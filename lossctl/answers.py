@@ -11,7 +11,7 @@ import shlex
 from collections.abc import Iterable, Iterator, Sequence
 
 from lossctl.completion import columns_of, values_of
-from lossctl.effects import Completion, Option, options_of
+from lossctl.effects import Completion, Option, flags_of, options_of
 from lossctl.errors import LIMIT, DataError, UsageError, listed, quoted
 from lossctl.files.streams import WEB, is_web
 from lossctl.losses.other_words import typed_for
@@ -35,8 +35,8 @@ def unknown_option(word: str, arguments: Sequence[str]) -> UsageError:
     record = NAMES.get(arguments[0])
     problem = f"no such option: {shown(typed)}"
     if record is None:
-        of_eval = any(typed in declared.option.flags.split() for declared in options_of(Eval).values())
-        hint = command_hint("a command comes first", ["eval", *arguments]) if of_eval else "lossctl -h shows the commands"
+        first = command_hint("a command comes first", ["eval", *arguments])
+        hint = first if typed in flags_of(Eval) else "lossctl -h shows the commands"
         return UsageError(problem, hint=hint)
     name = COMMANDS[record]
     if (found := _instead(typed, record)) is not None:
@@ -46,8 +46,7 @@ def unknown_option(word: str, arguments: Sequence[str]) -> UsageError:
     owners = [other for other, owner in NAMES.items() if instead_of(typed, owner) is not None]
     if owners:
         return UsageError(f"{name} has no option {shown(typed)}", hint=_of_another(owners, typed, arguments))
-    flags = [flag for declared in options_of(record).values() for flag in declared.option.flags.split() if flag.startswith("--")]
-    if (near := mistyped(typed, flags)) is not None:
+    if (near := mistyped(typed, [flag for flag in flags_of(record) if flag.startswith("--")])) is not None:
         hint = command_hint("the next command would be", _replaced(arguments, typed, [near]))
         return UsageError(f"{problem}; did you mean {near}?", hint=hint)
     return UsageError(problem, hint=f"lossctl {name} -h shows the options")
@@ -79,9 +78,8 @@ def _of_another(owners: Sequence[str], typed: str, arguments: Sequence[str]) -> 
     owner = owners[0]
     record = NAMES[owner]
     found = instead_of(typed, record)
-    known = {flag for declared in options_of(record).values() for flag in declared.option.flags.split()}
     flags = {word.partition("=")[0] for word in arguments if word.startswith("-") and word != "-"}
-    if found is None or not issubclass(record, Data) or not issubclass(record, Show) or not flags - {typed} <= known:
+    if found is None or not issubclass(record, Data) or not issubclass(record, Show) or not flags - {typed} <= flags_of(record).keys():
         return f"it is one of {' and '.join(owners)}: lossctl {owner} -h"
     return _said(*found, typed, record, [owner, *arguments[1:]], f"of {owner}")
 
@@ -129,8 +127,7 @@ def unknown_command(word: str, arguments: Sequence[str]) -> UsageError:
 
 def lacking_value(flag: str, arguments: Sequence[str]) -> UsageError:
     """The error of an option at the end of the arguments, where its value should follow."""
-    record = NAMES.get(arguments[0], Eval)
-    option = next(declared.option for declared in options_of(record).values() if flag in declared.option.flags.split())
+    option = flags_of(NAMES.get(arguments[0], Eval))[flag].option
     return UsageError(f"{flag} needs a value", hint=f"{flag} {option.metavar}: {option.help}")
 
 
@@ -190,13 +187,14 @@ def _beside(named: Sequence[tuple[str, str | None]], before: Sequence[str], rest
 
 def _takes_value(word: str, record: type) -> bool:
     """Whether a word is an option that the next one is the value of."""
-    return any(word in declared.option.flags.split() and declared.kind is not bool for declared in options_of(record).values())
+    own = flags_of(record).get(word)
+    return own is not None and own.kind is not bool
 
 
 def _joined(words: Sequence[str], before: Sequence[str], record: type) -> tuple[str, str] | None:
     """The value of the option before some words when they are a part of it, and what to say of that."""
     flag, value = before if len(before) == 2 else ("", "")
-    declared = next((found for found in options_of(record).values() if flag and flag in found.option.flags.split()), None)
+    declared = flags_of(record).get(flag)
     if declared is None or declared.kind is bool:
         return None
     if declared.name == "loss":

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lossctl.effects import Declared, options_of
+from lossctl.effects import Declared, flags_of, options_of
 from lossctl.errors import UsageError, quoted
 from lossctl.options.commands import COMMANDS
 from lossctl.options.show import Command
@@ -24,7 +24,7 @@ def read_command_line(arguments: Sequence[str]) -> Command | None:
     record = next((record for record, name in COMMANDS.items() if [name] == [*arguments[:1]]), None)
     if record is None or COMPLETES in os.environ:
         return None
-    typed = _typed(options_of(record), arguments[1:])
+    typed = _typed(record, arguments[1:])
     return None if typed is None else record_of(record, typed)
 
 
@@ -34,10 +34,10 @@ def record_of(record: type[Command], typed: Mapping[str, Any]) -> Command:
     return record(**{name: _field(own, typed[name]) for name, own in declared.items() if typed.get(name)})
 
 
-def _typed(declared: Mapping[str, Declared], words: Sequence[str]) -> dict[str, Any] | None:
+def _typed(record: type[Command], words: Sequence[str]) -> dict[str, Any] | None:
     """What the words after a command's name say of each field, None where they are not well formed."""
-    by_flag = {flag: own for own in declared.values() for flag in own.option.flags.split()}
-    argument = next(own for own in declared.values() if not own.option.flags)
+    by_flag = flags_of(record)
+    argument = next(own for own in options_of(record).values() if not own.option.flags)
     typed: dict[str, Any] = {}
     plain: list[str] = []
     left = deque(words)

@@ -120,6 +120,11 @@ def options_of(command: type) -> Mapping[str, Declared]:
     return _options_of(command)  # type checkers hold a class whose instances have no hash for one that has none
 
 
+def flags_of(command: type) -> Mapping[str, Declared]:
+    """The options of a command's record by their flags, `-q` and `--quiet` likewise."""
+    return {flag: declared for declared in options_of(command).values() for flag in declared.option.flags.split()}
+
+
 def given_options(options: Any) -> list[Declared]:
     """The options of a record that are not their defaults."""
     return [declared for declared in options_of(type(options)).values() if getattr(options, declared.name) != declared.default]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import ClassVar
 
 from lossctl.text import shown
@@ -37,7 +38,7 @@ class LossctlError(Exception):
         return str(self).partition("\n")[0]
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (_revive, (type(self), self.problem, self.where, self.hint))
+        return (partial(type(self), where=self.where, hint=self.hint), (self.problem,))
 
 
 class UsageError(LossctlError):
@@ -124,7 +125,3 @@ def did_you_mean(word: str, valid: Iterable[str]) -> str:
 def plural(count: int, noun: str) -> str:
     """`1 row`, `1,000 rows`."""
     return f"{count:,} {noun}" + ("" if count == 1 else "s")
-
-
-def _revive(kind: type[LossctlError], problem: str, where: str | None, hint: str | None) -> LossctlError:
-    return kind(problem, where=where, hint=hint)

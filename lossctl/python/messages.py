@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 
-from lossctl.effects import Declared, options_of
+from lossctl.effects import Declared, flags_of, options_of
 from lossctl.options.commands import Batch, Check, Compare, Eval
 from lossctl.options.show import Show
 from lossctl.record import replace
@@ -33,7 +32,7 @@ def in_keywords(message: str, command: type) -> str:
     if "-" not in message and "PRED" not in message:
         return message
     message = _PREDS.sub(lambda match: "runs" if match[2] else "data", message)
-    flags, words = _flags(command), [(match[1], match[2]) for match in _WORDS.finditer(message)]
+    flags, words = flags_of(command), [(match[1], match[2]) for match in _WORDS.finditer(message)]
     parts, place = [], 0
     while place < len(words):
         text, taken = _worded(flags, [word for word, _ in words[place : place + 3]])
@@ -53,11 +52,6 @@ def document_in_keywords(document: Document, command: type) -> Document:
     if board is not None and board.note is not None:
         board = replace(board, note=in_keywords(board.note, command))
     return replace(document, warnings=said(document.warnings), errors=said(document.errors), checks=checks, board=board)
-
-
-@cache
-def _flags(command: type) -> Mapping[str, Declared]:
-    return {flag: declared for declared in options_of(command).values() for flag in declared.option.flags.split()}
 
 
 def _worded(flags: Mapping[str, Declared], words: Sequence[str]) -> tuple[str, int]:
@@ -95,7 +89,7 @@ def _given(declared: Declared, typed: str) -> str:
 def _call(command: str, words: Sequence[str]) -> str:
     """A command as the call that does the same: what is no option, then the keywords; what is about reports is none."""
     function, options = FUNCTIONS[command]
-    flags, own, keywords = _flags(options), [], []
+    flags, own, keywords = flags_of(options), [], []
     rest = iter(words)
     for word in rest:
         declared = flags.get(word)

@@ -45,13 +45,18 @@ class Delivery:
     jobs: int = 1
 
     @property
+    def formats(self) -> list[str]:
+        """Those of standard output and of the files."""
+        return [self.format, *(name for name, _ in self.files)]
+
+    @property
     def pictures(self) -> bool:
         """Whether some format has pictures."""
-        return self.hist or any(FORMATS[name].pictures for name in (self.format, *(name for name, _ in self.files)))
+        return self.hist or any(FORMATS[name].pictures for name in self.formats)
 
     def begin(self) -> None:
         """Imports what draws while rows are scored: it takes as long as some millions of them."""
-        if any(FORMATS[name].pictures and not lacks("svg") for name in (self.format, *(name for name, _ in self.files))):
+        if any(FORMATS[name].pictures for name in self.formats) and not lacks("svg"):
             from threading import Thread  # most commands draw nothing
 
             Thread(target=_import_drawing, daemon=True).start()

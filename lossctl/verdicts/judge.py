@@ -34,9 +34,8 @@ class Matched:
 
     def known(self, limit: Limit, level: float) -> Known | None:
         """The interval of what a limit is on."""
-        return (
-            {"max_rise": self.rise, "max_change": self.change}[limit.kind] if limit.relative else value_known(self.result, level)
-        )
+        known = {"max_rise": self.rise, "max_change": self.change}
+        return known[limit.kind] if limit.relative else value_known(self.result, level)
 
 
 @record
@@ -57,16 +56,11 @@ class Judge:
     def checks(self, run: str, results: Sequence[Matched]) -> Iterator[Check]:
         """The checks of the results of one run, limit by limit."""
         for limit in self.limits:
+            own = [matched for matched in results if limit.loss is None or str(limit.loss) == matched.result.loss]
             if limit.kind == "max_gap":
-                yield self._gap(
-                    run,
-                    limit,
-                    [matched.result for matched in results if matched.result.by and matched.result.loss == str(limit.loss)],
-                )
-                continue
-            for matched in results:
-                if limit.loss is None or str(limit.loss) == matched.result.loss:
-                    yield self._judged(run, limit, matched)
+                yield self._gap(run, limit, [matched.result for matched in own if matched.result.by])
+            else:
+                yield from (self._judged(run, limit, matched) for matched in own)
 
     def gone(self, saved: Saved) -> Check:
         """The failed check of a result that the baseline has and that is not there any more."""
@@ -95,9 +89,8 @@ class Judge:
         if self.confidence is not None and not limit.of_rows:
             known = matched.known(limit, self.confidence)
             verdict = None if known is None else judged(limit, known, baseline, self.confidence)
-        return self._decided(
-            limit, check, verdict, kept=kept, follow="" if baseline is None or math.isnan(result.value) else self.follow
-        )
+        follow = "" if baseline is None or math.isnan(result.value) else self.follow
+        return self._decided(limit, check, verdict, kept=kept, follow=follow)
 
     def _decided(self, limit: Limit, check: Check, verdict: Verdict | None, *, kept: bool, follow: str = "") -> Check:
         """A check with its status: by the interval where there is one; kept: whether the value alone keeps the limit."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from lossctl.errors import LIMIT, shorten
 from lossctl.files.output import encoded
@@ -33,13 +33,11 @@ def table_section(table: Table, rows: int, digits: int, room: int, whole: str = 
     """The first rows of a table, as many as have room in so many bytes. rows: how many it has in all. whole: what has them."""
     right = [stands_right(table, name, [row[at] for row in table.rows]) for at, name in enumerate(table.columns)]
     kinds = ["n" if of_numbers else _kind(table, name) for name, of_numbers in zip(table.columns, right, strict=True)]
-    written: list[str] = []
-    for row in table.rows:
-        element = row_element("td", [inert(human_text(cell, digits)) for cell in row], _attributes(table, row, kinds, digits))
-        room -= len(encoded(element))
-        if room < 0:
-            break
-        written.append(element)
+    elements = (
+        row_element("td", [inert(human_text(cell, digits)) for cell in row], _attributes(table, row, kinds, digits))
+        for row in table.rows
+    )
+    written = [*_first(elements, room)]
     note = table.note
     if len(written) < rows:
         note = f"the first {len(written):,} of {rows:,} rows; all: {whole}" + (f"; {note}" if note else "")
@@ -59,16 +57,9 @@ def pictures_section(pictures: Sequence[Picture], room: int) -> str:
         return ""
     if package is not None and not is_installed(package):
         return f"<section>\n<h2>pictures</h2>\n<p>pictures are drawn by {package}: pip install {package}</p>\n</section>\n"
-    written: list[str] = []
-    for place, picture in enumerate(pictures):
-        figure = _figure(picture, f"picture{place}")
-        room -= len(encoded(figure))
-        if room < 0:
-            break
-        written.append(figure)
-    more = f"<p>{len(pictures) - len(written)} more: -o x.svg</p>\n" if len(written) < len(pictures) else ""
-    figures = "".join(written)
-    return f'<section>\n<h2>pictures</h2>\n<div class="pictures">\n{figures}</div>\n{more}</section>\n'
+    figures = [*_first((_figure(picture, f"picture{place}") for place, picture in enumerate(pictures)), room)]
+    more = f"<p>{len(pictures) - len(figures)} more: -o x.svg</p>\n" if len(figures) < len(pictures) else ""
+    return f'<section>\n<h2>pictures</h2>\n<div class="pictures">\n{"".join(figures)}</div>\n{more}</section>\n'
 
 
 def sentences_section(title: str, sentences: Sequence[str]) -> str:
@@ -84,6 +75,15 @@ def command_section(command: str, version: str) -> str:
     """What was typed, and by which version it was answered."""
     typed = f"<pre>{inert(shorten(command, COMMAND))}</pre>\n" if command else ""
     return f"<footer>\n<h2>command</h2>\n{typed}<p>lossctl {inert(version)}</p>\n</footer>\n"
+
+
+def _first(elements: Iterable[str], room: int) -> Iterator[str]:
+    """As many as have room in so many bytes."""
+    for element in elements:
+        room -= len(encoded(element))
+        if room < 0:
+            return
+        yield element
 
 
 def _figure(picture: Picture, salt: str) -> str:
@@ -111,7 +111,7 @@ def _attributes(table: Table, row: Sequence[Cell], kinds: Sequence[str], digits:
     """Those of the cells of a row: a class, and the whole number where what is shown is rounded."""
     for name, cell, kind in zip(table.columns, row, kinds, strict=True):
         if name == table.verdict and cell in VERDICTS:
-            kind = f"{cell}"
+            kind = str(cell)
         whole = machine_text(cell) if isinstance(cell, float) else ""
         rounded = f' title="{whole}"' if whole != human_text(cell, digits) and whole else ""
         yield _class(kind) + rounded
