@@ -78,8 +78,9 @@ def _of_another(owners: Sequence[str], typed: str, arguments: Sequence[str]) -> 
     owner = owners[0]
     record = NAMES[owner]
     found = instead_of(typed, record)
-    flags = {word.partition("=")[0] for word in arguments if word.startswith("-") and word != "-"}
-    if found is None or not issubclass(record, Data) or not issubclass(record, Show) or not flags - {typed} <= flags_of(record).keys():
+    flags = {word.partition("=")[0] for word in arguments if word.startswith("-") and word != "-"} - {typed}
+    judges = issubclass(record, Data) and issubclass(record, Show)
+    if found is None or not judges or not flags <= flags_of(record).keys():
         return f"it is one of {' and '.join(owners)}: lossctl {owner} -h"
     return _said(*found, typed, record, [owner, *arguments[1:]], f"of {owner}")
 

@@ -107,8 +107,7 @@ class Suite:
         baseline = reference.baseline
         for result in run.results:
             if baseline is None:
-                note = "the baseline is being written"
-                yield Matched(result, problem=reference.problem, note=note)
+                yield Matched(result, problem=reference.problem, note="the baseline is being written")
                 continue
             try:
                 saved = baseline.match(task.name, run.run, result, any_rows=task.request.question.confidence is not None)

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-import lossctl
 from lossctl.errors import DataError, InternalError, UsageError
 from lossctl.files.output import is_stream, write_stdout
 from lossctl.files.streams import in_dataset
@@ -92,7 +91,6 @@ def document_of(options: Batch, asked: PlannedBatch, ended: Sequence[Ended]) -> 
     fault = InternalError.exit_code if any(of_run.internal for of_run in ended) else DataError.exit_code if errors else 0
     return Document(
         command="batch",
-        version=lossctl.__version__,
         runs=tuple(order),
         warnings=(*(text for of_run in ended for text in of_run.warnings), *different_rows(ended)),
         errors=errors,

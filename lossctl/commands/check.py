@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 
-import lossctl
 from lossctl.checks.suite import Suite
 from lossctl.errors import EnvironmentFailure, UsageError
 from lossctl.files.output import append_file, write_file
@@ -66,7 +65,6 @@ def judge(tasks: Sequence[Task], *, quiet: bool) -> tuple[Suite, Document]:
 def _document(suite: Suite) -> Document:
     return Document(
         command="check",
-        version=lossctl.__version__,
         runs=tuple(run for _, run in suite.found),
         checks=tuple(suite.checks),
         warnings=tuple(dict.fromkeys(suite.warnings)),
@@ -89,7 +87,7 @@ def _update(tasks: Sequence[Task], suite: Suite) -> Iterator[str]:
                 before = f"was {number_text(was[0].result.value)}" if was else "new"
                 name = "" if result.check is None else f"{result.check}: "
                 yield shown(f"{path}: {name}{run.run} {with_group(result)} = {number_text(result.value)} ({before})")
-        write_file(path, [baseline_text(runs, lossctl.__version__)])
+        write_file(path, [baseline_text(runs)])
         kept = {*map(id, known)}
         gone = [saved for saved in old.results if id(saved) not in kept]
         yield from (shown(f"{path}: {saved.run} {with_group(saved.result)} is gone") for saved in gone)

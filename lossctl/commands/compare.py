@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 
-import lossctl
 from lossctl.effects import words_of
 from lossctl.errors import UsageError, listed
 from lossctl.losses.declaration import ROW, WHOLE
@@ -66,7 +65,6 @@ def compare(options: Compare, request: Request, *, quiet: bool, pictures: bool =
         warnings.append(f"--exit-code cannot fail by {listed(wholes)}: a whole loss has no interval")
     return Document(
         command="compare",
-        version=lossctl.__version__,
         runs=runs,
         comparisons=found,
         warnings=tuple(dict.fromkeys(warnings)),

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
-import lossctl
 from lossctl.errors import UsageError, listed, quoted
 from lossctl.files.output import replacing
 from lossctl.options.commands import Eval
@@ -58,13 +57,7 @@ def judge(options: Eval, request: Request, *, quiet: bool, pictures: bool = Fals
             runs.append(found.run)
             warnings += found.warnings
             observed += [] if found.observed is None else [found.observed]
-    return Document(
-        command="eval",
-        version=lossctl.__version__,
-        runs=tuple(runs),
-        warnings=tuple(dict.fromkeys(warnings)),
-        observed=tuple(observed),
-    )
+    return Document(command="eval", runs=tuple(runs), warnings=tuple(dict.fromkeys(warnings)), observed=tuple(observed))
 
 
 def check_sample_options(options: Eval, request: Request) -> None:

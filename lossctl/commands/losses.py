@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 from lossctl.errors import UsageError
 from lossctl.files.output import write_file, write_stdout
@@ -12,10 +13,11 @@ from lossctl.losses.plugins import load_files
 from lossctl.losses.registry import LOSSES, SETS
 from lossctl.losses.text import find_loss
 from lossctl.options.commands import Losses
-from lossctl.reports.delivery import Delivery, read_delivery
+from lossctl.reports.delivery import read_delivery
 from lossctl.reports.formats.catalogue import FORMATS, Style, render_pictures, render_tables
 from lossctl.reports.pictures.picture import Picture
 from lossctl.reports.tables.loss_pages import catalogue, family_tables, fit_tables, page, plain
+from lossctl.reports.tables.table import Table
 
 
 def run(options: Losses) -> int:
@@ -25,17 +27,17 @@ def run(options: Losses) -> int:
     delivery = read_delivery(options, [*options.plugin, *([] if options.for_ is None else [options.for_])])
     load_files(options.plugin)
     chosen = _chosen(options.name)
-    picture = _picture(options, chosen, {delivery.format, *(name for name, _ in delivery.files)})
-    if options.for_ is not None:
-        return _for_file(options.for_, chosen, delivery)
+    picture = _picture(options, chosen, delivery.formats)
+    fits = None if options.for_ is None else _fits(options.for_, chosen)
+    rendered = partial(_rendered, chosen, picture) if fits is None else partial(render_tables, fits)
     for name, path in delivery.files:
-        write_file(path, _rendered(chosen, picture, name, delivery.style_of_files))
+        write_file(path, rendered(name, delivery.style_of_files))
     if options.bare:
         write_stdout(f"{loss.name}\n" for loss in chosen)
-    elif len(chosen) == 1 and options.format is None and not options.json:
+    elif fits is None and len(chosen) == 1 and options.format is None and not options.json:
         write_stdout(page(chosen[0]))
     else:
-        write_stdout(_rendered(chosen, picture, delivery.format, delivery.style))
+        write_stdout(rendered(delivery.format, delivery.style))
     return 0
 
 
@@ -87,17 +89,13 @@ def _curves(options: Losses, chosen: Sequence[Loss]) -> Picture:
     return curves_of(chosen[0])
 
 
-def _for_file(file: str, losses: Sequence[Loss], delivery: Delivery) -> int:
-    """Shows which losses fit a file."""
+def _fits(file: str, losses: Sequence[Loss]) -> list[Table]:
+    """Which losses fit a file."""
     from lossctl.runs.fits import fits_of  # a listing of losses reads no file
 
     if file == "-":
         raise UsageError("--for looks at a file once for each loss, and standard input can be read once")
-    tables = list(fit_tables(fits_of(file, losses)))
-    for name, path in delivery.files:
-        write_file(path, render_tables(tables, name, delivery.style_of_files))
-    write_stdout(render_tables(tables, delivery.format, delivery.style))
-    return 0
+    return list(fit_tables(fits_of(file, losses)))
 
 
 def _rendered(losses: Sequence[Loss], picture: Picture | None, name: str, style: Style) -> Iterator[str | bytes]:

@@ -52,7 +52,8 @@ def command_function(command: type) -> Callable[[Callable[P, T]], Callable[P, T]
                 raise type(error)(in_keywords(error.problem, command), where=error.where, hint=hint) from error.__cause__
 
         called.__signature__ = _signature(function, command)  # type: ignore[attr-defined]
-        called.__doc__ = f"{inspect.getdoc(function) or ''}\n\n{_described(command)}"
+        helps = (f"{name}: {in_keywords(own.option.help, command)}\n" for name, own in keywords_of(command).items())
+        called.__doc__ = f"{inspect.getdoc(function) or ''}\n\n{''.join(helps)}"
         return called
 
     return decorate
@@ -68,7 +69,3 @@ def _signature(function: Callable[..., object], command: type) -> inspect.Signat
         if name not in named
     ]
     return own.replace(parameters=[*named.values(), *more])
-
-
-def _described(command: type) -> str:
-    return "".join(f"{name}: {in_keywords(declared.option.help, command)}\n" for name, declared in keywords_of(command).items())

@@ -149,9 +149,8 @@ def _shards(src: Src) -> Iterator[Src]:
 def _runs(
     options: Data, preds: tuple[Src, ...], sources: Mapping[str, tuple[Src, ...]], losses: tuple[BoundLoss, ...]
 ) -> tuple[RunInput, ...]:
-    streams = [src.text for src in preds if src.file == STDIN]
-    streams += [src.text for role in sources.values() for src in role if src.file == STDIN]
-    if len(streams) > 1 and (STDIN in streams[1:] or streams[0] == STDIN):
+    streams = [src.text for src in chain(preds, *sources.values()) if src.file == STDIN]
+    if len(streams) > 1 and STDIN in streams:
         raise UsageError("standard input is named twice; it can be read once")
     if not preds:
         first = leading_role(sources, losses)

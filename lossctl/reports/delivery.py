@@ -19,7 +19,7 @@ from lossctl.options.data import Data
 from lossctl.options.show import Histogram, Show
 from lossctl.question.globs import check_not_matched
 from lossctl.question.values import choice, read_jobs, whole
-from lossctl.record import record
+from lossctl.record import record, replace
 from lossctl.reports.formats.catalogue import FORMATS, ReportFormat, Style, lacks, render
 from lossctl.reports.formats.tsv_report import line_format
 from lossctl.reports.lines.rendering import lines
@@ -38,11 +38,9 @@ class Delivery:
     format: str
     bare: bool
     files: tuple[tuple[str, str], ...]  # format and path
-    digits: int
     quiet: bool
-    command: str = ""  # as one types it
-    hist: bool = False
-    jobs: int = 1
+    hist: bool
+    style_of_files: Style
 
     @property
     def formats(self) -> list[str]:
@@ -86,12 +84,7 @@ class Delivery:
         """How standard output shows tables: a terminal has colours and a width, a pipe has neither."""
         width = _width() if sys.stdout is not None and sys.stdout.isatty() else None
         blocks = "utf" in (getattr(sys.stdout, "encoding", None) or "").lower()
-        return Style(self.digits, _colour(), width, self.command, self.hist, blocks, self.jobs)
-
-    @property
-    def style_of_files(self) -> Style:
-        """How files show tables."""
-        return Style(self.digits, command=self.command, jobs=self.jobs)
+        return replace(self.style_of_files, colour=_colour(), width=width, hist=self.hist, blocks=blocks)
 
 
 def _import_drawing() -> None:
@@ -141,7 +134,8 @@ def read_delivery(
             raise EnvironmentFailure(f"{used} is drawn by {package}, which is not installed", hint=f"pip install {package}")
     command = shlex.join(["lossctl", COMMANDS[type(options)], *words_of(options)])
     jobs = read_jobs(options.jobs if isinstance(options, Data) else None)
-    return Delivery(name, options.bare, files, whole("--digits", options.digits, 1), options.quiet, command, hist, jobs)
+    style = Style(whole("--digits", options.digits, 1), command=command, jobs=jobs)
+    return Delivery(name, options.bare, files, options.quiet, hist, style)
 
 
 def check_apart(options: Show) -> None:

@@ -53,8 +53,8 @@ class NpyFile(TableSink):
 class LinesFile(TableSink):
     """One line a row: key, kept columns and costs after the row's number."""
 
-    def __init__(self, file: BinaryIO, columns: Sequence[str], line_format: LineFormat) -> None:
-        self.file, self.columns, self.line_format = file, columns, line_format
+    def __init__(self, file: BinaryIO, line_format: LineFormat) -> None:
+        self.file, self.line_format = file, line_format
 
     def made_of(self, samples: SampleTable) -> list[bytes]:
         starts = range(0, len(samples), PIECE)
@@ -72,13 +72,12 @@ def csv_file(file: BinaryIO, losses: Sequence[str], carried: SampleColumns) -> T
     columns = _columns(losses, carried)
     line_format = csv_report.line_format_as_read(len(columns))
     file.write(encoded(line_format.line(columns)))
-    return LinesFile(file, columns, line_format)
+    return LinesFile(file, line_format)
 
 
 def jsonl_file(file: BinaryIO, losses: Sequence[str], carried: SampleColumns) -> TableSink:
     """One object a row."""
-    columns = _columns(losses, carried)
-    return LinesFile(file, columns, jsonl_report.line_format(columns, named=True))
+    return LinesFile(file, jsonl_report.line_format(_columns(losses, carried), named=True))
 
 
 class ParquetFile(TableSink):
@@ -105,7 +104,6 @@ class ParquetFile(TableSink):
 
 
 def _columns(losses: Sequence[str], carried: SampleColumns) -> list[str]:
-    """The names of the columns."""
     return ["row", *carried.id, *kept_columns(losses, carried.keep, *carried.id), *losses]
 
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import takewhile
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
+import lossctl
 from lossctl.errors import LossctlError
 from lossctl.options.data import QUANTILE
 from lossctl.question.checks.limit_kinds import KINDS
@@ -222,7 +223,7 @@ class Document:
     """
 
     command: str
-    version: str
+    version: str = lossctl.__version__
     runs: tuple[Run, ...] = ()
     checks: tuple[Check, ...] = ()
     comparisons: tuple[Comparison, ...] = ()

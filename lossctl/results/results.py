@@ -116,17 +116,18 @@ def columns_in(runs: Iterable[Sequence[Result]], reach: str) -> list[str]:
     What a result may be without is a column where a result has it.
     """
     names: list[str] = []
-    held: dict[str, None] = {}
-    runs = list(runs)
+    held: set[str] = set()
+    quantiles: dict[str, None] = {}
     for results in runs:
         if isinstance(results, Results):
-            held.update(dict.fromkeys([*results.columns[0], *(name for head in results.losses for name in head)]))
+            held.update(results.columns[0], *results.losses)
+            quantiles |= dict.fromkeys(results.quantiles)
         else:
-            held.update(dict.fromkeys(name for result in results for name in cells_of(result)))
-    quantiles = [name for results in runs for name in _quantile_names(results)]
+            held.update(*map(cells_of, results))
+            quantiles |= dict.fromkeys(name for result in results for name in result.quantiles)
     for declared in (declared for declared in RESULT_FIELDS if declared.reaches(reach)):
         if declared.kind == "numbers":
-            names += dict.fromkeys(quantiles)
+            names += quantiles
         elif declared.kind != "group" and (declared.name in held or not declared.optional):
             names.append(declared.name)
     return names
@@ -158,10 +159,8 @@ def read_result(saved: Mapping[str, Any]) -> Result:
     values: dict[str, Any] = {}
     for declared in RESULT_FIELDS:
         if declared.kind == "numbers":
-            quantiles = {name: number for name, number in saved.items() if is_quantile(name)}
-            values[declared.name] = {
-                name: _number(name, number, declared.field.lost, saved) for name, number in quantiles.items()
-            }
+            lost, quantiles = declared.field.lost, filter(is_quantile, saved)
+            values[declared.name] = {name: _number(name, saved[name], lost, saved) for name in quantiles}
         elif declared.name != "nonfinite" and not (declared.optional and _is_absent(declared, saved)):
             values[declared.name] = _read(declared, saved)
     return Result(**values)
@@ -176,14 +175,6 @@ def _is_absent(declared: DeclaredField, saved: Mapping[str, Any]) -> bool:
 def is_quantile(name: str) -> bool:
     """Whether a column's name is that of a quantile: p50, p99.9."""
     return _QUANTILE.fullmatch(name) is not None
-
-
-def _quantile_names(results: Sequence[Result]) -> Iterable[str]:
-    return (
-        results.quantiles
-        if isinstance(results, Results)
-        else dict.fromkeys(name for result in results for name in result.quantiles)
-    )
 
 
 def _read(declared: DeclaredField, saved: Mapping[str, Any]) -> Any:

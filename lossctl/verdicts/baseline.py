@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -143,14 +143,14 @@ def read_baseline(path: str, make: str, *, replaced: bool = False) -> Baseline:
     return Baseline(path, results)
 
 
-def baseline_text(runs: Sequence[Run], version: str) -> str:
+def baseline_text(runs: Sequence[Run]) -> str:
     """A document of results alone, one a line, without date or absolute path, so that a diff shows what changed."""
     bare = tuple(replace(run, samples=None, worst=None) for run in runs)
-    plain = as_dict(Document(command="check", version=version, runs=bare))
+    plain = as_dict(Document(command="check", runs=bare))
     lines = [
         "{",
         f' "schema": {json.dumps(SCHEMA)},',
-        f' "version": {json.dumps(version)},',
+        f' "version": {json.dumps(plain["version"])},',
         ' "command": "check",',
         ' "ok": true,',
         ' "runs": [',
@@ -165,12 +165,8 @@ def baseline_text(runs: Sequence[Run], version: str) -> str:
 def _run_text(run: Mapping[str, Any]) -> str:
     run = {**run, "run": relative(run["run"]), "sources": {role: relative(text) for role, text in run["sources"].items()}}
     head = json.dumps({name: value for name, value in run.items() if name != "results"})[1:-1]
-    results = _indented(json.dumps(result, allow_nan=False) for result in run["results"])
+    results = ",\n".join(f"    {json.dumps(result, allow_nan=False)}" for result in run["results"])
     return f'  {{{head},\n   "results": [\n{results}\n   ]}}'
-
-
-def _indented(texts: Iterable[str]) -> str:
-    return ",\n".join(f"    {text}" for text in texts)
 
 
 def relative(text: str) -> str:

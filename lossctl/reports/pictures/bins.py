@@ -32,7 +32,9 @@ def bars_of(counted: Counted, scale: Scale, within: Counted | None = None) -> Ba
 
     within: the counts over whose range the bars go.
     """
-    counted, within = (_drawable(some, scale) for some in (counted, within or counted))
+    within = within or counted
+    if scale == "log":
+        counted, within = (some.at(np.flatnonzero(some.low > 0)) for some in (counted, within))
     first, last = within.low[0], within.high[-1]
     share = np.linspace(0, 1, BARS + 1)
     edges = np.geomspace(first, last, BARS + 1) if scale == "log" else first * (1 - share) + last * share
@@ -65,7 +67,3 @@ def shares_of(counted: Counted) -> Shares | None:
 
 def _middles(counted: Counted) -> Array:
     return counted.low / 2 + counted.high / 2
-
-
-def _drawable(counted: Counted, scale: Scale) -> Counted:
-    return counted.at(np.flatnonzero(counted.low > 0)) if scale == "log" else counted

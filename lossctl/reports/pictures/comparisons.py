@@ -9,7 +9,7 @@ import numpy as np
 from lossctl.errors import plural
 from lossctl.losses.roles.block import Array
 from lossctl.reports.pictures.bins import bars_of, scale_of
-from lossctl.reports.pictures.picture import Axis, Cells, Curve, Mark, Panel, Picture, Points, Rule, Scale
+from lossctl.reports.pictures.picture import Axis, Cells, Curve, Mark, Panel, Picture, Points, Rule
 from lossctl.results.document import Document
 from lossctl.results.observed import Paired
 from lossctl.statistics.distribution import Counts
@@ -66,13 +66,8 @@ def _pairs(paired: Paired, base: Array, candidate: Array) -> Panel:
         f"{paired.counted}s above the line cost more by the candidate",
         *([f"{plural(left_out, paired.counted)} of 0 left out"] if left_out else []),
     ]
-    return Panel(
-        f"each {paired.counted} by both", _axis(paired, 0, scale), _axis(paired, 1, scale), marks, ", ".join(words), square=True
-    )
-
-
-def _axis(paired: Paired, which: int, scale: Scale) -> Axis:
-    return Axis(f"{paired.loss} by {paired.names[which]}", scale)
+    x, y = (Axis(f"{paired.loss} by {name}", scale) for name in paired.names)
+    return Panel(f"each {paired.counted} by both", x, y, marks, ", ".join(words), square=True)
 
 
 def _ends(base: Array, candidate: Array) -> Array:

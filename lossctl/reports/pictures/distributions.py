@@ -85,14 +85,10 @@ def _groups(run: Run, loss: str, costs: Counted | None, counted: Sequence[OfGrou
     scale = scale_of(costs)
     for of_group in counted:
         if (of_group.costs.low > 0).any() or (scale == "linear" and len(of_group.costs.rows)):
-            marks: list[Mark] = [bars_of(of_group.costs, scale, costs), *_median(of_group.costs, scale)]
+            median = quantile(of_group.costs, 0.5)
+            marks: list[Mark] = [bars_of(of_group.costs, scale, costs)]
+            marks += [Rule(median, "about p50")] if _on(scale, median) else []
             yield Panel(group_name(of_group.by), Axis(f"cost of a row by {loss}", scale), Axis("rows", whole=True), marks)
-
-
-def _median(costs: Counted, scale: str) -> Iterator[Rule]:
-    median = quantile(costs, 0.5)
-    if _on(scale, median):
-        yield Rule(median, "about p50")
 
 
 def _calibration(run: Run, found: Calibrated) -> Iterator[Panel]:
