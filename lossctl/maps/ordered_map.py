@@ -15,11 +15,12 @@ Result = TypeVar("Result")
 
 
 def threaded_map(
-    function: Callable[[Item], Result], items: Iterable[Item], jobs: int, ahead: int = 2, *, busy: bool = False
+    function: Callable[[Item], Result], items: Iterable[Item], jobs: int, queued: int | None = None, *, busy: bool = False
 ) -> Iterator[Result]:
-    """`map(function, items)` on `jobs` threads; at most `ahead` items for each are taken ahead of the result given out.
+    """`map(function, items)` on `jobs` threads.
 
-    busy: whether this thread has work with the results, so that it is one of those.
+    queued: how many items beside those that threads have are taken ahead of the result given out, None: as many again. busy:
+    whether this thread has work with the results, so that it is one of those.
     """
     items = iter(items)
     head = list(islice(items, 1 if jobs == 1 else 2))
@@ -29,11 +30,13 @@ def threaded_map(
     from concurrent.futures import ThreadPoolExecutor
 
     pending: deque[Future[Result]] = deque()
-    with ThreadPoolExecutor(jobs - busy) as pool:
+    threads = jobs - busy
+    most = threads + (threads if queued is None else queued)
+    with ThreadPoolExecutor(threads) as pool:
         try:
             for item in chain(head, items):
                 pending.append(pool.submit(function, item))
-                if len(pending) >= ahead * jobs:
+                if len(pending) >= most:
                     yield pending.popleft().result()
             while pending:
                 yield pending.popleft().result()

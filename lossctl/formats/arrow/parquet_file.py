@@ -22,8 +22,8 @@ class ParquetFile:
         self.metadata, self.schema = self._reader.metadata, self._reader.schema_arrow
 
     def row_group(self, group: int, names: Collection[str]) -> Any:
-        """Columns of a row group, as a table."""
-        return self._reader.read_row_group(group, self._places(names), use_threads=False)
+        """Columns of a row group, as a table; side by side where no others can be read meanwhile."""
+        return self._reader.read_row_group(group, self._places(names), use_threads=self.metadata.num_row_groups == 1)
 
     def batches(self, rows: int, groups: Sequence[int], names: Collection[str], *, use_threads: bool = False) -> Iterator[Any]:
         """Columns of row groups, as record batches of at most so many rows."""
