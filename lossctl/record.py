@@ -1,7 +1,8 @@
 """Records: dataclasses that cost little to define, and that nothing changes after they are made unless they say so.
 
 For each dataclass up to six functions are compiled whenever its module is imported, and its annotations are searched for words;
-of all records of a command that took longer than reading a small file. Here no function is compiled: each goes over the fields.
+of all records of a command that took longer than reading a small file. Here no function is compiled: each goes over the fields,
+or has the code of another.
 What takes dataclasses, as `dataclasses.asdict` and `pprint`, takes records.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
 from operator import attrgetter
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, dataclass_transform, get_origin, overload
 
 T = TypeVar("T")
@@ -84,35 +86,38 @@ def _declare_fields(cls: Any, *, kw_only: bool) -> list[Field[Any]]:
     return [*declared.values()]
 
 
-def _init_of(cls: type, given_to_init: Sequence[Field[Any]]) -> Callable[..., None]:
-    """The `__init__` of a record: the values of its fields by place or by name, TypeError where they do not fit."""
-    positional = [own.name for own in given_to_init if not own.kw_only]
-    defaults = {own.name: own.default for own in given_to_init if own.default is not MISSING}
+def _init_of(cls: type, given_to_init: Sequence[Field[Any]]) -> FunctionType:
+    """The `__init__` of a record: one code for all, its parameters renamed to fields, which no compiler need look at."""
+    by_place, by_name = ([own.name for own in given_to_init if own.kw_only == kw_only] for kw_only in (False, True))
     factories = [(own.name, own.default_factory) for own in given_to_init if own.default_factory is not MISSING]
-    names = dict.fromkeys(own.name for own in given_to_init).keys()
+    made = {name for name, _ in factories}
+    defaults = {own.name: own.default for own in given_to_init if own.default is not MISSING or own.name in made}
     finish: Callable[[Any], object] | None = getattr(cls, "__post_init__", None)
-    count = len(names)
 
-    def init(self: Any, *args: Any, **given: Any) -> None:
-        values, fits = given, True
-        if args:
-            values = dict(zip(positional, args))  # noqa: B905  # what is too much is seen below, in less time
-            fits = len(values) == len(args)
-            if given:
-                fits = fits and values.keys().isdisjoint(given)
-                values.update(given)
-        if len(values) < count:
-            values = defaults | values
-            for name, factory in factories:
-                if name not in values:
-                    values[name] = factory()
-        if not fits or len(values) != count or (given and values.keys() != names):
-            raise TypeError(f"{cls.__qualname__} has the fields {', '.join(names)}; given {len(args)} by place and {[*given]}")
+    def keep(self: Any, values: dict[str, Any]) -> None:
+        del values["self"]
+        for name, factory in factories:
+            if values[name] is MISSING:
+                values[name] = factory()
         _set_attribute(self, "__dict__", values)
         if finish is not None:
             finish(self)
 
+    code = _init.__code__.replace(
+        co_varnames=("self", *by_place, *by_name),
+        co_nlocals=1 + len(given_to_init),
+        co_argcount=1 + len(by_place),
+        co_kwonlyargcount=len(by_name),
+        co_qualname=f"{cls.__qualname__}.__init__",
+    )
+    optional = tuple(defaults[name] for name in by_place if name in defaults)
+    init = FunctionType(code, {"keep": keep, "locals": locals}, "__init__", optional)
+    init.__kwdefaults__ = {name: defaults[name] for name in by_name if name in defaults}
     return init
+
+
+def _init(self: Any) -> None:
+    keep(self, locals())  # type: ignore[name-defined]  # noqa: F821  # each function with this code has one of its own
 
 
 def _set_once(self: Any, name: str, value: object) -> None:

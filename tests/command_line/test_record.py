@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import inspect
 import pickle
 from dataclasses import FrozenInstanceError, asdict, field, fields, replace
 from pprint import pformat
@@ -126,22 +127,27 @@ def test_each_record_has_a_list_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("places", "names", "given"),
+    ("places", "names", "said"),
     [
-        ([], {}, "0 by place and []"),
-        ([1], {"y": 2}, "1 by place and ['y']"),
-        ([], {"y": 2}, "0 by place and ['y']"),
-        ([1, [], 3], {}, "3 by place and []"),
-        ([1], {"x": 2}, "1 by place and ['x']"),
+        ([], {}, "missing 1 required positional argument: 'x'"),
+        ([1], {"y": 2}, "got an unexpected keyword argument 'y'"),
+        ([1, [], 3], {}, "takes from 2 to 3 positional arguments but 4 were given"),
+        ([1], {"x": 2}, "got multiple values for argument 'x'"),
     ],
 )
-def test_values_that_are_not_those_of_the_fields_are_refused(places: list[Any], names: dict[str, Any], given: str) -> None:
+def test_values_that_are_not_those_of_the_fields_are_refused(places: list[Any], names: dict[str, Any], said: str) -> None:
     with pytest.raises(TypeError) as refused:
         Point(*places, **names)
-    assert str(refused.value) == f"Point has the fields x, tags; given {given}"
+    assert str(refused.value) == f"Point.__init__() {said}"
 
 
 def test_a_field_that_goes_by_name_has_no_place() -> None:
     with pytest.raises(TypeError) as refused:
         Named(1, [], "b")  # type: ignore[call-arg]
-    assert str(refused.value) == "Named has the fields x, tags, name; given 3 by place and []"
+    assert str(refused.value) == "Named.__init__() takes from 2 to 3 positional arguments but 4 were given"
+
+
+def test_the_parameters_of_a_record_are_its_fields() -> None:
+    parameters = inspect.signature(Tagged).parameters.values()
+    assert [parameter.name for parameter in parameters] == ["x", "tags", "name", "shown"]
+    assert [parameter.kind.name for parameter in parameters] == ["POSITIONAL_OR_KEYWORD"] * 3 + ["KEYWORD_ONLY"]
