@@ -84,12 +84,11 @@ class Results(Sequence[Result]):
         return values[start - first * losses : stop - first * losses]
 
 
-def values_of(results: Sequence[Result]) -> list[float]:
-    """The headline value of each."""
+def values_of(results: Sequence[Result]) -> Array:
+    """The headline value of each (n,)."""
     if isinstance(results, Results):
-        values: list[float] = results.values("value", 0, len(results)).tolist()
-        return values
-    return [result.value for result in results]
+        return results.values("value", 0, len(results))
+    return np.array([result.value for result in results])
 
 
 def group_names(results: Sequence[Result]) -> Iterable[str]:

@@ -105,11 +105,11 @@ def _parts_beside(results: Sequence[Result]) -> list[str]:
 
 def values_table(document: Document) -> Table:
     """The headline values alone."""
-    if sum(len(run.results) for run in document.runs) <= rendering.LONG:
-        return Table("values", ["value"], [[value] for run in document.runs for value in values_of(run.results)])
-    table = results_table(document)
-    at = table.columns.index("value")
-    return Table("values", ["value"], (), blocks=(Block(block.columns[at : at + 1], block.rows) for block in table.blocks))
+    values = np.concatenate([np.zeros(0), *(values_of(run.results) for run in document.runs)])
+    if len(values) <= rendering.LONG:
+        return Table("values", ["value"], [[value] for value in values.tolist()])
+    pieces = (values[start : start + PIECE] for start in range(0, len(values), PIECE))
+    return Table("values", ["value"], (), blocks=(Block([Plain(piece)], len(piece)) for piece in pieces))
 
 
 def beside(own: Iterable[str], names: Iterable[str], kind: str) -> list[str]:
