@@ -26,26 +26,27 @@ from lossctl.text import number_text
 
 def warnings_of(request: Request, binding: Binding, tally: Tally, groups: GroupLosses, results: Results) -> list[str]:
     """The warnings of one run."""
-    said = [f"{binding.run}: {plural(count, 'row')} {what} (--normalize)" for what, count in tally.facts.counts.items()]
-    said += [f"{binding.run}: {words}" for words in _of_quantiles(request.question.quantiles)]
+    said = [f"{plural(count, 'row')} {what} (--normalize)" for what, count in tally.facts.counts.items()]
+    said += _of_quantiles(request.question.quantiles)
     if binding.unused_weight:
-        said.append(f"{binding.run}: the column 'weight' is not used; to weight rows: -w weight")
-    said += [f"{binding.run}: {words}" for words in binding.doubts]
-    said += [f"{binding.run}: {words}" for name, source in binding.roles.items() if (words := _misnamed(name, source))]
-    said += [f"{binding.run}: {words}" for words in _one_column(binding.roles)]
-    said += [f"{binding.run}: {binding.same_targets}"] if binding.same_targets is not None else []
-    said += [f"{binding.run}: {mispaired.warning()}" for mispaired in tally.shared.mispaired(binding.shared)]
-    said += [f"{binding.run}: {words}" for words in tally.facts.standing(tally.used)]
+        said.append("the column 'weight' is not used; to weight rows: -w weight")
+    said += binding.doubts
+    said += filter(None, map(_misnamed, binding.roles, binding.roles.values()))
+    said += _one_column(binding.roles)
+    said += filter(None, [binding.same_targets])
+    said += (mispaired.warning() for mispaired in tally.shared.mispaired(binding.shared))
+    said += tally.facts.standing(tally.used)
     for bound in of_rows(binding.losses):
         loss, total = bound.loss, tally.settled(bound).of(LossMoments).total(bound.loss)
         if total.infinite:
             ways = "; save logits and use --from logits, or limit probabilities: clip=1e-7" if loss.loss.reads_classes else ""
             first = binding.roles[next(iter(bound.form.roles))].text
             rows = f"{plural(total.infinite, 'row')}, first row {total.first_infinite} of {first}"
-            said.append(f"{binding.run}: {loss} is inf for {rows}{ways}")
+            said.append(f"{loss} is inf for {rows}{ways}")
         elif math.isinf(results.columns[binding.losses.index(bound)]["sum"].item(0)):
-            said.append(f"{binding.run}: the sum of {loss} overflows")
-    return said + [f"{binding.run}: {words}" for words in words_of_groups(groups, results)]
+            said.append(f"the sum of {loss} overflows")
+    said += words_of_groups(groups, results)
+    return [f"{binding.run}: {words}" for words in said]
 
 
 def _of_quantiles(quantiles: Sequence[Quantile]) -> list[str]:
