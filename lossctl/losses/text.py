@@ -38,8 +38,7 @@ class BoundLoss:
         return (self.loss, self.values) == (other.loss, other.values) if isinstance(other, BoundLoss) else NotImplemented
 
     def __hash__(self) -> int:
-        begun = [value[:4] if isinstance(value, tuple) else value for value in self.values]  # a vector may be long
-        return hash((self.loss, *begun))
+        return hash(self.loss)  # few have the same with other values, and a vector may be long
 
     @cached_property
     def parameters(self) -> dict[str, Value]:

@@ -49,13 +49,15 @@ class StandardErrors(Statistic):
 
     @classmethod
     def asked(cls, asked: Asked) -> StandardErrors | None:
+        if asked.unit is None:
+            return None
         from lossctl.statistics.intervals.block_errors import BlockErrors
         from lossctl.statistics.intervals.row_errors import RowErrors
         from lossctl.statistics.intervals.unit_errors import UnitErrors
 
         of_blocks = partial(BlockErrors, asked.block)
         kinds: dict[str, Callable[[], StandardErrors]] = {"row": RowErrors, "unit": UnitErrors, "block": of_blocks}
-        return None if asked.unit is None else kinds[asked.unit]()
+        return kinds[asked.unit]()
 
     @abstractmethod
     def add(self, scored: Scored) -> None: ...
