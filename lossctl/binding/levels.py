@@ -9,20 +9,21 @@ from fractions import Fraction
 from lossctl.binding.role_source import RoleSource
 from lossctl.errors import UsageError, listed, plural
 from lossctl.losses.text import BoundLoss
-from lossctl.losses.vector_domain import Levels, Vector
+from lossctl.losses.vector_domain import Level, Levels, Vector
 from lossctl.text import number_text
 
 _NUMBER = re.compile(r"(?<![\d.])(?:\d+(?:\.\d+)?|\.\d+)(?![\d.])")
 _SHARE = re.compile(r"(?:.*[\W_])?(?:(?:q|p|quantile)_?)?0?\.\d+", re.IGNORECASE)  # llama3.1 and pred_v0.2 are no levels
+_PERCENTAGE = re.compile(r"(?:.*[\W_])?(?:q|p|quantile|percentile)_?\d+", re.IGNORECASE)
 
 
 def check_levels(loss: BoundLoss, predicted: RoleSource) -> None:
     """UsageError where there is not one level for each column, or the names of columns say another order of them."""
     columns, named = predicted.columns, levels_of(predicted)
-    for parameter, levels in _levels(loss):
+    for parameter, levels in _levels(loss, columns):
         if len(columns) > 1 and len(levels) != len(columns):
             problem = f"{loss.loss.name}: {parameter} has {plural(len(levels), 'level')}"
-            likely = named is not None and max(named) >= 0.5  # 1, 2, 3 are no percentages
+            likely = named is not None and _are_likely(named)
             hint = f"if the names of the columns say the levels: {_typed(loss, parameter, named or ())}" if likely else None
             raise UsageError(f"{problem}, and pred has {plural(len(columns), 'column')}", hint=hint)
         if named is not None and _is_another_order(named, levels) and _are_shares(columns):
@@ -36,9 +37,8 @@ def other_levels(loss: BoundLoss, predicted: RoleSource) -> Iterator[str]:
     columns, named = predicted.columns, levels_of(predicted)
     if named is None:
         return
-    for parameter, levels in _levels(loss):
-        # 7 may be the number of a model, and p90 what 90 % exceed, as of the yields of wind
-        if _is_another_order(named, levels) or (_are_shares(columns) and sorted(named) != sorted(levels)):
+    for parameter, levels in _levels(loss, columns):
+        if _is_another_order(named, levels) or (sorted(named) != sorted(levels) and _are_others(columns, named, levels)):
             what = f"the column is {columns[0]}" if len(columns) == 1 else f"the columns are {listed(columns)}"
             has = f"{loss.loss.name} has {parameter}={_text(levels)}"
             yield f"{what}, and {has}; by {'its name' if len(columns) == 1 else 'their names'}: {_typed(loss, parameter, named)}"
@@ -46,6 +46,19 @@ def other_levels(loss: BoundLoss, predicted: RoleSource) -> Iterator[str]:
 
 def _is_another_order(named: Sequence[float], levels: Sequence[float]) -> bool:
     return list(named) != list(levels) and sorted(named) == sorted(levels)
+
+
+def _are_others(columns: Sequence[str], named: Sequence[float], levels: Sequence[float]) -> bool:
+    """Whether columns are called as levels that are none of a loss: p7 may be a model, p90 what 90 % exceed, as of wind."""
+    if _are_shares(columns):
+        return True
+    exceeded = sorted(round(1 - level, 12) for level in named) == sorted(levels)
+    return all(map(_PERCENTAGE.fullmatch, columns)) and _are_likely(named) and not exceeded
+
+
+def _are_likely(named: Sequence[float]) -> bool:
+    """Whether numbers in names may be percentages, as 1, 2, 3 are not."""
+    return max(named) >= 0.5
 
 
 def _are_shares(columns: Sequence[str]) -> bool:
@@ -67,12 +80,14 @@ def levels_of(predicted: RoleSource) -> list[float] | None:
     return [float(share) for share in shares]
 
 
-def _levels(loss: BoundLoss) -> Iterator[tuple[str, Vector]]:
-    """The parameters of a loss that are levels, with their values."""
+def _levels(loss: BoundLoss, columns: Sequence[str]) -> Iterator[tuple[str, Vector]]:
+    """The parameters of a loss that are levels of columns, with their values."""
     for name, parameter in loss.loss.parameters.items():
         value = loss.parameters[name]
         if isinstance(parameter.domain, Levels) and isinstance(value, Vector):
             yield name, value
+        elif isinstance(parameter.domain, Level) and isinstance(value, float) and len(columns) == 1:
+            yield name, Vector((value,))
 
 
 def _typed(loss: BoundLoss, parameter: str, levels: Sequence[float]) -> str:

@@ -19,6 +19,14 @@ if TYPE_CHECKING:
 SHARE = Interval(0, 1, open_low=True, open_high=True)
 
 
+@record
+class Level(Interval):
+    """The level of the quantile or expectile that is predicted: a share."""
+
+
+LEVEL = Level(0, 1, open_low=True, open_high=True)
+
+
 class Vector(tuple[float, ...]):
     """Numbers that know the file they were read from: as it was named, by which a long vector is shown, and its path."""
 

@@ -72,6 +72,44 @@ def test_a_column_that_is_called_as_another_level_is_judged_by_the_asked_one_and
     assert "warning" not in done.err
 
 
+@pytest.mark.parametrize("loss", ["expectile", "quantile_huber"])
+def test_a_loss_of_one_level_is_looked_at_too_but_not_where_it_judges_several_columns(loss: str, lossctl: Command) -> None:
+    written({"q0.9": 0.9, "q0.1": 0.1, "x": 0.5})
+    done = lossctl("eval", "a.csv", "-p", "q0.1", "-t", "y", "-b", "-l", f"{loss}:q=0.9")
+    said = f"the column is q0.1, and {loss} has q=0.9; by its name: -l {loss}:q=0.1"
+    assert done.err.splitlines()[1:] == [f"lossctl: warning: a.csv: {said}"]
+    for pred, target in (("q0.9", "y"), ("q0.1,q0.9", "y,x")):
+        done = lossctl("eval", "a.csv", "-p", pred, "-t", target, "-b", "-l", f"{loss}:q=0.9")
+        assert (done.code, "warning" in done.err) == (0, False)
+    error = Y - Q[0.1]
+    size = np.abs(error)
+    cost = error**2 if loss == "expectile" else np.where(size < 1, size**2 / 2, size - 0.5)
+    done = lossctl("eval", "a.csv", "-p", "q0.1", "-t", "y", "-b", "-l", f"{loss}:q=0.1")
+    assert done.value == pytest.approx(np.mean(np.where(error < 0, 0.9, 0.1) * cost), rel=1e-13)
+
+
+@pytest.mark.parametrize("names", [("p5", "p50", "p95"), ("pred_q5", "pred_q50", "pred_q95")])
+def test_percentages_that_are_no_levels_of_the_loss_are_said(names: tuple[str, ...], lossctl: Command) -> None:
+    written(dict(zip(names, Q, strict=True)))
+    asked = ("eval", "a.csv", "-p", ",".join(names), "-t", "y", "-b", "-l")
+    done = lossctl(*asked, "quantile:q=0.1,0.5,0.9")
+    assert done.value == pytest.approx(np.mean([*map(pinball, Q)]), rel=1e-13)
+    assert done.err.splitlines()[1:] == [
+        f"lossctl: warning: a.csv: the columns are {', '.join(names)}, and quantile has q=0.1,0.5,0.9; "
+        "by their names: -l quantile:q=0.05,0.5,0.95"
+    ]
+    assert "warning" not in lossctl(*asked, "quantile:q=0.05,0.5,0.95").err
+
+
+@pytest.mark.parametrize(("name", "q", "said"), [("p95", "0.5", True), ("p95", "0.05", False), ("p7", "0.5", False)])
+def test_one_percentage_is_said_unless_it_may_be_what_is_exceeded_or_a_model(
+    name: str, q: str, said: bool, lossctl: Command
+) -> None:
+    written({name: 0.9})
+    done = lossctl("eval", "a.csv", "-p", name, "-t", "y", "-b", "-l", f"quantile:q={q}")
+    assert (done.code, "warning" in done.err) == (0, said)
+
+
 @pytest.mark.parametrize(
     "names", [("model1", "model2", "model3"), ("q1", "q2", "q3"), ("a", "b", "c"), ("x0.1_0.2", "x0.5", "x0.9")]
 )

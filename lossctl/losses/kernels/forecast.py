@@ -10,10 +10,10 @@ from lossctl.losses.declaration import Param, loss
 from lossctl.losses.domain import NON_NEGATIVE, POSITIVE, Flag
 from lossctl.losses.roles.block import Array, RefusedRows
 from lossctl.losses.roles.roles import Divisor, Real, Score, Vectors
-from lossctl.losses.vector_domain import SHARE, Levels, Vector
+from lossctl.losses.vector_domain import LEVEL, SHARE, Levels, Vector
 
 Level: TypeAlias = Annotated[
-    float, Param("which quantile: its share of the targets lies below the prediction", SHARE, shown=(0.1, 0.5, 0.9))
+    float, Param("which quantile: its share of the targets lies below the prediction", LEVEL, shown=(0.1, 0.5, 0.9))
 ]
 HALF = Vector((0.5,))
 Quantiles: TypeAlias = Annotated[
@@ -143,7 +143,7 @@ def expectile(
     pred: Real,
     target: Real,
     *,
-    q: Annotated[float, Param("which expectile; 0.5 is the mean", SHARE, shown=(0.1, 0.5, 0.9))] = 0.5,
+    q: Annotated[float, Param("which expectile; 0.5 is the mean", LEVEL, shown=(0.1, 0.5, 0.9))] = 0.5,
 ) -> Array:
     """Squared error, weighted by the side it is on.
 
