@@ -69,8 +69,8 @@ class Dataset:
 
     @property
     def values(self) -> int:
-        """The greatest number of values in a row of one column, of lists the first."""
-        return max(source.values for _, source in self.binding.uses())
+        """The greatest number of values in a row of one column, of lists the first; at least 1, as that may be empty."""
+        return max(1, *(source.values for _, source in self.binding.uses()))
 
     def _check_known_rows(self) -> None:
         counts = [feed.known_rows for feed in self.feeds]

@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from pyarrow import feather
 
 from lossctl import evaluate
 from tests.conftest import Command, write
@@ -112,6 +113,21 @@ def test_a_field_that_stands_twice_in_an_object_of_a_list_is_refused(lossctl: Co
     write("a.jsonl", '{"l": [{"p": -1}]}\n{"l": [{"p": -1}, {"p": -2, "p": -3}]}\n')
     done = lossctl("eval", "a.jsonl", "-l", "token_nll", "-r", "logprob=l.p")
     assert (done.code, done.err) == (3, "lossctl: error: a.jsonl line 2: column 'p' is there more than once\n")
+
+
+@pytest.mark.usefixtures("reader")
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json", "a.parquet", "a.arrow"])
+def test_the_first_list_may_be_empty(name: str, lossctl: Command) -> None:
+    lists = [[], [-1.0, -3.0], [-0.5]]
+    rows = [{"k": values, "y": [value / 2 for value in values]} for values in lists]
+    if name.startswith("a.j"):
+        write(name, json.dumps(rows) if name == "a.json" else "".join(json.dumps(row) + "\n" for row in rows))
+    else:
+        table = pa.Table.from_pylist(rows)
+        (pq.write_table if name == "a.parquet" else feather.write_feather)(table, name)
+    done = lossctl("eval", name, "-l", "token_nll", "-r", "logprob=k", "-b")
+    assert (done.value, done.err) == (1.5, f"lossctl: {name}: logprob k; 2 rows used, 1 dropped (empty)\n")
+    assert lossctl("eval", name, "-l", "mae", "-p", "k", "-t", "y", "-b").value == 0.75
 
 
 def test_a_list_of_objects_leads_to_the_field_in_it(lossctl: Command) -> None:
