@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import field
 from functools import partial
 from typing import Any
@@ -14,7 +15,7 @@ from lossctl.columns.ragged import Ragged
 from lossctl.columns.words import Words
 from lossctl.errors import DataError, plural
 from lossctl.losses.roles.block import Facts
-from lossctl.losses.roles.label_names import UnknownLabel, is_label
+from lossctl.losses.roles.label_names import UnknownLabel, is_label, is_missing
 from lossctl.record import record
 from lossctl.rows.conditions import NotComparable, rows_for_which
 from lossctl.rows.parts import Part
@@ -83,14 +84,12 @@ class _Selection:
 
     def take_lists(self) -> None:
         """Leaves out rows without elements; DataError where the lists of a row differ in length."""
-        lists = {name: column for name, column in self.used.rows.roles.items() if isinstance(column, Ragged)}
-        if not lists:
+        if self.used.lists is None:
             return
-        missing = [column.missing for column in lists.values() if column.missing is not None]
-        if missing:
-            self._leave_out_missing(np.logical_or.reduce(missing), next(iter(lists)))
-            lists = {name: column for name, column in self.used.rows.roles.items() if isinstance(column, Ragged)}
-        (first, column), *others = lists.items()
+        ignored = self.policy.ignored if self.policy.ignore is not None and is_missing(self.policy.ignore) else ()
+        for name in sorted(self._lists(), key=lambda name: name not in ignored):  # without a target a row needs no prediction
+            self._leave_out_missing(name, ignored)
+        (first, column), *others = self._lists().items()
         for name, other in others:
             differ = column.counts != other.counts
             if differ.any():
@@ -200,10 +199,15 @@ class _Selection:
         before = np.concatenate([[0], np.cumsum(some)])[lists.offsets * within]
         return np.diff(before) > 0
 
-    def _leave_out_missing(self, missing: Numbers, name: str) -> None:
-        if missing.any() and not self.policy.drop_nan:
+    def _lists(self) -> dict[str, Ragged]:
+        return {name: column for name, column in self.used.rows.roles.items() if isinstance(column, Ragged)}
+
+    def _leave_out_missing(self, name: str, ignored: Collection[str]) -> None:
+        """Leaves out the rows that have no list in a role; DataError at the first where they are neither ignored nor dropped."""
+        missing = self._lists()[name].missing
+        if missing is not None and missing.any() and name not in ignored and not self.policy.drop_nan:
             raise _missing_value(self._locate(Use(RowField.ROLE, name), int(missing.argmax())))
-        self._leave_out("nan", missing)
+        self._leave_out("ignore" if name in ignored else "nan", missing)
 
     def _leave_out(self, reason: str, left_out: Numbers | None) -> None:
         """Leaves rows out, counted under a reason."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import lossctl as package
@@ -65,6 +67,29 @@ def test_class_labels_may_be_missing_too(lossctl: Command) -> None:
     costs = [-log_p[row, int(label), place] for (row, place), label in np.ndenumerate(labels) if not np.isnan(label)]
     done = lossctl("eval", "z.npy", "-t", "y.npy", "-l", "ce", "--from", "logits", "--ignore", "nan", "-b")
     assert done.value == pytest.approx(np.mean(costs), rel=1e-13)
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.parquet"])
+def test_a_target_that_is_no_list_at_all_is_a_row_without_one(name: str, lossctl: Command) -> None:
+    def written(pred: list[Any], target: list[Any]) -> None:
+        frame = pd.DataFrame({"pred": pred, "target": target})
+        frame.to_parquet(name) if name == "a.parquet" else frame.to_json(name, orient="records", lines=True)
+
+    pred, target = [[1.0, 2.0], [1.5, 3.0], None, [1.0, 3.5]], [None, [1.0, None], None, [1.0, 2.0]]
+    written(pred, target)
+    asked = ("eval", name, "-l", "mae", "--json")
+    (run,) = json.loads(lossctl(*asked, "--ignore", "nan").out)["runs"]
+    assert (run["results"][0]["value"], run["dropped"]) == (2 / 3, {"ignore": 2})
+    (run,) = json.loads(lossctl(*asked, "--nan", "drop").out)["runs"]
+    assert (run["results"][0]["value"], run["dropped"]) == (0.75, {"nan": 3})
+    at = ("line {}", 1) if name == "a.jsonl" else ("row {}", 0)
+    problem = "lossctl: error: {} {}, column '{}': a value is missing (empty or NaN)\nhint: leave such rows out: --nan drop\n"
+    written(pred[:2], target[:2])
+    done = lossctl(*asked)
+    assert (done.code, done.err) == (3, problem.format(name, at[0].format(at[1]), "target"))
+    written([*pred[1:2], None], target[1:2] * 2)
+    done = lossctl(*asked, "--ignore", "nan")
+    assert (done.code, done.err) == (3, problem.format(name, at[0].format(at[1] + 1), "pred"))
 
 
 def test_rows_of_one_value_are_left_out_and_counted(lossctl: Command) -> None:
