@@ -13,6 +13,7 @@ from lossctl.binding.forms import choose_forms, fit_alike, uses_of, vectors_of
 from lossctl.binding.headers import NoSuchColumn, header_meant
 from lossctl.binding.keys import keys_of, shared_keys
 from lossctl.binding.kinds import read_for
+from lossctl.binding.labelled_scores import labelled_scores
 from lossctl.binding.levels import check_levels, other_levels
 from lossctl.binding.models import of_model
 from lossctl.binding.named_tables import NamedTables, also_in, find_first, places_of
@@ -128,6 +129,7 @@ class Binder:
                 problems.append(missing)
         if len(fitting) == 1:
             self._doubts += other_levels(loss, found[next(iter(fitting[0].form.roles))])
+            self._doubts += labelled_scores(fitting[0].form, fitting[0].fit, found)
             return fitting[0]
         if problems and not fitting:
             raise next((problem for problem in problems if isinstance(problem, NoColumn) and problem.inner), problems[0])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -188,3 +190,70 @@ def test_models_whose_targets_are_other_lists_are_not_compared(lossctl: Command)
             "so these are not the same rows",
         )
     assert lossctl("compare", "a.jsonl", "a.jsonl", "-l", "mse", "--method", "t").code == 0
+
+
+def scored(likeliest_first: bool) -> list[dict[str, Any]]:
+    """What classifiers write of two texts: the label and the score of each class."""
+    rows = [("POS", {"POS": 0.75, "NEG": 0.25}), ("NEG", {"POS": 0.125, "NEG": 0.875})]
+    return [
+        {
+            "gold": gold,
+            "scores": [
+                {"label": label, "score": score}
+                for label, score in sorted(scores.items(), key=lambda of_class: likeliest_first * -of_class[1])
+            ],
+        }
+        for gold, scores in rows
+    ]
+
+
+@pytest.mark.usefixtures("reader")
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json", "a.parquet"])
+@pytest.mark.parametrize("likeliest_first", [True, False])
+def test_scores_beside_their_labels_are_not_read_by_their_places(likeliest_first: bool, name: str, lossctl: Command) -> None:
+    rows = scored(likeliest_first)
+    pq.write_table(pa.Table.from_pylist(rows), "a.parquet")
+    write("a.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+    write("a.json", json.dumps(rows))
+    done = lossctl("eval", name, "-l", "ce", "-t", "gold", "-p", "scores.score", "--classes", "POS,NEG")
+    problem, hint = done.err.removeprefix(f"lossctl: error: {name}: ").removesuffix("\n").split("\nhint: ")
+    says = "'scores.label' says which class each of 'scores.score' is of"
+    assert (done.code, problem) == (3, f"{says}, in an order of each row's own; classes are read by their places")
+    if name == "a.jsonl":
+        command, _, _ = hint.partition("; then wide.jsonl with -p 'p_*'")
+        subprocess.run(command.replace("python", sys.executable, 1), shell=True, check=True)
+        done = lossctl("eval", "wide.jsonl", "-l", "ce", "-t", "gold", "-p", "p_*", "-b")
+        assert done.value == -(math.log(0.75) + math.log(0.875)) / 2
+    else:
+        assert hint == "write a column for each class, called as it is"
+
+
+@pytest.mark.usefixtures("reader")
+@pytest.mark.parametrize("name", ["a.jsonl", "a.parquet"])
+@pytest.mark.parametrize("labels", ["labels", "class_names", "tokens"])
+def test_a_list_of_labels_beside_one_of_scores_is_said_to_count_for_nothing(labels: str, name: str, lossctl: Command) -> None:
+    rows = [
+        {"gold": row["gold"], labels: [s["label"] for s in row["scores"]], "scores": [s["score"] for s in row["scores"]]}
+        for row in scored(likeliest_first=True)
+    ]
+    pq.write_table(pa.Table.from_pylist(rows), "a.parquet")
+    write("a.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+    done = lossctl("eval", name, "-l", "ce", "-t", "gold", "-p", "scores", "--classes", "POS,NEG")
+    said = (
+        f"if '{labels}' says which class each of 'scores' is of, its order counts for nothing: classes are read by their places"
+    )
+    assert (done.code, f"lossctl: warning: {name}: {said}\n" in done.err) == (0, labels != "tokens")
+    bare = [{"gold": place, "scores": row["scores"], labels: ["POS", "NEG", "x"]} for place, row in enumerate(rows)]
+    write("b.jsonl", "".join(json.dumps(row) + "\n" for row in bare))
+    assert "warning" not in lossctl("eval", "b.jsonl", "-l", "ce", "-t", "gold", "-p", "scores").err
+
+
+@pytest.mark.usefixtures("reader")
+@pytest.mark.parametrize("name", ["a.jsonl", "a.parquet"])
+def test_words_in_lists_are_no_labels(name: str, lossctl: Command) -> None:
+    rows = [{"labels": ["PER", "O"], "p": [[0.5, 0.5], [0.25, 0.75]]}] * 2
+    pq.write_table(pa.Table.from_pylist(rows), "a.parquet")
+    write("a.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+    done = lossctl("eval", name, "-l", "ce", "-p", "p")
+    assert done.code == 3
+    assert done.err.endswith("\nhint: labels in lists are numbers: for each word the place of its class, from 0\n")

@@ -19,7 +19,7 @@ from lossctl.formats.arrow.arrow_lists import RowProblem, dense, value_type
 from lossctl.formats.arrow.arrow_lists import ragged as ragged_rows
 from lossctl.formats.arrow.arrow_numbers import is_number, raw, valid
 from lossctl.formats.table import Kind, Reader, Selection, Wanted
-from lossctl.formats.text.cells import LABEL_WORDS
+from lossctl.formats.text.cells import LABEL_WORDS, LISTED_WORDS
 
 
 def check_type(kind_of: pa.DataType, kind: Kind, where: str) -> None:
@@ -33,7 +33,7 @@ def check_type(kind_of: pa.DataType, kind: Kind, where: str) -> None:
     if pa.types.is_boolean(plain) and kind is Kind.NUMBER:
         raise DataError(f"the column's type is {kind_of}; booleans are labels, not predictions", where=where)
     if not (is_number(plain) or pa.types.is_boolean(plain)):
-        hint = LABEL_WORDS if words and kind is Kind.LABEL else None
+        hint = (LABEL_WORDS if words else LISTED_WORDS if is_text(plain) else None) if kind is Kind.LABEL else None
         expected = "text or numbers" if kind is Kind.TEXT else "numbers"
         raise DataError(f"the column's type is {kind_of}; expected {expected}", where=where, hint=hint)
 

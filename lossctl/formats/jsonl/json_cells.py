@@ -15,7 +15,7 @@ from lossctl.errors import DataError, plural, quoted
 from lossctl.formats.jsonl.json_objects import Members, Path, Written, at, check_fields, check_once, fields_of, named, read_object
 from lossctl.formats.nested import FIRST, LISTS, NAMES
 from lossctl.formats.table import Kind, Selection, cell_text, element_text
-from lossctl.formats.text.cells import LABEL_WORDS, CellError, column_of
+from lossctl.formats.text.cells import LABEL_WORDS, LISTED_WORDS, CellError, column_of
 from lossctl.record import record
 from lossctl.text import number_text
 
@@ -27,7 +27,7 @@ class JsonColumns:
     """The keys of a file's first object, then the fields of objects in it, and what they hold where they first hold something.
 
     paths: the keys that lead to each. axes: of lists, the length of the first and, where they hold lists, of the first in one.
-    booleans: which are true or false; words: which are strings.
+    booleans: which are true or false; words: which are strings, or lists of them.
     """
 
     file: str
@@ -95,9 +95,8 @@ def columns_of(rows: Iterator[Members], file: str) -> JsonColumns:
             lengths |= {path: len(value) for path, value in fields.items() if type(value) is list}
             paths += fields
     axes = {place: (lengths[path], *_inner_axes(held[path])) for place, path in enumerate(paths) if path in lengths}
-    booleans, words = (
-        frozenset(place for place, path in enumerate(paths) if type(held.get(path)) is kind) for kind in (bool, str)
-    )
+    booleans = frozenset(place for place, path in enumerate(paths) if type(held.get(path)) is bool)
+    words = frozenset(place for place, path in enumerate(paths) if type(_innermost(held.get(path))) is str)
     return JsonColumns(file, tuple(paths), axes, booleans, words)
 
 
@@ -107,6 +106,13 @@ def _inner_axes(value: Any) -> Iterator[int]:
     while type(inner) is list:
         yield len(inner)
         inner = inner[0] if inner else None
+
+
+def _innermost(value: Any) -> Any:
+    """The first value in lists."""
+    while type(value) is list and value:
+        value = value[0]
+    return value
 
 
 def _is_nothing(value: Any) -> bool:
@@ -178,7 +184,7 @@ def _list(value: Any, kind: Kind, axes: tuple[int | None, ...]) -> Any:
         raise CellError(f"{named(value)}; the first line has a list")
     _check_length(value, axes)
     if not axes[1:]:
-        return [_number(item, kind) for item in value]
+        return [_number(item, kind, LISTED_WORDS) for item in value]
     read = []
     for place, item in enumerate(value):
         try:
@@ -195,7 +201,7 @@ def _check_length(value: Any, axes: tuple[int | None, ...], hint: str | None = N
         raise CellError(problem, hint)
 
 
-def _number(value: Any, kind: Kind) -> float:
+def _number(value: Any, kind: Kind, of_words: str = LABEL_WORDS) -> float:
     if value is None:
         return math.nan
     if isinstance(value, Written):
@@ -210,7 +216,7 @@ def _number(value: Any, kind: Kind) -> float:
     if isinstance(value, float):  # NaN, Infinity
         return value
     if isinstance(value, str):
-        raise CellError(f"{quoted(value)} is text, not a number", LABEL_WORDS if kind is Kind.LABEL else None)
+        raise CellError(f"{quoted(value)} is text, not a number", of_words if kind is Kind.LABEL else None)
     raise CellError(f"{named(value)}, not a number")
 
 

@@ -20,6 +20,7 @@ from lossctl.text import MISSING
 
 CELL_LIMIT = 64 * 2**20
 EMPTY_LINES = "if empty lines are no rows, leave them out: grep -v '^[[:space:]]*$'"
+LISTED_WORDS = "labels in lists are numbers: for each word the place of its class, from 0"
 LABEL_WORDS = "labels that are words: --positive LABEL for two classes, --classes A,B,... in column order"
 
 PLAIN = TableSyntax()
