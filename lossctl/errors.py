@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import partial
 from typing import ClassVar
 
 from lossctl.text import shown
@@ -38,7 +37,7 @@ class LossctlError(Exception):
         return str(self).partition("\n")[0]
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (partial(type(self), where=self.where, hint=self.hint), (self.problem,))
+        return type(self), (self.problem,), vars(self)
 
 
 class UsageError(LossctlError):

@@ -31,7 +31,7 @@ from lossctl.losses.roles.shapes import Fit, ShapesDisagree, fit_of
 from lossctl.losses.text import BoundLoss
 from lossctl.question.inputs import RunInput
 from lossctl.question.request import Request
-from lossctl.question.src import Src
+from lossctl.question.src import ASIDE, Src
 from lossctl.record import record, replace
 
 
@@ -172,6 +172,8 @@ class Binder:
         """The source that SRCs name: a column of the run's own tables, or files that are shards."""
         if all(src.of_own_table for src in sources):
             if len(sources) > 1:
+                if name in ASIDE:
+                    raise UsageError(f"several columns for the {name}, which is one: {listed(src.text for src in sources)}")
                 problem = f"several columns for the {name}; shards are files"
                 raise UsageError(problem, hint=f"for a vector use a pattern: {column_option(name)}'p_*'")
             return self._own(name, sources[0])
@@ -205,8 +207,8 @@ class Binder:
             with longer_meant(name, src, self.tables, self.request):
                 found = find_first(places, src, self.request.question.classes)
         except NoSuchColumn as missing:
-            hint = elsewhere(inputs, self.opened, name, src, missing)
-            raise DataError(missing.problem, where=missing.where, hint=hint) from None
+            missing.hint = elsewhere(inputs, self.opened, name, src, missing)
+            raise
         if said := also_in(places, src, self.request.inputs.keys):
             self._doubts.append(f"{name} {said}")
         return found

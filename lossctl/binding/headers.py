@@ -16,8 +16,9 @@ from lossctl.question.src import Src
 
 
 class NoSuchColumn(DataError):
-    """A name that no column of a table has. near: whether the message names columns that are called nearly so."""
+    """A name, `wanted`, that no column of a table has. near: whether the message names columns that are called nearly so."""
 
+    wanted = ""
     near = False
 
 
@@ -45,6 +46,12 @@ def refuse_number_header(table: Table, column: int) -> None:
 
 def not_found(table: Table, name: str) -> NoSuchColumn:
     """The error of a name that no column has, with those that are near."""
+    missing = _not_found(table, name)
+    missing.wanted = name
+    return missing
+
+
+def _not_found(table: Table, name: str) -> NoSuchColumn:
     if table.columns == ("",):
         return NoSuchColumn(f"a bare array has no column {quoted(name)}", where=where_of(table))
     import difflib  # at an error only

@@ -11,6 +11,7 @@ from lossctl.effects import Declared, options_of
 from lossctl.errors import LossctlError
 from lossctl.options.show import Show
 from lossctl.python.messages import in_keywords
+from lossctl.python.misread import values_meant
 from lossctl.question.src import ASIDE
 
 P = ParamSpec("P")
@@ -48,7 +49,7 @@ def command_function(command: type) -> Callable[[Callable[P, T]], Callable[P, T]
             try:
                 return function(*arguments, **keywords)
             except LossctlError as error:
-                hint = None if error.hint is None else in_keywords(error.hint, command)
+                hint = values_meant(error, keywords) or (None if error.hint is None else in_keywords(error.hint, command))
                 raise type(error)(in_keywords(error.problem, command), where=error.where, hint=hint) from error.__cause__
 
         called.__signature__ = _signature(function, command)  # type: ignore[attr-defined]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from lossctl.binding.headers import NoSuchColumn
 from lossctl.binding.names import usual_for
-from lossctl.errors import DataError, UsageError, listed, quoted, shorten
+from lossctl.errors import DataError, LossctlError, UsageError, listed, quoted, shorten
 from lossctl.formats.handed import table_of
 from lossctl.formats.table import Kind
 from lossctl.losses.registry import LOSSES, SETS
@@ -34,6 +35,13 @@ def check_listed(name: str, frame: Any, named: Mapping[str, Any]) -> None:
         if own and keyword in ASIDE and not {*texts} & {*columns}:
             problem = f"{keyword} names columns, and {name} has none of them"
             raise UsageError(problem, hint=_instead(keyword, texts))
+
+
+def values_meant(error: LossctlError, named: Mapping[str, Any]) -> str | None:
+    """How to go on where the first of a list of texts is no column, which may be the values of the rows; None otherwise."""
+    wanted = error.wanted if isinstance(error, NoSuchColumn) else None
+    lists = {keyword: texts for keyword in ASIDE if isinstance(texts := named.get(keyword), (list, tuple))}
+    return next((_instead(keyword, texts) for keyword, texts in lists.items() if len(texts) > 1 and texts[0] == wanted), None)
 
 
 def check_whole(name: str, frame: Any) -> None:

@@ -138,3 +138,21 @@ def test_values_in_a_list_beside_a_frame_are_an_array() -> None:
     )
     assert evaluate(frame, loss="mse", by=np.array(["u", "v"])).value == 2.25
     assert "column 'u' not found" in refusal(evaluate, frame, loss="mse", by=["g", "u"])
+
+
+@pytest.mark.parametrize("name", ["by", "id"])
+def test_a_list_beside_a_path_names_columns_or_may_be_the_values(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    FRAME.to_csv(path, index=False)
+    assert evaluate(path, loss="mse", **{name: ["g", "other"]}).value == 5
+    said = refusal(lambda: evaluate(path, loss="mse", **{name: GROUPS, "target": f"{path}:y_true"}))
+    problem = f"{path}: column 'u' not found; there are y_true, y_pred, other, g"
+    hint = f'if these are the values of the rows, they are an array: {name}=numpy.array(["u", "u", "v"])'
+    assert said == f"{problem}\nhint: {hint}"
+    assert "numpy.array" not in refusal(lambda: evaluate(path, loss="mse", **{name: ["g", "h"]}))
+
+
+def test_of_a_list_of_columns_for_what_is_one_all_are_said(tmp_path: Path) -> None:
+    FRAME.to_csv(tmp_path / "a.csv", index=False)
+    said = refusal(lambda: evaluate(tmp_path / "a.csv", loss="mse", unit=["g", "other"], confidence=0.9))
+    assert said == "several columns for the unit, which is one: g, other"
