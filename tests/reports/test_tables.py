@@ -9,6 +9,8 @@ import pytest
 from lossctl.reports.formats.catalogue import Style, render_tables
 from lossctl.reports.tables.short_names import cell_width, short_names, short_sentence
 from lossctl.reports.tables.table import Table
+from lossctl.reports.tables.verdict_tables import comparisons_table
+from lossctl.results.document import Comparison, Document
 from tests.conftest import Command
 from tests.readme import run_in_terminal
 
@@ -154,3 +156,17 @@ def test_groups_called_like_columns_of_a_leaderboard_are_shown(lossctl: Command)
     assert out[3].split()[:4] == ["mse", "x", "1", "1"]
     out = lossctl("batch", "a.csv", "-l", "mse", "--by", "error,rank", "-f", "table", "-q").out.splitlines()
     assert out[0].split()[:5] == ["rank", "run", "loss", "by:error", "by:rank"]
+
+
+def test_a_comparison_and_a_list_of_losses_have_room_on_40_cells() -> None:
+    compared = Comparison(
+        loss="mse", by=None, base="a.csv", candidate="b.csv", base_value=1.05904, value=1.0397, difference=-0.0193387,
+        low=-0.350259, high=0.31127, confidence=0.95, method="bootstrap", p_value=0.951049, p_adjusted=0.951049, better=108,
+        worse=92, equal=0, n=200,
+    )  # fmt: skip
+    table = comparisons_table(Document(command="compare", version="0.1.0", comparisons=(compared,)))
+    assert [line for line in lines(table, 40) if cell_width(line) > 40] == []
+    assert " mse   -0.0193387  -0.350259   0.31127" in lines(table, 40)
+    assert any(line.endswith("0.951049") for line in lines(table, 60))
+    listing = Table("losses", ["loss", "inputs", "what"], [["rmse", "pred, target", "Root of the mean"]], sentences=["what"])
+    assert lines(listing, 32)[2] == " rmse pred, target Root of the…"

@@ -239,7 +239,7 @@ SOFT = "soft labels are for ce: -l ce"
 
 def _label_text(value: float) -> str:
     """A label as it was written; beyond 2**53 a float64 no longer tells."""
-    return number_text(value) if abs(value) < 2.0**53 else "beyond 2**53"
+    return number_text(value) if abs(value) < 2.0**53 else f"beyond 2**53, about {value:.6g}"
 
 
 BATCH = "group"  # where a loss of the whole dataset has this role, the rows fall into batches, each judged by itself

@@ -10,6 +10,7 @@ from lossctl.reports.tables.short_names import LEAST, cell_width, short_names, s
 from lossctl.reports.tables.table import Table
 
 GAPS = (3, 2, 1)  # blanks between columns, fewer where they do not fit
+_SENTENCE = 12  # the least cells of a column of sentences
 _STEPS = (LEAST, 16, 24, 32, 48, 64)  # the least cells of a column of names, of which the first that tells them apart is taken
 
 Column: TypeAlias = "list[str]"  # its header, then its cells, as texts
@@ -55,7 +56,7 @@ def _least(name: str, table: Table, column: Column) -> int:
     """How narrow a column can be."""
     header, *cells = column
     if name in table.sentences:
-        return max(cell_width(header), _STEPS[1])
+        return max(cell_width(header), _SENTENCE)
     if name in table.names:
         different = [*dict.fromkeys(cells)]
         enough = (step for step in _STEPS if short_names(different, step) is not None)

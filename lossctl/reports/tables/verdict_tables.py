@@ -71,6 +71,7 @@ def comparisons_table(document: Document) -> Table:
     note = f"base: {shown(found[0].base)}" + ("; p is adjusted by Holm's method" if several else "")
     spare: list[tuple[str, ...]] = [("equal", "n"), ("better", "worse"), ("base", "value")]
     spare += [("candidate",)] if len({comparison.candidate for comparison in found}) == 1 else []  # the sentences name it
+    spare += [("p",)]  # which they say too
     return Table(
         "comparisons",
         columns,
