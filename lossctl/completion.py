@@ -49,11 +49,8 @@ def complete_loss(incomplete: str) -> list[str]:
         return _starting(f"{before}{comma}{word}:", (f"{parameter}=" for parameter in parameters), rest)
     if parameter not in parameters:
         return []
-    values = dict.fromkeys(
-        value_text(value)
-        for value in (*parameters[parameter].domain.inside(), parameters[parameter].default)
-        if not isinstance(value, type)
-    )
+    valid = (*parameters[parameter].domain.inside(), parameters[parameter].default)
+    values = dict.fromkeys(value_text(value) for value in valid if not isinstance(value, type))
     return _starting(f"{before}{comma}{word}:{parameter}=", values, value)
 
 

@@ -105,11 +105,8 @@ class Journal:
             with open(self.path, "rb") as file:
                 whole = b'"rows_of_run": ' not in file.read()
         if not whole:
-            raise UsageError(
-                "a journal of another batch, or of one that was interrupted, would be lost",
-                where=shown(self.path),
-                hint="go on with it: --resume; or remove it",
-            )
+            problem = "a journal of another batch, or of one that was interrupted, would be lost"
+            raise UsageError(problem, where=shown(self.path), hint="go on with it: --resume; or remove it")
         self.complete = {}
 
     def _read(self) -> bool:

@@ -9,7 +9,7 @@ from lossctl.reports.formats.catalogue import Style
 from lossctl.reports.lines.cells import human_text
 from lossctl.reports.tables.glance import glance_tables
 from lossctl.reports.tables.table import Table
-from lossctl.results.document import Cell, Document
+from lossctl.results.document import Document
 
 
 def render(document: Document, style: Style) -> Iterator[str]:
@@ -28,16 +28,12 @@ def render_tables(tables: Iterable[Table], style: Style) -> Iterator[str]:
         numeric = [all(not isinstance(row[at], str) for row in table.rows) for at in range(len(table.columns))]
         yield _line(["---:" if right else "---" for right in numeric])
         for row in table.rows:
-            yield _line([_cell(cell, style.digits) for cell in row])
+            yield _line([_escaped(cell) if isinstance(cell, str) else human_text(cell, style.digits) for cell in row])
         yield f"\n{table.note}\n" if table.note else ""
 
 
 def _line(cells: list[str]) -> str:
     return "| " + " | ".join(cells) + " |\n"
-
-
-def _cell(cell: Cell, digits: int) -> str:
-    return _escaped(cell) if isinstance(cell, str) else human_text(cell, digits)
 
 
 def _escaped(text: str) -> str:

@@ -77,9 +77,8 @@ def _groups(run: Run, loss: str, costs: Counted | None, counted: Sequence[OfGrou
     results = [result for result in run.results if result.loss == loss and result.by is not None]
     if not results:
         return
-    yield values_panel(
-        f"by {', '.join(results[0].by or ())}", loss, [(group_name(result.by), result) for result in results], "groups"
-    )
+    named = [(group_name(result.by), result) for result in results]
+    yield values_panel(f"by {', '.join(results[0].by or ())}", loss, named, "groups")
     if costs is None or not len(costs.rows):
         return
     scale = scale_of(costs)
@@ -96,20 +95,12 @@ def _calibration(run: Run, found: Calibrated) -> Iterator[Panel]:
     positive = (run.classes or ["0", "1"])[-1]
     sure = f"probability of {positive}" if found.of_one else "confidence: the largest probability"
     right = f"share that is {positive}" if found.of_one else "share that is right"
-    whole = np.array([0.0, 1.0])
-    marks: list[Mark] = [
-        Curve(found.confidence, found.right),
-        Points(found.confidence, found.right),
-        Curve(whole, whole, dashed=True),
-    ]
+    line, whole = (found.confidence, found.right), np.array([0.0, 1.0])
+    marks: list[Mark] = [Curve(*line), Points(*line), Curve(whole, whole, dashed=True)]
     gap = float((found.weight * np.abs(found.right - found.confidence)).sum() / found.weight.sum())
     words = f"the mean gap between {sure.partition(':')[0]} and {right} is about {gap:.3g}"
     x = Axis(sure, low=0, high=1)
     yield Panel("how sure and how right", x, Axis(right, low=0, high=1), marks, words, square=True)
     edges = np.linspace(0, 1, len(found.all_rows) + 1)
-    yield Panel(
-        "how many are how sure",
-        x,
-        Axis("predictions", whole=True),
-        [Bars(edges[:-1], edges[1:], found.all_rows.astype(np.float64))],
-    )
+    bars = Bars(edges[:-1], edges[1:], found.all_rows.astype(np.float64))
+    yield Panel("how many are how sure", x, Axis("predictions", whole=True), [bars])

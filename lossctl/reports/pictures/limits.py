@@ -10,7 +10,7 @@ import numpy as np
 
 from lossctl.errors import LossctlError
 from lossctl.losses.text import read_losses
-from lossctl.reports.pictures.picture import Axis, Panel, Picture, Points, Ranges, Rule
+from lossctl.reports.pictures.picture import Axis, Mark, Panel, Picture, Points, Ranges, Rule
 from lossctl.reports.pictures.values import MOST, group_name, number
 from lossctl.results.document import Check, Document, Run
 from lossctl.verdicts.kept import exact
@@ -52,14 +52,9 @@ def _panel(loss: str, what: str, shown: Sequence[Shown]) -> Panel:
     base = [Rule(0.0, "baseline")] if what in ("rise", "change") else []
     words = [f"{check.name} {check.value:.4g}: {check.status}" for check in some]
     words += [f"{len(shown) - len(some):,} more checks"] if len(some) < len(shown) else []
-    axis = Axis(loss if what == "value" else f"{what} of {loss}")
-    return Panel(
-        f"{loss}: {what}",
-        axis,
-        Axis("", names=[check.name for check in some]),
-        [ranges, *([Points(x, y, "limit", strokes=True)] if limits else []), *base],
-        ", ".join(words),
-    )
+    marks: list[Mark] = [ranges, *([Points(x, y, "limit", strokes=True)] if limits else []), *base]
+    axes = Axis(loss if what == "value" else f"{what} of {loss}"), Axis("", names=[check.name for check in some])
+    return Panel(f"{loss}: {what}", *axes, marks, ", ".join(words))
 
 
 def _numbers(check: Check, runs: Sequence[Run]) -> tuple[str, float, list[float]]:

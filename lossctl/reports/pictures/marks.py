@@ -141,17 +141,9 @@ def _ranges(axes: Any, mark: Ranges, series: int) -> None:
         style = STATUS.get(status, series)
         value = mark.value[here]
         below, above = (np.where(np.isfinite(end), np.abs(end - value), 0.0) for end in (mark.low[here], mark.high[here]))
-        axes.errorbar(
-            value,
-            mark.place[here],
-            xerr=np.stack([below, above]),
-            fmt=MARKS[style % len(MARKS)],
-            color=COLOURS[style % len(COLOURS)],
-            markersize=4.5,
-            capsize=2,
-            elinewidth=1.2,
-            label=_entry(status),
-        )
+        look = {"fmt": MARKS[style % len(MARKS)], "color": COLOURS[style % len(COLOURS)], "label": _entry(status)}
+        ends = np.stack([below, above])
+        axes.errorbar(value, mark.place[here], xerr=ends, markersize=4.5, capsize=2, elinewidth=1.2, **look)
 
 
 def _rule(axes: Any, mark: Rule, before: int) -> None:

@@ -60,14 +60,9 @@ def _results(document: Document) -> Table:
         columns[error] = _errors(document, len(cells["run"]))
     declared = sorted((column.field.spare, column.name) for column in RESULT_FIELDS if column.field.spare is not None)
     spare = [name for name in (*(name for _, name in declared), *filter(is_quantile, reversed(seen))) if name != headline]
-    return Table(
-        whole.title,
-        [*columns],
-        [*zip(*columns.values(), strict=True)],
-        names=["run", *groups],
-        sentences=[error, *behind[len(groups) :]],
-        spare=[(name,) for name in (*reversed(behind[len(groups) :]), *spare)],
-    )
+    rows, names, kept = [*zip(*columns.values(), strict=True)], ["run", *groups], behind[len(groups) :]
+    spared = [(name,) for name in (*reversed(kept), *spare)]
+    return Table(whole.title, [*columns], rows, names=names, sentences=[error, *kept], spare=spared)
 
 
 def _errors(document: Document, rows: int) -> list[Cell]:
@@ -86,15 +81,9 @@ def _leaderboard(document: Document) -> Table:
     judged = {result.loss for run in document.runs for result in run.results}
     losses = [name for name in values if name != sort and name in judged]
     parts = [name for name in values if name not in (sort, "tied", *losses)]
-    return Table(
-        whole.title,
-        columns,
-        [row[: len(columns)] for row in whole.rows],
-        document.board.note if "tied" in values else None,
-        names=["run"],
-        sentences=["error", *along],
-        spare=[(name,) for name in (*reversed(parts), *reversed(along), *reversed(losses))],
-    )
+    spare = [(name,) for name in (*reversed(parts), *reversed(along), *reversed(losses))]
+    rows, note = [row[: len(columns)] for row in whole.rows], document.board.note if "tied" in values else None
+    return Table(whole.title, columns, rows, note, names=["run"], sentences=["error", *along], spare=spare)
 
 
 def _seen(there: Sequence[str], cells: Mapping[str, Sequence[Cell]], headline: str) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from lossctl.losses.declaration import GROUP, ROW, WHOLE, Form, Loss
+from lossctl.losses.declaration import GROUP, ROW, WHOLE, Loss
 from lossctl.losses.domain import Interval, Value
 from lossctl.losses.parameter import REQUIRED, Parameter
 from lossctl.losses.registry import sets_of
@@ -20,37 +20,35 @@ if TYPE_CHECKING:
     from lossctl.runs.fits import LossFit
 
 SCHEMA = "lossctl/losses@1"
+_COLUMNS = ["loss", "aliases", "inputs", "parameters", "what it is"]
 _UNITS = {ROW: "one for each row", GROUP: "one for each group", WHOLE: "one for the whole dataset"}
 
 
 def catalogue(losses: Sequence[Loss]) -> Table:
     """One row a loss, with its family."""
-    columns = ["family", "loss", "aliases", "inputs", "parameters", "what it is"]
     rows = [[loss.family, *_cells(loss)] for loss in losses]
-    return Table("losses", columns, rows, sentences=columns[2:], spare=[("aliases", "parameters")])
+    return Table("losses", ["family", *_COLUMNS], rows, sentences=_COLUMNS[1:], spare=[("aliases", "parameters")])
 
 
 def family_tables(losses: Sequence[Loss]) -> Iterator[Table]:
     """A table a family, as people read them."""
-    columns = ["loss", "aliases", "inputs", "parameters", "what it is"]
     for place, (family, members) in enumerate(groupby(losses, key=lambda loss: loss.family)):
         rows = [_cells(loss) for loss in members]
         lead = [] if place else [family]  # above the first table no title stands
-        yield Table(family, columns, rows, lead=lead, sentences=columns[1:], spare=[("aliases", "parameters")])
+        yield Table(family, _COLUMNS, rows, lead=lead, sentences=_COLUMNS[1:], spare=[("aliases", "parameters")])
 
 
 def fit_tables(fits: Sequence[LossFit]) -> Iterator[Table]:
     """Losses that fit the columns of a file with what would serve them, and why others do not, those of one reason together."""
-    fitting = [
-        [str(fit.loss), ", ".join(f"{role} {column}" for role, column in fit.columns.items()), fit.loss.loss.summary]
-        for fit in fits
-        if fit.problem is None
-    ]
-    yield Table("losses that fit", ["loss", "columns", "what it is"], fitting, sentences=["columns", "what it is"])
+    fitting: list[list[str]] = []
     reasons: dict[str, list[str]] = {}
     for fit in fits:
-        if fit.problem is not None:
+        if fit.problem is None:
+            columns = ", ".join(f"{role} {column}" for role, column in fit.columns.items())
+            fitting.append([str(fit.loss), columns, fit.loss.loss.summary])
+        else:
             reasons.setdefault(_reason(fit, fit.problem), []).append(fit.loss.loss.name)
+    yield Table("losses that fit", ["loss", "columns", "what it is"], fitting, sentences=["columns", "what it is"])
     others = [[", ".join(names), reason] for reason, names in reasons.items()]
     yield Table("losses that do not fit", ["losses", "why"], others, sentences=["losses", "why"])
 
@@ -139,7 +137,9 @@ def _plain_loss(loss: Loss) -> dict[str, Any]:
         "family": loss.family,
         "summary": loss.summary,
         "formula": loss.formula,
-        "inputs": [_plain_form(form) for form in loss.forms],
+        "inputs": [
+            {name: {"shape": role.shape, "meaning": role.words} for name, role in form.roles.items()} for form in loss.forms
+        ],
         "parameters": {name: _plain_parameter(parameter) for name, parameter in loss.parameters.items()},
         "one_of": [*loss.one_of],
         "unit": "value" if loss.finish else "ratio" if loss.ratio and loss.unit == ROW else loss.unit,
@@ -153,10 +153,6 @@ def _plain_loss(loss: Loss) -> dict[str, Any]:
         "reference": loss.reference,
         "example": example(loss),
     }
-
-
-def _plain_form(form: Form) -> dict[str, Any]:
-    return {name: {"shape": role.shape, "meaning": role.words} for name, role in form.roles.items()}
 
 
 def _plain_parameter(parameter: Parameter) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from lossctl.text import common_beginning
 
@@ -31,12 +31,11 @@ def short_names(names: Sequence[str], width: int) -> dict[str, str] | None:
 
     Their middle is left out; where that would make two alike, what all begin with, then also what all end with.
     """
-    ways = (_shortened(names, width) for names in ({name: name for name in names}, *_without_shared(names, width)))
-    return next((short for short in ways if len({*short.values()}) == len(short)), None)
-
-
-def _shortened(names: Mapping[str, str], width: int) -> dict[str, str]:
-    return {name: _without_middle(text, width) for name, text in names.items()}
+    for texts in ({name: name for name in names}, *_without_shared(names, width)):
+        short = {name: _without_middle(text, width) for name, text in texts.items()}
+        if len({*short.values()}) == len(short):
+            return short
+    return None
 
 
 def _without_shared(names: Sequence[str], width: int) -> Iterator[dict[str, str]]:

@@ -24,11 +24,8 @@ def checks_verdict(document: Document) -> str:
         return "no limit was judged"
     counts = Counter(check.status for check in judged)
     undecided = sum(check.verdict == "undecided" for check in judged)
-    beside = [
-        *([plural(counts["warn"], "warning")] if counts["warn"] else []),
-        *([f"{undecided:,} undecided"] if undecided else []),
-    ]
-    warnings = f" ({', '.join(beside)})" if beside else ""
+    beside = [plural(counts["warn"], "warning") if counts["warn"] else "", f"{undecided:,} undecided" if undecided else ""]
+    warnings = f" ({', '.join(filter(None, beside))})" if any(beside) else ""
     counted = len(judged) - counts["warn"]
     checks = plural(counted, "check")
     wrong = [(counts[status], what) for status, what in _WRONG.items() if counts[status]]
@@ -90,9 +87,9 @@ def _amount(comparison: Comparison, sign: int) -> str:
     of_base = comparison.base_value != 0 and math.isfinite(comparison.base_value)
     scale, unit = (sign * 100 / abs(comparison.base_value), " %") if of_base else (sign, "")
     sure: list[str] = []
-    ends = comparison.low, comparison.high
-    if ends[0] is not None and ends[1] is not None and math.isfinite(ends[0]) and math.isfinite(ends[1]):
-        low, high = sorted((scale * ends[0], scale * ends[1]))
+    low, high = comparison.low, comparison.high
+    if low is not None and high is not None and math.isfinite(low) and math.isfinite(high):
+        low, high = sorted((scale * low, scale * high))
         sure.append(f"{100 * comparison.confidence:g} % interval {_rounded(low)} to {_rounded(high)}{unit}")
     if comparison.p_adjusted is not None and math.isfinite(comparison.p_adjusted):
         sure.append(f"p = {comparison.p_adjusted:.2g}")

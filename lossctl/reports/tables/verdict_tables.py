@@ -26,7 +26,7 @@ def checks_table(document: Document) -> Table:
             check.name,
             *([check.run] if "run" in first else []),
             check.loss,
-            *((check.by or {}).get(name) for name in groups),
+            *map((check.by or {}).get, groups),
             check.value,
             limit_text(check),
             *(getattr(check, name) for name in (*changes, *judged)),
@@ -59,12 +59,7 @@ def comparisons_table(document: Document) -> Table:
     own = ["base", "value", "difference", f"low {level}", f"high {level}", "p", *fields[6:]]
     columns = ["candidate", "loss", *(of_groups := beside(["candidate", "loss", *own], groups, "by")), *own]
     rows: list[list[Cell]] = [
-        [
-            comparison.candidate,
-            comparison.loss,
-            *((comparison.by or {}).get(name) for name in groups),
-            *attrgetter(*fields)(comparison),
-        ]
+        [comparison.candidate, comparison.loss, *map((comparison.by or {}).get, groups), *attrgetter(*fields)(comparison)]
         for comparison in found
     ]
     several = sum(comparison.p_adjusted is not None for comparison in found) > 1
@@ -72,16 +67,9 @@ def comparisons_table(document: Document) -> Table:
     spare: list[tuple[str, ...]] = [("equal", "n"), ("better", "worse"), ("base", "value")]
     spare += [("candidate",)] if len({comparison.candidate for comparison in found}) == 1 else []  # the sentences name it
     spare += [("p",)]  # which they say too
-    return Table(
-        "comparisons",
-        columns,
-        rows,
-        note,
-        lead=[*verdict_sentences(found), *tie_sentences(found)],
-        names=["candidate", *of_groups],
-        spare=spare,
-        mentions=[found[0].base, *(comparison.candidate for comparison in found)],
-    )
+    lead, names = [*verdict_sentences(found), *tie_sentences(found)], ["candidate", *of_groups]
+    mentions = [found[0].base, *(comparison.candidate for comparison in found)]
+    return Table("comparisons", columns, rows, note, lead=lead, names=names, spare=spare, mentions=mentions)
 
 
 def got_worse_tables(document: Document) -> Iterator[Table]:
@@ -92,9 +80,5 @@ def got_worse_tables(document: Document) -> Iterator[Table]:
             columns = [*own, *beside(own, comparison.worst[0]["keep"], "keep")]
             rows = [[row["row"], *row["id"].values(), row["difference"], *row["keep"].values()] for row in comparison.worst]
             of_group = f" of {', '.join(comparison.by.values())}" if comparison.by else ""
-            yield Table(
-                f"rows that got worse most by {comparison.loss}{of_group} in {comparison.candidate}",
-                columns,
-                rows,
-                sentences=columns[len(own) :],
-            )
+            title = f"rows that got worse most by {comparison.loss}{of_group} in {comparison.candidate}"
+            yield Table(title, columns, rows, sentences=columns[len(own) :])
