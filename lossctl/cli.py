@@ -28,12 +28,9 @@ def run(arguments: Sequence[str]) -> int:
         if error.exit_code == 70 and "--debug" in arguments:
             raise
         return error.exit_code
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, Terminated) as signal:
         _say("interrupted", "")
-        return INTERRUPTED
-    except Terminated:
-        _say("interrupted", "")
-        return TERMINATED
+        return TERMINATED if isinstance(signal, Terminated) else INTERRUPTED
     except BrokenPipeError:
         return CLOSED_PIPE
     except Exception as error:

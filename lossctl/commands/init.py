@@ -68,12 +68,11 @@ def _checks(options: Init, name: str, files: tuple[str, ...], losses: Sequence[B
     for guess in GUESSES:
         try:
             yield _check(options, name, files, *read_losses([guess]))
+            return
         except LossctlError as error:
             if guess == GUESSES[-1]:
                 hint = error.hint or "name the loss, and say what the file needs, as for eval: -l ce --positive LABEL"
                 raise type(error)(error.problem, where=error.where, hint=hint) from None
-        else:
-            return
 
 
 def _check(options: Init, name: str, files: tuple[str, ...], loss: BoundLoss) -> str:

@@ -115,41 +115,40 @@ def check_choices(options: Data) -> None:
 
 def _check_together(options: Data, question: Question, inputs: Inputs) -> None:
     """UsageError where options contradict each other, or are about what no loss here reads."""
-    if question.drop_missing and not inputs.keys:
-        raise UsageError("--missing drop is about the keys of --id, which is not given")
-    if inputs.in_order and inputs.keys:
-        raise UsageError("--in-order pairs rows by their order, --id by their keys; give one of them")
-    if question.classes is not None and question.positive is not None:
-        raise UsageError("--positive and --classes both say which label is 1; give one of them")
-    if inputs.unit and question.block is not None:
-        raise UsageError("--unit and --block both say which rows hang together; give one of them")
-    if question.confidence is None and (inputs.unit or question.block is not None):
-        flag = "--unit" if inputs.unit else "--block"
-        raise UsageError(f"{flag} is about intervals, and none are asked for: --confidence 0.95")
-    given = {declared.option.flag: declared.option for declared in given_options(options) if declared.option.flags}
-    for flag, option in given.items():
-        if option.of_classes and not any(bound.loss.reads_classes for bound in question.losses):
-            raise UsageError(f"{flag} is about class predictions, which no loss here reads")
+    in_blocks, unsure = question.block is not None, question.confidence is None
+    problems = {
+        "--missing drop is about the keys of --id, which is not given": question.drop_missing and not inputs.keys,
+        "--in-order pairs rows by their order, --id by their keys; give one of them": inputs.in_order and inputs.keys,
+        "--positive and --classes both say which label is 1; give one of them": question.classes
+        and question.positive is not None,
+        "--unit and --block both say which rows hang together; give one of them": inputs.unit and in_blocks,
+        "--unit is about intervals, and none are asked for: --confidence 0.95": inputs.unit and unsure,
+        "--block is about intervals, and none are asked for: --confidence 0.95": in_blocks and unsure,
+    }
+    if found := [problem for problem, holds in problems.items() if holds]:
+        raise UsageError(found[0])
+    reads_classes = any(bound.loss.reads_classes for bound in question.losses)
+    for option in (declared.option for declared in given_options(options)):
+        if option.of_classes and not reads_classes:
+            raise UsageError(f"{option.flag} is about class predictions, which no loss here reads")
     for bound in question.losses:
         if question.reduction.text != "mean" and (bound.loss.finish or bound.loss.ratio):
             what = "a ratio of sums" if bound.loss.ratio else "a mean"
-            problem = f"{bound.loss.name} is {what} by definition; --reduction {question.reduction.text} does not apply to it"
-            raise UsageError(problem)
+            does_not = f"--reduction {question.reduction.text} does not apply to it"
+            raise UsageError(f"{bound.loss.name} is {what} by definition; {does_not}")
 
 
 def _check_models(options: Data, inputs: Inputs) -> None:
     """UsageError where options about several models in one table contradict each other, or there is no table."""
-    models = options.own_inputs.models
-    option = "--model" if inputs.model is not None else "--models"
-    if inputs.base is not None and inputs.model is None:
+    by_columns, by_rows = options.own_inputs.models is not None, inputs.model is not None
+    option = "--model" if by_rows else "--models"
+    if inputs.base is not None and not by_rows:
         raise UsageError("--base is one of the models of --model, which is not given")
-    if models is None and inputs.model is None:
-        return
-    if models is not None and inputs.model is not None:
+    if by_columns and by_rows:
         raise UsageError("--models names columns, --model a column of names; give one of them")
-    if not options.preds:
+    if (by_columns or by_rows) and not options.preds:
         raise UsageError(f"{option} is about a table of several models, and there is no PRED")
-    if options.pool:
+    if (by_columns or by_rows) and options.pool:
         raise UsageError(f"{option} makes several runs of a table, --pool one of several; give one of them")
 
 
