@@ -109,9 +109,8 @@ def unknown_command(word: str, arguments: Sequence[str]) -> UsageError:
     place = [*arguments].index(word) if word in arguments else 0
     before, rest = [*arguments[:place]], [*arguments[place + 1 :]]
     if os.path.exists(word) or "." in word or "/" in word or word == "-":
-        return UsageError(
-            f"no such command {quoted(word)}, which is a file", hint=command_hint("to judge it", ["eval", *arguments])
-        )
+        hint = command_hint("to judge it", ["eval", *arguments])
+        return UsageError(f"no such command {quoted(word)}, which is a file", hint=hint)
     known = next((name for record, name in COMMANDS.items() if bare(word) in record.known_as.split()), None)
     if f"--{word}" in PROGRAM:
         return UsageError(f"no such command {quoted(word)}, which is an option", hint=f"lossctl --{word}")
@@ -163,9 +162,8 @@ def check_stray_words(stray: Sequence[str], arguments: Sequence[str]) -> None:
     if len(words) == 1 and (typed := _loss_text(words[0])) is not None:
         raise UsageError(problem, hint=command_hint("a loss follows -l", [*arguments[:first], "-l", *shlex.split(typed), *rest]))
     if first > 1 and os.path.isfile(arguments[1]) and set(words) <= {*columns_of(arguments[1])}:
-        raise UsageError(
-            f"{problem}, but columns of {shown(arguments[1])}", hint="a column follows its option: -p COLUMN -t COLUMN"
-        )
+        hint = "a column follows its option: -p COLUMN -t COLUMN"
+        raise UsageError(f"{problem}, but columns of {shown(arguments[1])}", hint=hint)
 
 
 def _files_and_columns(words: Sequence[str]) -> list[tuple[str, str | None]] | None:

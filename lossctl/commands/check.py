@@ -37,9 +37,8 @@ def run(options: Check) -> int:
     delivery.deliver(document)
     if summary is not None:
         _append_summary(document, summary)
-    failed = [
-        shown(f"{check.name}: {check_message(document, check)}") for check in document.checks if check.status in ("fail", "warn")
-    ]
+    broken = [check for check in document.checks if check.status in ("fail", "warn")]
+    failed = [shown(f"{check.name}: {check_message(document, check)}") for check in broken]
     say(first_lines(failed, MOST, "checks that failed"), quiet=options.quiet)
     say([*first_lines([f"error: {error}" for error in suite.faults], MOST, "errors"), checks_verdict(document)])
     code = document.exit_code

@@ -88,10 +88,8 @@ def _check(options: Init, name: str, files: tuple[str, ...], loss: BoundLoss) ->
     results = evaluate_run(request, request.inputs.runs[0], Wanted(spread=False)).run.results
     values = [result.value for result in results]
     if not all(map(math.isfinite, values)):
-        where = shown(request.inputs.runs[0].name)
-        raise DataError(
-            f"{loss} = {max(values):g}, which no limit keeps", where=where, hint="limit probabilities: -l ce:clip=1e-7"
-        )
+        where, hint = shown(request.inputs.runs[0].name), "limit probabilities: -l ce:clip=1e-7"
+        raise DataError(f"{loss} = {max(values):g}, which no limit keeps", where=where, hint=hint)
     keys = {*effective_options(Data)} - {*_ELSEWHERE}
     given = {declared.key: getattr(own, declared.name) for declared in given_options(own) if declared.name in keys}
     title = name if len(options.loss) < 2 else f"{name} {loss.loss.name}"

@@ -80,10 +80,8 @@ def _picture(options: Losses, chosen: Sequence[Loss], formats: Iterable[str]) ->
 def _curves(options: Losses, chosen: Sequence[Loss]) -> Picture:
     """The picture of the loss that was named; UsageError where there is none."""
     if options.name is None or options.name in SETS or options.for_ is not None:
-        raise UsageError(
-            "a picture shows the curves of one loss; expected its name",
-            hint=f"lossctl losses {chosen[0].name} -o {chosen[0].name}.svg",
-        )
+        hint = f"lossctl losses {chosen[0].name} -o {chosen[0].name}.svg"
+        raise UsageError("a picture shows the curves of one loss; expected its name", hint=hint)
     from lossctl.reports.pictures.curves import curves_of  # a listing computes no loss
 
     return curves_of(chosen[0])

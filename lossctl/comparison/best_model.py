@@ -55,9 +55,9 @@ class _Ranked:
             return math.nan
         if 0 in (other, self.best):  # which were compared already
             found = self.found[max(other, self.best) - 1]
-            return (
-                0.0 if found.low is not None and math.isinf(found.low) else math.nan if found.p_value is None else found.p_value
-            )
+            if found.low is not None and math.isinf(found.low):
+                return 0.0
+            return math.nan if found.p_value is None else found.p_value
         contrast = Contrast(self.request, self.models[self.best], self.models[other], self.loss, self.rows)
         paired = contrast.pair()
         if paired is None:

@@ -35,9 +35,9 @@ def annotation(declared: Declared) -> str:
         return "bool"
     choices = [f'"{word}"' for word in declared.option.choices]
     choices += [word for word in declared.option.choices if word.lstrip("-").isdigit()]
-    return (
-        f"Literal[{', '.join(choices)}]" if choices else "Texts" if declared.kind is tuple or declared.option.joined else "Text"
-    )
+    if choices:
+        return f"Literal[{', '.join(choices)}]"
+    return "Texts" if declared.kind is tuple or declared.option.joined else "Text"
 
 
 def command_function(command: type) -> Callable[[Callable[P, T]], Callable[P, T]]:

@@ -78,10 +78,8 @@ def check_candidates(candidates: Sequence[Any], target: Any, loss: Any) -> None:
     """UsageError where the target, or the loss too, was given behind the base as if it had a place of its own."""
     if target is None and not loss and len(candidates) > 1:
         word = candidates[-1] if isinstance(candidates[-1], str) else "LOSS"
-        raise UsageError(
-            "no target and no loss given; what follows the base are candidates",
-            hint=f'both have names: lossctl.compare(base, candidate, target=target, loss="{word}")',
-        )
+        hint = f'both have names: lossctl.compare(base, candidate, target=target, loss="{word}")'
+        raise UsageError("no target and no loss given; what follows the base are candidates", hint=hint)
 
 
 def _source(name: str, text: str) -> Src:

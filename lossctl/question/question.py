@@ -89,10 +89,8 @@ def read_reduction(text: str) -> Reduction:
         problem = f"--reduction is mean, sum, min, max or pNN (NN from 0 to 100, as in p95), not {quoted(text)}"
         quantiles = [part.strip().removeprefix("p") for part in text.split(",")]
         several = len(quantiles) > 1 and None not in map(read_share, quantiles)
-        hint = (
-            f"for several: --quantiles {','.join(quantiles)} instead of --reduction" if several else value_hint(_REDUCTION, text)
-        )
-        raise UsageError(problem, hint=hint)
+        instead = f"for several: --quantiles {','.join(quantiles)} instead of --reduction"
+        raise UsageError(problem, hint=instead if several else value_hint(_REDUCTION, text))
     return Reduction(text, share)
 
 

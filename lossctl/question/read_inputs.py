@@ -103,10 +103,8 @@ def read_condition(text: str) -> Condition:
     """The condition of `SRC=VALUE`, also with != < <= > >=."""
     split = _CONDITION.fullmatch(text)
     if split is None:
-        raise UsageError(
-            f"--where is SRC=VALUE, or another of != < <= > >=, not {quoted(text)}",
-            hint="a shell takes > and < for itself; quote the condition: --where 'n>3'",
-        )
+        hint = "a shell takes > and < for itself; quote the condition: --where 'n>3'"
+        raise UsageError(f"--where is SRC=VALUE, or another of != < <= > >=, not {quoted(text)}", hint=hint)
     src, operator, value = split.groups()
     if not value and operator not in ("=", "!="):
         raise UsageError(f"--where {quoted(text)} compares with nothing; a value follows {operator}")

@@ -149,9 +149,8 @@ class Syntaxes:
         texts = {f"{key}={_text(value)}" for key, value in settings.items() if value and key not in ("header", "decimal")}
         readers = list(readers)
         for table in self.own:
-            of_file = "+".join(
-                dict.fromkeys(name for file, name in readers if table.is_of(file) or _holds(file, table.file or ""))
-            )
+            names = dict.fromkeys(name for file, name in readers if table.is_of(file) or _holds(file, table.file or ""))
+            of_file = "+".join(names)
             own = {key: value for key, value in table.values.items() if of_file and value != settings.get(key, value)}
             texts |= {f"{of_file}:{key}={_text(value)}" for key, value in own.items()}
         return tuple(sorted(texts))
@@ -161,8 +160,7 @@ class Syntaxes:
         read = list(dict.fromkeys(files))
         for table in self.own:
             if not any(table.is_of(path) or _holds(path, table.file or "") for path in read):
-                hint = f"files are {listed(read)}"
-                raise UsageError(f"--table names {quoted(table.file)}, which is not read", hint=hint)
+                raise UsageError(f"--table names {quoted(table.file)}, which is not read", hint=f"files are {listed(read)}")
 
 
 def read_syntaxes(options: Data, folder: Path | None) -> Syntaxes:

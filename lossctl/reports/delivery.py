@@ -184,10 +184,8 @@ def _read_output(text: str, formats: Mapping[str, ReportFormat]) -> tuple[str, s
         if extension in known.endings:
             return of_ending, text
     endings = [ending for known in formats.values() for ending in known.endings]
-    raise UsageError(
-        f"--output: the extension of {quoted(text)} names no format; known are {listed(endings, 20)}",
-        hint=f"name one: -o json:{shown(text)}",
-    )
+    problem = f"--output: the extension of {quoted(text)} names no format; known are {listed(endings, 20)}"
+    raise UsageError(problem, hint=f"name one: -o json:{shown(text)}")
 
 
 def _colour() -> bool:

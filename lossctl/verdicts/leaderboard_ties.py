@@ -45,9 +45,8 @@ def _p_value(first: Result, other: Result, level: float) -> float:
 
 def note_of_ties(options: Batch, planned: Sequence[Planned], first: Sequence[Run], sort: str, level: float) -> str:
     """What ties are, and the command that compares the first two runs in pairs, where it is that of two files."""
-    note = (
-        f"tied: not apart from the first at {100 * level:g} % as independent samples, which for runs of the same rows is cautious"
-    )
+    apart = f"not apart from the first at {100 * level:g} % as independent samples"
+    note = f"tied: {apart}, which for runs of the same rows is cautious"
     preds = {run.name: [src.text for src in run.run.preds] for run in planned}
     files = [preds[run.run] for run in first]
     of_rows = options.manifest is not None or options.models or options.model or planned[0].request.inputs.handed

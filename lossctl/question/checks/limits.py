@@ -106,9 +106,8 @@ def _percent_hint(kind: str, loss: str, value: str, flag: str | None) -> str | N
     as_value = f"{kind} = {share}" if flag is None else f"{flag} {loss}={share}"
     if kind != "max" or Fraction(number) < 0:
         return f"if that is {share}: {as_value}"
-    rise = (
-        f'max_rise = "{value}" with a baseline' if flag is None else f"--max-rise {loss}={value} --baseline FILE instead of --max"
-    )
+    typed = f"--max-rise {loss}={value} --baseline FILE instead of --max"
+    rise = f'max_rise = "{value}" with a baseline' if flag is None else typed
     return f"if it is of a baseline's value: {rise}; if that is {share}: {as_value}"
 
 

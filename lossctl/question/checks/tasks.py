@@ -95,9 +95,8 @@ def tasks_of(options: Check, handed: Handed = NOTHING) -> list[Task]:
     load_files(options.plugin)  # before the losses that limits name
     if options.confidence is not None:
         read_confidence(options.confidence)
-    by_options = options.config is None and (
-        options.preds or options.pred or options.role or handed.roles or any(_given(options, KINDS))
-    )
+    given = options.preds or options.pred or options.role or handed.roles or any(_given(options, KINDS))
+    by_options = given and options.config is None
     tasks = [_task_of_options(options, handed)] if by_options else _tasks_of_configuration(options)
     if options.update_baseline and not any(task.updates for task in tasks):
         raise UsageError("--update-baseline writes the file that --baseline names, a .json")

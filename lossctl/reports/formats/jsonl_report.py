@@ -37,10 +37,9 @@ def line_format(columns: Sequence[str], *, named: bool = False, **first: str) ->
     """How rows with these keys become objects, after `first`. named: what is no finite number stands under `nonfinite`."""
 
     def line(row: Sequence[Cell]) -> str:
-        lost = {
-            name: nonfinite(cell) for name, cell in zip(columns, row, strict=True) if isinstance(cell, float) and nonfinite(cell)
-        }
-        cells = dict(zip(columns, map(finite, row), strict=True))
+        cells = dict(zip(columns, row, strict=True))
+        lost = {name: word for name, cell in cells.items() if isinstance(cell, float) and (word := nonfinite(cell))}
+        cells = {name: finite(cell) for name, cell in cells.items()}
         return _line({**first, **cells, **({"nonfinite": lost} if lost and named else {})})
 
     keys = [f"{json.dumps(name)}: " for name in columns]

@@ -62,12 +62,10 @@ def _pairs(paired: Paired, base: Array, candidate: Array) -> Panel:
         marks = [Points(base, candidate)]
     marks.append(Curve(ends, ends, dashed=True))
     left_out = int((~kept).sum())
-    words = [
-        f"{paired.counted}s above the line cost more by the candidate",
-        *([f"{plural(left_out, paired.counted)} of 0 left out"] if left_out else []),
-    ]
+    words = f"{paired.counted}s above the line cost more by the candidate"
+    words += f", {plural(left_out, paired.counted)} of 0 left out" if left_out else ""
     x, y = (Axis(f"{paired.loss} by {name}", scale) for name in paired.names)
-    return Panel(f"each {paired.counted} by both", x, y, marks, ", ".join(words), square=True)
+    return Panel(f"each {paired.counted} by both", x, y, marks, words, square=True)
 
 
 def _ends(base: Array, candidate: Array) -> Array:

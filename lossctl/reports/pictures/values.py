@@ -75,11 +75,9 @@ def _numbered(runs: Sequence[Run]) -> Iterator[tuple[str, dict[str, float]]]:
         return
     differ = [place for place, words in enumerate(zip(*parts, strict=True)) if len({*words}) > 1]
     if len(differ) == 1 and differ[0] % 2 and len(runs) > 2:
-        around = parts[0][differ[0] - 1]
-        yield (
-            re.split(r"[^A-Za-z]+", around.rstrip("-_=/. "))[-1] or "run",
-            {run.run: number for run, part in zip(runs, parts, strict=True) if math.isfinite(number := float(part[differ[0]]))},
-        )
+        name = re.split(r"[^A-Za-z]+", parts[0][differ[0] - 1].rstrip("-_=/. "))[-1] or "run"
+        carried = {run.run: float(part[differ[0]]) for run, part in zip(runs, parts, strict=True)}
+        yield name, {run: number for run, number in carried.items() if math.isfinite(number)}
 
 
 def _parsed(cell: object) -> float | None:

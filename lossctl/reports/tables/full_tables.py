@@ -86,9 +86,8 @@ def leaderboard_table(document: Document) -> Table:
     for run, rank, found in zip(document.runs, ranks(document.runs, document.board.sort), totals, strict=True):
         cells = {loss: cells_of(result) for loss, result in found.items()}
         numbers = [cells.get(loss, {}).get(part) for loss in losses for part in ("value", *parts[loss])]
-        rows.append(
-            [rank, run.run, *map((run.keep or {}).get, kept), *numbers, *([run.tied] if "tied" in own else []), run.error]
-        )
+        tied = [run.tied] if "tied" in own else []
+        rows.append([rank, run.run, *map((run.keep or {}).get, kept), *numbers, *tied, run.error])
     return Table("leaderboard", columns, rows)
 
 

@@ -39,7 +39,5 @@ class Table:
 
 def stands_right(table: Table, name: str, column: Sequence[Cell]) -> bool:
     """Whether a column is one of numbers, also of those that came as text: groups, and what is kept along."""
-    texts = [cell for cell in column if isinstance(cell, str) and cell]
-    return not any(isinstance(cell, str) for cell in column) or (
-        name in (*table.names, *table.sentences) and all(map(is_number, texts))
-    )
+    texts = [cell for cell in column if isinstance(cell, str)]
+    return not texts or (name in (*table.names, *table.sentences) and all(map(is_number, filter(None, texts))))
