@@ -204,10 +204,7 @@ RANKED = ("best", "tied", "base_tied")  # what only comparisons of several candi
 
 @record
 class Board:
-    """Runs as a leaderboard, in the order of a loss. long: a line for each result instead of one a run. note: what ties are.
-
-    losses: those that were asked for.
-    """
+    """Runs as a leaderboard of losses, in the order of one. long: a line for each result, not one a run. note: what ties are."""
 
     sort: str
     long: bool

@@ -144,12 +144,15 @@ def test_values_in_a_list_beside_a_frame_are_an_array() -> None:
 def test_a_list_beside_a_path_names_columns_or_may_be_the_values(name: str, tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     FRAME.to_csv(path, index=False)
-    assert evaluate(path, loss="mse", **{name: ["g", "other"]}).value == 5
-    said = refusal(lambda: evaluate(path, loss="mse", **{name: GROUPS, "target": f"{path}:y_true"}))
+    columns: dict[str, Any] = {name: ["g", "other"]}
+    assert evaluate(path, loss="mse", **columns).value == 5
+    values: dict[str, Any] = {name: GROUPS, "target": f"{path}:y_true"}
+    said = refusal(lambda: evaluate(path, loss="mse", **values))
     problem = f"{path}: column 'u' not found; there are y_true, y_pred, other, g"
     hint = f'if these are the values of the rows, they are an array: {name}=numpy.array(["u", "u", "v"])'
     assert said == f"{problem}\nhint: {hint}"
-    assert "numpy.array" not in refusal(lambda: evaluate(path, loss="mse", **{name: ["g", "h"]}))
+    lacking: dict[str, Any] = {name: ["g", "h"]}
+    assert "numpy.array" not in refusal(lambda: evaluate(path, loss="mse", **lacking))
 
 
 def test_of_a_list_of_columns_for_what_is_one_all_are_said(tmp_path: Path) -> None:

@@ -216,7 +216,8 @@ def test_a_level_outside_0_to_1_is_refused_by_every_command(lossctl: Command, co
     name, *others = command.split()
     done = lossctl(name, "a.csv", *others, "-l", "mae", f"--confidence={confidence}")
     said = f"lossctl: error: --confidence is a number between 0 and 1, as 0.95, not {confidence!r}\n"
-    assert (done.code, done.out, done.err) == (2, "", said)
+    hint = "hint: 95 of 100 is --confidence 0.95\n" if confidence == "95" else ""
+    assert (done.code, done.out, done.err) == (2, "", said + hint)
 
 
 def test_a_gate_of_one_unit_is_undecided_and_its_gaps_are_not_told_by_rows(lossctl: Command) -> None:
