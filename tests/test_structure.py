@@ -34,6 +34,7 @@ HEAVY = {
         "lossctl.formats.arrow.arrow",
         "lossctl.formats.arrow.arrow_columns",
         "lossctl.formats.arrow.arrow_fields",
+        "lossctl.formats.arrow.arrow_frames",
         "lossctl.formats.arrow.arrow_lists",
         "lossctl.formats.arrow.arrow_numbers",
         "lossctl.formats.arrow.arrow_pieces",

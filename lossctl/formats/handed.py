@@ -20,9 +20,10 @@ def table_of(name: str, data: Any, *, named: bool) -> Table:
     if not (named and is_frame(data)):
         return ArrayTable(name, data)
     if hasattr(data, "iloc"):
-        from lossctl.formats.numpy.frames import FrameTable
+        from lossctl.formats.numpy.frames import FrameTable, holds_lists
 
-        return FrameTable(name, data)
-    from lossctl.formats.arrow.arrow_frames import ArrowFrame
+        if not holds_lists(data):
+            return FrameTable(name, data)
+    from lossctl.formats.arrow.arrow_frames import ArrowFrame, arrow_of
 
-    return ArrowFrame(name, data.to_arrow() if hasattr(data, "to_arrow") else data)
+    return ArrowFrame(name, arrow_of(data))

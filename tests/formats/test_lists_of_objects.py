@@ -7,8 +7,11 @@ import math
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -17,6 +20,7 @@ from pyarrow import feather
 from lossctl import evaluate
 from tests.conftest import Command, write
 from tests.corpus.readers import forced
+from tests.refusals import refusal
 
 TOKENS = [[-0.5, -1.5, -0.125], [-0.25], [], [-2.0, -1.0]]
 OTHERS = [[-0.75], [-3.0, -0.5], [-1.0], [-0.5]]  # of a second choice
@@ -176,6 +180,43 @@ def test_a_sparse_vector_of_spark_in_a_list_of_objects_is_refused(lossctl: Comma
 def test_tables_of_arrow_in_python_have_such_fields() -> None:
     table = pa.Table.from_pylist([{"o": [{"p": 1.0, "y": 2.0}]}, {"o": [{"p": 1.0, "y": 4.0}, {"p": 5.0, "y": 5.0}]}])
     assert evaluate(table, pred="o.p", target="o.y", loss="mse").value == pytest.approx((1 + 9 + 0) / 3, rel=1e-15)
+
+
+FRAME = pd.DataFrame(
+    {
+        "p": [[1.0, 2.0], [3.0], None],
+        "y": [(1.0, 4.0), (5.0,), (7.0,)],
+        "a": [np.array([0.5, 2.0]), np.array([3.0]), np.array([8.0])],
+        "o": [None, {"p": 1.0, "y": 2.0}, {"p": 4.0, "y": 1.0, "w": 0.5}],
+        "l": [[{"p": -1.0}, {"p": -2.0}], [], [{"p": -5.0}]],
+        "mixed": [1, "x", None],
+        "odd": [object(), {1, 2}, 3.0],
+        "day": pd.to_datetime(["2024-05-01 00:00", "2024-05-01 12:30", None]),
+        "of": pd.Categorical(["u", "v", "u"]),
+        "n": [1.0, 2.0, np.nan],
+    }
+)
+
+
+def test_frames_of_pandas_have_lists_and_fields_too(tmp_path: Path) -> None:
+    assert evaluate(FRAME, pred="p", target="y", loss="mse", nan="drop").value == pytest.approx((0 + 4 + 4) / 3, rel=1e-15)
+    assert evaluate(FRAME, pred="a", target="y", loss="mse").value == pytest.approx((0.25 + 4 + 4 + 1) / 4, rel=1e-15)
+    assert evaluate(FRAME, pred="o.p", target="o.y", loss="mse", nan="drop").value == 5
+    assert evaluate(FRAME, pred="l.0.p", target="n", loss="mae", nan="drop").value == 2
+    assert evaluate(FRAME, loss="token_nll", role={"logprob": "l.p"}).value == 8 / 3
+    assert evaluate(FRAME.assign(**{"o.p": [1.0, 1.0, 1.0]}), pred="o.p", target="n", loss="mse", nan="drop").value == 0.5
+    FRAME[["p", "y"]].to_parquet(tmp_path / "a.parquet")
+    again = pd.read_parquet(tmp_path / "a.parquet")
+    assert evaluate(again, pred="p", target="y", loss="mse", nan="drop").value == pytest.approx(8 / 3, rel=1e-15)
+
+
+def test_other_columns_beside_lists_are_what_they_are_alone() -> None:
+    alone = FRAME[["mixed", "odd", "day", "of", "n"]]
+    for by in ("mixed", "day", "of"):
+        found = [evaluate(frame, pred="n", target="n", loss="mae", by=by, nan="drop").groups for frame in (FRAME, alone)]
+        assert found[0] == found[1] != {}
+    assert refusal(evaluate, FRAME, pred="mixed", target="n", loss="mae").startswith("frame, column 'mixed': ")
+    assert refusal(evaluate, FRAME, pred="n", target="n", loss="mae", by="odd").startswith("frame, column 'odd': ")
 
 
 def test_models_whose_targets_are_other_lists_are_not_compared(lossctl: Command) -> None:

@@ -21,7 +21,7 @@ from lossctl.text import shown
 
 _NULLABLE = {"boolean", *(f"{sign}Int{bits}" for sign in ("", "U") for bits in (8, 16, 32, 64))}
 _NUMBERS = (bool, int, float, np.floating, np.integer, np.bool_)
-_MISSING = ("NAType", "NaTType", "MaskedConstant")  # of pandas and numpy.ma, which need not be imported
+MISSING_TYPES = ("NAType", "NaTType", "MaskedConstant")  # of pandas and numpy.ma, which need not be imported
 _WORDS = "OUTM"  # the kinds of NumPy's dtypes that hold objects, texts or times
 _EXACT = 2.0**53
 _NO_TIME = regex(r"( 00:00:00)?(\.0+)?$")
@@ -66,7 +66,7 @@ class ArrayTable(TypedTable):
 
     def __init__(self, name: str, data: Any, column: str = "") -> None:
         self.path = name + column
-        self.array = _array(self.path, data)
+        self.array = array_of(self.path, data)
         self._place = name, column
         self.rows: int | None = len(self.array)
         names = getattr(data, "column_names", getattr(data, "columns", ()))  # those of Arrow's tables come first
@@ -106,7 +106,7 @@ class ArrayTable(TypedTable):
         return RangeCutter(len(self.array), suit, lambda first, count: ArrayPiece(self.path, self.array, first, count))
 
 
-def _array(name: str, data: Any) -> Numbers:
+def array_of(name: str, data: Any) -> Numbers:
     """What was handed over as an array (n, ...) of numbers or, where it has words, of objects, None where one is missing."""
     try:
         array = np.asarray(_plain(data))
@@ -163,7 +163,7 @@ def _numbers(array: Numbers) -> Numbers:
 
 def _cell(value: Any) -> Any:
     """A number, a word, or None where it is missing; TypeError for what is none of them."""
-    if value is None or type(value).__name__ in _MISSING or value != value:
+    if value is None or type(value).__name__ in MISSING_TYPES or value != value:
         return None
     if isinstance(value, (str, *_NUMBERS)):
         return value

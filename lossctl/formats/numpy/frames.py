@@ -5,12 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from lossctl.columns.column import Column
 from lossctl.errors import quoted
-from lossctl.formats.numpy.arrays import ArrayTable, read_column
+from lossctl.formats.numpy.arrays import MISSING_TYPES, ArrayTable, read_column
 from lossctl.formats.numpy.npy_layout import piece_rows
 from lossctl.formats.table import Kind, RangeCutter, Reader, Selection, TypedTable, Wanted, cell_text
 from lossctl.record import record
+
+_LISTS = ("list<", "large_list<", "struct<")  # how pandas' dtypes of Arrow's begin
+
+
+def holds_lists(frame: Any) -> bool:
+    """Whether a column of a pandas DataFrame holds lists, arrays or objects with fields, by its first cell that is there."""
+    columns = [frame.iloc[:, place] for place in range(len(frame.columns))]
+    return any(_holds_lists(column) if column.dtype == object else str(column.dtype).startswith(_LISTS) for column in columns)
+
+
+def _holds_lists(cells: Any) -> bool:
+    first = next((cell for cell in cells if type(cell).__name__ not in ("NoneType", "float", *MISSING_TYPES)), None)
+    return isinstance(first, (list, tuple, dict, np.ndarray))
 
 
 class FrameTable(TypedTable):
