@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Command
+from tests.processes import shell
 
 TABLE = "y_true,y_pred,g\n1,2,u\n3,5,v\n"
 FIRST = {
@@ -104,6 +105,19 @@ def test_a_picture_without_its_package_is_exit_4_before_anything_is_read(
     assert (done.code, done.out) == (4, "")
     words = f"{kind} is drawn by matplotlib, which is not installed"
     assert done.err == f"lossctl: error: {words}\nhint: pip install matplotlib\n"
+
+
+def test_a_package_that_cannot_be_imported_is_as_one_that_is_not_there(tmp_path: Path) -> None:
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "matplotlib.py").write_text("raise ImportError('libfreetype.so is not there')\n")
+    (tmp_path / "a.csv").write_text(TABLE)
+    done = shell("lossctl eval a.csv -l mse -o x.svg -q", tmp_path, PYTHONPATH=str(broken))
+    words = "svg is drawn by matplotlib, which cannot be imported: libfreetype.so is not there"
+    assert (done.returncode, done.stdout) == (4, "")
+    assert done.stderr == f"lossctl: error: {words}\nhint: pip install matplotlib\n"
+    assert shell("lossctl eval a.csv -l mse -o x.html -q", tmp_path, PYTHONPATH=str(broken)).returncode == 0
+    assert "pictures are drawn by matplotlib: pip install matplotlib" in (tmp_path / "x.html").read_text()
 
 
 @pytest.mark.parametrize("arguments", [["-o", "x.svg"], ["regression", "-o", "x.png"], ["--for", "a.csv", "-f", "svg"]])

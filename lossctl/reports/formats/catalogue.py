@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from lossctl.errors import EnvironmentFailure
 from lossctl.record import record, replace
 from lossctl.reports.tables.table import Table
 from lossctl.results.document import Document
@@ -87,12 +88,16 @@ def render_tables(tables: Iterable[Table], name: str, style: Style) -> Iterator[
 def lacks(name: str) -> str | None:
     """The package that a format needs and that is not installed."""
     package = FORMATS[name].needs
-    return None if package is None or is_installed(package) else package
+    return None if package is None or importlib.util.find_spec(package) is not None else package
 
 
-def is_installed(package: str) -> bool:
-    """Whether a package can be imported."""
-    return importlib.util.find_spec(package) is not None
+def cannot_draw(name: str) -> str | None:
+    """The package that a format needs and that is not installed, or cannot be imported: that takes longer to find out."""
+    try:
+        _module(name)
+    except EnvironmentFailure:
+        return FORMATS[name].needs
+    return lacks(name)
 
 
 def render_pictures(pictures: Sequence[Picture], name: str, style: Style) -> Iterator[str | bytes]:
@@ -102,4 +107,11 @@ def render_pictures(pictures: Sequence[Picture], name: str, style: Style) -> Ite
 
 
 def _module(name: str) -> ModuleType:
-    return importlib.import_module(f"lossctl.reports.formats.{FORMATS[name].module or f'{name}_report'}")
+    package = FORMATS[name].needs
+    try:
+        return importlib.import_module(f"lossctl.reports.formats.{FORMATS[name].module or f'{name}_report'}")
+    except ImportError as problem:
+        if package is None:
+            raise
+        what = f"{name} is drawn by {package}, which cannot be imported: {problem}"
+        raise EnvironmentFailure(what, hint=f"pip install {package}") from problem

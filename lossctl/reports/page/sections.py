@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from lossctl.errors import LIMIT, shorten
 from lossctl.files.output import encoded
-from lossctl.reports.formats.catalogue import FORMATS, is_installed
+from lossctl.reports.formats.catalogue import cannot_draw
 from lossctl.reports.lines.cells import human_text, machine_text
 from lossctl.reports.page.elements import inert, row_element, table_element
 from lossctl.reports.pictures.picture import Picture
@@ -52,10 +52,9 @@ def table_section(table: Table, rows: int, digits: int, room: int, whole: str = 
 
 def pictures_section(pictures: Sequence[Picture], room: int) -> str:
     """Pictures with what they say, as many as have room in so many bytes; without their package, how to get them."""
-    package = FORMATS["svg"].needs
     if not pictures:
         return ""
-    if package is not None and not is_installed(package):
+    if package := cannot_draw("svg"):
         return f"<section>\n<h2>pictures</h2>\n<p>pictures are drawn by {package}: pip install {package}</p>\n</section>\n"
     figures = [*_first((_figure(picture, f"picture{place}") for place, picture in enumerate(pictures)), room)]
     more = f"<p>{len(pictures) - len(figures)} more: -o x.svg</p>\n" if len(figures) < len(pictures) else ""
