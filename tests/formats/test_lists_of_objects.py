@@ -20,7 +20,7 @@ from pyarrow import feather
 from lossctl import evaluate
 from tests.conftest import Command, write
 from tests.corpus.readers import forced
-from tests.refusals import refusal
+from tests.python.refusals import refusal
 
 TOKENS = [[-0.5, -1.5, -0.125], [-0.25], [], [-2.0, -1.0]]
 OTHERS = [[-0.75], [-3.0, -0.5], [-1.0], [-0.5]]  # of a second choice
