@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from lossctl.lazy import regex
+
+if TYPE_CHECKING:
+    import re
 
 # Control characters (C0, DEL, C1), zero-width characters, bidirectional overrides, line and paragraph separators, the
 # byte-order mark, tag characters, and lone surrogates (bytes of file names that are not UTF-8).
-_UNSAFE = re.compile(
+_UNSAFE = regex(
     "[\x00-\x1f\x7f-\xa0\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f\ud800-\udfff]"
 )
 
@@ -16,7 +21,7 @@ MISSING = ("", "na", "n/a", "nan", "null", "none")  # a missing value in a colum
 
 def shown(text: str) -> str:
     """`text` with every character that a terminal would act on, or not show, as a visible escape."""
-    return _UNSAFE.sub(_escape, text)
+    return text if text.isprintable() else _UNSAFE.sub(_escape, text)  # which none of those is
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -15,7 +15,6 @@ from lossctl.binding.keys import keys_of, shared_keys
 from lossctl.binding.kinds import read_for
 from lossctl.binding.labelled_scores import labelled_scores
 from lossctl.binding.levels import check_levels, other_levels
-from lossctl.binding.models import of_model
 from lossctl.binding.named_tables import NamedTables, also_in, find_first, places_of
 from lossctl.binding.names import WEIGHT_NAME, column_option, find_classes, find_usual, typed
 from lossctl.binding.opened import OpenedTables
@@ -53,7 +52,11 @@ class Binder:
     def bind(self) -> Binding:
         """Every role that the losses need, and weights, keys, groups and kept columns where asked for; DataError otherwise."""
         inputs, found = self.request.inputs, self._found
-        self.tables = self.opened.narrowed(self.run.preds, lambda tables: of_model(tables, self.run, self.request))
+        self.tables = self.opened.of(self.run.preds)
+        if inputs.model is not None:
+            from lossctl.binding.models import of_model  # most tables are of one model
+
+            self.tables = self.opened.narrowed(of_model(self.tables, self.run, self.request))
         chosen, left_out = choose_forms(self.request.question.losses, self._choose_form, leave_out=not self.compared)
         wanted = self._uses(chosen)
         labels = tuple(name for name, uses in wanted.items() if all(role.labels for role, _ in uses))

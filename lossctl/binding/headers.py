@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from lossctl.errors import DataError, listed, quoted
 from lossctl.files.streams import name_of
 from lossctl.formats.table import Table
-from lossctl.formats.text import cell_hints
-from lossctl.formats.text.cells import is_number
 from lossctl.question.src import Src
 
 
@@ -39,7 +37,11 @@ def only(table: Table, places: tuple[int, ...]) -> int:
 
 def refuse_number_header(table: Table, column: int) -> None:
     """DataError where the name of a column is a number, as it is where the first line is data."""
-    if table.header and is_number(table.columns[column]):
+    if not table.header:
+        return
+    from lossctl.formats.text.cells import is_number  # which reads such a table
+
+    if is_number(table.columns[column]):
         problem = f"the header of the wanted column is a number, {quoted(table.columns[column])}"
         raise DataError(problem, where=f"{where_of(table)} line 1", hint="if the first line is data: --no-header")
 
@@ -71,6 +73,8 @@ def _not_found(table: Table, name: str) -> NoSuchColumn:
 
 def delimiter_hint(table: Table) -> str | None:
     """The hint for a table whose one column looks like several."""
+    from lossctl.formats.text import cell_hints  # at an error only
+
     return None if table.syntax is None else cell_hints.delimiter_hint(table.columns, table.syntax)
 
 

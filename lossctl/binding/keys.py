@@ -13,11 +13,12 @@ from lossctl.errors import DataError, UsageError, plural
 from lossctl.files.streams import name_of
 from lossctl.formats.shards import expand
 from lossctl.formats.table import Kind, Table
+from lossctl.lazy import regex
 from lossctl.question.src import Src, read_src
 
 _WORDS = "qid|docid|uid|uuid|guid|key|index|name|file|image|date|time|ds|timestamp"
-_USUAL_KEY = re.compile(rf"(?:.*[^\w,]|.*_)?id|{_WORDS}", re.IGNORECASE | re.DOTALL)  # a comma would split it in --id
-_CAPITAL_ID = re.compile(r"[^,]*[a-z0-9]I[Dd]")
+_USUAL_KEY = regex(rf"(?:.*[^\w,]|.*_)?id|{_WORDS}", re.IGNORECASE | re.DOTALL)  # a comma would split it in --id
+_CAPITAL_ID = regex(r"[^,]*[a-z0-9]I[Dd]")
 
 SharedKeys = tuple[Mapping[str, RoleSource], ...]  # of each set of tables its usual keys, by what their names have in common
 

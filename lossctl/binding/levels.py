@@ -8,13 +8,14 @@ from fractions import Fraction
 
 from lossctl.binding.role_source import RoleSource
 from lossctl.errors import UsageError, listed, plural
+from lossctl.lazy import regex
 from lossctl.losses.text import BoundLoss
 from lossctl.losses.vector_domain import Level, Levels, Vector
 from lossctl.text import number_text
 
-_NUMBER = re.compile(r"(?<![\d.])(?:\d+(?:\.\d+)?|\.\d+)(?![\d.])")
-_SHARE = re.compile(r"(?:.*[\W_])?(?:(?:q|p|quantile)_?)?0?\.\d+", re.IGNORECASE)  # llama3.1 and pred_v0.2 are no levels
-_PERCENTAGE = re.compile(r"(?:.*[\W_])?(?:q|p|quantile|percentile)_?\d+", re.IGNORECASE)
+_NUMBER = regex(r"(?<![\d.])(?:\d+(?:\.\d+)?|\.\d+)(?![\d.])")
+_SHARE = regex(r"(?:.*[\W_])?(?:(?:q|p|quantile)_?)?0?\.\d+", re.IGNORECASE)  # llama3.1 and pred_v0.2 are no levels
+_PERCENTAGE = regex(r"(?:.*[\W_])?(?:q|p|quantile|percentile)_?\d+", re.IGNORECASE)
 
 
 def check_levels(loss: BoundLoss, predicted: RoleSource) -> None:

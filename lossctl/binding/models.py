@@ -31,12 +31,10 @@ def with_models(request: Request) -> Request:
 
 
 def of_model(tables: tuple[Table, ...], run: RunInput, request: Request) -> dict[Table, Table]:
-    """Some tables -> their rows of the run's model; DataError, that of `with_models`, where it should have one."""
-    if run.model is None:
-        if request.inputs.model is not None:  # a run of a batch of which no models could be made
-            _models(request, run)
-            raise DataError("the file changed while it was read", where=name_of(run.files))
-        return {table: table for table in tables}
+    """Some tables -> their rows of the run's model; DataError, that of `with_models`, where it has none."""
+    if run.model is None:  # a run of a batch of which no models could be made
+        _models(request, run)
+        raise DataError("the file changed while it was read", where=name_of(run.files))
     source = _column(tables, run, request)
     selected = zip(source.tables, source.selections, strict=True)
     return {table: RowsOfWord(table, selection, run.model) for table, selection in selected}

@@ -12,7 +12,7 @@ from lossctl.binding.headers import folded, named, only, refuse_number_header, w
 from lossctl.effects import options_of
 from lossctl.errors import DataError, quoted
 from lossctl.formats.table import ROW_NAMES, Table
-from lossctl.formats.text.cell_hints import labelled_hint
+from lossctl.lazy import regex
 from lossctl.options.commands import Eval
 
 PRED_NAMES = [
@@ -45,7 +45,7 @@ _OWN_OPTIONS = {
     name: declared.option.flags.partition(" ")[0] for name, declared in options_of(Eval).items() if declared.option.names_columns
 }
 
-NAMELESS = re.compile(rf"|__index_level_\d+__|{ROW_NAMES}")  # an index of pandas, in CSV without a header; R's row names
+NAMELESS = regex(rf"|__index_level_\d+__|{ROW_NAMES}")  # an index of pandas, in CSV without a header; R's row names
 
 
 def find_usual(table: Table, role: str, file: str | None = None, *, alone: bool) -> Columns | None:
@@ -143,6 +143,8 @@ def inner_columns(table: Table, role: str) -> list[str]:
 
 def labelled(table: Table) -> str | None:
     """How a table is converted whose first line is no header, but cells with labels in them."""
+    from lossctl.formats.text.cell_hints import labelled_hint  # at an error only
+
     cells = " ".join(table.columns).split(" ") if table.syntax is not None else []
     return labelled_hint(cells, table.syntax) if cells and table.syntax is not None else None
 

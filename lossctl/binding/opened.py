@@ -9,7 +9,6 @@ from dataclasses import field
 from lossctl.errors import NoRows
 from lossctl.files.streams import read_once
 from lossctl.formats.catalogue import open_table
-from lossctl.formats.handed import table_of
 from lossctl.formats.held import open_held
 from lossctl.formats.reopened import ReopenedTable
 from lossctl.formats.shards import expand
@@ -42,6 +41,8 @@ class OpenedTables:
         many = sum(map(len, paths)) > OPEN_FILES
         for src, files in zip(sources, paths, strict=True):
             if src.array is not None:
+                from lossctl.formats.handed import table_of  # by Python code alone
+
                 tables.append(table_of(src.text, src.array, named=src.frame))
             for path in files:
                 again = times.get(path, 0)
@@ -54,9 +55,8 @@ class OpenedTables:
             raise next(self._empty[path] for files in paths for path in files)
         return tuple(tables)
 
-    def narrowed(self, sources: Sequence[Src], narrow: Callable[[tuple[Table, ...]], Mapping[Table, Table]]) -> tuple[Table, ...]:
-        """The tables of some sources, of which no other rows are read from here on, whatever option names their files."""
-        rows_of = narrow(self.of(sources))
+    def narrowed(self, rows_of: Mapping[Table, Table]) -> tuple[Table, ...]:
+        """Some rows of tables, of which no others are read from here on, whatever option names their files."""
         self.tables = {key: rows_of.get(table, table) for key, table in self.tables.items()}
         return tuple(rows_of.values())
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
-from threading import Lock
 
 import numpy as np
 
@@ -37,6 +36,8 @@ class HeldTable(ColumnsOf):
     """A table of which the columns that were ever wanted are in memory."""
 
     def __init__(self, path: str, syntax: TableSyntax, state: FileState) -> None:
+        from threading import Lock  # most commands read no file for several runs
+
         table = open_table(path, syntax)
         super().__init__(table)
         self.path, self.rows, self._asked, self._state = path, table.rows, syntax, state

@@ -5,14 +5,12 @@ Nothing is loaded unless it is named; what cannot be loaded is a UsageError that
 
 from __future__ import annotations
 
-import importlib.util
 import inspect
 import os
 import sys
 from collections.abc import Iterable
 
 from lossctl.errors import UsageError, shorten
-from lossctl.files.near_names import near_file
 from lossctl.files.states import State, state_of
 from lossctl.text import shown
 
@@ -33,6 +31,8 @@ def load_files(paths: Iterable[str]) -> None:
 
 
 def _load_file(path: str, name: str) -> None:
+    import importlib.util  # plugins are rare
+
     try:
         spec = importlib.util.spec_from_file_location(name, path)
         if spec is None or spec.loader is None:
@@ -43,6 +43,8 @@ def _load_file(path: str, name: str) -> None:
     except Exception as problem:
         line = _line(problem, path)
         where = shown(path) + ("" if line is None else f" line {line}")
+        from lossctl.files.near_names import near_file  # at an error only
+
         near = near_file(path) if isinstance(problem, FileNotFoundError) and not os.path.exists(path) else ""
         raise UsageError(f"the plugin cannot be loaded: {_words(problem)}{near}", where=where) from problem
 

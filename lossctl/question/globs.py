@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fnmatch
-import glob
 import os
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
@@ -16,9 +15,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+_MAGIC = frozenset("*?[")
+
+
 def is_glob(text: str, folder: Path | None = None) -> bool:
     """Whether a text is a pattern of files; a file that is called so is a file. folder: where it begins."""
-    return not is_url(text) and glob.has_magic(text) and not os.path.exists(os.path.join(folder or "", text))
+    return not is_url(text) and not _MAGIC.isdisjoint(text) and not os.path.exists(os.path.join(folder or "", text))
 
 
 def expanded(text: str, folder: Path | None = None) -> list[str]:
@@ -28,6 +30,8 @@ def expanded(text: str, folder: Path | None = None) -> list[str]:
     """
     if not is_glob(text, folder):
         return [text]
+    import glob  # most calls have none: a shell expands them
+
     found = sorted(glob.glob(text, root_dir=folder, recursive=True))
     if not found:
         raise UsageError(f"{quoted(text)} matches no file")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 import re
 import shlex
@@ -139,7 +138,11 @@ def _shards(src: Src) -> Iterator[Src]:
 
     UsageError where a glob finds none; a text that may be a column's name is left to what reads it.
     """
-    if src.file is None or not is_glob(src.file) or (looks_like_a_column(src) and not glob.glob(src.file)):
+    if src.file is None or not is_glob(src.file):
+        return iter([src])
+    from glob import glob  # most calls have none: a shell expands them
+
+    if looks_like_a_column(src) and not glob(src.file):
         return iter([src])
     return (replace(src, file=file) for file in expanded(src.file))
 

@@ -14,7 +14,6 @@ from lossctl.binding.names import USUAL, usual_for
 from lossctl.binding.role_source import RoleSource
 from lossctl.errors import plural
 from lossctl.files.states import identity
-from lossctl.formats.numpy.arrays import ArrayTable
 from lossctl.question.question import Quantile
 from lossctl.question.request import Request
 from lossctl.reduction.group_losses import GroupLosses
@@ -77,7 +76,11 @@ def _one_column(roles: Mapping[str, RoleSource]) -> Iterator[str]:
             [(identity(table.path), selection.columns) for table, selection in shards]
             for shards in (zip(role.tables, role.selections, strict=True) for role in (source, second))
         ]
-        if same[0] == same[1] and not isinstance(source.tables[0], ArrayTable):
+        if same[0] != same[1]:
+            continue
+        from lossctl.formats.numpy.arrays import ArrayTable  # rarely the same
+
+        if not isinstance(source.tables[0], ArrayTable):
             yield f"the {name} and the {other} are one column, {source.text}"
 
 

@@ -17,7 +17,6 @@ from lossctl.errors import DataError, plural
 from lossctl.losses.roles.block import Facts
 from lossctl.losses.roles.label_names import UnknownLabel, is_label, is_missing
 from lossctl.record import record
-from lossctl.rows.conditions import NotComparable, rows_for_which
 from lossctl.rows.parts import Part
 from lossctl.rows.row_policy import RowPolicy
 from lossctl.rows.rows import LEFT_OUT, MISSING, Rows
@@ -73,6 +72,8 @@ class _Selection:
             self._leave_out("where", ~np.logical_and.reduce(masks))
 
     def _holds(self, place: int) -> Numbers:
+        from lossctl.rows.conditions import NotComparable, rows_for_which  # most commands have none
+
         try:
             return rows_for_which(self.policy.conditions[place], self.used.rows.conditions[place])
         except NotComparable as problem:

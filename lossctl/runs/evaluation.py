@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from lossctl.binding.binder import Binder
 from lossctl.binding.binding import Binding, of_rows
@@ -20,27 +20,25 @@ from lossctl.record import replace
 from lossctl.reduction.group_losses import GroupLosses, WaitingRows
 from lossctl.reduction.loss_summaries import summaries_of_losses
 from lossctl.reduction.loss_summary import LossSummary, summaries_of_rows
-from lossctl.reduction.observed import observed_of
 from lossctl.reduction.results import results_of, worst_of
 from lossctl.reduction.waiting import Waiting
 from lossctl.reduction.warnings import warnings_of
 from lossctl.results.document import Run
-from lossctl.results.observed import Observed
 from lossctl.results.samples import SampleColumns
-from lossctl.rows.conditions import meant_by
 from lossctl.rows.dataset import Dataset
-from lossctl.rows.join import check_unique
 from lossctl.rows.parts import Part
 from lossctl.rows.regrouping import ComesAgain
 from lossctl.runs.earlier import Earlier
 from lossctl.scoring.asked import scoring_of, shares_of
-from lossctl.scoring.class_counts import with_counts
 from lossctl.scoring.left_out import without_refused, words_of
 from lossctl.scoring.sample_sinks import Collected, SampleSink, Sinks, Tabled
 from lossctl.scoring.scoring import Scoring, evaluate, prepared, settle
 from lossctl.scoring.tally import RowKeys, Tally
 from lossctl.scoring.wanted import Wanted
 from lossctl.statistics.worst import Worst
+
+if TYPE_CHECKING:
+    from lossctl.results.observed import Observed
 
 
 class Evaluated(NamedTuple):
@@ -117,7 +115,7 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted, earlier: Earli
     said = [*words_of(binding.left_out, request.question.losses), *_without_interval(request.question, judged)]
     results = results_of(request, found, judged, heads, list(binding.groups), by)
     warnings = [*(f"{run.name}: {words}" for words in said), *warnings_of(request, binding, tally, groups, results)]
-    observed = observed_of(binding, tally) if wanted.pictures else None
+    observed = _observed(binding, tally) if wanted.pictures else None
     return Evaluated(replace(found, results=results), warnings, binding, observed, waiting)
 
 
@@ -145,6 +143,8 @@ def _informed(scoring: Scoring, parts: Iterable[Part], jobs: int) -> tuple[Scori
         parts = list(parts)
         scoring = replace(scoring, states=prepared(parts, scoring))
     if any(bound.fitted.counts_classes for bound in scoring.losses):
+        from lossctl.scoring.class_counts import with_counts  # few losses need them
+
         parts = list(parts)
         scoring = replace(scoring, losses=with_counts(scoring.losses, parts, scoring, jobs))
     return scoring, parts
@@ -153,6 +153,8 @@ def _informed(scoring: Scoring, parts: Iterable[Part], jobs: int) -> tuple[Scori
 def _check_used(request: Request, run: RunInput, tally: Tally) -> None:
     """DataError where no row is used."""
     if not tally.used:
+        from lossctl.rows.conditions import meant_by  # at an error only
+
         problem = f"none of the {plural(tally.rows, 'row')} is used: {_dropped(tally)}"
         raise DataError(problem, where=run.name, hint=meant_by(request.inputs.where))
 
@@ -160,6 +162,8 @@ def _check_used(request: Request, run: RunInput, tally: Tally) -> None:
 def _check_unique(dataset: Dataset, tally: Tally) -> None:
     """DataError where two rows that are judged have one key; where rows are paired by it, that was seen."""
     if dataset.binding.keys and not dataset.paired:
+        from lossctl.rows.join import check_unique  # most runs have no keys
+
         keys = RowKeys.concat(tally.keys)
         check_unique(keys.of(keys.judged()), name_of(dataset.binding.run))
 
@@ -189,6 +193,12 @@ def _check_units(question: Question, binding: Binding, wanted: Wanted) -> None:
     if question.quantiles or question.reduction.text not in ("mean", *([] if one_value else ["sum", "min", "max"])):
         option = "--quantiles" if question.reduction.text == "mean" else f"--reduction {question.reduction.text}"
         raise UsageError(f"{other} has no value for each row; {option} does not apply to it")
+
+
+def _observed(binding: Binding, tally: Tally) -> Observed:
+    from lossctl.reduction.observed import observed_of  # most formats have no pictures
+
+    return observed_of(binding, tally)
 
 
 def _wants_rows(question: Question, wanted: Wanted) -> bool:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from lossctl.record import record
 from lossctl.results.samples import SampleColumns
-from lossctl.rows.whole_tables import SharedTables
 from lossctl.scoring.sample_sinks import SampleSink, TableSink
 from lossctl.scoring.scoring import BLOCK_VALUES, OrderedMap
+
+if TYPE_CHECKING:
+    from lossctl.rows.whole_tables import SharedTables
 
 
 @record

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ast
 import math
-import re
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -16,13 +15,14 @@ import numpy as np
 from lossctl.errors import DataError, quoted
 from lossctl.files.streams import Readable
 from lossctl.formats.table import Kind, squeezed
+from lossctl.lazy import regex
 from lossctl.record import record
 
 _PIECE_BYTES = 8 * 2**20
 _MAGIC = b"\x93NUMPY"
 _HEADER_LIMIT = 64 * 1024
 _AXES = 32  # no array of NumPy 1 has more, none of NumPy 2 more than 64
-_NUMBERS = re.compile(r"[<>|=]?(b1|[iu][1248]|f[248])")
+_NUMBERS = regex(r"[<>|=]?(b1|[iu][1248]|f[248])")
 
 
 @record

@@ -6,7 +6,6 @@ A module's `render(document, style)` yields the report in pieces of text (or byt
 from __future__ import annotations
 
 import importlib
-import importlib.util
 from collections.abc import Iterable, Iterator, Sequence
 from types import ModuleType
 from typing import TYPE_CHECKING
