@@ -27,10 +27,13 @@ class NpyFile(TableSink):
         for start in range(0, len(made), PIECE):
             some = made[start : start + PIECE]
             self._fill(int(some.row[0]))
-            costs = np.full((int(some.row[-1]) + 1 - self.rows, self.width), np.nan)
-            costs[some.row - self.rows] = np.column_stack([*some.values.values()])
-            self.rows += len(costs)
-            self.file.write(costs.data)
+            costs = np.column_stack([*some.values.values()])
+            rows = int(some.row[-1]) + 1 - self.rows
+            if len(costs) < rows:
+                used, costs = costs, np.full((rows, self.width), np.nan)
+                costs[some.row - self.rows] = used
+            self.rows += rows
+            self.file.write(np.ascontiguousarray(costs).data)
 
     def finish(self, rows: int) -> None:
         self._fill(rows)

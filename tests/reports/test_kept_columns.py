@@ -146,6 +146,13 @@ def test_a_saved_array_has_a_place_for_every_row_of_the_run(lossctl: Command) ->
     assert np.array_equal(np.load("s.npy"), [[1.0, 1.0], left_out, left_out, [16.0, 4.0]], equal_nan=True)
 
 
+def test_a_saved_array_of_several_losses_has_a_column_for_each(lossctl: Command) -> None:
+    np.save("p.npy", [1.0, -3.0, 4.0])
+    np.save("t.npy", np.zeros(3))
+    assert lossctl("eval", "p.npy", "-t", "t.npy", "-l", "mse,mae", "--save-samples", "s.npy", "-q").code == 0
+    assert np.load("s.npy").tolist() == [[1.0, 1.0], [9.0, 3.0], [16.0, 4.0]]
+
+
 @pytest.mark.parametrize("last", [False, True])
 def test_a_saved_array_of_many_blocks_has_gaps_where_rows_were_left_out(last: bool, lossctl: Command) -> None:
     rng = np.random.default_rng(3)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Places = NDArray[np.int64]
 
-PIECE = 2**13  # rows of a block, of which each thread makes all cells
+PIECE = 2**15  # rows of a block, of which each thread makes all cells
 
 
 def full_tables(document: Document) -> Iterator[Table]:
