@@ -208,11 +208,10 @@ _TRUE = {
 
 def _shifted(z: Array) -> tuple[Array, np.ndarray]:
     """z - max z (n, c), and which class the maximum is (n,)."""
-    top, highest = _largest(z)
-    shifted = np.empty_like(z)
-    shifted[:] = highest[:, np.newaxis]  # or what is taken away would be copied piece by piece, and what it is taken from too
+    shifted = z.copy(order="K")
+    top, highest = _largest(shifted)  # of z, which may not be written, argmax would make a copy of its own
     with np.errstate(invalid="ignore"):
-        np.subtract(z, shifted, out=shifted)
+        shifted -= highest[:, np.newaxis]
     infinite = highest == np.inf  # one class alone is certain; the check refused rows with two
     if infinite.any():
         shifted[infinite] = np.where(z[infinite] == np.inf, 0.0, -np.inf)
@@ -236,10 +235,11 @@ def _largest(z: Array) -> tuple[np.ndarray, Array]:
 def _rest(shifted: Array, top: np.ndarray) -> Array:
     """The sum of the exponentials of each row without the maximum (n,); in their place, since memory is what takes the time."""
     np.exp(shifted, out=shifted)
-    np.put_along_axis(shifted, top[:, np.newaxis], 0.0, axis=1)
+    shifted[np.arange(len(top)), top] = 0.0
     return row_sums(shifted)
 
 
 def _of(values: Array, index: np.ndarray) -> Array:
     """The value of each row at its index."""
-    return np.take_along_axis(values, index[:, np.newaxis], axis=1)[:, 0]
+    of_rows: Array = values[np.arange(len(values)), index]
+    return of_rows
