@@ -38,7 +38,7 @@ from lossctl.statistics.groups import grouping_of
 from lossctl.statistics.statistic import Asked, Scored
 from lossctl.statistics.table import Statistics
 
-BLOCK_VALUES = 2**17  # less, and threads wait for the interpreter more than they work; more, and the cache is lost
+BLOCK_VALUES = 2**18  # less, and threads wait for the interpreter more than they work; more, and the cache is lost
 
 
 class OrderedMap(Protocol):
