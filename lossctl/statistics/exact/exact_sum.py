@@ -29,6 +29,7 @@ CHUNK = 2**15  # and small enough for a core's cache
 _HIGH, _LOW = 20, -21  # beyond these levels the constants of the splitting would overflow, or the unit
 _SHIFT = 4  # levels by which values beyond them are scaled
 LARGE, SMALL = 2.0**300, 2.0**-700  # factors and products between which nothing overflows and no bit that counts is lost
+_ROUNDED_OFF = 2.0**-52  # of a product, at most, with what is rounded off that by a third factor
 NO_POWER = -(2**16)  # of a product that is 0
 
 
@@ -52,8 +53,8 @@ class ExactSum:
     def add_product(self, *factors: Array) -> None:
         """Adds the products of factors, none of them rounded."""
         for start in range(0, len(factors[0]), CHUNK):
-            for term, levels_up in _products(some_of(factors, slice(start, start + CHUNK))):
-                self._add(term, levels_up)
+            for term, levels_up, largest in _products(some_of(factors, slice(start, start + CHUNK))):
+                self._add(term, levels_up, largest)
 
     def merge(self, other: ExactSum) -> None:
         """Adds what another sum holds."""
@@ -166,21 +167,21 @@ def some_of(factors: Sequence[Array], rows: Any) -> list[Array]:
     return [found[id(factor)] for factor in factors]
 
 
-def _products(factors: Sequence[Array]) -> list[tuple[Array, int]]:
-    """The product of two or three factors as a sum of terms, each to be multiplied by 2**(48 levels).
+def _products(factors: Sequence[Array]) -> list[tuple[Array, int, float | None]]:
+    """The product of two or three factors as a sum of terms, each to be multiplied by 2**(48 levels), and what bounds them.
 
     Where products would overflow, or what was rounded off the largest would vanish, powers of two are taken out of the factors
     first, which rounds nothing: each sum of terms is exact, or too small to count beside the largest.
     """
     if max(map(_size, {id(factor): factor for factor in factors}.values())) < LARGE:
         terms = expanded(factors)
-        if _size(terms[0]) > SMALL:
-            return [(term, 0) for term in terms]
+        if (largest := _size(terms[0])) > SMALL:
+            return [(terms[0], 0, largest), *((error, 0, largest * _ROUNDED_OFF) for error in terms[1:])]
     mantissas, powers = zip(*map(np.frexp, factors), strict=True)
     terms = expanded(mantissas)
     power = np.where(terms[0] == 0, NO_POWER, sum(powers))
     levels = int(power.max()) // WIDTH
-    return [(np.ldexp(term, power - WIDTH * levels), levels) for term in terms]
+    return [(np.ldexp(term, power - WIDTH * levels), levels, None) for term in terms]
 
 
 def expanded(factors: Sequence[Array]) -> list[Array]:
@@ -199,7 +200,7 @@ def product(left: Array, right: Array) -> tuple[Array, Array]:
     part = left_high * right_high
     less = rounding - part  # of which all but the least parts are taken away
     less -= np.multiply(left_low, right_high, out=part)
-    less -= np.multiply(left_high, right_low, out=part)
+    less -= part if right is left else np.multiply(left_high, right_low, out=part)
     error = np.multiply(left_low, right_low, out=part)
     error -= less
     return rounding, error
