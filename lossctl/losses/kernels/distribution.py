@@ -173,7 +173,7 @@ def _ensemble(errors: Array, estimator: str) -> Array:
     """The score by sorted x - y (n, m): each is weighted by the share of members beyond it, so that no term is below 0."""
     members = errors.shape[1]
     share = (np.arange(members) + 0.5) / members
-    cost: Array = 2 * row_sums(errors * (np.where(errors > 0, 1.0, 0.0) - share)) / members
+    cost: Array = 2 * row_sums(errors * ((errors > 0) - share)) / members
     if estimator == "nrg":
         return cost
     rank = np.arange(1, members)

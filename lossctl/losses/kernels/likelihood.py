@@ -151,14 +151,14 @@ def _poisson(mean: Array, y: Array) -> Array:
     away = (mean - some) / some
     near = np.abs(away) < 0.5
     far = mean - y - np.where(y == 0, 0.0, y * _log_ratio(mean, some))
-    return 2 * np.where(near & (y > 0), y * log1p_less(np.where(near, away, 0.0)), far)
+    return 2 * np.where(near & (y > 0), y * log1p_less(np.clip(away, -0.5, 0.5)), far)
 
 
 def _gamma(mean: Array, y: Array) -> Array:
     """2 (x - log(1 + x)) with x = (y - mean) / mean, where that is small."""
     away = (y - mean) / mean
     near = np.abs(away) < 0.5
-    return 2 * np.where(near, log1p_less(np.where(near, away, 0.0)), away - _log_ratio(y, mean))
+    return 2 * np.where(near, log1p_less(np.clip(away, -0.5, 0.5)), away - _log_ratio(y, mean))
 
 
 def _tweedie(mean: Array, y: Array, power: float) -> Array:

@@ -152,7 +152,7 @@ def log_of(p: Array, rest: Array) -> Array:
 
 
 def _binary_probs(p: Array, index: np.ndarray) -> TrueClass:
-    p_t, rest = np.where(index == 1, p, 1 - p), _rest_of_probs(p, index)
+    p_t, rest = _rest_of_probs(p, 1 - index), _rest_of_probs(p, index)
     return TrueClass(log_of(p_t, rest), rest)
 
 
@@ -165,9 +165,9 @@ def _rest_of_probs(p: Array, index: np.ndarray) -> Array:
 
 
 def _binary_logits(z: Array, index: np.ndarray) -> TrueClass:
-    margin = np.where(index == 1, z, -z)
+    margin = z * (2 * index - 1)
     small = np.exp(-np.abs(margin))
-    return TrueClass(np.minimum(margin, 0) - np.log1p(small), np.where(margin > 0, small, 1.0) / (1 + small))
+    return TrueClass(np.minimum(margin, 0) - np.log1p(small), np.exp(-np.maximum(margin, 0)) / (1 + small))
 
 
 def _binary_logprobs(log_p: Array, index: np.ndarray) -> TrueClass:

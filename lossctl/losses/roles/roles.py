@@ -124,7 +124,7 @@ class MarginLabelRole(Role):
                 block.note(f"{name} {label}", name, int(np.argmax(seen)))
         if (scores := block.arrays.get(self.of)) is not None and scores.ndim == 1:
             suspect_predicted(block, name, lambda rows: bool(((scores[rows] > 0) == (values[rows] == 1)).all()))
-        return np.where(values == 1, 1.0, -1.0)
+        return np.asarray(2.0 * (values == 1) - 1)
 
     def settle(self, name: str, facts: Facts) -> Fault | None:
         minus, zero = (facts.first.get(f"{name} {label}") for label in (-1, 0))
