@@ -12,8 +12,10 @@ nor 1 - p_t is ever taken as a difference of numbers near 1:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import field
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import Any
 
 from lossctl.lazy import np
 from lossctl.losses.roles.block import Array, row_max, row_sums
@@ -48,11 +50,16 @@ class Labels:
         return self.index
 
 
-class TrueClass(NamedTuple):
-    """log p_t and 1 - p_t of each row's true class, (n,) each."""
+@record
+class TrueClass:
+    """log p_t and 1 - p_t of each row's true class, (n,) each; the latter is computed where a loss asks for it."""
 
     log_p: Array
-    rest: Array
+    compute_rest: Callable[[], Array]
+
+    @cached_property
+    def rest(self) -> Array:
+        return self.compute_rest()
 
 
 @record(frozen=False)
@@ -74,12 +81,12 @@ class Predictions:
             compute = _TRUE[self.scale, self.values.ndim]
             values = _clipped(self.values, clip) if self.scale == "probs" else self.values
             with np.errstate(divide="ignore", over="ignore", under="ignore"):
-                log_p, rest = compute(values, labels.of_rows())
+                true = compute(values, labels.of_rows())
             if clip and self.scale != "probs":
-                low, high = np.log(clip), np.log1p(-clip)
-                rest = np.where(log_p < low, -np.expm1(low), np.where(log_p > high, clip, rest))
-                log_p = np.clip(log_p, low, high)
-            self._true[key] = TrueClass(log_p, rest)
+                log_p, low, high = true.log_p, np.log(clip), np.log1p(-clip)
+                rest = np.where(log_p < low, -np.expm1(low), np.where(log_p > high, clip, true.rest))
+                true = TrueClass(np.clip(log_p, low, high), lambda: rest)
+            self._true[key] = true
         return self._true[key]
 
     def rest(self, index: np.ndarray) -> Array:
@@ -153,7 +160,7 @@ def log_of(p: Array, rest: Array) -> Array:
 
 def _binary_probs(p: Array, index: np.ndarray) -> TrueClass:
     p_t, rest = _rest_of_probs(p, 1 - index), _rest_of_probs(p, index)
-    return TrueClass(log_of(p_t, rest), rest)
+    return TrueClass(log_of(p_t, rest), lambda: rest)
 
 
 def _rest_of_probs(p: Array, index: np.ndarray) -> Array:
@@ -167,33 +174,32 @@ def _rest_of_probs(p: Array, index: np.ndarray) -> Array:
 def _binary_logits(z: Array, index: np.ndarray) -> TrueClass:
     margin = z * (2 * index - 1)
     small = np.exp(-np.abs(margin))
-    return TrueClass(np.minimum(margin, 0) - np.log1p(small), np.exp(-np.maximum(margin, 0)) / (1 + small))
+    return TrueClass(np.minimum(margin, 0) - np.log1p(small), lambda: np.exp(-np.maximum(margin, 0)) / (1 + small))
 
 
 def _binary_logprobs(log_p: Array, index: np.ndarray) -> TrueClass:
     positive = index == 1
     other = -np.expm1(log_p)
     log_other = np.where(log_p > -np.log(2), np.log(other), np.log1p(-np.exp(log_p)))
-    return TrueClass(np.where(positive, log_p, log_other), np.where(positive, other, np.exp(log_p)))
+    return TrueClass(np.where(positive, log_p, log_other), lambda: np.where(positive, other, np.exp(log_p)))
 
 
 def _class_probs(p: Array, index: np.ndarray) -> TrueClass:
     p_t = _of(p, index)
     rest = 1 - p_t
-    return TrueClass(log_of(p_t, rest), rest)
+    return TrueClass(log_of(p_t, rest), lambda: rest)
 
 
 def _class_logits(z: Array, index: np.ndarray) -> TrueClass:
     shifted, top = _shifted(z)
     true = _of(shifted, index)
     rest = _rest(shifted, top)
-    others = np.where(index == top, rest, 1 + (rest - np.exp(true)))
-    return TrueClass(true - np.log1p(rest), others / (1 + rest))
+    return TrueClass(true - np.log1p(rest), lambda: np.where(index == top, rest, 1 + (rest - np.exp(true))) / (1 + rest))
 
 
 def _class_logprobs(log_p: Array, index: np.ndarray) -> TrueClass:
     log_t = _of(log_p, index)
-    return TrueClass(log_t, -np.expm1(log_t))
+    return TrueClass(log_t, lambda: -np.expm1(log_t))
 
 
 _TRUE = {
