@@ -67,7 +67,7 @@ class Option:
     other loss. apart: options beside which it does not serve. known_as: words of other programs for it, `--sep --separator`.
     answers: other words of theirs, or with no dash values that it does not have, and what to type for them, options included,
     `{"--with-logits": "--from logits"}`; an answer that begins with no dash is said as it is. example: a value that hints have
-    where none was typed.
+    where none was typed. cumulative: each that is given holds beside the others.
     """
 
     flags: str
@@ -83,6 +83,7 @@ class Option:
     known_as: str = ""
     answers: Mapping[str, str] = field(default_factory=dict)
     example: str = ""
+    cumulative: bool = False
     heading: Heading = Heading.MORE
 
     def default(self, value: T) -> T:

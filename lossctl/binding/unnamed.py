@@ -111,7 +111,7 @@ def elsewhere(inputs: Inputs, opened: OpenedTables, name: str, wanted: Src, miss
     for file in dict.fromkeys(inputs.named_files):
         if any(column in table.columns for table in opened.of((Src(file, file),))):
             return f"{column} is in another file: {typed(name, column, file, condition)}"
-    if os.path.isfile(column):
+    if os.path.isfile(column) or (":" in column and os.path.exists(column.rpartition(":")[0])):
         return f"if it is the file that is meant: {typed(name, column, 'file', condition)}"
     if missing.hint or missing.near or set("*,") & set(column) or ".." in column:
         return missing.hint

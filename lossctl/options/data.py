@@ -72,6 +72,7 @@ class Data(Judged):
         ROWS,
         "SRC=VALUE",
         known_as="--filter --query --select --subset",
+        cumulative=True,
     ).default(())
     ignore: str | None = of_rows(
         "--ignore",
@@ -177,6 +178,7 @@ class Data(Judged):
         "the same of one file or all, and thousands, quote=none, comment, skip, missing: as truth.csv:delimiter=;",
         ROWS,
         "[FILE:]KEY=V",
+        cumulative=True,
     ).default(())
 
     plugin: Texts = PLUGIN.default(())

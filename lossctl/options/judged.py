@@ -55,7 +55,9 @@ class Judged(Command):
         part=Part(3, always=True, name="weighted"),
         known_as="--weights --sample-weight --sample-weights --case-weight",
     ).default(())
-    role: Texts = of_judged("-r --role", "any other input of a loss, as anchor=a.npy", FILES, "NAME=SRC").default(())
+    role: Texts = of_judged(
+        "-r --role", "any other input of a loss, as anchor=a.npy", FILES, "NAME=SRC", cumulative=True
+    ).default(())
     pool: bool = of_judged(
         "--pool", "all PREDs, in order, are one dataset", FILES, known_as="--concat --concatenate --merge --combine"
     ).default(False)

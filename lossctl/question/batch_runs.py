@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from lossctl.effects import options_of, words_of
+from lossctl.effects import given_options, options_of, words_of
 from lossctl.errors import UsageError, quoted
 from lossctl.files.streams import read_once
 from lossctl.options.commands import Batch
@@ -112,6 +112,11 @@ def _of_row(options: Batch, row: ManifestRow, folder: Path) -> Planned:
     pred = cells.pop("pred", None)
     if not isinstance(pred, str):
         raise UsageError("no pred" if pred is None else "pred is a text, one SRC", where=row.where)
+    for declared in given_options(options):
+        if declared.option.cumulative and declared.key in cells:
+            flag = declared.option.flag
+            problem = f"{flag} is given here and on the command line, where it would count for nothing in this row"
+            raise UsageError(problem, hint=f"write both into the row, as a list in JSON lines, or give {flag} in one place")
     own = from_mapping(options, cells, row.where, cells=True)
     src = read_src(pred)
     if src.file is not None and src.column is not None:  # a column of the run's own table

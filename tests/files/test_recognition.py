@@ -249,3 +249,16 @@ def test_white_space_between_cells_is_hinted_at(lossctl: Command) -> None:
     done = lossctl("eval", "t.csv", "-p", "file:a.out:pred", "-l", "mae")
     assert (done.code, done.err.splitlines()[1]) == (3, "hint: if blanks are between cells: --table a.out:format=txt")
     assert lossctl("eval", "t.csv", "-p", "file:a.out:pred", "-l", "mae", "--table", "a.out:format=txt", "-b").value == 2.5
+
+
+@pytest.mark.parametrize("name", ["truth", "t.test"])
+def test_a_column_of_a_file_or_directory_without_extension_is_named_with_file(name: str, lossctl: Command) -> None:
+    Path("p.csv").write_text("pred\n1\n3\n")
+    path = Path(name)
+    if name == "truth":
+        path.mkdir()
+        path /= "part.csv"
+    path.write_text("y,z\n1,9\n1,9\n")
+    done = lossctl("eval", "p.csv", "-t", f"{name}:y", "-l", "mse")
+    assert (done.code, done.err.splitlines()[1]) == (3, f"hint: if it is the file that is meant: -t file:{name}:y")
+    assert lossctl("eval", "p.csv", "-t", f"file:{name}:y", "-l", "mse", "-b").value == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pyarrow as pa
@@ -106,3 +107,19 @@ def test_a_row_is_one_run_whatever_its_pattern_matches(lossctl: Command) -> None
     Path("deep/b.csv").write_text("y,p\n0,9\n")
     problem = "m.csv line 2: a row is one run, and 'deep/*.csv' matches 2 files"
     assert refused(lossctl, "m.csv", "run,pred\na,deep/*.csv\n") == (2, problem)
+
+
+@pytest.mark.parametrize(
+    ("option", "typed", "of_row"),
+    [("--where", "y>0", "p>0"), ("--table", "missing=x", "comment=#"), ("--role", "target=y", "pred=p")],
+)
+def test_what_adds_up_is_given_on_the_command_line_or_in_the_row(option: str, typed: str, of_row: str, lossctl: Command) -> None:
+    Path("a.csv").write_text("p,y\n1,2\n3,0\n")
+    Path("m.jsonl").write_text(json.dumps({"pred": "a.csv", option: of_row}) + "\n")
+    done = lossctl("batch", "--manifest", "m.jsonl", "-l", "mse", option, typed)
+    problem = f"{option} is given here and on the command line, where it would count for nothing in this row"
+    hint = f"write both into the row, as a list in JSON lines, or give {option} in one place"
+    assert (done.code, done.err) == (2, f"lossctl: error: m.jsonl line 1: {problem}\nhint: {hint}\n")
+    Path("m.jsonl").write_text(json.dumps({"pred": "a.csv", option: [typed, of_row]}) + "\n")
+    more = [] if option == "--role" else ["-p", "p", "-t", "y"]
+    assert lossctl("batch", "--manifest", "m.jsonl", "-l", "mse", *more, "-b").value == (1 if option == "--where" else 5)
