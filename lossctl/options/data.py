@@ -127,6 +127,7 @@ class Data(Judged):
         FIELDS,
         "NN,...",
         joined=True,
+        apart=("--bare",),
         known_as="--quantile --percentiles --percentile",
     ).default(None)
     confidence: str | None = of_level(

@@ -15,6 +15,8 @@ from lossctl.question.checks.limits import limit_of, read_limit
 from lossctl.results.document import Result
 from lossctl.verdicts.judge import Judge, Matched
 from lossctl.verdicts.kept import keeps, keeps_gap
+from tests.conftest import Command, write
+from tests.refusals import refusal
 
 PERCENT = "if it is of a baseline's value: --max-rise mse=5% --baseline FILE instead of --max; if that is 0.05: --max mse=0.05"
 
@@ -174,3 +176,20 @@ def test_sentences_say_what_a_limit_allows_and_tables_its_rule(kind: str, text: 
     limit = read_limit(kind, text)
     assert limit.text() == allowed
     assert rule_text(limit.kind, float(limit.value), percent=limit.percent) == rule
+
+
+def test_a_number_of_rows_is_that_of_a_loss(lossctl: Command) -> None:
+    write("a.csv", "pred,y\n1,1\n3,1\n")
+    done = lossctl("check", "a.csv", "--min-n", "2")
+    said = "no loss given: -l mse for numbers, -l ce for classes; lossctl losses lists all"
+    assert (done.code, done.err) == (2, f"lossctl: error: {said}\n")
+    assert lossctl("check", "a.csv", "--min-n", "2", "-l", "mse", "-b").value == 2
+    assert refusal(check, "a.csv", min_n=3).startswith("no loss given: ")
+
+
+def test_what_an_undecided_limit_is_needs_a_level(lossctl: Command) -> None:
+    write("a.csv", "pred,y\n1,1\n3,1\n")
+    done = lossctl("check", "a.csv", "--max", "mse=3", "--undecided", "fail")
+    said = "--undecided is about limits judged by intervals, and none are asked for: --confidence 0.95"
+    assert (done.code, done.err) == (2, f"lossctl: error: {said}\n")
+    assert lossctl("check", "a.csv", "--max", "mse=3", "--undecided", "fail", "--confidence", "0.95").code == 1

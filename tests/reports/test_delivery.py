@@ -59,6 +59,7 @@ def test_bare_is_the_values_alone_total_before_groups(lossctl: Command) -> None:
         (["--json", "-f", "csv"], "--json and --format 'csv' contradict each other"),
         (["-b", "-f", "csv"], "--bare and --format do not go together; leave one out"),
         (["-b", "--json"], "--bare and --json do not go together; leave one out"),
+        (["-b", "--quantiles", "50"], "--bare and --quantiles do not go together; leave one out"),
         (["-f", "cvs"], "--format has no 'cvs'; did you mean 'csv'?"),
         (["-f", "parquet"], "--format has no 'parquet'; one of table, tsv, csv, json, jsonl, md, html, svg"),
         (["-f", "junit"], "--format has no 'junit'; one of table, tsv, csv, json, jsonl, md, html, svg"),

@@ -113,7 +113,9 @@ def _task_of_options(options: Check, handed: Handed) -> Task:
         typed = replace(options, max=(f"{loss}=V",), preds=("preds.csv",) if handed.preds else options.preds)
         command = shlex.join(["lossctl", "check", *words_of(typed)])
         raise UsageError("nothing to check: no limit", hint=f"give one, V being a number: {command}")
-    losses = distinct([*named, *unique(limits)]) or read_losses(())
+    losses = distinct([*named, *unique(limits)]) or read_losses(())  # whose error says how to name one
+    if options.undecided != "pass" and options.confidence is None:
+        raise UsageError("--undecided is about limits judged by intervals, and none are asked for: --confidence 0.95")
     request = read_request(replace(options, loss=tuple(str(loss) for loss in losses)), handed, losses)
     command = shlex.join(["lossctl", "check", *words_of(options, [*_DATA, "plugin", *KINDS, "baseline"]), "--update-baseline"])
     update = command if len(command) <= _LONG and not request.inputs.handed else "the same command with --update-baseline"
