@@ -65,10 +65,12 @@ def find_usual(table: Table, role: str, file: str | None = None, *, alone: bool)
     outer = {column.partition(".")[0] for column in inner_columns(table, role)}  # objects, of whose fields one has to be named
     found = [columns for columns in found if table.columns[columns.places[0]] not in outer]
     if len(found) > 1:
-        candidates = ", ".join(quoted(source_text(table, columns.places)) for columns in found)
-        named_first = [table.columns[columns.places[0]] for columns in found]
-        vector = next((f"{name}.values" for name in named_first if f"{name}.values" in table.columns), named_first[0])
-        hint = f"name one: {typed(role, vector, file)}"
+        texts = [source_text(table, columns.places) for columns in found]
+        candidates = ", ".join(map(quoted, texts))
+        vectors = [
+            f"{text}.values" for text in texts if f"{text}.values" in table.columns
+        ]  # of Spark, beside the likeliest class
+        hint = _one_of(role, vectors[:1] or texts, file)
         raise DataError(f"several columns could be the {role}: {candidates}", where=where_of(table), hint=hint)
     if found:
         return found[0]
@@ -99,8 +101,13 @@ def _only_spelling(table: Table, role: str, name: str, file: str | None) -> int:
     first, *others = sorted(spellings, key=lambda column: column != name)
     if others:
         problem = f"the columns {quoted(first)} and {quoted(others[0])} differ only in case or blanks"
-        raise DataError(problem, where=where_of(table), hint=f"name one: {typed(role, first, file)}")
+        raise DataError(problem, where=where_of(table), hint=_one_of(role, [first, *others], file))
     return only(table, named(table.columns, first))
+
+
+def _one_of(role: str, columns: Sequence[str], file: str | None) -> str:
+    """How to go on where any of some columns may be meant: none of them is the likelier one."""
+    return "name one: " + " or ".join(typed(role, column, file) for column in columns[:3])
 
 
 def _called_nearly(table: Table, role: str) -> list[int]:
@@ -124,7 +131,7 @@ def find_classes(table: Table, classes: Sequence[str]) -> Columns | None:
         fitting = [""]
     if len(fitting) > 1:
         candidates = ", ".join(quoted(f"{prefix}*") for prefix in fitting)
-        hint = f"name one: {typed('pred', f'{fitting[0]}*')}"
+        hint = _one_of("pred", [f"{prefix}*" for prefix in fitting], None)
         raise DataError(f"the classes are columns of several prefixes: {candidates}", where=where_of(table), hint=hint)
     if not fitting:
         return None

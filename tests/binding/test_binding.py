@@ -161,9 +161,9 @@ def test_an_option_names_keys_as_each_table_calls_them() -> None:
 @pytest.mark.parametrize(
     ("header", "role", "names", "option"),
     [
-        ("y,Y_true,pred", "target", "'Y_true', 'y'", "-t Y_true"),
-        ("target, Label ,pred", "target", "'target', ' Label '", "-t target"),
-        ("pred,y,Yhat", "pred", "'pred', 'Yhat'", "-p pred"),
+        ("y,Y_true,pred", "target", "'Y_true', 'y'", "-t Y_true or -t y"),
+        ("target, Label ,pred", "target", "'target', ' Label '", "-t target or -t ' Label '"),
+        ("pred,y,Yhat", "pred", "'pred', 'Yhat'", "-p pred or -p Yhat"),
     ],
 )
 def test_a_usual_name_in_capitals_is_as_usual_as_another(

@@ -22,7 +22,7 @@ def test_two_usual_names_are_refused_and_listed(lossctl: Command) -> None:
     done = lossctl("eval", "a.csv", "-l", "mse")
     assert done.code == 3
     assert done.err == (
-        "lossctl: error: a.csv: several columns could be the pred: 'y_pred', 'score'\nhint: name one: -p y_pred\n"
+        "lossctl: error: a.csv: several columns could be the pred: 'y_pred', 'score'\nhint: name one: -p y_pred or -p score\n"
     )
 
 
@@ -268,3 +268,18 @@ def test_a_range_has_one_name_at_both_ends(lossctl: Command) -> None:
     done = lossctl("eval", "a.csv", "-l", "ce", "-p", "u0..v1", "-b")
     assert (done.code, done.err) == (3, "lossctl: error: a.csv: column 'u0..v1' not found; there are y, u0, u1, v1\n")
     assert lossctl("eval", "a.csv", "-l", "ce", "-p", "u0..1", "-b").value == math.log(2)
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "hint"),
+    [
+        ("label,prediction,probability", "1,0,0.25", "-p prediction or -p probability"),
+        ("label,pred,p_0,p_1", "1,0,0.5,0.5", "-p pred or -p p_0,p_1"),
+        ("label,raw_a,raw_b,cal_a,cal_b", "a,0.5,0.5,0.25,0.75", "-p 'raw_*' or -p 'cal_*'"),
+        ("label,Pred,pred", "1,0,0.25", "-p pred or -p Pred"),
+    ],
+)
+def test_a_hint_prefers_none_of_columns_that_may_be_meant(header: str, row: str, hint: str, lossctl: Command) -> None:
+    write("a.csv", f"{header}\n{row}\n")
+    done = lossctl("eval", "a.csv", "-l", "ce", *(["--classes", "a,b"] if "raw" in header else []))
+    assert (done.code, done.err.splitlines()[1]) == (3, f"hint: name one: {hint}")
