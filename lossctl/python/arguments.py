@@ -153,15 +153,29 @@ def _roles(role: Any, alone: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _check_order(columns: Mapping[str, Any], in_order: Any) -> None:
-    """DataError where pandas columns that go together have the same labels in another order."""
+    """DataError where the indexes of pandas columns that go together say another order, or other rows.
+
+    An index that only counts the rows says neither: predictions have such a one beside a target that was split off.
+    """
     if not isinstance(in_order, bool):
         raise UsageError("in_order is True or False")
     indexes = {name: value.index for name, value in columns.items() if hasattr(getattr(value, "index", None), "equals")}
-    for (first, index), (name, other) in itertools.combinations(indexes.items(), 2):
-        if not in_order and len(index) == len(other) and not index.equals(other) and Counter(index) == Counter(other):
+    for (first, index), (name, other) in itertools.combinations(() if in_order else indexes.items(), 2):
+        if len(index) != len(other) or index.equals(other):
+            continue
+        missing = Counter(other) - Counter(index)
+        if not missing:
             problem = f"its index has the labels of that of {first} in another order"
             hint = f"bring it into that order: {name}.loc[{first}.index]; in_order=True pairs rows by their places"
             raise DataError(problem, where=name, hint=hint)
+        if not (_counts(index) or _counts(other)):
+            problem = f"its index has {quoted(next(iter(missing)))}, and that of {first} has not: these are not the same rows"
+            raise DataError(problem, where=name, hint="in_order=True pairs rows by their places")
+
+
+def _counts(index: Any) -> bool:
+    """Whether an index numbers the rows from 0."""
+    return bool(index.equals(type(index)(range(len(index))))) if index.dtype.kind in "iu" else False
 
 
 def _is_text(value: Any) -> bool:

@@ -324,3 +324,27 @@ def test_other_objects_that_are_no_numbers_are_refused_with_their_row() -> None:
     large = "'1152921504606846976' beside missing values is beyond 2**53, where numbers are no longer exact"
     assert refusal(PRED, [None, 5, 2**60], "mse") == f"target row 2: {large}"
     assert refusal(PRED, pd.Series([None, 5, -(2**60)], dtype="Int64"), "mse") == f"target row 2: {large.replace('1', '-1', 1)}"
+
+
+@pytest.mark.parametrize(
+    ("index", "other", "label"),
+    [
+        (pd.RangeIndex(2, 7), pd.RangeIndex(3, 8), "7"),
+        (pd.Index([*"abcde"]), pd.Index([*"abcdf"]), "f"),
+        (pd.date_range("2024-01-01", periods=5), pd.date_range("2024-01-02", periods=5), "2024-01-06 00:00:00"),
+        (pd.Index([1, 1, 2, 3, 4]), pd.Index([1, 2, 2, 3, 4]), "2"),
+    ],
+)
+def test_indexes_of_other_rows_are_refused_unless_in_order(index: pd.Index, other: pd.Index, label: str) -> None:
+    pred, target = pd.Series(range(1, 6), index), pd.Series(range(5), other)
+    problem = f"target: its index has '{label}', and that of pred has not: these are not the same rows"
+    assert refusal(pred, target, "mse") == f"{problem}\nhint: in_order=True pairs rows by their places"
+    assert evaluate(pred, target, "mse", in_order=True).value == 1
+
+
+@pytest.mark.parametrize("index", [pd.RangeIndex(5), pd.Index([0, 1, 2, 3, 4], dtype="uint8")])
+def test_an_index_that_counts_the_rows_says_nothing_of_them(index: pd.Index) -> None:
+    """Predictions have it where the target is a part that was split off."""
+    split = pd.Series(range(5), pd.Index([12, 3, 7, 30, 4]))
+    assert evaluate(pd.Series(range(1, 6), index), split, "mse").value == 1
+    assert evaluate(split, pd.Series(range(1, 6), index), "mse", weight=pd.Series(1.0, index)).value == 1
