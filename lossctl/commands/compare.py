@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shlex
 
+import lossctl
+from lossctl.binding.names import column_option
 from lossctl.effects import words_of
 from lossctl.errors import UsageError, listed
 from lossctl.losses.declaration import ROW, WHOLE
@@ -94,6 +96,7 @@ def check_options(options: Compare, request: Request) -> None:
         raise UsageError("compare takes a base and at least one candidate", hint=hint)
     if request.question.reduction.text != "mean":
         raise UsageError(f"compare is about means; --reduction {request.question.reduction.text} does not apply")
+    _check_own_predictions(request)
     if options.bare:
         raise UsageError("compare has no bare value; --json has the differences")
     others = [loss for loss in request.question.losses if loss.loss.unit != ROW or loss.pooled]
@@ -101,3 +104,21 @@ def check_options(options: Compare, request: Request) -> None:
         raise UsageError(f"{others[0]} is one value for {others[0].belongs_to}; it has none for a row", hint="leave --worst out")
     if options.keep and not whole("--worst", options.worst, 0):
         raise UsageError("--keep carries columns along with the worst rows; add --worst K")
+
+
+def _check_own_predictions(request: Request) -> None:
+    """UsageError where an option names one file for what every model should have of its own, so that none can differ."""
+    from lossctl.comparison.model_costs import TARGET
+
+    inputs = request.inputs
+    long = {src.file for run in inputs.runs for src in run.preds if run.model is not None}
+    shared = {
+        name: sources
+        for name, sources in inputs.roles.items()
+        if name != TARGET and not any(src.of_own_table or src.file in long for src in sources)
+    }
+    for form in (form for bound in request.question.losses for form in bound.loss.forms):
+        if {*form.roles} - {TARGET} <= {*shared}:
+            first = next(iter(form.roles))
+            problem = f"the {first} of every model would be {shared[first][0].text}"
+            raise UsageError(problem, hint=f"a column that each has: {column_option(first)}COLUMN")

@@ -280,3 +280,14 @@ def test_of_rows_that_got_worse_alike_the_earlier_is_the_worst(lossctl: Command)
     done = lossctl("compare", "a.csv", "b.csv", "-l", "mse", "--worst", "1", "--json")
     (found,) = json.loads(done.out)["comparisons"]
     assert [row["row"] for row in found["worst"]] == [1]
+
+
+def test_models_have_predictions_of_their_own(lossctl: Command) -> None:
+    Path("one.csv").write_text("pred,y\n1,1\n3,1\n")
+    Path("two.csv").write_text("pred,y\n2,1\n3,1\n")
+    for named in (["-p", "one.csv:pred"], ["-p", "one.csv:pred", "-t", "two.csv:y"]):
+        done = lossctl("compare", "one.csv", "two.csv", "-l", "mse", *named)
+        said = "the pred of every model would be one.csv:pred\nhint: a column that each has: -p COLUMN"
+        assert (done.code, done.err) == (2, f"lossctl: error: {said}\n")
+    done = lossctl("compare", "one.csv", "two.csv", "-l", "mse", "-p", "pred", "-t", "two.csv:y", "--json")
+    assert json.loads(done.out)["comparisons"][0]["difference"] == 0.5
