@@ -72,7 +72,11 @@ class Unnamed:
         if convert := labelled(table):
             yield convert
         if table.syntax is not None and not table.header and all(column.isdigit() for column in table.columns):
-            yield f"without a header, name columns by number: {typed(role, 'NUMBER', self.file)}"
+            every = typed(role, f"1..{len(table.columns)}", self.file)
+            alone = all(src.file is not None for sources in self.request.inputs.roles.values() for src in sources)
+            whole = alone and bool(self.request.inputs.roles) and len(table.columns) > 1
+            vector = f", or all as a vector: {every}" if whole and self.request.question.predicts(role) else ""
+            yield f"without a header, name columns by number: {typed(role, 'NUMBER', self.file)}{vector}"
         if table.header and all(map(is_number, table.columns)):
             yield "line 1 holds numbers; if it is data: --no-header, and columns by number: -p NUMBER -t NUMBER"
 

@@ -7,6 +7,7 @@ import math
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from tests.conftest import Command, mean, write
@@ -283,3 +284,27 @@ def test_a_hint_prefers_none_of_columns_that_may_be_meant(header: str, row: str,
     write("a.csv", f"{header}\n{row}\n")
     done = lossctl("eval", "a.csv", "-l", "ce", *(["--classes", "a,b"] if "raw" in header else []))
     assert (done.code, done.err.splitlines()[1]) == (3, f"hint: name one: {hint}")
+
+
+def test_of_a_file_of_predictions_without_header_all_columns_may_be_a_vector(lossctl: Command) -> None:
+    write("p.txt", "0.5 0.25 0.25\n0.25 0.5 0.25\n")
+    write("y.txt", "0\n1\n")
+    done = lossctl("eval", "p.txt", "-t", "y.txt", "-l", "ce:base=2", "--no-header")
+    by_number = "hint: without a header, name columns by number: -p NUMBER"
+    assert done.err.splitlines()[1] == f"{by_number}, or all as a vector: -p 1..3"
+    assert lossctl("eval", "p.txt", "-t", "y.txt", "-l", "ce:base=2", "--no-header", "-p", "1..3", "-b").value == 1
+    for more in (["-l", "mse", "-t", "y.txt"], ["-l", "ce", "-t", "3"], ["-l", "ce"]):
+        assert lossctl("eval", "p.txt", "--no-header", *more).err.splitlines()[1] == by_number
+
+
+@pytest.mark.parametrize("name", ["y.npy", "y.npz"])
+def test_an_array_of_words_says_how_they_are_read(name: str, lossctl: Command) -> None:
+    np.save("p.npy", [[0.5, 0.5], [0.25, 0.75]])
+    words = np.array(["a", "b"])
+    np.save("y.npy", words)
+    np.savez("y.npz", y=words)
+    done = lossctl("eval", "p.npy", "-t", name, "-l", "ce", "--classes", "a,b")
+    hint = "words go into a table of text: pandas.Series(words, name='y').to_csv('y.csv', index=False)"
+    assert (done.code, done.err.splitlines()[1]) == (3, f"hint: {hint}")
+    pd.Series(words, name="y").to_csv("y.csv", index=False)
+    assert lossctl("eval", "p.npy", "-t", "y.csv", "-l", "ce:base=2", "--classes", "a,b", "-b").value == (1 - np.log2(0.75)) / 2

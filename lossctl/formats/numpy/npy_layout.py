@@ -22,7 +22,8 @@ _PIECE_BYTES = 8 * 2**20
 _MAGIC = b"\x93NUMPY"
 _HEADER_LIMIT = 64 * 1024
 _AXES = 32  # no array of NumPy 1 has more, none of NumPy 2 more than 64
-_NUMBERS = regex(r"[<>|=]?(b1|[iu][1248]|f[248])")
+_WORDS = "words go into a table of text: pandas.Series(words, name='y').to_csv('y.csv', index=False)"
+_NUMBERS = re.compile(r"[<>|=]?(b1|[iu][1248]|f[248])")
 
 
 @record
@@ -86,7 +87,8 @@ def _layout(text: str, offset: int) -> Layout:
         raise DataError("the array holds Python objects; lossctl never unpickles", hint=hint)
     if not isinstance(descr, str) or not _NUMBERS.fullmatch(descr):
         kind = quoted(descr) if isinstance(descr, str) else "a structured type"
-        raise DataError(f"the array's dtype is {kind}; expected integers, floats or booleans")
+        words = _WORDS if re.fullmatch("[<>=|][US][0-9]+", str(descr)) else None
+        raise DataError(f"the array's dtype is {kind}; expected integers, floats or booleans", hint=words)
     check_shape(shape)
     axes = squeezed(shape[1:])
     return Layout(np.dtype(descr), shape[0], axes, fortran and math.prod(axes) > 1, offset)
