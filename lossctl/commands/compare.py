@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 
-import lossctl
 from lossctl.binding.names import column_option
 from lossctl.effects import words_of
 from lossctl.errors import UsageError, listed

@@ -7,7 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from keyword import iskeyword
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from lossctl.effects import options_of
 from lossctl.errors import DataError, UsageError, quoted
@@ -21,7 +21,6 @@ from lossctl.python.misread import check_listed, check_names, check_whole
 from lossctl.question.asked_losses import read_losses
 from lossctl.question.mapping import check_keys, from_mapping
 from lossctl.question.src import ASIDE, Handed, Src, read_src
-from lossctl.record import record
 
 Options = TypeVar("Options", Eval, Check, Compare, Batch)
 ROLES = ("pred", "target", "weight")  # those that have an option of their own
@@ -29,18 +28,10 @@ _NAMING = [name for name, declared in options_of(Eval).items() if declared.optio
 Runs = Sequence[tuple[str, Any]]
 
 
-@record
-class Call(Generic[Options]):
-    """A command's options, and what was handed over beside them."""
-
-    options: Options
-    handed: Handed
-
-
 def read_call(
     options: Options, function: str, runs: Runs, roles: Mapping[str, Any], keywords: Mapping[str, Any]
-) -> Call[Options]:
-    """What a call of a function means.
+) -> tuple[Options, Handed]:
+    """A call of a function as the options of its command, and what was handed over beside them.
 
     runs: each run's name and data, a path or the data themselves. roles: SRC texts or data by the names of roles. keywords: by
     the names of options. Raises UsageError for what fits no option, DataError where pandas indexes say another order.
@@ -77,7 +68,7 @@ def read_call(
     texts["preds"] = [name for name, _ in runs]
     read = from_mapping(options, texts)
     load_files(read.plugin)  # before an argument names a loss of theirs
-    return Call(read, Handed(data, dict(_preds(runs, given, keywords))))
+    return read, Handed(data, dict(_preds(runs, given, keywords)))
 
 
 def names_columns(data: Any, roles: Mapping[str, Any], keywords: Mapping[str, Any]) -> bool:

@@ -63,9 +63,9 @@ def batch(
     """
     names = [f"run_{place}" for place, _ in enumerate(runs, 1)] if isinstance(runs, (list, tuple)) else []
     named = named_runs(runs, names) if names or not isinstance(runs, (list, tuple)) else []
-    options = Batch(quiet=True, loss=loss_texts(loss))
-    call = read_call(options, "batch", named, {"pred": pred, "target": target}, keywords)
-    asked = read_batch(call.options, call.handed)
-    document = document_of(call.options, asked, finish(call.options, asked))
+    given = Batch(quiet=True, loss=loss_texts(loss))
+    options, handed = read_call(given, "batch", named, {"pred": pred, "target": target}, keywords)
+    asked = read_batch(options, handed)
+    document = document_of(options, asked, finish(options, asked))
     asked.delivery.write_files(document)
     return Leaderboard(document_in_keywords(document, Batch))

@@ -67,9 +67,8 @@ def check(
     a run is one of the `errors`, as in the command's report. Raises LossctlError for keywords that do not fit.
     """
     runs = [] if data is None else named_runs(data)
-    roles = {"pred": pred, "target": target}
-    call = read_call(Check(quiet=True, loss=loss_texts(loss)), "check", runs, roles, keywords)
-    tasks = tasks_of(call.options, call.handed)
+    given = Check(quiet=True, loss=loss_texts(loss))
+    tasks = tasks_of(*read_call(given, "check", runs, {"pred": pred, "target": target}, keywords))
     outputs = {path for task in tasks for path in task.outputs()}
     check_outputs([*outputs], [file for task in tasks for file in task.files()])
     return Checked(document_in_keywords(judge(tasks, quiet=True)[1], Check))

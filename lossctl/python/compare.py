@@ -76,7 +76,7 @@ def compare(
     several = [f"candidate_{place}" for place in range(1, len(candidates) + 1)]
     names = ["base", *(several if len(several) > 1 else ["candidate"] * len(several))]
     runs = named_runs(base if isinstance(base, Mapping) and not candidates else [base, *candidates], names)
-    call = read_call(Compare(quiet=True), "compare", runs, {"pred": pred, "target": target}, keywords)
-    request = with_models_of(read_request(call.options, call.handed, read_loss(loss)))
-    check_options(call.options, request)
-    return Comparisons(document_in_keywords(compared(call.options, request, quiet=True, pictures=True), Compare))
+    options, handed = read_call(Compare(quiet=True), "compare", runs, {"pred": pred, "target": target}, keywords)
+    request = with_models_of(read_request(options, handed, read_loss(loss)))
+    check_options(options, request)
+    return Comparisons(document_in_keywords(compared(options, request, quiet=True, pictures=True), Compare))

@@ -55,9 +55,8 @@ def evaluate(
             raise UsageError("the predictions are given twice, as the first argument and as pred")
         roles["pred"], data = data, None
     runs = [] if data is None else named_runs(data)
-    call = read_call(Eval(), "evaluate", runs, roles, keywords)
-    options = call.options
-    request = read_request(options, call.handed, read_loss(loss))
+    options, handed = read_call(Eval(), "evaluate", runs, roles, keywords)
+    request = read_request(options, handed, read_loss(loss))
     if is_array and runs:
         check_given_once(request.question.losses, request.inputs.roles)
     if len(request.inputs.runs) > 1:

@@ -32,9 +32,8 @@ def check_listed(name: str, frame: Any, named: Mapping[str, Any]) -> None:
     columns = table_of(name, frame, named=True).columns
     for keyword, texts in named.items():
         own = isinstance(texts, (list, tuple)) and len(texts) > 1 and all(_source(keyword, text).file is None for text in texts)
-        if own and keyword in ASIDE and not {*texts} & {*columns}:
-            problem = f"{keyword} names columns, and {name} has none of them"
-            raise UsageError(problem, hint=_instead(keyword, texts))
+        if own and not {*texts} & {*columns}:
+            raise UsageError(f"{keyword} names columns, and {name} has none of them", hint=_instead(keyword, texts))
 
 
 def values_meant(error: LossctlError, named: Mapping[str, Any]) -> str | None:

@@ -45,11 +45,6 @@ class Condition:
     value: str
 
     @property
-    def text(self) -> str:
-        """The condition as typed."""
-        return f"{self.src.text}{self.operator}{self.value}"
-
-    @property
     def of_column(self) -> str:
         """The condition on a column, without the file that holds it."""
         return f"{self.src.column or ''}{self.operator}{self.value}"

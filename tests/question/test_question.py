@@ -41,13 +41,13 @@ def request_of(*losses: str, **options: object) -> Request:
 def test_a_condition_is_a_column_an_operator_and_a_value(text: str, src: str, operator: str, value: str) -> None:
     condition = read_condition(text)
     assert (condition.src, condition.operator, condition.value) == (Src(src, column=src), operator, value)
-    assert condition.text == text
+    assert condition.of_column == text
 
 
 def test_a_condition_may_name_the_file_of_its_column() -> None:
     condition = read_condition("truth.csv:split=test")
     assert condition.src == Src("truth.csv:split", "truth.csv", "split")
-    assert (condition.text, condition.of_column) == ("truth.csv:split=test", "split=test")
+    assert condition.of_column == "split=test"
     assert "truth.csv" in request_of(where=("truth.csv:split=test",)).files()
 
 

@@ -23,7 +23,8 @@ _MAGIC = b"\x93NUMPY"
 _HEADER_LIMIT = 64 * 1024
 _AXES = 32  # no array of NumPy 1 has more, none of NumPy 2 more than 64
 _WORDS = "words go into a table of text: pandas.Series(words, name='y').to_csv('y.csv', index=False)"
-_NUMBERS = re.compile(r"[<>|=]?(b1|[iu][1248]|f[248])")
+_NUMBERS = regex(r"[<>|=]?(b1|[iu][1248]|f[248])")
+_TEXT = regex("[<>=|][US][0-9]+")
 
 
 @record
@@ -87,7 +88,7 @@ def _layout(text: str, offset: int) -> Layout:
         raise DataError("the array holds Python objects; lossctl never unpickles", hint=hint)
     if not isinstance(descr, str) or not _NUMBERS.fullmatch(descr):
         kind = quoted(descr) if isinstance(descr, str) else "a structured type"
-        words = _WORDS if re.fullmatch("[<>=|][US][0-9]+", str(descr)) else None
+        words = _WORDS if _TEXT.fullmatch(str(descr)) else None
         raise DataError(f"the array's dtype is {kind}; expected integers, floats or booleans", hint=words)
     check_shape(shape)
     axes = squeezed(shape[1:])

@@ -32,20 +32,14 @@ LINE = 72  # characters of a line below each column of panels
 SETTINGS: Any = {
     # what a matplotlibrc of the user, or of the folder where one stands, says
     **{name: mpl.rcParamsDefault[name] for name in mpl.rcParamsDefault if not name.startswith("backend")},
+    **dict.fromkeys(("axes.edgecolor", "axes.labelcolor", "text.color", "xtick.color", "ytick.color"), INK),
+    **dict.fromkeys(("axes.spines.top", "axes.spines.right", "legend.frameon"), False),
     "text.parse_math": False,  # a name with $ is a name
     "font.size": 9,
     "axes.titlesize": 10,
-    "axes.edgecolor": INK,
-    "axes.labelcolor": INK,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
     "axes.facecolor": "none",
     "axes.axisbelow": True,
     "grid.color": PALE,
-    "text.color": INK,
-    "xtick.color": INK,
-    "ytick.color": INK,
-    "legend.frameon": False,
     "figure.facecolor": PAPER,
     "figure.dpi": 150,
     "pdf.fonttype": 42,
