@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import groupby
 
 
 @lru_cache(maxsize=4096)  # a word is compared with some hundreds
@@ -61,4 +62,4 @@ def _begins(typed: str, letters: str) -> bool:
 
 def _single(word: str) -> str:
     """A word without its doubled letters."""
-    return "".join(letter for place, letter in enumerate(word) if word[place - 1 : place] != letter)
+    return "".join(letter for letter, _ in groupby(word))

@@ -114,15 +114,13 @@ def judged(limit: Limit, known: Known, baseline: float | None, level: float) -> 
     bound = float(limit.value)
     if limit.relative and limit.percent:
         bound *= abs(baseline or 0.0) / 100
+    badness, most = (known.negated(), -bound) if limit.kind == "min" else (known, bound)
     margin = None
     if known.rows is not None:
         margin = share_rise_seen(1 - bound if limit.kind == "min" else bound, known.rows, level, POWER)
     elif math.isfinite(known.error):
-        margin = known.negated().rise_seen(-bound, level) if limit.kind == "min" else known.rise_seen(bound, level)
-    if limit.kind == "min":
-        return Verdict(known.low >= bound, known.high < bound, known, margin)
+        margin = badness.rise_seen(most, level)
+    kept, broken = badness.high <= most, badness.low > most
     if limit.kind == "max_change":
-        kept, broken = -bound <= known.low and known.high <= bound, known.low > bound or known.high < -bound
-    else:
-        kept, broken = known.high <= bound, known.low > bound
+        kept, broken = kept and known.low >= -bound, broken or known.high < -bound
     return Verdict(kept, broken, known, margin if margin is None or not limit.relative else bound + margin)

@@ -21,26 +21,26 @@ def keeps(limit: Limit, value: float, baseline: float | None) -> bool:
             return (value > 0) == least
         return exact(value) >= limit.value if least else exact(value) <= limit.value
     assert baseline is not None
+    of_base = baseline
     if limit.kind == "max_rise" and limit.loss is not None:
         value, of_base = limit.loss.badness(value), limit.loss.badness(baseline)
-    else:
-        of_base = baseline
     if not (math.isfinite(value) and math.isfinite(baseline)):
         return limit.kind == "max_rise" and value < of_base
     change = exact(value) - exact(of_base)
     if limit.kind == "max_change":
         change = abs(change)
-    if not limit.percent:
-        return change <= limit.value
-    return change <= limit.value / 100 * abs(exact(baseline))
+    return change <= _allowed(limit, baseline)
 
 
 def keeps_gap(limit: Limit, least: float, most: float) -> bool:
     """Whether the largest of some values is no farther from the smallest than a limit; infinite values and NaN never are."""
     if not (math.isfinite(least) and math.isfinite(most)):
         return False
-    gap = exact(most) - exact(least)
-    return gap <= (limit.value / 100 * abs(exact(least)) if limit.percent else limit.value)
+    return exact(most) - exact(least) <= _allowed(limit, least)
+
+
+def _allowed(limit: Limit, base: float) -> Fraction:
+    return limit.value / 100 * abs(exact(base)) if limit.percent else limit.value
 
 
 def exact(value: float) -> Fraction:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 
 from lossctl.reports.formats.catalogue import Style
@@ -24,7 +25,7 @@ def render(document: Document, style: Style) -> Iterator[str]:
 def _labels(run: str, result: Result) -> str:
     check = {} if result.check is None else {"check": result.check}
     group = result.by or {}
-    names = (name for _, name in distinct((("", f"by_{_name(name)}") for name in group), mark="_{}"))
+    names = (name for _, name in distinct((("", "by_" + re.sub("[^A-Za-z0-9_]", "_", name)) for name in group), mark="_{}"))
     labels = {"run": run, "loss": result.loss, **check, **dict(zip(names, group.values(), strict=True))}
     return ",".join(f'{name}="{_escaped(value)}"' for name, value in labels.items())
 
@@ -33,10 +34,6 @@ def _value(value: float) -> str:
     if math.isinf(value):
         return "+Inf" if value > 0 else "-Inf"
     return "NaN" if math.isnan(value) else number_text(value)
-
-
-def _name(text: str) -> str:
-    return "".join(letter if letter.isascii() and (letter.isalnum() or letter == "_") else "_" for letter in text)
 
 
 def _escaped(text: str) -> str:
