@@ -16,7 +16,7 @@ from lossctl.results.document import Result
 from lossctl.verdicts.judge import Judge, Matched
 from lossctl.verdicts.kept import keeps, keeps_gap
 from tests.conftest import Command, write
-from tests.refusals import refusal
+from tests.python.refusals import refusal
 
 PERCENT = "if it is of a baseline's value: --max-rise mse=5% --baseline FILE instead of --max; if that is 0.05: --max mse=0.05"
 

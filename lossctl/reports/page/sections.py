@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from lossctl.errors import LIMIT, shorten
 from lossctl.files.output import encoded
+from lossctl.reports.formats.catalogue import cannot_draw
 from lossctl.reports.lines.cells import human_text, machine_text
 from lossctl.reports.page.elements import inert, row_element, table_element
 from lossctl.reports.pictures.picture import Picture
