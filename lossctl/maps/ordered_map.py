@@ -15,12 +15,11 @@ Result = TypeVar("Result")
 
 
 def threaded_map(
-    function: Callable[[Item], Result], items: Iterable[Item], jobs: int, queued: int | None = None, *, busy: bool = False
+    function: Callable[[Item], Result], items: Iterable[Item], jobs: int, ahead: int = 2, *, busy: bool = False
 ) -> Iterator[Result]:
-    """`map(function, items)` on `jobs` threads.
+    """`map(function, items)` on `jobs` threads; at most `ahead` items for each are under way, and the next one is taken meanwhile.
 
-    queued: how many items beside those that threads have are taken ahead of the result given out, None: as many again. busy:
-    whether this thread has work with the results, so that it is one of those.
+    busy: whether this thread has work with the results, so that it is one of those.
     """
     items = iter(items)
     head = list(islice(items, 1 if jobs == 1 else 2))
@@ -30,14 +29,12 @@ def threaded_map(
     from concurrent.futures import ThreadPoolExecutor
 
     pending: deque[Future[Result]] = deque()
-    threads = jobs - busy
-    most = threads + (threads if queued is None else queued)
-    with ThreadPoolExecutor(threads) as pool:
+    with ThreadPoolExecutor(jobs - busy) as pool:
         try:
             for item in chain(head, items):
-                pending.append(pool.submit(function, item))
-                if len(pending) >= most:
+                if len(pending) >= ahead * jobs:
                     yield pending.popleft().result()
+                pending.append(pool.submit(function, item))
             while pending:
                 yield pending.popleft().result()
         finally:

@@ -92,8 +92,8 @@ def evaluate_run(request: Request, run: RunInput, wanted: Wanted, earlier: Earli
         for made in tally.samples:
             sinks.write(made)
 
-    queued = 1 if scoring.waiting or binding.groups else None  # rows that wait, and sums of groups, are not piled up
-    ordered_map = wanted.ordered_map or partial(threads, queued=queued, busy=waiting_rows.judges)
+    ahead = 1 if scoring.waiting or binding.groups else 2  # rows that wait, and sums of groups, are not piled up
+    ordered_map = wanted.ordered_map or partial(threads, ahead=ahead, busy=waiting_rows.judges)
     try:
         tally = evaluate(dataset, waiting_rows.noted(parts), scoring, ordered_map, receive)
         binding = without_refused(binding, tally.refused)
