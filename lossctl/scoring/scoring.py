@@ -107,6 +107,7 @@ def evaluate(
             total = tally
         else:
             total.merge(tally)
+        del tally  # of many groups it is large, and the next one is waited for
     total = total or empty_tally(scoring)
     total.rows += sum(dataset.extra.values())
     total.drop(dataset.extra)
