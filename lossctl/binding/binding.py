@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
-from typing import NamedTuple
 
 from lossctl.binding.keys import SharedKeys
 from lossctl.binding.role_source import RoleSource
@@ -38,7 +37,8 @@ class BoundForm:
     optional: bool = False
 
 
-class LeftOut(NamedTuple):
+@record
+class LeftOut:
     """A loss of a set that does not fit the data, and why."""
 
     loss: BoundLoss

@@ -82,7 +82,8 @@ class Suite:
 
         costs = None
         if reference.costs is None:
-            run, warnings, *_ = evaluate_run(task.request, asked, Wanted())
+            found = evaluate_run(task.request, asked, Wanted())
+            run, warnings = found.run, found.warnings
         else:
             from lossctl.comparison.model_costs import costs_of
 

@@ -141,14 +141,14 @@ class _Collector(SampleSink):
 def costs_of(request: Request, run: RunInput, wanted: Wanted) -> Costs:
     """Scores a run and keeps the cost of each row."""
     collector = _Collector()
-    found, warnings, binding, _, waiting = evaluate_run(request, run, replace(wanted, samples=collector, carry=(TARGET,)))
+    found = evaluate_run(request, run, replace(wanted, samples=collector, carry=(TARGET,)))
     tally, parts = collector.tally, collector.samples
     assert tally is not None
     rows = concat_rows([part.rows for part in parts], emptied=True)
     differ = tally.by_elements is not None and tally.least != tally.most
     return Costs(
-        run=found,
-        binding=binding,
+        run=found.run,
+        binding=found.binding,
         rows=rows,
         costs={loss: concat([part.costs[loss] for part in parts]) for loss in parts[0].costs},
         shares={loss: concat([part.shares[loss] for part in parts]) for loss in parts[0].shares},
@@ -156,8 +156,8 @@ def costs_of(request: Request, run: RunInput, wanted: Wanted) -> Costs:
         counts=np.concatenate([_counts(part) for part in parts]) if differ else None,
         read=RowKeys.concat(tally.keys),
         shared=tally.shared.by_name(),
-        waiting=waiting,
-        warnings=warnings,
+        waiting=found.waiting,
+        warnings=found.warnings,
     )
 
 

@@ -42,7 +42,7 @@ def whole(option: str, value: str, least: int) -> int:
 
 def read_whole(text: str) -> int | None:
     """The number that at most 18 digits are; None for any other text. Python refuses to read thousands of them."""
-    return int(text) if re.fullmatch(rf"[0-9]{{1,{DIGITS}}}", text) else None
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= DIGITS else None
 
 
 def read_confidence(text: str) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from lossctl.binding.binder import Binder
 from lossctl.binding.binding import Binding, of_rows
@@ -16,7 +16,7 @@ from lossctl.maps.ordered_map import threaded_map
 from lossctl.question.inputs import RunInput
 from lossctl.question.question import Question
 from lossctl.question.request import Request
-from lossctl.record import replace
+from lossctl.record import record, replace
 from lossctl.reduction.group_losses import GroupLosses, WaitingRows
 from lossctl.reduction.loss_summaries import summaries_of_losses
 from lossctl.reduction.loss_summary import LossSummary, summaries_of_rows
@@ -41,7 +41,8 @@ if TYPE_CHECKING:
     from lossctl.results.observed import Observed
 
 
-class Evaluated(NamedTuple):
+@record
+class Evaluated:
     """A run, the warnings that belong to it, what it was bound to, and what pictures show of it where that is wanted.
 
     waiting: the rows that losses waited for, where some do.

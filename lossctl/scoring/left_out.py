@@ -37,7 +37,8 @@ def without_refused(binding: Binding, refused: Mapping[BoundLoss, LossctlError])
 def words_of(left_out: Iterable[LeftOut], losses: Sequence[BoundLoss]) -> Iterator[str]:
     """Words for losses that were left out, those of one reason together, in the order in which losses were asked for."""
     reasons: dict[str, list[BoundLoss]] = {}
-    for loss, problem in sorted(left_out, key=lambda lacking: losses.index(lacking.loss)):
+    for lacking in sorted(left_out, key=lambda lacking: losses.index(lacking.loss)):
+        loss, problem = lacking.loss, lacking.problem
         reason = problem.problem.removeprefix(f"{loss}: ").removeprefix(f"{loss.loss.name}: ")
         reasons.setdefault(f"{problem.where}: {reason}" if problem.where else reason, []).append(loss)
     for reason, alike in reasons.items():

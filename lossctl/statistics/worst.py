@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
 from lossctl.columns.column import concat
 from lossctl.columns.words import Words
 from lossctl.losses.roles.block import Array
+from lossctl.record import record
 from lossctl.statistics.statistic import Asked, Scored, Statistic
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from lossctl.columns.column import Column
 
 
-class CostlyRow(NamedTuple):
+@record
+class CostlyRow:
     """A costly row: its number in the run, the words of its key, and its cells of the columns kept along."""
 
     cost: float
@@ -27,7 +29,8 @@ class CostlyRow(NamedTuple):
     keep: dict[str, str | float]
 
 
-class Costliest(NamedTuple):
+@record
+class Costliest:
     """Up to k rows, the costliest first; of equal costs the earlier rows. cost, number, each column of key and keep: (k,).
 
     badness: the costs as far as they are bad, where greater ones are not.

@@ -15,7 +15,7 @@ from pyarrow import feather
 
 from lossctl import LOSSES, LossctlError, evaluate
 from lossctl.columns.words import WordList
-from lossctl.losses.roles.block import Facts
+from lossctl.losses.roles.block import Facts, Fault
 from lossctl.losses.roles.label_names import LabelNames, number_of
 from tests.conftest import Command, mean, write
 
@@ -191,7 +191,7 @@ def test_a_label_spelled_in_another_way_in_another_block_is_refused() -> None:
     assert names.codes(WordList(["2.0", "1"]), facts, lambda row: (row, f"line {row}")).tolist() == [1, 0]
     assert names.settle(facts) is None
     assert names.codes(WordList(["2.0", "2"]), facts, lambda row: (row + 5, f"line {row + 5}")).tolist() == [0, 1]
-    assert names.settle(facts) == ("line 6", "the label '2' is spelled in several ways, so that it may be two labels", None)
+    assert names.settle(facts) == Fault("line 6", "the label '2' is spelled in several ways, so that it may be two labels")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from lossctl.errors import DataError
 from lossctl.lazy import np
@@ -91,7 +91,8 @@ class NothingToJudge(RefusedRows):
         self.values = values
 
 
-class Fault(NamedTuple):
+@record
+class Fault:
     """What rows show to be wrong: where that stands, the words, and how to go on, if there is a way."""
 
     where: str
