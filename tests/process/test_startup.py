@@ -165,3 +165,12 @@ def test_a_loss_of_the_first_family_does_not_wait_for_the_others(folder: Path) -
         "import lossctl, sys\nassert lossctl.LOSSES['giou'].name == 'giou'\nassert 'lossctl.losses.kernels.boxes' in sys.modules",
         folder,
     )
+
+
+def test_an_array_waits_for_no_reader_of_another_format(folder: Path) -> None:
+    command = "import lossctl.cli, sys\nassert lossctl.cli.run('eval a.npy -t a.npy -l mse -b -q'.split()) == 0\n"
+    readers = "{name.split('.')[2] for name in sys.modules if name.startswith('lossctl.formats.') and name.count('.') == 3}"
+    run(
+        f"{command}assert {readers} == {{'numpy'}}, {readers}\nassert not {{'csv', 'glob', 'threading'}} & {{*sys.modules}}",
+        folder,
+    )

@@ -11,7 +11,8 @@ import pytest
 
 from lossctl.binding.binder import Binder
 from lossctl.losses.text import BoundLoss
-from lossctl.question.batch_runs import Planned
+from lossctl.options.commands import Batch
+from lossctl.question.batch_runs import Planned, plan
 from lossctl.question.request import Request
 from lossctl.runs import many_runs
 from tests.conftest import Command
@@ -117,3 +118,10 @@ def test_what_results_of_a_loss_have_in_common_is_written_once(
     lossctl(*BATCH)
     assert signed == ["mse", "mae"] * len(bound)
     assert bound == ["p/0.npy", "p/3.npy", "p/4.npy"]
+
+
+def test_the_runs_of_one_command_line_are_of_one_request(lossctl: Command) -> None:
+    first, *others = plan(Batch(preds=("p/0.npy", "p/1.npy", "p/2.npy"), target=("t.npy",), loss=("mse",)))
+    assert [(run.name, run.files) for run in others] == [(name, [name, "t.npy"]) for name in ("p/1.npy", "p/2.npy")]
+    assert all(run.request is first.request for run in others)
+    assert first.request.inputs.shared == {"t.npy"}
