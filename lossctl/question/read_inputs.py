@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import re
 import shlex
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from lossctl.effects import words_of
 from lossctl.errors import UsageError, listed, quoted
-from lossctl.files.streams import STDIN, name_of, read_once
+from lossctl.files.streams import STDIN, is_url, name_of, read_once
 from lossctl.lazy import regex
 from lossctl.losses.text import BoundLoss
 from lossctl.options.commands import COMMANDS
@@ -22,6 +22,7 @@ from lossctl.question.src import ASIDE, Handed, Src, looks_like_a_column, path_w
 from lossctl.question.table_settings import read_syntaxes
 from lossctl.question.values import split_listed
 from lossctl.record import replace
+from lossctl.text import shown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -159,10 +160,20 @@ def _runs(
             raise _nothing_to_judge(options, sources, losses)
         return (RunInput(",".join(dict.fromkeys(src.text for src in sources[first])), ()),)
     if options.pool:
+        _check_pooled_once(preds)
         return (RunInput(",".join(src.text for src in preds), preds),)
     runs = [RunInput(src.text, (src,)) for src in preds]
     models = options.own_inputs.models
     return tuple(runs) if models is None else tuple(chain(*(_of_columns(run, models, sources, losses) for run in runs)))
+
+
+def _check_pooled_once(preds: Sequence[Src]) -> None:
+    """UsageError where the rows of a file would count twice: it is named twice, as by two globs, or in a directory too."""
+    files = [os.path.realpath(src.file) for src in preds if src.file is not None and not is_url(src.file)]
+    for place, file in enumerate(files):
+        if file in files[:place] or os.path.dirname(file) in files:
+            named = next(src.file for src in preds if src.file is not None and os.path.realpath(src.file) == file)
+            raise UsageError(f"{shown(named)} is in the dataset twice, and so its rows would be", hint="name it once")
 
 
 def _nothing_to_judge(options: Data, sources: Mapping[str, tuple[Src, ...]], losses: tuple[BoundLoss, ...]) -> UsageError:

@@ -141,3 +141,24 @@ def test_quantiles_that_may_be_shares_are_percentages_and_said_to_be(lossctl: Co
     assert warned(lossctl, table, "-l", "mae", "--quantiles", "0.5,0.9") == [warning]
     for quantiles in ("50,90", "0.5,50", "0", "1"):
         assert warned(lossctl, table, "-l", "mae", "--quantiles", quantiles) == []
+
+
+@pytest.mark.parametrize(
+    ("preds", "named"),
+    [
+        (("a.csv", "a.csv"), "a.csv"),
+        (("a.csv", "./a.csv"), "a.csv"),
+        (("a.csv", "[ab].csv"), "a.csv"),
+        (("link.csv", "a.csv"), "link.csv"),
+        (("d", "d/c.csv"), "d/c.csv"),
+    ],
+)
+def test_rows_of_a_dataset_count_once(preds: tuple[str, ...], named: str, lossctl: Command) -> None:
+    Path("d").mkdir()
+    for name in ("a.csv", "b.csv", "d/c.csv"):
+        Path(name).write_text("pred,y\n1,0\n")
+    Path("link.csv").symlink_to("a.csv")
+    done = lossctl("eval", *preds, "--pool", "-l", "mse")
+    said = f"{named} is in the dataset twice, and so its rows would be\nhint: name it once"
+    assert (done.code, done.err) == (2, f"lossctl: error: {said}\n")
+    assert lossctl("eval", "a.csv", "b.csv", "d", "--pool", "-l", "mse", "-b", "--reduction", "sum").value == 3
