@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from io import BytesIO, RawIOBase
+from typing import Protocol, cast
 
 from lossctl.errors import DataError
 from lossctl.files.sources import Source, at_any_place
@@ -154,11 +155,12 @@ def packed_as(lead: bytes) -> str:
     return next((kind for kind, start in _LEADS.items() if lead.startswith(start)), "")
 
 
-def unpacked_start(lead: bytes, kind: str) -> bytes:
-    """The first plain bytes of a file, as far as its first bytes give them, which they do of gzip."""
+def unpacked_start(stream: Stream, kind: str, count: int) -> bytes:
+    """The first plain bytes of a file, which will be read again; none where its beginning is damaged, as its reader will say."""
+    start = Stream(stream.path, cast(RawIOBase, BytesIO(stream.start(_READ))))  # more than a block of any kind
     try:
-        return _Gzip().decompress(lead, len(lead)) if kind == "gzip" else b""
-    except _damages():
+        return open_plain(Source(stream.path, opened=start, packed=kind)).read(count)
+    except DataError:
         return b""
 
 

@@ -70,18 +70,23 @@ def format_of(path: str, named: str | None) -> Format | None:
     """
     if named is not None:
         return FORMATS[named]
-    lowered = without_query(path).lower()
-    form = next((form for form in FORMATS.values() if lowered.endswith(form.every_ending)), None)
-    foreign = next((ending for ending in FOREIGN if lowered.endswith(ending)), None) if form is None else None
+    form = _told_by(path)
+    foreign = next((ending for ending in FOREIGN if without_query(path).lower().endswith(ending)), None) if form is None else None
     if foreign is not None:
         raise DataError(f"files of {foreign} are not read", where=path, hint=FOREIGN[foreign])
     return form
 
 
+def _told_by(path: str) -> Format | None:
+    """The format that a file's extension tells."""
+    lowered = without_query(path).lower()
+    return next((form for form in FORMATS.values() if lowered.endswith(form.every_ending)), None)
+
+
 def open_table(path: str, syntax: TableSyntax) -> Table:
     """The table in a file, its header read and checked. What no name tells, its first bytes do."""
     form, source = format_of(path, syntax.input_format), Source(path)
-    if form is None or (syntax.input_format is not None and read_once(path)):
+    if form is None or (syntax.input_format is not None and (read_once(path) or _told_by(path) is None)):
         from lossctl.formats.recognition import recognized
 
         source, seen = recognized(path)

@@ -23,7 +23,12 @@ _OTHERS = {  # which nothing here reads
     b"\x7fELF": "a program",
     b"PK\3\4": "a zip archive",
 }
-_SPLIT = re.compile(rb'\{\s*"(?:columns|index|data)"\s*:\s*\[')
+_NAME = rb'"(?:[^"\\]|\\.)*"\s*:\s*'
+_SPLIT = rb'"(?:columns|index|data)"\s*:\s*\['
+_COLUMNS = (
+    _NAME + rb'\{\s*"\d+"\s*:[^{}]*(?:\Z|\}\s*(?:\}\s*\Z|,\s*' + _NAME + rb"\{(?!.*\n\s*\{)))"
+)  # by the rows' numbers, on one line
+_TABLE = re.compile(rb"\{\s*(?:" + _SPLIT + rb"|" + _COLUMNS + rb")", re.DOTALL)  # what pandas' to_json writes
 
 
 def recognized(path: str) -> tuple[Source, str]:
@@ -34,7 +39,7 @@ def recognized(path: str) -> tuple[Source, str]:
     source = Source(path, opened=None if stream.reopens else stream, packed=packed)
     if packed == "zip":
         return _zipped(source if stream.reopens else copied(stream, path))
-    found = _format_of(unpacked_start(lead, packed) if packed else lead, stream.name)
+    found = _format_of(unpacked_start(stream, packed, _LOOK) if packed else lead, stream.name)
     return _readable(source, found), found
 
 
@@ -83,5 +88,5 @@ def _format_of(lead: bytes, name: str) -> str:
     known = next((found for start, found in _LEADS.items() if lead.startswith(start)), None)
     text = lead.removeprefix(codecs.BOM_UTF8).lstrip()
     if known is None and text.startswith((b"[", b"{")):
-        return "json" if text.startswith(b"[") or _SPLIT.match(text) else "jsonl"
+        return "json" if text.startswith(b"[") or _TABLE.match(text) else "jsonl"
     return known or "csv"

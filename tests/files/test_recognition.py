@@ -27,6 +27,8 @@ COLUMNS = {"y_true": [1.0, 2.0, 4.0], "y_pred": [2.0, 2.0, 7.0], "z": [0.0, 0.0,
 ROWS = [dict(zip(COLUMNS, row, strict=True)) for row in zip(*COLUMNS.values(), strict=True)]
 CSV = (",".join(COLUMNS) + "\n" + "".join(",".join(map(str, row.values())) + "\n" for row in ROWS)).encode()
 TABLE = pa.table(COLUMNS)
+JSONL = "".join(json.dumps(row) + "\n" for row in ROWS).encode()
+BY_ROW = {name: {str(row): value for row, value in enumerate(values)} for name, values in COLUMNS.items()}
 
 
 def written(write: Callable[[Any], object]) -> bytes:
@@ -75,10 +77,18 @@ CONTENT = {
     "gzipped parquet": gzip.compress(PARQUET, mtime=0),
     "arrow": written(lambda buffer: pyarrow.feather.write_feather(TABLE, buffer)),
     "arrow stream": written(arrow_stream),
-    "jsonl": "".join(json.dumps(row) + "\n" for row in ROWS).encode(),
+    "jsonl": JSONL,
     "json": json.dumps(ROWS, indent=1).encode(),
     "json split": split(index=False),
     "json split with index": split(index=True),
+    "json columns": json.dumps(BY_ROW).encode(),
+    "json columns on many lines": json.dumps(BY_ROW, indent=4).encode(),
+    "json columns after one that is long": json.dumps({"s": dict.fromkeys("012", "x" * 2000), **BY_ROW}).encode(),
+    "bzipped jsonl": bz2.compress(JSONL),
+    "long jsonl, bzipped": bz2.compress(JSONL.replace(b'"z"', b'"s": "%b", "z"' % b"".join(b"%d" % n for n in range(2**16)))),
+    "jsonl in xz": lzma.compress(JSONL),
+    "json in zstd": pa.compress(json.dumps(ROWS).encode(), "zstd", asbytes=True),
+    "json columns in zstd": pa.compress(json.dumps(BY_ROW).encode(), "zstd", asbytes=True),
     "gzipped json": gzip.compress(json.dumps(ROWS).encode(), mtime=0),
 }
 
@@ -121,6 +131,28 @@ def test_standard_input_is_any_of_them(name: str, lossctl: Command, monkeypatch:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(CONTENT[name]))))
     done = lossctl("eval", "-", "-l", "mse", "-b")
     assert (done.code, done.out) == (0, f"{10 / 3!r}\n"), done.err
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, bz2.compress, lzma.compress])
+def test_a_format_that_is_named_leaves_the_compression_to_the_first_bytes(
+    pack: Callable[[bytes], bytes], lossctl: Command
+) -> None:
+    Path("a.predict").write_bytes(pack(CSV.replace(b",", b"\t")))
+    assert lossctl("eval", "a.predict", "-l", "mse", "-b", "--input-format", "tsv").out == f"{10 / 3!r}\n"
+    assert lossctl("eval", "a.predict", "-l", "mse", "-b", "--table", "a.predict:format=tsv").out == f"{10 / 3!r}\n"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        '{"p": {"0": 1, "1": 3}, "y": 0}\n',
+        '{"p": {"0": 1, "1": 3}, "q": {"0": 1}, "y": 0}\n{"p": {"0": 1, "1": 3}, "q": {"0": 1}, "y": 0}\n',
+        '{"p": {"0": 1, "1": 3}}\n{"p": {"0": 1, "1": 3}}\n',
+    ],
+)
+def test_lines_whose_objects_are_called_by_numbers_stay_lines(lines: str, lossctl: Command) -> None:
+    Path("a.predict").write_text(lines)
+    assert lossctl("eval", "a.predict", "-l", "mse", "-b", "-p", "p.1", "-t", "p.0").value == 4
 
 
 def test_an_array_is_known_too(lossctl: Command) -> None:
