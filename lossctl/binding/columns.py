@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from lossctl.binding.headers import named, not_found, only, refuse_number_header, where_of
 from lossctl.errors import DataError, quoted, shorten
@@ -54,13 +54,13 @@ def whole_array(table: Table) -> Columns:
     return Columns(places) if len(places) == 1 else _called(table, places)
 
 
-def family(table: Table, prefix: str, first: int = 0, digits: int = 1) -> Columns | None:
-    """The columns prefix0, prefix1, ... from number `first` on, None where there are none.
+def family(table: Table, prefix: str, first: int = 0, digits: int = 1, spelled: Callable[[str], str] = str) -> Columns | None:
+    """The columns prefix0, prefix1, ... from number `first` on, None where there are none. spelled: a name as it is looked at.
 
     DataError where a number between them is missing.
     """
     numbered: dict[int, tuple[int, ...]] = {}
-    for place, column in enumerate(table.columns):
+    for place, column in enumerate(map(spelled, table.columns)):
         number = column.removeprefix(prefix)
         if not column.startswith(prefix) or not re.fullmatch(r"\d{1,9}", number, re.ASCII):
             continue
@@ -69,9 +69,10 @@ def family(table: Table, prefix: str, first: int = 0, digits: int = 1) -> Column
     if first not in numbered:
         return None
     places = {number: only(table, places) for number, places in numbered.items()}
-    ordered = [places[number] for number in sorted(places)]
-    _check_no_gap(table, list(places), f"{prefix}*", [table.columns[place] for place in ordered])
-    return _called(table, ordered)
+    numbers = sorted(places)
+    ordered = tuple(places[number] for number in numbers)
+    _check_no_gap(table, numbers, f"{prefix}*", [table.columns[place] for place in ordered])
+    return Columns(ordered, tuple(f"{number:0{digits}}" for number in numbers))
 
 
 def _by_name(table: Table, name: str, *, numbered: bool) -> int | None:

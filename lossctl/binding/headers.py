@@ -28,11 +28,21 @@ def named(columns: Sequence[str], name: str) -> tuple[int, ...]:
 def only(table: Table, places: tuple[int, ...]) -> int:
     """The one column of a name; DataError where there are more, since the first would be a guess."""
     if len(places) > 1:
+        first, *others = dict.fromkeys(table.columns[place] for place in places)
+        if others:
+            raise alike(table, first, others[0])
         what = "array" if table.path.lower().endswith(".npz") else "column"
-        problem = f"{what} {quoted(table.columns[places[0]])} is there more than once"
+        problem = f"{what} {quoted(first)} is there more than once"
         line, hint = (" line 1", f"name it by number: {places[0] + 1} or {places[1] + 1}") if table.header else ("", None)
         raise DataError(problem, where=where_of(table) + line, hint=hint)
     return places[0]
+
+
+def alike(table: Table, first: str, other: str, hint: str | None = None) -> DataError:
+    """The error of two names that are one where names are looked up as usual ones are."""
+    return DataError(
+        f"the columns {quoted(first)} and {quoted(other)} differ only in case or blanks", where=where_of(table), hint=hint
+    )
 
 
 def refuse_number_header(table: Table, column: int) -> None:

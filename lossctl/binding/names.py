@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from lossctl.binding.columns import Columns, family
-from lossctl.binding.headers import folded, named, only, refuse_number_header, where_of
+from lossctl.binding.headers import alike, folded, named, only, refuse_number_header, where_of
 from lossctl.effects import options_of
 from lossctl.errors import DataError, quoted
 from lossctl.formats.table import ROW_NAMES, Table
@@ -59,7 +59,7 @@ def find_usual(table: Table, role: str, file: str | None = None, *, alone: bool)
     names = dict.fromkeys([role, *USUAL.get(role, ())])
     found = [Columns((_only_spelling(table, role, name, file),)) for name in names if name in there]
     prefixes = dict.fromkeys([*VECTOR_PREFIXES.get(role, ()), f"{role}_", *([""] if role == "pred" else [])])
-    families = (family(table, prefix) for prefix in prefixes)
+    families = (family(table, prefix, spelled=folded) for prefix in prefixes)
     found += [columns for columns in families if columns is not None and len(columns.places) > 1]
     found = found or [Columns((place,)) for place in _called_nearly(table, role)]
     outer = {column.partition(".")[0] for column in inner_columns(table, role)}  # objects, of whose fields one has to be named
@@ -100,8 +100,7 @@ def _only_spelling(table: Table, role: str, name: str, file: str | None) -> int:
     spellings = dict.fromkeys(column for column in table.columns if folded(column) == name)
     first, *others = sorted(spellings, key=lambda column: column != name)
     if others:
-        problem = f"the columns {quoted(first)} and {quoted(others[0])} differ only in case or blanks"
-        raise DataError(problem, where=where_of(table), hint=_one_of(role, [first, *others], file))
+        raise alike(table, first, others[0], _one_of(role, [first, *others], file))
     return only(table, named(table.columns, first))
 
 

@@ -67,8 +67,9 @@ class Unnamed:
     def _hints_of_layout(self) -> Iterator[str]:
         """Where the table is not what it seems to be."""
         table, role = self.table, self.role
-        if role == "target" and is_of_svm(table):
-            yield f"labels are what svm-predict predicted; name the truth: {typed(role, 'COLUMN', 'FILE')}"
+        if is_of_svm(table) and (role == "target" or "target" not in self.request.inputs.roles):
+            pred = "" if role == "target" else f"{typed(role, ','.join(table.columns[1:]), self.file)} "
+            yield f"labels are what svm-predict predicted; name the truth: {pred}{typed('target', 'COLUMN', 'FILE')}"
         if convert := labelled(table):
             yield convert
         if table.syntax is not None and not table.header and all(column.isdigit() for column in table.columns):

@@ -27,6 +27,63 @@ def test_two_usual_names_are_refused_and_listed(lossctl: Command) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "header", ["Prob_0,PROB_1,Y_True", " p_0, p_1 , Label", "Y,PROBA_0 ,proba_1", "PRED_0,Pred_1,y", "1 , 0,TARGET"]
+)
+def test_case_and_blanks_count_for_nothing_in_the_names_of_vectors(header: str, lossctl: Command) -> None:
+    cells = [{"0": "0.25", "1": "0.75"}.get(name.strip()[-1], "1") for name in header.split(",")]
+    write("a.csv", f"{header}\n{','.join(cells)}\n")
+    assert lossctl("eval", "a.csv", "-l", "ce", "-b").value == -math.log(0.75)
+
+
+def test_roles_of_vectors_are_found_in_any_case(lossctl: Command) -> None:
+    write("a.csv", "Anchor_0,ANCHOR_1, positive_0,positive_1 ,negative_0,Negative_1\n0,0,3,4,0,1\n")
+    assert lossctl("eval", "a.csv", "-l", "triplet", "-b").value == 5
+
+
+def test_logits_in_capitals_are_logits_too(lossctl: Command) -> None:
+    write("a.csv", "LOGIT_0,Logit_1,y\n0,1,1\n")
+    done = lossctl("eval", "a.csv", "-l", "ce", "-b")
+    assert (done.code, done.err) == (
+        2,
+        "lossctl: error: ce reads probabilities unless told otherwise, and found a.csv:LOGIT_0,Logit_1\n"
+        "hint: say what they are: --from logits, or --from probs\n",
+    )
+
+
+def test_columns_of_a_vector_that_differ_in_case_alone_are_refused(lossctl: Command) -> None:
+    write("a.csv", "p_0,p_1,P_1,y\n0.25,0.75,0.5,1\n")
+    done = lossctl("eval", "a.csv", "-l", "ce")
+    assert (done.code, done.err) == (3, "lossctl: error: a.csv: the columns 'p_1' and 'P_1' differ only in case or blanks\n")
+
+
+@pytest.mark.parametrize(
+    ("header", "candidates", "hint"),
+    [
+        ("p_0,p_1,prob_0,prob_1,y", "'p_0,p_1', 'prob_0,prob_1'", "-p p_0,p_1"),
+        ("p_0,p_1,p_2,prob_0,prob_1,y", "'p_0..p_2', 'prob_0,prob_1'", "-p p_0..p_2"),
+    ],
+)
+def test_of_several_vectors_the_hint_names_one_whole(header: str, candidates: str, hint: str, lossctl: Command) -> None:
+    write("a.csv", f"{header}\n{','.join('1' for _ in header.split(','))}\n")
+    done = lossctl("eval", "a.csv", "-l", "ce")
+    assert (done.code, done.err) == (
+        3,
+        f"lossctl: error: a.csv: several columns could be the pred: {candidates}\nhint: name one: {hint}\n",
+    )
+
+
+def test_what_svm_predict_writes_asks_for_the_truth(lossctl: Command) -> None:
+    write("a.txt", "labels 1 -1\n1 0.9 0.1\n-1 0.2 0.8\n")
+    write("t.csv", "y\n1\n-1\n")
+    done = lossctl("eval", "a.txt", "-l", "ce")
+    assert done.code == 3
+    assert done.err.splitlines()[1] == ("hint: labels are what svm-predict predicted; name the truth: -p 1,-1 -t FILE:COLUMN")
+    assert lossctl("eval", "a.txt", "-l", "ce", "-p", "1,-1", "-t", "t.csv:y", "-b").value == pytest.approx(
+        -(math.log(0.9) + math.log(0.8)) / 2
+    )
+
+
 def test_a_named_column_wins_over_the_usual_one(lossctl: Command) -> None:
     write("a.csv", "y_true,y_pred,other\n1,2,5\n")
     assert lossctl("eval", "a.csv", "-p", "other", "-l", "mse", "-b").value == 16
