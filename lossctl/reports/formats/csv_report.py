@@ -34,18 +34,20 @@ def line_format(columns: int) -> LineFormat:
 
 def line_format_as_read(columns: int) -> LineFormat:
     """How rows of so many cells become lines that a program reads: text stays as it is."""
-    return _line_format(columns, machine_text, "")
+    return _line_format(columns, lambda cell: cell if isinstance(cell, str) else machine_text(cell), "")
 
 
 def _line_format(columns: int, text: Callable[[Cell], str], first: str) -> LineFormat:
+    special = {*',"\r\n'}
+
     def line(row: Sequence[Cell]) -> str:
         written = io.StringIO()
-        csv.writer(written, lineterminator="\n").writerow([text(cell) for cell in row])
-        return written.getvalue()
+        csv.writer(written).writerow([text(cell) for cell in row])  # whose own line end has it quote each character of one
+        return written.getvalue().removesuffix("\r\n") + "\n"
 
     def quoted(cell: Cell) -> str:
         words = text(cell)
-        return '"' + words.replace('"', '""') + '"' if "," in words or '"' in words else words
+        return '"' + words.replace('"', '""') + '"' if special.intersection(words) else words
 
     return LineFormat(line, quoted, ["", *[","] * (columns - 1), "\n"], special=',"', first=first)
 
