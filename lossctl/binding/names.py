@@ -67,10 +67,8 @@ def find_usual(table: Table, role: str, file: str | None = None, *, alone: bool)
     if len(found) > 1:
         texts = [source_text(table, columns.places) for columns in found]
         candidates = ", ".join(map(quoted, texts))
-        vectors = [
-            f"{text}.values" for text in texts if f"{text}.values" in table.columns
-        ]  # of Spark, beside the likeliest class
-        hint = _one_of(role, vectors[:1] or texts, file)
+        spark = [f"{text}.values" for text in texts if f"{text}.values" in table.columns]  # beside the likeliest class
+        hint = _one_of(role, spark[:1] or texts, file)
         raise DataError(f"several columns could be the {role}: {candidates}", where=where_of(table), hint=hint)
     if found:
         return found[0]

@@ -7,10 +7,13 @@ import shlex
 import stat
 import sys
 from io import BufferedReader, RawIOBase
-from typing import Any, BinaryIO, Protocol, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
 
 from lossctl.errors import DataError, UsageError, quoted
 from lossctl.text import shown
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 STDIN = "-"
 WEB = "no files are read from the web"
@@ -173,6 +176,13 @@ def read_once(path: str) -> bool:
     except (OSError, ValueError):  # there is none
         return False
     return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
+def folder_of(path: str) -> Path:
+    """Where the paths that a file names begin: in its folder, or, as it is a pipe or standard input, where they were typed."""
+    from pathlib import Path  # most commands need none
+
+    return Path.cwd() if read_once(path) else Path(path).parent.absolute()
 
 
 def _open(path: str, name: str) -> BufferedReader:

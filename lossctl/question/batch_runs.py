@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lossctl.effects import given_options, options_of, words_of
 from lossctl.errors import UsageError, quoted
-from lossctl.files.streams import read_once
+from lossctl.files.streams import folder_of, read_once
 from lossctl.options.commands import Batch
 from lossctl.question.inputs import RunInput
 from lossctl.question.manifest import RUN, ManifestRow, read_manifest
@@ -93,12 +93,10 @@ def _from_manifest(options: Batch, path: str) -> list[Planned]:
         raise UsageError("--manifest names the runs; no PRED beside it")
     if options.models is not None:
         raise UsageError("--manifest names the column of each run; no --models beside it")
-    from pathlib import Path
-
     planned: list[Planned] = []
     for row in read_manifest(path):
         try:
-            planned.append(_of_row(options, row, Path(path).parent.absolute()))
+            planned.append(_of_row(options, row, folder_of(path)))
         except UsageError as problem:
             raise UsageError(problem.problem, where=problem.where or row.where, hint=problem.hint) from None
     read_syntaxes(options, None).check_read(file for run in planned for file in run.request.inputs.files())

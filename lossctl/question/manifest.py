@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import csv
 import difflib
+import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TextIO
 
 from lossctl.effects import options_of
 from lossctl.errors import DataError, UsageError, quoted
-from lossctl.files.streams import unreadable
+from lossctl.files.streams import Stream, name_of, unreadable
 from lossctl.formats.jsonl.json_objects import UNREADABLE, Members, not_json
 from lossctl.options.data import Data
 from lossctl.question.mapping import check_keys
 from lossctl.record import record
-from lossctl.text import shown
 
 RUN = "run"  # the column that is no option
 _BARE = ("pred", "target")
@@ -57,23 +57,24 @@ def read_manifest(path: str) -> list[ManifestRow]:
     except OSError as problem:
         raise unreadable(problem, path) from None
     except UnicodeDecodeError:
-        raise DataError("no manifest: it is no text in UTF-8; expected CSV, TSV, JSON or Parquet", where=shown(path)) from None
+        raise DataError("no manifest: it is no text in UTF-8; expected CSV, TSV, JSON or Parquet", where=name_of(path)) from None
     except ValueError as problem:  # a NUL in the name
-        raise DataError(f"no manifest: {problem}", where=shown(path)) from None
+        raise DataError(f"no manifest: {problem}", where=name_of(path)) from None
     if not rows:
-        raise DataError("no rows", where=shown(path))
+        raise DataError("no rows", where=name_of(path))
     return rows
 
 
 def _of_text(path: str) -> Iterator[ManifestRow]:
     lowered = path.lower()
-    with open(path, encoding="utf-8-sig", newline="") as file:
-        if lowered.endswith((".jsonl", ".ndjson")):
-            yield from _of_objects(file, path)
-        elif lowered.endswith(".json"):
-            yield from _of_document(file, path)
-        else:
-            yield from _of_table(file, path, "\t" if lowered.endswith(".tsv") else ",")
+    stream = Stream(path)  # which closes its file when it goes
+    file = io.StringIO(stream.file.read().decode("utf-8-sig"), newline="")
+    if lowered.endswith((".jsonl", ".ndjson")):
+        yield from _of_objects(file, path)
+    elif lowered.endswith(".json"):
+        yield from _of_document(file, path)
+    else:
+        yield from _of_table(file, path, "\t" if lowered.endswith(".tsv") else ",")
 
 
 def _of_table(file: Iterable[str], path: str, delimiter: str) -> Iterator[ManifestRow]:
@@ -81,7 +82,7 @@ def _of_table(file: Iterable[str], path: str, delimiter: str) -> Iterator[Manife
     columns: list[_Column] = []
     empty = ""  # where the first of the empty lines stands, which at the end are no rows
     while True:
-        where = f"{shown(path)} line {reader.line_num + 1}"
+        where = f"{name_of(path)} line {reader.line_num + 1}"
         try:
             cells = next(reader)
         except StopIteration:
@@ -103,7 +104,7 @@ def _of_table(file: Iterable[str], path: str, delimiter: str) -> Iterator[Manife
 
 def _of_objects(file: Iterable[str], path: str) -> Iterator[ManifestRow]:
     for number, line in enumerate(file, 1):
-        where = f"{shown(path)} line {number}"
+        where = f"{name_of(path)} line {number}"
         try:
             value = _DECODER.decode(line.rstrip("\r\n")) if line.strip() else Members()
         except UNREADABLE as problem:
@@ -117,11 +118,11 @@ def _of_document(file: TextIO, path: str) -> Iterator[ManifestRow]:
     try:
         objects = _DECODER.decode(text)
     except UNREADABLE as problem:
-        raise not_json(problem, shown(path), lines=True) from None
+        raise not_json(problem, name_of(path), lines=True) from None
     if not isinstance(objects, list) or isinstance(objects, Members):
-        raise DataError('no manifest: expected a list of objects, [{"run": ..., "pred": ...}]', where=shown(path))
+        raise DataError('no manifest: expected a list of objects, [{"run": ..., "pred": ...}]', where=name_of(path))
     for row, value in enumerate(objects):
-        yield _of_object(value, f"{shown(path)} row {row}")
+        yield _of_object(value, f"{name_of(path)} row {row}")
 
 
 def _of_object(value: Any, where: str) -> ManifestRow:
@@ -134,9 +135,9 @@ def _of_parquet(path: str) -> Iterator[ManifestRow]:
     from lossctl.formats.arrow.parquet import read_values
 
     heads, cells = read_values(path)
-    columns = _columns(heads, shown(path))
+    columns = _columns(heads, name_of(path))
     for row, values in enumerate(cells):
-        yield _row(columns, values, f"{shown(path)} row {row}")
+        yield _row(columns, values, f"{name_of(path)} row {row}")
 
 
 def _columns(heads: Iterable[str], where: str) -> list[_Column]:

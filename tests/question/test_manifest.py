@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.conftest import Command
+from tests.processes import shell
 
 
 @pytest.fixture(autouse=True)
@@ -59,6 +60,27 @@ def test_empty_lines_at_the_end_are_no_rows(lossctl: Command) -> None:
     Path("m.csv").write_text("run,pred\na,a.csv\n\n\n")
     done = lossctl("batch", "--manifest", "m.csv", "-l", "mse", "-p", "p", "-t", "y", "-b", "-q")
     assert (done.code, done.out) == (0, "37\n")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "cat m.csv | lossctl batch --manifest -",
+        "cat m.csv | lossctl batch --manifest /dev/stdin",
+        "lossctl batch --manifest <(cat m.csv)",
+        "mkfifo deep/pipe; cat m.csv > deep/pipe & lossctl batch --manifest deep/pipe",
+    ],
+)
+def test_paths_of_a_manifest_that_comes_through_a_pipe_begin_in_the_working_directory(typed: str, tmp_path: Path) -> None:
+    (tmp_path / "m.csv").write_text("run,pred,target,lr\nA,a.csv:p,y,0.1\n")
+    done = shell(f"{typed} -l mse -f csv -q", tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "rank,run,lr,mse,error\n1,A,0.1,37,\n", "")
+
+
+def test_a_fault_of_a_manifest_from_standard_input_is_said_of_it(tmp_path: Path) -> None:
+    done = shell("printf 'run,pred,--weigt\nA,a.csv,w\n' | lossctl batch --manifest - -l mse", tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "lossctl: error: <stdin> line 1: unknown column '--weigt'; did you mean '--weight'?\n"
 
 
 def test_a_manifest_is_a_document_or_a_parquet_file_too(lossctl: Command) -> None:
