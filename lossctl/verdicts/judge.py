@@ -178,6 +178,8 @@ def _message(limit: Limit, result: Result, baseline: float | None, *, kept: bool
     sentence = f"{with_group(result)} = {value} {verb} the limit {limit.text()}"
     if baseline is None:
         return sentence
+    if not math.isfinite(baseline):  # from which no change is a number
+        return f"{sentence}, and the baseline is {baseline:.6g}"
     change = _change(result.value, baseline)
     share = f" ({100 * change / abs(baseline):+.6g} %)" if baseline and math.isfinite(change) else ""
     if limit.kind == "max_rise" and limit.loss is not None and limit.loss.better != "low":

@@ -92,6 +92,20 @@ def test_numbers_of_a_check_that_json_lacks_are_named(lossctl: Command) -> None:
     assert "nonfinite" not in check
 
 
+def test_a_change_from_an_infinite_baseline_is_said_as_none(lossctl: Command) -> None:
+    Path("half.csv").write_text("y_true,y_prob\n1,0.5\n")
+    Path("inf.csv").write_text("y_true,y_prob\n1,0\n")
+    lossctl("check", "inf.csv", "-l", "ce", "--baseline", "inf.json", "--update-baseline")
+    asked = ("--max-rise", "ce=1%", "--baseline", "inf.json")
+    done = lossctl("check", "half.csv", *asked, "--json")
+    (check,) = json.loads(done.out)["checks"]
+    assert (done.code, check["message"]) == (0, "ce = 0.693147 keeps the limit +1%, and the baseline is inf")
+    assert (
+        "max_rise: ce = inf exceeds the limit +1%, and the baseline is inf; if it is meant: "
+        in lossctl("check", "inf.csv", *asked).err
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "verdict"),
     [

@@ -186,6 +186,29 @@ def test_saved_samples_are_written_as_read_and_a_report_as_a_spreadsheet_may_ope
     assert done.out.splitlines()[-1] == f"f.csv,{rows - 1},'={rows - 1},'@{rows - 1},1"
 
 
+@pytest.mark.parametrize("rows", [10, 5000])
+def test_texts_of_saved_samples_find_their_rows_again_whatever_they_hold(rows: int, lossctl: Command) -> None:
+    odd = [
+        "two\nlines",
+        "cr\rhere",
+        "tab\there",
+        'say "so"',
+        "a,b",
+        "no\u00a0break",
+        "zero\u200bwidth",
+        "\x1b[31mred",
+        "\u202eleft",
+        "é",
+    ]
+    keys = [f"{odd[row % len(odd)]}{row}" for row in range(rows)]
+    Path("o.jsonl").write_text("".join(json.dumps({"id": key, "y": 1, "pred": row}) + "\n" for row, key in enumerate(keys)))
+    assert lossctl("eval", "o.jsonl", "-l", "mae", "--id", "id", "--save-samples", "s.csv").code == 0
+    with open("s.csv", newline="") as file:
+        assert [row["id"] for row in csv.DictReader(file)] == keys
+    paired = lossctl("eval", "o.jsonl", "-l", "mae", "-t", "s.csv:mae", "--id", "id", "--reduction", "max", "-b")
+    assert (paired.code, paired.out) == (0, "1\n")  # row - |row - 1|
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet", "npy"])
 def test_threads_write_samples_in_the_order_of_rows(ending: str, lossctl: Command) -> None:
