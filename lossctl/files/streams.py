@@ -182,7 +182,7 @@ def folder_of(path: str) -> Path:
     """Where the paths that a file names begin: in its folder, or, as it is a pipe or standard input, where they were typed."""
     from pathlib import Path  # most commands need none
 
-    return Path.cwd() if read_once(path) else Path(path).parent.absolute()
+    return Path() if read_once(path) else Path(path).parent
 
 
 def _open(path: str, name: str) -> BufferedReader:

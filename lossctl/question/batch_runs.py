@@ -96,7 +96,7 @@ def _from_manifest(options: Batch, path: str) -> list[Planned]:
     planned: list[Planned] = []
     for row in read_manifest(path):
         try:
-            planned.append(_of_row(options, row, folder_of(path)))
+            planned.append(_of_row(options, row, folder_of(path).absolute()))
         except UsageError as problem:
             raise UsageError(problem.problem, where=problem.where or row.where, hint=problem.hint) from None
     read_syntaxes(options, None).check_read(file for run in planned for file in run.request.inputs.files())

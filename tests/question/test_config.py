@@ -10,6 +10,7 @@ import pytest
 
 from lossctl.losses.declaration import loss
 from tests.conftest import Command
+from tests.processes import shell
 
 TOML = """\
 baseline = "metrics/main.json"
@@ -310,3 +311,13 @@ def test_a_baseline_of_the_command_line_lies_where_it_is_typed(
     assert lossctl("eval", "../small.csv", "-l", "mse", "-o", "base.json", "-q").code == 0
     assert lossctl("check", "--baseline", "../base.json", "-q").code == 0
     assert lossctl("check", "--baseline", "base.json", "-q").code == 1
+
+
+@pytest.mark.parametrize("typed", ["lossctl check --config <(cat c.toml)", "cat c.toml | lossctl check --config /dev/stdin"])
+def test_paths_of_a_configuration_that_comes_through_a_pipe_begin_in_the_working_directory(typed: str, tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("y_true,y_pred\n1,3\n")
+    (tmp_path / "c.toml").write_text('baseline = "b.json"\n[[check]]\nfiles = ["p.csv"]\nloss = "mse"\nmax_rise = 0\n')
+    assert shell(f"{typed} --update-baseline -q", tmp_path).returncode == 0
+    (tmp_path / "p.csv").write_text("y_true,y_pred\n1,4\n")
+    done = shell(f"{typed} -q", tmp_path)
+    assert (done.returncode, done.stderr) == (1, "lossctl: 1 of 1 check failed\n")

@@ -10,7 +10,7 @@ from typing import Any
 
 from lossctl.effects import given_options
 from lossctl.errors import UsageError, quoted, shorten
-from lossctl.files.streams import unreadable
+from lossctl.files.streams import folder_of, unreadable
 from lossctl.options.commands import Check
 from lossctl.options.data import Data
 from lossctl.question.checks.limit_kinds import KINDS
@@ -37,7 +37,7 @@ class Item:
     @property
     def folder(self) -> Path:
         """Where its paths begin."""
-        return self.path.parent
+        return folder_of(str(self.path))
 
 
 def find_config() -> Path | None:
@@ -81,9 +81,10 @@ def _item(path: Path, place: int, keys: dict[str, Any], given: Check) -> Item:
     if not files and not keys.get("pred") and not keys.get("role"):
         raise UsageError("files is missing: which prediction files are judged", where=where)
     options = from_mapping(replace(given, preds=files, plugin=()), keys, where)
+    folder = folder_of(str(path))
     if options.baseline is not None and given.baseline is None:
-        options = replace(options, baseline=os.path.relpath(path.parent / options.baseline))
-    options = replace(options, plugin=(*given.plugin, *(str(path.parent / file) for file in options.plugin)))
+        options = replace(options, baseline=os.path.relpath(folder / options.baseline))
+    options = replace(options, plugin=(*given.plugin, *(str(folder / file) for file in options.plugin)))
     return Item(name, options, limits, severity, path, where)
 
 

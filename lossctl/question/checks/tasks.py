@@ -10,6 +10,7 @@ from pathlib import Path
 
 from lossctl.effects import effective_options, given_options, without_class_options, words_of
 from lossctl.errors import UsageError, listed, quoted
+from lossctl.files.streams import folder_of
 from lossctl.losses.plugins import load_files
 from lossctl.losses.text import distinct
 from lossctl.options.commands import Check
@@ -63,7 +64,7 @@ class Task:
     @property
     def folder(self) -> Path | None:
         """Where its paths begin, None for the working directory."""
-        return None if self.config is None else self.config.parent
+        return None if self.config is None else folder_of(str(self.config))
 
     def follow(self) -> str:
         """What to do about a rise: how to see where it comes from, or how to accept it."""
