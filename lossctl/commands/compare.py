@@ -92,6 +92,8 @@ def check_options(options: Compare, request: Request) -> None:
         hint = shlex.join(["lossctl", "compare", *words_of(both)])
         if options.by:  # of models in one table
             hint = f"of models in one table: --model {options.by[0]} --id COLUMN; as columns of it: --models COL,COL"
+        if options.pool:
+            hint = "--pool makes one dataset of all PREDs; a directory of shards is one by itself"
         raise UsageError("compare takes a base and at least one candidate", hint=hint)
     if request.question.reduction.text != "mean":
         raise UsageError(f"compare is about means; --reduction {request.question.reduction.text} does not apply")

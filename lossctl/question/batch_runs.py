@@ -78,8 +78,6 @@ def _sharing(planned: Sequence[Planned]) -> list[Planned]:
 
 
 def _from_preds(options: Batch, handed: Handed) -> list[Planned]:
-    if options.pool:
-        raise UsageError("batch judges many runs; --pool makes one of them: lossctl eval --pool")
     if not options.preds:
         return []
     request = read_request(options, handed)

@@ -188,6 +188,11 @@ def test_an_option_of_other_programs_is_answered_with_the_one_here(
             "lossctl eval preds.csv -l mse",
         ),
         ("batch -l mse", "nothing to judge: no PRED and no --manifest", "lossctl batch 'runs/*.csv' -l mse"),
+        (
+            "compare a.csv b.csv -l mse --pool",
+            "compare takes a base and at least one candidate",
+            "--pool makes one dataset of all PREDs; a directory of shards is one by itself",
+        ),
         ("compare a.csv -l mse", "compare takes a base and at least one candidate", "lossctl compare a.csv candidate.csv -l mse"),
         ("eval a.csv -l mse --per-sample -b", "--bare and --per-sample do not go together; leave one out", ""),
         ("eval a.csv -l mse --nan omit", "--nan has no 'omit'; one of error, drop", "type --nan drop"),

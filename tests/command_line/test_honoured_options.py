@@ -240,7 +240,7 @@ def test_compare_and_a_baseline_of_predictions_know_it_too(name: str, lossctl: C
     assert row.shows not in INTERVAL or differences[0] != differences[1]
 
 
-@pytest.mark.parametrize(("name", "command"), [("pool", "batch"), ("pool", "compare"), ("reduction", "compare")])
+@pytest.mark.parametrize(("name", "command"), [("pool", "compare"), ("reduction", "compare")])
 def test_what_cannot_have_it_refuses_it(name: str, command: str, lossctl: Command) -> None:
     row = ROWS[name]
     row.write()

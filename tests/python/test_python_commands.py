@@ -157,10 +157,6 @@ REFUSED: list[tuple[Callable[[], Any], str]] = [
         lambda: package.batch(PREDS, TARGET, "mse", resume=True),
         'resume needs the journal of the batch: output="results.jsonl"',
     ),
-    (
-        lambda: package.batch(PREDS, loss="mse", pool=True),
-        "batch judges many runs; pool makes one of them: lossctl.evaluate(pool=True)",
-    ),
 ]
 
 

@@ -46,7 +46,7 @@ def folder(here: Path) -> None:
     Path("a.csv").write_text("")
 
 
-# Batch takes no --pool, and the cells of a manifest are options themselves.
+# With --pool the files of a run are others, and the cells of a manifest are options themselves.
 OPTIONS = [
     pytest.param(declared, id=name) for name, declared in options_of(Batch).items() if name not in ("preds", "pool", "manifest")
 ]

@@ -57,6 +57,16 @@ def test_a_glob_without_match_is_exit_2_and_a_run_named_twice_too(lossctl: Comma
     assert (done.code, done.err) == (2, "lossctl: error: the run 'p/0.npy' is named twice\n")
 
 
+def test_pooled_files_are_one_run_whose_journal_knows_all_of_them(lossctl: Command) -> None:
+    Path("a.csv").write_text("y,pred\n0,1\n0,2\n")
+    Path("b.csv").write_text("y,pred\n0,5\n")
+    pooled = ("batch", "a.csv", "b.csv", "--pool", "-l", "mse", "-o", "j.jsonl")
+    assert lossctl(*pooled).out == "rank\trun\tmse\terror\n1\ta.csv,b.csv\t10\t\n"
+    assert "1 run taken from j.jsonl" in lossctl(*pooled, "--resume").err
+    Path("b.csv").write_text("y,pred\n0,50\n")
+    assert lossctl(*pooled, "--resume", "-b").value == 835
+
+
 def test_a_bad_file_is_an_error_row_with_the_message_it_has_alone(lossctl: Command) -> None:
     Path("p/4.npy").write_bytes(b"x")
     alone = lossctl("eval", "p/4.npy", "-t", "t.npy", "-l", "mse").err.splitlines()[0].removeprefix("lossctl: error: ")
