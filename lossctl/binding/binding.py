@@ -77,7 +77,7 @@ class Binding:
     label_names: LabelNames | None = None
     labels: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
-    unused_weight: bool = False
+    unused_weight: str | None = None
     doubts: tuple[str, ...] = ()
     shared: SharedKeys = ()
     same_targets: str | None = None

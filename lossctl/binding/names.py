@@ -39,7 +39,6 @@ LESS_USUAL = {
     "pred": ["predicted", "fitted", "forecast"],
     "target": ["actual", "observed", "obs", "expected", "y_test", "ground_truth", "gt"],
 }
-WEIGHT_NAME = "weight"
 VECTOR_PREFIXES = {"pred": ("p_", "prob_", "proba_", "logit_")}
 _OWN_OPTIONS = {
     name: declared.option.flags.partition(" ")[0] for name, declared in options_of(Eval).items() if declared.option.names_columns
@@ -77,6 +76,11 @@ def find_usual(table: Table, role: str, file: str | None = None, *, alone: bool)
         refuse_number_header(table, own[0])
         return Columns((own[0],))
     return None
+
+
+def is_weight(column: str) -> bool:
+    """Whether a column's name is usual for weights, which serve only where they are asked for."""
+    return folded(column) == "weight"
 
 
 @lru_cache

@@ -10,9 +10,9 @@ from fractions import Fraction
 import numpy as np
 
 from lossctl.binding.binding import Binding, of_rows
-from lossctl.binding.names import USUAL, usual_for
+from lossctl.binding.names import USUAL, typed, usual_for
 from lossctl.binding.role_source import RoleSource
-from lossctl.errors import plural
+from lossctl.errors import plural, quoted
 from lossctl.files.states import identity
 from lossctl.question.question import Quantile
 from lossctl.question.request import Request
@@ -27,8 +27,8 @@ def warnings_of(request: Request, binding: Binding, tally: Tally, groups: GroupL
     """The warnings of one run."""
     said = [f"{plural(count, 'row')} {what} (--normalize)" for what, count in tally.facts.counts.items()]
     said += _of_quantiles(request.question.quantiles)
-    if binding.unused_weight:
-        said.append("the column 'weight' is not used; to weight rows: -w weight")
+    if (weight := binding.unused_weight) is not None:
+        said.append(f"the column {quoted(weight)} is not used; to weight rows: {typed('weight', weight)}")
     said += binding.doubts
     said += filter(None, map(_misnamed, binding.roles, binding.roles.values()))
     said += _one_column(binding.roles)

@@ -158,6 +158,8 @@ def test_a_weight_is_used_only_when_asked_for_and_stands_in_the_denominator(loss
     assert done.value == 2.5
     assert "the column 'weight' is not used; to weight rows: -w weight" in done.err
     assert lossctl("eval", "a.csv", "-l", "mse", "-b", "-w", "weight").value == 7 / 4
+    write("b.csv", "y_true,y_pred,Weight \n0,1,3\n0,2,1\n")
+    assert "the column 'Weight ' is not used; to weight rows: -w 'Weight '" in lossctl("eval", "b.csv", "-l", "mse", "-b").err
 
 
 def test_rows_pair_by_key_in_whatever_order_and_as_text(lossctl: Command) -> None:
