@@ -16,7 +16,7 @@ from lossctl.binding.kinds import read_for
 from lossctl.binding.labelled_scores import labelled_scores
 from lossctl.binding.levels import check_levels, other_levels
 from lossctl.binding.named_tables import NamedTables, also_in, find_first, places_of
-from lossctl.binding.names import column_option, find_classes, find_usual, is_weight, typed
+from lossctl.binding.names import column_option, find_classes, find_usual, find_weight, typed
 from lossctl.binding.opened import OpenedTables
 from lossctl.binding.role_source import RoleSource, check_distinct, find, select, shards
 from lossctl.binding.same_targets import same_targets
@@ -85,17 +85,12 @@ class Binder:
             labels=labels,
             ignored=ignored,
             doubts=tuple(dict.fromkeys(self._doubts)),
-            unused_weight=self._unused_weight(),
+            unused_weight=None if inputs.weight else find_weight(self.tables),
         )
         check_tables(self.tables, binding, inputs.roles)
         same = same_targets(binding.roles.get("target"), lambda path: inputs.syntax_of(path, None, self.run))
         binding = self._paired(replace(binding, same_targets=same))
         return replace(binding, losses=tuple(replace(bound, columns=binding.columns_of(bound)) for bound in binding.losses))
-
-    def _unused_weight(self) -> str | None:
-        """The column that is called as weights are, where nothing says which these are."""
-        names = (name for table in self.tables for name in table.columns)
-        return None if self.request.inputs.weight else next(filter(is_weight, names), None)
 
     def _uses(self, chosen: Sequence[BoundForm]) -> dict[str, list[tuple[Role, Fit]]]:
         """How the losses read each of their roles; losses of the whole dataset read the batches that rows are in, if they are."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from lossctl.binding.columns import Columns, family
@@ -78,9 +78,9 @@ def find_usual(table: Table, role: str, file: str | None = None, *, alone: bool)
     return None
 
 
-def is_weight(column: str) -> bool:
-    """Whether a column's name is usual for weights, which serve only where they are asked for."""
-    return folded(column) == "weight"
+def find_weight(tables: Iterable[Table]) -> str | None:
+    """The first column that is called as weights are, which serve only where they are asked for."""
+    return next((column for table in tables for column in table.columns if folded(column) == "weight"), None)
 
 
 @lru_cache

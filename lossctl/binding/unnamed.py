@@ -25,7 +25,6 @@ from lossctl.binding.names import (
 from lossctl.binding.opened import OpenedTables
 from lossctl.errors import DataError, NoColumn, examples, listed, quoted
 from lossctl.formats.table import Kind, Table
-from lossctl.formats.text.cells import is_number
 from lossctl.question.inputs import Inputs
 from lossctl.question.request import Request
 from lossctl.question.src import Src
@@ -66,6 +65,8 @@ class Unnamed:
 
     def _hints_of_layout(self) -> Iterator[str]:
         """Where the table is not what it seems to be."""
+        from lossctl.formats.text.cells import is_number  # arrays, which are bound too, need no reader of text
+
         table, role = self.table, self.role
         if is_of_svm(table) and (role == "target" or "target" not in self.request.inputs.roles):
             pred = "" if role == "target" else f"{typed(role, ','.join(table.columns[1:]), self.file)} "

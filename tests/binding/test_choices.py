@@ -60,11 +60,11 @@ def test_columns_of_a_vector_that_differ_in_case_alone_are_refused(lossctl: Comm
 @pytest.mark.parametrize(
     ("header", "candidates", "hint"),
     [
-        ("p_0,p_1,prob_0,prob_1,y", "'p_0,p_1', 'prob_0,prob_1'", "-p p_0,p_1"),
-        ("p_0,p_1,p_2,prob_0,prob_1,y", "'p_0..p_2', 'prob_0,prob_1'", "-p p_0..p_2"),
+        ("p_0,p_1,prob_0,prob_1,y", "'p_0,p_1', 'prob_0,prob_1'", "-p p_0,p_1 or -p prob_0,prob_1"),
+        ("p_0,p_1,p_2,prob_0,prob_1,y", "'p_0..p_2', 'prob_0,prob_1'", "-p p_0..p_2 or -p prob_0,prob_1"),
     ],
 )
-def test_of_several_vectors_the_hint_names_one_whole(header: str, candidates: str, hint: str, lossctl: Command) -> None:
+def test_of_several_vectors_the_hint_names_each_whole(header: str, candidates: str, hint: str, lossctl: Command) -> None:
     write("a.csv", f"{header}\n{','.join('1' for _ in header.split(','))}\n")
     done = lossctl("eval", "a.csv", "-l", "ce")
     assert (done.code, done.err) == (

@@ -100,9 +100,9 @@ def test_a_directory_of_targets_is_one_table(lossctl: Command) -> None:
     assert "by t/:s" in done.err
 
 
-@pytest.mark.parametrize("command", ["eval", "check", "compare", "batch"])
+@pytest.mark.parametrize("command", ["eval", "check", "batch"])
 def test_a_file_of_which_nothing_is_read_is_refused(command: str, lossctl: Command) -> None:
-    preds = ["p.csv", "q.csv"] if command in ("compare", "batch") else ["p.csv"]
+    preds = ["p.csv", "q.csv"] if command == "batch" else ["p.csv"]
     shutil.copy("p.csv", "q.csv")
     named = [*preds, "-p", "t.csv:w", "-t", "t.csv:y"]
     asked = ["--max", "mse=99"] if command == "check" else ["-l", "mse"]
