@@ -84,11 +84,11 @@ def _typed(key: RoleSource) -> str:
 
 def _usual_keys(tables: Sequence[Table], used: Collection[RoleSource]) -> dict[str, RoleSource]:
     """The usual keys that every one of some shards has, and that are not used, by their names in lower case."""
-    selected = [of_table for source in used for of_table in zip(source.tables, source.selections, strict=True)]
-    columns = [
-        _named_keys(table, {place for of_table, selection in selected if of_table is table for place in selection.columns})
-        for table in tables
-    ]
+    taken: dict[Table, set[int]] = {}
+    for source in used:
+        for table, selection in zip(source.tables, source.selections, strict=True):
+            taken.setdefault(table, set()).update(selection.columns)
+    columns = [_named_keys(table, taken.get(table, ())) for table in tables]
     keys: dict[str, RoleSource] = {}
     for name in columns[0]:
         if all(name in own for own in columns) and (key := _text_of(tables, [own[name] for own in columns])) is not None:

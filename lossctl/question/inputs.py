@@ -82,8 +82,10 @@ class Inputs:
 
     def syntax_of(self, path: str, named: str | None, run: RunInput) -> TableSyntax:
         """The syntax of a file that a run reads. named: what options call it, or the directory that it is in."""
-        files = {*self.named_files, *(src.file for src in run.preds if src.file is not None)}
-        return self.syntaxes.of(path, (named or path) if len(files) > 1 else None)
+        files = chain(self.named_files, (src.file for src in run.preds if src.file is not None))
+        first = next(files, None)
+        several = any(file != first for file in files)  # of many files the second ends it
+        return self.syntaxes.of(path, (named or path) if several else None)
 
     def readers(self) -> Iterator[tuple[str, str]]:
         """Each file with what is read of it: `run`, a role, or an option's columns."""

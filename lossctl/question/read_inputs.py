@@ -169,11 +169,13 @@ def _runs(
 
 def _check_pooled_once(preds: Sequence[Src]) -> None:
     """UsageError where the rows of a file would count twice: it is named twice, as by two globs, or in a directory too."""
-    files = [os.path.realpath(src.file) for src in preds if src.file is not None and not is_url(src.file)]
-    for place, file in enumerate(files):
-        if file in files[:place] or os.path.dirname(file) in files:
-            named = next(src.file for src in preds if src.file is not None and os.path.realpath(src.file) == file)
-            raise UsageError(f"{shown(named)} is in the dataset twice, and so its rows would be", hint="name it once")
+    files = [(os.path.realpath(src.file), src.file) for src in preds if src.file is not None and not is_url(src.file)]
+    every, named = {file for file, _ in files}, dict[str, str]()
+    for file, text in files:
+        if file in named or os.path.dirname(file) in every:
+            problem = f"{shown(named.get(file, text))} is in the dataset twice, and so its rows would be"
+            raise UsageError(problem, hint="name it once")
+        named[file] = text
 
 
 def _nothing_to_judge(options: Data, sources: Mapping[str, tuple[Src, ...]], losses: tuple[BoundLoss, ...]) -> UsageError:
