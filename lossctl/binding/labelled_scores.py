@@ -15,10 +15,11 @@ from lossctl.binding.role_source import RoleSource
 from lossctl.errors import DataError, quoted
 from lossctl.formats.nested import FIRST
 from lossctl.formats.table import Kind, Table
+from lossctl.lazy import regex
 from lossctl.losses.declaration import Form
 from lossctl.losses.roles.shapes import Fit
 
-_OF_CLASSES = re.compile(r"label|class|categor|name|intent", re.IGNORECASE)
+_OF_CLASSES = regex(r"label|class|categor|name|intent", re.IGNORECASE)
 
 
 def labelled_scores(form: Form, fit: Fit, found: Mapping[str, RoleSource]) -> Iterator[str]:

@@ -109,7 +109,7 @@ def check_options(options: Compare, request: Request) -> None:
 
 def _check_own_predictions(request: Request) -> None:
     """UsageError where an option names one file for what every model should have of its own, so that none can differ."""
-    from lossctl.comparison.model_costs import TARGET
+    from lossctl.comparison.model_costs import TARGET  # which imports all that scores
 
     inputs = request.inputs
     long = {src.file for run in inputs.runs for src in run.preds if run.model is not None}

@@ -17,7 +17,7 @@ Result = TypeVar("Result")
 def threaded_map(
     function: Callable[[Item], Result], items: Iterable[Item], jobs: int, ahead: int = 2, *, busy: bool = False
 ) -> Iterator[Result]:
-    """`map(function, items)` on `jobs` threads; at most `ahead` items for each are under way, and the next one is taken then.
+    """`map(function, items)` on `jobs` threads; at most `ahead` items for each are under way, and one more is taken.
 
     busy: whether this thread has work with the results, so that it is one of those.
     """

@@ -86,10 +86,12 @@ def render_tables(tables: Iterable[Table], name: str, style: Style) -> Iterator[
 
 def lacks(name: str) -> str | None:
     """The package that a format needs and that is not installed."""
+    package = FORMATS[name].needs
+    if package is None:
+        return None
     from importlib.util import find_spec  # most formats need no package
 
-    package = FORMATS[name].needs
-    return None if package is None or find_spec(package) is not None else package
+    return None if find_spec(package) is not None else package
 
 
 def cannot_draw(name: str) -> str | None:
