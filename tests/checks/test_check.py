@@ -65,7 +65,6 @@ def test_min_n_counts_the_rows_of_every_group(lossctl: Command) -> None:
         (["good.csv", "--max-rise", "mse=1"], "a rise or change is from a baseline, and none is given: --baseline FILE"),
         (["good.csv", "--max", "mse=1", "--confidence", "95"], "--confidence is a number between 0 and 1, as 0.95, not '95'"),
         (["good.csv", "-l", "mse", "--update-baseline"], "--update-baseline writes the file that --baseline names, a .json"),
-        (["good.csv", "--min-n", "2"], "no loss given: -l mse for numbers, -l ce for classes; lossctl losses lists all"),
         ([], "nothing to check: no PRED, and no lossctl.toml or [tool.lossctl] here or above"),
     ],
 )

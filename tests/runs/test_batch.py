@@ -126,9 +126,9 @@ def test_resuming_computes_only_what_is_missing_changed_or_failed(lossctl: Comma
     computed: list[str] = []
     score = many_runs.score
 
-    def counted(one: Planned, **given: Any) -> many_runs.Ended:
-        computed.append(one.name)
-        return score(one, **given)
+    def counted(planned: Planned, **given: Any) -> many_runs.Ended:
+        computed.append(planned.name)
+        return score(planned, **given)
 
     monkeypatch.setattr(many_runs, "score", counted)
     assert lossctl(*batch, "--resume").code == 0
@@ -335,9 +335,9 @@ def test_deviations_are_computed_where_they_are_shown(
 ) -> None:
     score, asked = many_runs.score, []
 
-    def seen(one: Planned, **given: Any) -> many_runs.Ended:
+    def seen(planned: Planned, **given: Any) -> many_runs.Ended:
         asked.append(given["wanted"].spread)
-        return score(one, **given)
+        return score(planned, **given)
 
     np.save("t.npy", np.arange(4.0))
     for name, values in (("a", [1.0, 1, 1, 1]), ("b", [0.0, 1, 2, 5])):
@@ -355,10 +355,10 @@ def test_an_interrupt_says_how_many_runs_are_saved(
 ) -> None:
     score = many_runs.score
 
-    def stopped(one: Planned, **given: Any) -> many_runs.Ended:
-        if one.name == "p/2.npy":
+    def stopped(planned: Planned, **given: Any) -> many_runs.Ended:
+        if planned.name == "p/2.npy":
             raise stop
-        return score(one, **given)
+        return score(planned, **given)
 
     monkeypatch.setattr(many_runs, "score", stopped)
     done = lossctl("batch", "p/*.npy", "-t", "t.npy", "-l", "mse", "-o", "x.jsonl")

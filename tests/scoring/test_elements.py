@@ -91,13 +91,13 @@ def test_a_tensor_costs_the_mean_over_its_elements(lossctl: Command) -> None:
     assert (done.code, done.err) == (3, f"lossctl: error: p.npy and t.npy: {problem}\n")
 
 
-def lists_as(name: str, lists: list[tuple[list[float], list[float]]] = LISTS) -> None:
+def lists_as(name: str) -> None:
     if name.endswith(".parquet"):
         pq.write_table(
-            pa.table({"pred": [p for p, _ in lists], "target": [t for _, t in lists], "w": [1.0, 5.0, 2.0, 3.0]}), name
+            pa.table({"pred": [p for p, _ in LISTS], "target": [t for _, t in LISTS], "w": [1.0, 5.0, 2.0, 3.0]}), name
         )
         return
-    rows = [{"pred": p, "target": t, "w": w} for (p, t), w in zip(lists, (1, 5, 2, 3), strict=True)]
+    rows = [{"pred": p, "target": t, "w": w} for (p, t), w in zip(LISTS, (1, 5, 2, 3), strict=True)]
     Path(name).write_text("".join(json.dumps(row) + "\n" for row in rows))
 
 
@@ -111,14 +111,6 @@ def test_lists_of_unequal_length_are_rows_whose_elements_count_the_same(lossctl:
     assert result["p50"] == 4.25 / 3  # half of the six elements cost no more
     assert lossctl("eval", name, "-l", "mse", "-b", "--average", "rows").value == pytest.approx((4.25 / 3 + 4 + 4.25 / 2) / 3)
     assert lossctl("eval", name, "-l", "mse", "-b", "-w", "w").value == (4.25 + 2 * 4 + 3 * 4.25) / (3 + 2 + 6)
-
-
-@pytest.mark.parametrize("name", ["a.jsonl", "a.parquet"])
-def test_a_first_row_without_elements_is_left_out_as_any_other(lossctl: Command, name: str) -> None:
-    lists_as(name, [LISTS[1], LISTS[0], *LISTS[2:]])
-    (found,) = json.loads(lossctl("eval", name, "-l", "mse", "--json").out)["runs"]
-    assert (found["rows"], found["used"], found["dropped"]) == (4, 3, {"empty": 1})
-    assert found["results"][0]["value"] == 12.5 / 6
 
 
 def test_where_rows_do_not_differ_lists_are_vectors_to_the_bit(lossctl: Command) -> None:

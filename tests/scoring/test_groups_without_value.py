@@ -77,7 +77,7 @@ def test_where_no_group_of_by_has_a_value_the_total_stands(lossctl: Command, com
     assert found == {file: expected[file] for file in files}
     assert f"x.csv: {loss} has no value in 2 of 2 groups" in document["warnings"]
     assert [check["status"] for check in document["checks"]] == (["pass", "fail", "fail"] if command == "check" else [])
-    differences = [one["difference"] for one in document["comparisons"]]
+    differences = [comparison["difference"] for comparison in document["comparisons"]]
     assert differences == ([-0.5, None, None] if command == "compare" else [])
 
 
