@@ -79,8 +79,8 @@ def _of_another(owners: Sequence[str], typed: str, arguments: Sequence[str]) -> 
     record = NAMES[owner]
     found = instead_of(typed, record)
     flags = {word.partition("=")[0] for word in arguments if word.startswith("-") and word != "-"} - {typed}
-    judges = issubclass(record, Data) and issubclass(record, Show)
-    if found is None or not judges or not flags <= flags_of(record).keys():
+    of_data = issubclass(record, Data) and issubclass(record, Show)
+    if found is None or not of_data or not flags <= flags_of(record).keys():
         return f"it is one of {' and '.join(owners)}: lossctl {owner} -h"
     return _said(*found, typed, record, [owner, *arguments[1:]], f"of {owner}")
 

@@ -70,11 +70,10 @@ def paired_changes(task: Task, base: Costs, costs: Costs) -> dict[Place, Changed
     if not common == len(base.rows) == len(costs.rows):
         counts = f"{len(base.rows):,} of the baseline's, {len(costs.rows):,} of the run's, {common:,} of both"
         raise DataError(f"other rows are used: {counts}", where=f"{base.run.run} and {costs.run.run}")
-    question = task.request.question
-    level = question.confidence
-    if level is None or question.reduction.text != "mean":  # the interval is of the mean difference
+    level = task.level_of_changes
+    if level is None:
         return {}
-    better = {str(loss): loss.better for loss in question.losses}
+    better = {str(loss): loss.better for loss in task.request.question.losses}
     of_shares = ([result for result in model.run.results if result.ci_method == WILSON] for model in aligned)
     shares = set.intersection(*({*map(place_of, results)} for results in of_shares))
     changes = comparisons_of(task.request, aligned, Method("t", level), signed=True)

@@ -126,9 +126,9 @@ class Suite:
 
     def _unpaired(self, task: Task, baseline: Baseline, saved: Saved | None, result: Result) -> Changed:
         """The intervals of a change from a saved result; DataError where that does not say how sure it is."""
-        level = task.request.question.confidence
+        level = task.level_of_changes
         relative = any(limit.relative and str(limit.loss) == result.loss for limit in task.limits)
-        if level is None or saved is None or not relative or task.request.question.reduction.text != "mean":
+        if level is None or saved is None or not relative:
             return None, None
         if saved.result.n != result.n:
             self.warnings.append(f"{with_group(result)}: n {saved.result.n:,} in the baseline, {result.n:,} now")

@@ -74,7 +74,7 @@ def _judged(request: Request, model: Costs) -> Costs:
     results = results_of(request, run, judged, heads, list(own.rows.groups), by)
     said = [*words_of_groups(of_groups, results), *without_interval(request.question, judged)]
     warnings = [*model.warnings, *(f"{run.run}: {words}" for words in said)]
-    return replace(model, run=replace(run, results=results), warnings=[*dict.fromkeys(warnings)])
+    return replace(model, run=replace(run, results=results), warnings=warnings)
 
 
 def _judged_rows(request: Request, model: Costs, grouped: tuple[Numbers, Groups] | None) -> list[LossSummary]:

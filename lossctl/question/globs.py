@@ -14,8 +14,7 @@ from lossctl.text import shown
 if TYPE_CHECKING:
     from pathlib import Path
 
-
-_MAGIC = frozenset("*?[")
+_MAGIC = frozenset("*?[")  # that of glob, which most calls need not import
 
 
 def is_glob(text: str, folder: Path | None = None) -> bool:

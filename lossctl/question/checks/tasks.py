@@ -66,6 +66,12 @@ class Task:
         """Where its paths begin, None for the working directory."""
         return None if self.config is None else folder_of(str(self.config))
 
+    @property
+    def level_of_changes(self) -> float | None:
+        """The level of the intervals of changes, None where none is asked for, or what changes is no mean and has none."""
+        question = self.request.question
+        return question.confidence if question.reduction.text == "mean" else None
+
     def follow(self) -> str:
         """What to do about a rise: how to see where it comes from, or how to accept it."""
         if self.baseline is None or self.baseline_is_saved:
