@@ -169,7 +169,8 @@ def _runs(
 
 def _check_pooled_once(preds: Sequence[Src]) -> None:
     """UsageError where the rows of a file would count twice: it is named twice, as by two globs, or in a directory too."""
-    files = [(os.path.realpath(src.file), src.file) for src in preds if src.file is not None and not is_url(src.file)]
+    texts = [src.file for src in preds if src.file is not None and src.file != STDIN and not is_url(src.file)]
+    files = [(os.path.realpath(text), text) for text in texts]
     every, named = {file for file, _ in files}, dict[str, str]()
     for file, text in files:
         if file in named or os.path.dirname(file) in every:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
@@ -162,3 +163,9 @@ def test_rows_of_a_dataset_count_once(preds: tuple[str, ...], named: str, lossct
     said = f"{named} is in the dataset twice, and so its rows would be\nhint: name it once"
     assert (done.code, done.err) == (2, f"lossctl: error: {said}\n")
     assert lossctl("eval", "a.csv", "b.csv", "d", "--pool", "-l", "mse", "-b", "--reduction", "sum").value == 3
+
+
+def test_standard_input_is_no_file_of_a_folder(lossctl: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("a.csv").write_text("pred,y\n1,0\n")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(b"pred,y\n2,0\n"))))
+    assert lossctl("eval", ".", "-", "--pool", "-l", "mse", "-b", "--reduction", "sum").value == 5
