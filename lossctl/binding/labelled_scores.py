@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 
 from lossctl.binding.headers import where_of
 from lossctl.binding.names import usual_for
-from lossctl.binding.role_source import RoleSource
+from lossctl.binding.role_source import RoleSource, holds_numbers
 from lossctl.errors import DataError, quoted
 from lossctl.formats.nested import FIRST
-from lossctl.formats.table import Kind, Table
+from lossctl.formats.table import Table
 from lossctl.lazy import regex
 from lossctl.losses.declaration import Form
 from lossctl.losses.roles.shapes import Fit
@@ -49,17 +49,9 @@ def _labels(table: Table, scores: int) -> Iterator[int]:
     for place, column in enumerate(table.columns):
         outer, _, own = column.rpartition(".")
         if place != scores and outer == beside and table.shape(place) == table.shape(scores):
-            named, words = _OF_CLASSES.search(own) is not None or usual_for(own) == "target", _holds_words(table, place)
+            named, words = _OF_CLASSES.search(own) is not None or usual_for(own) == "target", not holds_numbers(table, place)
             if (named or words) if in_objects else (named and words):
                 yield place
-
-
-def _holds_words(table: Table, place: int) -> bool:
-    try:
-        table.check(place, Kind.NUMBER, ragged=True)
-    except DataError:
-        return True
-    return table.begins_with_word(place)
 
 
 def _columns(table: Table, scores: int, labels: int) -> str:

@@ -149,6 +149,15 @@ def find(tables: Sequence[Table], src: Src, file: str, classes: Sequence[str] | 
     return select(tables, [find_columns(table, src, classes) for table in tables], file, by_itself=False)
 
 
+def holds_numbers(table: Table, place: int) -> bool:
+    """Whether a column can be read as numbers, or lists of them, as far as its file and its first cell say."""
+    try:
+        table.check(place, Kind.NUMBER, ragged=True)
+    except DataError:
+        return False
+    return not table.begins_with_word(place)
+
+
 def check_distinct(sources: Mapping[str, RoleSource], named: Collection[str]) -> None:
     """DataError where one column serves two roles of which one was not named. sources: those in the run's own table."""
     for (name, source), (other, second) in itertools.combinations(sources.items(), 2):

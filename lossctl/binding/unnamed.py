@@ -23,8 +23,9 @@ from lossctl.binding.names import (
     usual_for,
 )
 from lossctl.binding.opened import OpenedTables
+from lossctl.binding.role_source import holds_numbers
 from lossctl.errors import DataError, NoColumn, examples, listed, quoted
-from lossctl.formats.table import Kind, Table
+from lossctl.formats.table import Table
 from lossctl.question.inputs import Inputs
 from lossctl.question.request import Request
 from lossctl.question.src import Src
@@ -99,16 +100,9 @@ class Unnamed:
     def _left(self) -> list[str]:
         """The columns of numbers that no option names and that have no usual name."""
         taken = {src.column for sources in self.request.inputs.options().values() for src in sources}
-        numbers = [column for place, column in enumerate(self.table.columns) if self._holds_numbers(place)]
+        numbers = [column for place, column in enumerate(self.table.columns) if holds_numbers(self.table, place)]
         unnamed = [column for column in numbers if usual_for(column) is None and not NAMELESS.fullmatch(column)]
         return [column for column in unnamed if column not in taken]
-
-    def _holds_numbers(self, place: int) -> bool:
-        try:
-            self.table.check(place, Kind.NUMBER)
-        except DataError:
-            return False
-        return not self.table.begins_with_word(place)
 
 
 def elsewhere(inputs: Inputs, opened: OpenedTables, name: str, wanted: Src, missing: NoSuchColumn) -> str | None:
