@@ -152,7 +152,7 @@ def _check_order(columns: Mapping[str, Any], in_order: Any) -> None:
         raise UsageError("in_order is True or False")
     indexes = {name: value.index for name, value in columns.items() if hasattr(getattr(value, "index", None), "equals")}
     for (first, index), (name, other) in itertools.combinations(() if in_order else indexes.items(), 2):
-        if len(index) != len(other) or index.equals(other):
+        if len(index) != len(other) or _alike(index, other):
             continue
         missing = Counter(other) - Counter(index)
         if not missing:
@@ -162,6 +162,15 @@ def _check_order(columns: Mapping[str, Any], in_order: Any) -> None:
         if not (_counts(index) or _counts(other)):
             problem = f"its index has {quoted(next(iter(missing)))}, and that of {first} has not: these are not the same rows"
             raise DataError(problem, where=name, hint="in_order=True pairs rows by their places")
+
+
+def _alike(index: Any, other: Any) -> bool:
+    """Whether labels are the same one by one; a date or number may be a text on one side, and time zones may differ."""
+    if index.equals(other):
+        return True
+    if index.dtype.kind == other.dtype.kind:
+        return index.dtype != other.dtype and [*index] == [*other]
+    return index.nlevels == other.nlevels == 1 and bool(index.astype(str).equals(other.astype(str)))
 
 
 def _counts(index: Any) -> bool:

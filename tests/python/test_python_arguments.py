@@ -342,6 +342,24 @@ def test_indexes_of_other_rows_are_refused_unless_in_order(index: pd.Index, othe
     assert evaluate(pred, target, "mse", in_order=True).value == 1
 
 
+DAYS = pd.date_range("2024-01-01", periods=5)
+
+
+@pytest.mark.parametrize(
+    ("index", "other"),
+    [
+        (DAYS, pd.Index([f"2024-01-0{day}" for day in range(1, 6)])),
+        (DAYS, DAYS.to_period("D")),
+        (DAYS.tz_localize("UTC"), DAYS.tz_localize("UTC").tz_convert("Asia/Tokyo")),
+        (pd.Index([7, 3, 5, 8, 9]), pd.Index([*"73589"])),
+    ],
+)
+def test_labels_are_the_same_whatever_type_an_index_has_them_as(index: pd.Index, other: pd.Index) -> None:
+    assert evaluate(pd.Series(range(1, 6), index), pd.Series(range(5), other), "mse").value == 1
+    turned = pd.Series(range(5), other[::-1])
+    assert refusal(pd.Series(range(1, 6), index), turned, "mse").startswith("target: its index has ")
+
+
 @pytest.mark.parametrize("index", [pd.RangeIndex(5), pd.Index([0, 1, 2, 3, 4], dtype="uint8")])
 def test_an_index_that_counts_the_rows_says_nothing_of_them(index: pd.Index) -> None:
     """Predictions have it where the target is a part that was split off."""
