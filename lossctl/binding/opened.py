@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 
 from lossctl.errors import NoRows
+from lossctl.files.states import Identity, identity
 from lossctl.files.streams import read_once
 from lossctl.formats.catalogue import open_table
 from lossctl.formats.held import open_held
@@ -32,6 +33,7 @@ class OpenedTables:
     run: RunInput
     tables: dict[tuple[str, int], Table] = field(default_factory=dict)
     _empty: dict[str, NoRows] = field(default_factory=dict)  # files without even a header
+    _rows: dict[Identity, Table] = field(default_factory=dict)  # those that are read of a file, whatever it is called
 
     def of(self, sources: Sequence[Src]) -> tuple[Table, ...]:
         """The tables of some sources in order; a file named by several roles is opened once. NoRows where all are empty files."""
@@ -56,11 +58,15 @@ class OpenedTables:
         return tuple(tables)
 
     def narrowed(self, rows_of: Mapping[Table, Table]) -> tuple[Table, ...]:
-        """Some rows of tables, of which no others are read from here on, whatever option names their files."""
+        """Some rows of tables, of which no others are read from here on, whatever option names their files, and how."""
+        self._rows = {identity(table.path): rows for table, rows in rows_of.items()}
         self.tables = {key: rows_of.get(table, table) for key, table in self.tables.items()}
         return tuple(rows_of.values())
 
     def _open(self, src: Src, path: str, again: int, *, many: bool) -> None:
+        if self._rows and (rows := self._rows.get(identity(path))) is not None:
+            self.tables[path, again] = rows
+            return
         opener = _opener(path, many=many, shared=src.file in self.inputs.shared)
         try:
             self.tables[path, again] = opener(path, self.inputs.syntax_of(path, src.file, self.run))

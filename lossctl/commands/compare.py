@@ -7,6 +7,7 @@ import shlex
 from lossctl.binding.names import column_option
 from lossctl.effects import words_of
 from lossctl.errors import UsageError, listed
+from lossctl.files.states import identity
 from lossctl.losses.declaration import ROW, WHOLE
 from lossctl.options.commands import Compare
 from lossctl.question.request import Request, read_request
@@ -112,11 +113,11 @@ def _check_own_predictions(request: Request) -> None:
     from lossctl.comparison.model_costs import TARGET  # which imports all that scores
 
     inputs = request.inputs
-    long = {src.file for run in inputs.runs for src in run.preds if run.model is not None}
+    long = {identity(src.file) for run in inputs.runs for src in run.preds if run.model is not None and src.file is not None}
     shared = {
         name: sources
         for name, sources in inputs.roles.items()
-        if name != TARGET and not any(src.of_own_table or src.file in long for src in sources)
+        if name != TARGET and not any(src.of_own_table or (src.file is not None and identity(src.file) in long) for src in sources)
     }
     for form in (form for bound in request.question.losses for form in bound.loss.forms):
         if {*form.roles} - {TARGET} <= {*shared}:

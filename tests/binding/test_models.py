@@ -205,10 +205,12 @@ def test_in_python_a_long_table_has_a_run_for_each_model() -> None:
     assert (found.base, found.candidate, found.difference) == ("long.csv:B", "long.csv:A", -7 / 3)
 
 
-@pytest.mark.parametrize("of_file", ["", "long.csv:"])
+@pytest.mark.parametrize("of_file", ["", "long.csv:", "./long.csv:", "link.csv:"])
 def test_the_rows_of_a_model_are_its_own_however_options_name_the_table(of_file: str, lossctl: Command) -> None:
     Path("truth.csv").write_text("id,t\n3,3\n1,1\n2,2\n")
+    Path("link.csv").symlink_to("long.csv")
     long = ("batch", "long.csv", "-l", "mse", "--model", "model", "--id", "id", "-t", "truth.csv:t", "-p", f"{of_file}p")
+    assert comparisons(lossctl, *long[1:]) == [("long.csv:A", "long.csv:B", 11 / 3)]
     assert lossctl(*long, "-b").out == f"0\n{11 / 3!r}\n"
     groups = json.loads(lossctl(*long, "--by", f"{of_file}g", "--json").out)["runs"][1]["results"]
     assert [result["value"] for result in groups] == [11 / 3, 5, 1]
