@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Mapping, Sequence
 
 from lossctl.binding.binding import Binding
@@ -10,6 +11,7 @@ from lossctl.binding.headers import folded
 from lossctl.binding.names import typed
 from lossctl.binding.role_source import RoleSource
 from lossctl.errors import DataError, UsageError, listed, quoted
+from lossctl.files.states import identity
 from lossctl.files.streams import name_of
 from lossctl.formats.table import Table
 from lossctl.losses.declaration import ROW, Form
@@ -59,8 +61,8 @@ def check_tables(tables: Sequence[Table], binding: Binding, named: Mapping[str, 
     """
     read = {table for _, source in binding.uses() for table in source.tables}
     unread = next((table for table in tables if table not in read and table.rows != 0), None)
-    if unread is None:
-        return
+    if unread is None or (os.path.isfile(unread.path) and identity(unread.path) in {identity(table.path) for table in read}):
+        return  # or under another of its names
     first = next(iter(binding.losses[0].form.roles))
     sources = " and ".join(f"the {name} is {source.text}" for name, source in binding.roles.items())
     other = ", ".join(f"the {first}" if src.array is not None else typed(first, src.text) for src in named.get(first, ()))

@@ -112,6 +112,13 @@ def test_a_file_of_which_nothing_is_read_is_refused(command: str, lossctl: Comma
     assert done.code == (3 if command == "batch" else 2)
 
 
+@pytest.mark.parametrize("name", ["p.csv", "./p.csv", "link.csv"])
+def test_a_file_is_read_by_whatever_name_an_option_gives_it(name: str, lossctl: Command) -> None:
+    Path("link.csv").symlink_to("p.csv")
+    asked = ("-t", "t.csv:y", "--id", "id", "-l", "mse", "-b")
+    assert lossctl("eval", "p.csv", "-p", f"{name}:p", *asked).out == lossctl("eval", "p.csv", "-p", "p", *asked).out != ""
+
+
 def test_of_files_that_are_one_dataset_each_is_read(lossctl: Command) -> None:
     shutil.copy("p.csv", "q.csv")
     done = lossctl("eval", "p.csv", "q.csv", "--pool", "-p", "p.csv:p", "-t", "t.csv:y", "-l", "mse")
