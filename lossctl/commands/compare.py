@@ -117,7 +117,8 @@ def _check_own_predictions(request: Request) -> None:
     shared = {
         name: sources
         for name, sources in inputs.roles.items()
-        if name != TARGET and not any(src.of_own_table or (src.file is not None and identity(src.file) in long) for src in sources)
+        if name != TARGET
+        and not any(src.of_own_table or (src.file is not None and identity(src.file) in long) for src in sources)
     }
     for form in (form for bound in request.question.losses for form in bound.loss.forms):
         if {*form.roles} - {TARGET} <= {*shared}:

@@ -20,6 +20,7 @@ from lossctl.record import record
 RUN = "run"  # the column that is no option
 _BARE = ("pred", "target")
 _NEAR = 0.8  # how alike two words are, of which one may be meant for the other
+_ENDINGS = (".csv", ".tsv", ".jsonl", ".ndjson", ".json")  # of text
 _DECODER = json.JSONDecoder(object_pairs_hook=Members)
 _OF_ALL = ("plugin", "pool")  # what one row of many cannot say: code that is run, and what makes one run of several
 
@@ -66,15 +67,23 @@ def read_manifest(path: str) -> list[ManifestRow]:
 
 
 def _of_text(path: str) -> Iterator[ManifestRow]:
-    lowered = path.lower()
     stream = Stream(path)  # which closes its file when it goes
-    file = io.StringIO(stream.file.read().decode("utf-8-sig"), newline="")
-    if lowered.endswith((".jsonl", ".ndjson")):
+    text = stream.file.read().decode("utf-8-sig")
+    ending = next((known for known in _ENDINGS if path.lower().endswith(known)), None) or _seen(text)
+    file = io.StringIO(text, newline="")
+    if ending in (".jsonl", ".ndjson"):
         yield from _of_objects(file, path)
-    elif lowered.endswith(".json"):
+    elif ending == ".json":
         yield from _of_document(file, path)
     else:
-        yield from _of_table(file, path, "\t" if lowered.endswith(".tsv") else ",")
+        yield from _of_table(file, path, "\t" if ending == ".tsv" else ",")
+
+
+def _seen(text: str) -> str:
+    """The ending that a file of no known one might have, as one through a pipe."""
+    if (of_json := {"{": ".jsonl", "[": ".json"}.get(text.lstrip()[:1])) is not None:
+        return of_json
+    return ".tsv" if "\t" in text.partition("\n")[0] else ".csv"
 
 
 def _of_table(file: Iterable[str], path: str, delimiter: str) -> Iterator[ManifestRow]:

@@ -77,6 +77,21 @@ def test_paths_of_a_manifest_that_comes_through_a_pipe_begin_in_the_working_dire
     assert (done.returncode, done.stdout, done.stderr) == (0, "rank,run,lr,mse,error\n1,A,0.1,37,\n", "")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "run\tpred\ttarget\nA\ta.csv:p\ty\n",
+        '{"run": "A", "pred": "a.csv:p", "target": "y"}\n',
+        '[{"run": "A", "pred": "a.csv:p", "target": "y"}]',
+    ],
+)
+def test_a_manifest_without_an_ending_is_what_its_text_shows(text: str, tmp_path: Path) -> None:
+    (tmp_path / "m").write_text(text)
+    for typed in ("cat m | lossctl batch --manifest -", "lossctl batch --manifest m"):
+        done = shell(f"{typed} -l mse -f csv -q", tmp_path)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "rank,run,mse,error\n1,A,37,\n", "")
+
+
 def test_a_fault_of_a_manifest_from_standard_input_is_said_of_it(tmp_path: Path) -> None:
     done = shell("printf 'run,pred,--weigt\nA,a.csv,w\n' | lossctl batch --manifest - -l mse", tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
