@@ -113,12 +113,12 @@ def _check_own_predictions(request: Request) -> None:
     from lossctl.comparison.model_costs import TARGET  # which imports all that scores
 
     inputs = request.inputs
-    long = {identity(src.file) for run in inputs.runs for src in run.preds if run.model is not None and src.file is not None}
+    long = {identity(src.file or "") for run in inputs.runs for src in run.preds if run.model is not None}
     shared = {
         name: sources
         for name, sources in inputs.roles.items()
         if name != TARGET
-        and not any(src.of_own_table or (src.file is not None and identity(src.file) in long) for src in sources)
+        and not any(src.of_own_table or identity(src.file or "") in long for src in sources)
     }
     for form in (form for bound in request.question.losses for form in bound.loss.forms):
         if {*form.roles} - {TARGET} <= {*shared}:
