@@ -95,6 +95,7 @@ def _init_of(cls: type, given_to_init: Sequence[Field[Any]]) -> FunctionType:
     finish: Callable[[Any], object] | None = getattr(cls, "__post_init__", None)
 
     def keep(self: Any, values: dict[str, Any]) -> None:
+        values = {**values}  # of its own: until Python 3.13 what traces the call, as a debugger, writes into that of locals()
         del values["self"]
         for name, factory in factories:
             if values[name] is MISSING:

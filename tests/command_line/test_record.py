@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import inspect
 import pickle
+import sys
 from dataclasses import FrozenInstanceError, asdict, field, fields, replace
 from pprint import pformat
 from typing import Any, ClassVar
@@ -139,6 +140,22 @@ def test_values_that_are_not_those_of_the_fields_are_refused(places: list[Any], 
     with pytest.raises(TypeError) as refused:
         Point(*places, **names)
     assert str(refused.value) == f"Point.__init__() {said}"
+
+
+def test_what_traces_a_call_changes_no_record() -> None:
+    """Until Python 3.13 whoever looks at the locals of a frame writes them anew into the mapping that locals() gave."""
+
+    def look(frame: Any, *_: object) -> Any:
+        assert frame.f_locals is not None
+        return look
+
+    before = sys.gettrace()
+    sys.settrace(look)
+    try:
+        point = Point(1)
+    finally:
+        sys.settrace(before)
+    assert vars(point) == {"x": 1, "tags": []}
 
 
 def test_a_field_that_goes_by_name_has_no_place() -> None:
