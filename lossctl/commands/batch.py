@@ -117,7 +117,7 @@ def _with_models(planned: list[Planned]) -> list[Planned]:
 
 def _directories(options: Batch) -> Iterator[str]:
     """What directories of several files are: a reader may have meant a run for each file."""
-    for name in options.preds:
+    for name in () if options.pool else options.preds:
         files = [file for file in os.listdir(name) if in_dataset(file)] if os.path.isdir(name) else []
         if len(files) > 1:
             yield shown(f"{name}: its {len(files):,} files are one run; a run for each: {shlex.quote(os.path.join(name, '*'))}")

@@ -91,6 +91,8 @@ def _from_manifest(options: Batch, path: str) -> list[Planned]:
         raise UsageError("--manifest names the runs; no PRED beside it")
     if options.models is not None:
         raise UsageError("--manifest names the column of each run; no --models beside it")
+    if options.pool:
+        raise UsageError("--manifest names many runs, --pool makes one of all PREDs; give one of them")
     planned: list[Planned] = []
     for row in read_manifest(path):
         try:

@@ -219,6 +219,18 @@ def test_resuming_with_fewer_runs_keeps_the_rows_of_the_others(lossctl: Command)
     assert set(Path("x.jsonl").read_text().splitlines()) == before
 
 
+def test_pool_makes_one_run_of_preds_alone(lossctl: Command) -> None:
+    Path("m.csv").write_text("run,pred\na,a.csv\nb,b.csv\n")
+    done = lossctl("batch", "--manifest", "m.csv", "--pool", "-l", "mse")
+    problem = "--manifest names many runs, --pool makes one of all PREDs; give one of them"
+    assert (done.code, done.out, done.err) == (2, "", f"lossctl: error: {problem}\n")
+    Path("d").mkdir()
+    for name in ("1.csv", "2.csv"):
+        Path("d", name).write_text("pred,y\n1,0\n")
+    done = lossctl("batch", "d", "--pool", "-l", "mse", "-b")
+    assert (done.out, done.err) == ("1\n", "")
+
+
 def test_a_manifest_may_name_a_column_of_the_run(lossctl: Command) -> None:
     Path("a.csv").write_text("y_true,old,new\n0,1,2\n")
     Path("m.csv").write_text("run,pred,target\nA,a.csv:old,a.csv:y_true\nB,a.csv:new,y_true\n")
