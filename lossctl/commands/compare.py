@@ -117,8 +117,7 @@ def _check_own_predictions(request: Request) -> None:
     shared = {
         name: sources
         for name, sources in inputs.roles.items()
-        if name != TARGET
-        and not any(src.of_own_table or identity(src.file or "") in long for src in sources)
+        if name != TARGET and not any(src.of_own_table or identity(src.file or "") in long for src in sources)
     }
     for form in (form for bound in request.question.losses for form in bound.loss.forms):
         if {*form.roles} - {TARGET} <= {*shared}:
