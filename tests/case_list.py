@@ -126,6 +126,8 @@ CASES = (
     case("repeated-folds", "compare ada.csv bag.csv -l mse --method t --unit fold --json", facts={"comparisons.0.difference": 0.6463, "comparisons.0.p_value": 0.18480117828}),
     case("long-table", "compare predictions.csv -l mae --by model", code=2, says=("--model model",), leads_nowhere=True),
     case("long-table", "compare predictions.csv -l mae --model model --id sample_id --json", facts={"comparisons.0.difference": -0.125, "comparisons.1.difference": 0.125}),
+    case("words-in-failed-rows", "eval w.csv -l mse -p p -b --where status=ok", 2.5),
+    case("words-in-failed-rows", "eval w.csv -l mse -p p -b --where 'status!=skipped' --nan drop", code=3, err="error: w.csv line 3, column 'p': 'timeout' is not a number", leads_nowhere=True),
 )  # fmt: skip
 
 FAULTS = (

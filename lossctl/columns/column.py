@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
+from lossctl.columns.partly_read import PartlyRead
 from lossctl.columns.ragged import Ragged
 from lossctl.columns.words import Words, concat_words
 from lossctl.lazy import np
@@ -30,7 +31,10 @@ def concat(columns: Sequence[C]) -> C:
     if len(columns) == 1:
         return columns[0]
     joined: Any
-    if isinstance(first, Ragged):
+    if any(isinstance(column, PartlyRead) for column in columns):
+        values, errors = zip(*map(_with_errors, columns), strict=True)
+        joined = PartlyRead(concat(values), np.concatenate(errors))
+    elif isinstance(first, Ragged):
         joined = Ragged.concat(columns)  # type: ignore[arg-type]  # all are as the first
     elif isinstance(first, Words):
         joined = concat_words(columns)  # type: ignore[arg-type]
@@ -38,3 +42,8 @@ def concat(columns: Sequence[C]) -> C:
         joined = np.concatenate(columns)  # type: ignore[arg-type]
     answer: C = joined
     return answer
+
+
+def _with_errors(column: Any) -> tuple[Any, Numbers]:
+    """The values of a column, and of each row why it could not be read."""
+    return (column.values, column.errors) if isinstance(column, PartlyRead) else (column, np.full(len(column), None))

@@ -36,7 +36,8 @@ class Selection:
 
     ragged: rows are lists whose lengths may differ, read as `Ragged`; otherwise all are as long as the first. repeats: of words,
     whether rows may be expected to share them, so that those of a piece are better looked at once. hints: for each column, how to
-    go on where a cell of it cannot be read so. unequal: the same where a list is not as long as the first.
+    go on where a cell of it cannot be read so. unequal: the same where a list is not as long as the first. deferred: whether what
+    cannot be read so in a text is no error at once, but makes the column `PartlyRead`.
     """
 
     columns: tuple[int, ...]
@@ -46,6 +47,7 @@ class Selection:
     repeats: bool = False
     hints: tuple[str, ...] = ()
     unequal: str | None = None
+    deferred: bool = False
 
     def hint(self, place: int) -> str | None:
         """How to go on where a cell of one of the columns cannot be read."""

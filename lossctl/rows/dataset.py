@@ -9,10 +9,13 @@ from lossctl.binding.binding import Binding
 from lossctl.binding.use import RowField
 from lossctl.errors import DataError, plural
 from lossctl.files.streams import name_of
+from lossctl.record import replace
 from lossctl.rows.parts import Feed, FeedReader, Part, Slice
 
 if TYPE_CHECKING:
     from lossctl.rows.whole_tables import SharedTables
+
+_DECIDING = (RowField.CONDITION, RowField.KEY, RowField.SHARED)  # what says which rows are used
 
 SliceMap: TypeAlias = Callable[[Callable[[Slice], Any], Iterable[Slice]], Iterable[Any]]
 
@@ -92,6 +95,7 @@ def feeds_of(binding: Binding) -> list[Feed]:
     for use, source in binding.uses():
         key = tuple(id(table) for table in source.tables)
         feed = feeds.setdefault(key, Feed(source.tables, [{} for _ in source.tables]))
+        deferred = bool(binding.conditions) and use.field not in _DECIDING
         for wanted, selection in zip(feed.wanted, source.selections, strict=True):
-            wanted[use] = selection
+            wanted[use] = replace(selection, deferred=True) if deferred else selection
     return sorted(feeds.values(), key=lambda feed: feed.known_rows is not None)

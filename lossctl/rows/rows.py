@@ -11,6 +11,7 @@ import numpy as np
 
 from lossctl.binding.use import RowField, Use
 from lossctl.columns.column import Column, Numbers, concat
+from lossctl.columns.partly_read import PartlyRead
 from lossctl.columns.ragged import Ragged
 from lossctl.columns.words import Words, coded
 from lossctl.record import record, replace
@@ -23,8 +24,8 @@ class Rows:
     """`count` rows, from row `first` of the run on; `places` of those that are left among them, None where all are.
 
     roles, keep and groups by name; weight, key, unit, conditions where they are asked for. lacking: of tables paired by key, why
-    a row cannot be used: MISSING, LEFT_OUT, or 0. shared: keys that tables share whose rows pair by order, of rows as they were
-    read.
+    a row cannot be used: MISSING, LEFT_OUT, or 0. unread: why rows could not be read, of each column of which some could not be.
+    shared: keys that tables share whose rows pair by order, of rows as they were read.
     """
 
     first: int
@@ -37,6 +38,7 @@ class Rows:
     conditions: tuple[Words, ...] = ()
     unit: Words | None = None
     lacking: Numbers | None = None
+    unread: tuple[Numbers, ...] = ()
     shared: dict[Use, Words] = field(default_factory=dict)
     places: Numbers | None = None
 
@@ -73,7 +75,7 @@ class Rows:
         carried: whether keys, units and what is kept along stay too.
         """
         kept = replace(self, roles={name: self.roles[name] for name in self.roles if name in roles}, shared={})
-        kept = replace(kept, conditions=(), lacking=None)
+        kept = replace(kept, conditions=(), lacking=None, unread=())
         if not carried:
             kept = replace(kept, key=(), keep={}, unit=None)
         kept = kept._each(lambda column: column.copy() if isinstance(column, np.ndarray) else column)
@@ -97,6 +99,7 @@ class Rows:
             conditions=tuple(map(change, self.conditions)),
             unit=None if self.unit is None else change(self.unit),
             lacking=None if self.lacking is None else change(self.lacking),
+            unread=tuple(map(change, self.unread)),
         )
 
 
@@ -119,15 +122,20 @@ def rows_of(first: int, columns: Mapping[Use, Any]) -> Rows:
     placed: dict[RowField, tuple[Any, ...]] = {RowField.KEY: (), RowField.CONDITION: ()}
     alone: dict[RowField, Any] = {RowField.WEIGHT: None, RowField.UNIT: None, RowField.LACKING: None}
     shared: dict[Use, Words] = {}
+    unread: list[Numbers] = []
     for use in sorted(columns, key=attrgetter("place")):
+        column = columns[use]
+        if isinstance(column, PartlyRead):
+            unread.append(column.errors)
+            column = column.values
         if use.field in named:
-            named[use.field][use.name] = columns[use]
+            named[use.field][use.name] = column
         elif use.field in placed:
-            placed[use.field] += (columns[use],)
+            placed[use.field] += (column,)
         elif use.field in alone:
-            alone[use.field] = columns[use]
+            alone[use.field] = column
         else:
-            shared[use] = columns[use]
+            shared[use] = column
     return Rows(
         first=first,
         count=len(next(iter(columns.values()))),
@@ -139,6 +147,7 @@ def rows_of(first: int, columns: Mapping[Use, Any]) -> Rows:
         conditions=placed[RowField.CONDITION],
         unit=alone[RowField.UNIT],
         lacking=alone[RowField.LACKING],
+        unread=tuple(unread),
         shared=shared,
     )
 

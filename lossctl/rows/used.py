@@ -49,6 +49,7 @@ def used_rows(part: Part, start: int, rows: Rows, policy: RowPolicy, facts: Fact
     selected = _Selection(part, start, policy, UsedRows(rows))
     selected.take_conditions()
     selected.take_pairs()
+    selected.refuse_unread()
     selected.take_lists()
     selected.ignore_labels(facts)
     selected.name_labels(facts)
@@ -82,6 +83,12 @@ class _Selection:
     def take_pairs(self) -> None:
         if self.used.rows.lacking is not None:
             self._leave_out("missing", self.used.rows.lacking == MISSING)
+
+    def refuse_unread(self) -> None:
+        """DataError where a row is left that could not be read, whatever else might leave it out: it is not a missing value."""
+        errors = (error for of_row in zip(*self.used.rows.unread, strict=True) for error in of_row if error is not None)
+        if (error := next(errors, None)) is not None:
+            raise error
 
     def take_lists(self) -> None:
         """Leaves out rows without elements; DataError where the lists of a row differ in length."""

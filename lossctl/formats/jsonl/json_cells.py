@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from lossctl.columns.column import Column
+from lossctl.columns.partly_read import partly_read
 from lossctl.columns.ragged import Ragged
 from lossctl.errors import DataError, plural, quoted
 from lossctl.formats.jsonl.json_objects import Members, Path, Written, at, check_fields, check_once, fields_of, named, read_object
@@ -128,6 +130,7 @@ def read_objects(lines: Sequence[str], columns: JsonColumns, first_line: int, wa
 def read_rows(rows: Iterable[tuple[str, Members]], columns: JsonColumns, wanted: Sequence[Selection]) -> list[Column]:
     """The wanted columns of rows, each with where it stands; DataError at the first that has a value of no meaning."""
     read: list[list[list[Any]]] = [[[] for _ in selection.columns] for selection in wanted]
+    errors: defaultdict[Selection, dict[int, DataError]] = defaultdict(dict)  # by row
     used = [columns.paths[place] for selection in wanted for place in selection.columns]
     nested = [path for path in used if len(path) > 1]
     for where, members in rows:
@@ -145,11 +148,16 @@ def read_rows(rows: Iterable[tuple[str, Members]], columns: JsonColumns, wanted:
                 except CellError as problem:
                     within = element_text(problem.element, (), "element")
                     said = f"{where}, column {quoted('.'.join(path))}{within}"
-                    raise DataError(problem.problem, where=said, hint=problem.hint or selection.hint(place)) from None
-    return [
+                    error = DataError(problem.problem, where=said, hint=problem.hint or selection.hint(place))
+                    if not selection.deferred:
+                        raise error from None
+                    errors[selection].setdefault(len(into[place]), error)
+                    into[place].append(_value(None, selection, columns.axes.get(column)))
+    made = [
         ragged_of(into[0], columns.axes[selection.columns[0]][1:]) if selection.ragged else column_of(selection, into)
         for selection, into in zip(wanted, read, strict=True)
     ]
+    return [partly_read(column, errors[selection]) for column, selection in zip(made, wanted, strict=True)]
 
 
 def ragged_of(rows: Sequence[list[Any] | None], axes: tuple[int, ...]) -> Ragged:

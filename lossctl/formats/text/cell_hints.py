@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 from decimal import Decimal
@@ -17,6 +18,7 @@ _EXPONENT = r"(?:[eE][+-]?\d+)?"
 _LABELLED = regex(r"[^\s:]+:[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 
 
+@functools.lru_cache(maxsize=128)  # a file has the same word for many numbers, in rows that are not judged
 def number_hint(cell: str, syntax: TableSyntax) -> str | None:
     """How a cell that is no number may be meant."""
     if cell in TRUE + FALSE:

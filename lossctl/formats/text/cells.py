@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import math
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from lossctl.columns.column import Column
+from lossctl.columns.partly_read import partly_read
 from lossctl.columns.words import WordList
 from lossctl.errors import DataError, plural, quoted
 from lossctl.formats.syntax import TableSyntax
@@ -101,6 +103,7 @@ def _lines(text: str) -> Iterator[str]:
 def read_carefully(text: str, dialect: Dialect, first_line: int, wanted: Sequence[Selection]) -> list[Column]:
     """The wanted columns of a text, cell by cell; DataError at the first row of a wrong width or cell of no meaning."""
     columns: list[list[list[float | str]]] = [[[] for _ in selection.columns] for selection in wanted]
+    errors: defaultdict[Selection, dict[int, DataError]] = defaultdict(dict)  # by row
     for found in records(text, dialect.syntax, dialect.name, first_line):
         check_width(found, dialect)
         for selection, into in zip(wanted, columns, strict=True):
@@ -109,8 +112,12 @@ def read_carefully(text: str, dialect: Dialect, first_line: int, wanted: Sequenc
                     into[place].append(_CELLS[selection.kind](found.cells[column], dialect.syntax))
                 except CellError as problem:
                     where = f"{dialect.name} line {found.line}, column {quoted(dialect.columns[column])}"
-                    raise DataError(problem.problem, where=where, hint=problem.hint or selection.hint(place)) from None
-    return [column_of(selection, into) for selection, into in zip(wanted, columns, strict=True)]
+                    error = DataError(problem.problem, where=where, hint=problem.hint or selection.hint(place))
+                    if not selection.deferred:
+                        raise error from None
+                    errors[selection].setdefault(len(into[place]), error)
+                    into[place].append(math.nan)
+    return [partly_read(column_of(selection, into), errors[selection]) for selection, into in zip(wanted, columns, strict=True)]
 
 
 def column_of(selection: Selection, cells: Sequence[Sequence[Any]]) -> Column:
