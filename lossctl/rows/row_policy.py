@@ -14,7 +14,8 @@ class RowPolicy:
 
     labels: the roles that are labels. ignored: those that `ignore` is about. elements: how the rows of element-wise roles are
     judged, None where every loss judges rows; elementwise: those roles, each with the axis of its rows that holds classes
-    (None: none does). blanks: roles of words that are not missing where they are all blanks.
+    (None: none does). blanks: roles of words that are not missing where they are all blanks. by_first_cell: roles read as words
+    since the first cell is one, which conditions may leave out.
     """
 
     drop_nan: bool = False
@@ -26,3 +27,4 @@ class RowPolicy:
     elements: Fit | None = None
     elementwise: tuple[tuple[str, int | None], ...] = ()
     blanks: tuple[str, ...] = ()
+    by_first_cell: tuple[str, ...] = ()

@@ -15,6 +15,7 @@ from lossctl.question.request import Request
 from lossctl.rows.dataset import Dataset
 from lossctl.rows.row_policy import RowPolicy
 from lossctl.rows.shared import FIRST_ROWS
+from lossctl.scoring.first_words import roles_by_first_cell
 from lossctl.scoring.scoring import Scoring
 from lossctl.scoring.wanted import Wanted
 from lossctl.statistics.statistic import Asked
@@ -92,6 +93,7 @@ def _policy(request: Request, binding: Binding) -> RowPolicy:
             }.items()
         ),
         tuple({name for bound in binding.losses for name, role in bound.form.roles.items() if role.blanks}),
+        roles_by_first_cell(binding),
     )
 
 

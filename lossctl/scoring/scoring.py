@@ -29,6 +29,7 @@ from lossctl.rows.shared import FIRST_ROWS, SharedWords
 from lossctl.rows.used import UsedRows, used_rows
 from lossctl.scoring.blocks import Blocks
 from lossctl.scoring.costs import add_binned, cost_of
+from lossctl.scoring.first_words import check_words, note_words
 from lossctl.scoring.left_out import leaving_out
 from lossctl.scoring.memory import keep_freed_memory
 from lossctl.scoring.tally import RowKeys, Samples, Tally
@@ -164,6 +165,7 @@ def _score_block(part: Part, start: int, rows: Rows, scoring: Scoring, tally: Ta
         tally.keys.append(RowKeys(len(rows), rows.key, used.left_out))
     if not len(used.rows):
         return
+    note_words(scoring.policy.by_first_cell, used.rows, tally.facts)
     blocks = Blocks(part, start, used, scoring.scale, scoring.normalize, tally.facts)
     weight = blocks.weights()
     samples = Samples(used.rows)
@@ -226,6 +228,8 @@ def settle(dataset: Dataset, policy: RowPolicy, losses: Iterable[BoundForm], tot
     for mispaired in total.shared.mispaired(dataset.binding.shared):
         if mispaired.certain:
             raise mispaired.error()
+    if total.used:
+        check_words(policy.by_first_cell, total.facts, dataset.binding)
     names, ignore = policy.label_names, policy.ignore
     found = [(name, names.settle(total.facts)) for name in policy.labels if names is not None]
     found += [(name, settle_spelling(total.facts, ignore)) for name in policy.ignored if ignore is not None]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import math
 import random
 from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
@@ -471,3 +472,41 @@ def test_lists_of_another_length_or_of_words_are_no_fault_in_a_row_that_is_not_j
     assert done.err == "lossctl: error: a.jsonl line 2, column 'p': 'x' is text, not a number\n"
     write("g.jsonl", '{"p": 1, "y": 2, "g": {}, "w": 1, "s": "bad"}', '{"p": 1, "y": 3, "g": "u", "w": 2, "s": "ok"}')
     assert lossctl("eval", "g.jsonl", "-l", "mse", "--by", "g", "-p", "p", "--where", "s=ok", "-b").out == "4\n4\n"
+
+
+FIRST_WORD = [
+    ("zero_one", ("y", "pred"), [("?", "timeout"), ("1", "1.0"), ("0", "1"), ("0", "0.0")], 1 / 3),
+    ("bits_per_byte", ("logprob", "bytes"), [("-1", "many"), ("-2", "12"), ("-3", "7")], 5 / math.log(2) / 19),
+]
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl"])
+@pytest.mark.parametrize(("loss", "header", "cells", "value"), FIRST_WORD)
+def test_a_word_in_a_row_that_is_not_judged_makes_no_words_of_numbers(
+    lossctl: Command, name: str, loss: str, header: tuple[str, str], cells: list[tuple[str, str]], value: float
+) -> None:
+    """As words 1.0 and 1 differ, and 12 has two bytes."""
+    rows = [(*row, "ok" if place else "failed") for place, row in enumerate(cells)]
+
+    def write_rows(rows: Sequence[Sequence[str]]) -> None:
+        values = ([cell if number(cell) is None else json.loads(cell) for cell in row] for row in rows)
+        lines = [json.dumps(dict(zip((*header, "s"), row, strict=True))) for row in values]
+        write(name, *([",".join((*header, "s")), *map(",".join, rows)] if name == "a.csv" else lines))
+
+    run = [name, "-l", loss, "--where", "s=ok"]
+    write_rows(rows)
+    column = header[1]
+    problem = f"{name}:{column}: the first cell of the {column} is a word, and the rows that conditions leave have numbers alone"
+    hint = "the first cell says how all are read: have one of these rows come first"
+    done = lossctl("eval", *run)
+    assert (done.code, done.err) == (3, f"lossctl: error: {problem}\nhint: {hint}\n")
+    assert lossctl("batch", *run).out.splitlines()[1].endswith(problem)
+    write_rows([*rows[1:], rows[0]])
+    assert lossctl("eval", *run, "-b").value == pytest.approx(value, rel=1e-15)
+
+
+def test_words_and_numbers_that_are_judged_are_compared_as_words(lossctl: Command) -> None:
+    write("a.csv", "y,pred,s", "cat,timeout,failed", "7,7,ok", "7,7.0,ok", "cat,cat,ok", "cat,8,ok")
+    done = lossctl("eval", "a.csv", "-l", "zero_one", "--where", "s=ok", "-b")
+    said = "lossctl: a.csv: pred pred, target y, where s; 4 rows used, 1 dropped (where)\n"
+    assert (done.value, done.err) == (0.5, said)
