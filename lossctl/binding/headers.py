@@ -58,26 +58,22 @@ def refuse_number_header(table: Table, column: int) -> None:
 
 def not_found(table: Table, name: str) -> NoSuchColumn:
     """The error of a name that no column has, with those that are near."""
-    missing = _not_found(table, name)
-    missing.wanted = name
-    return missing
-
-
-def _not_found(table: Table, name: str) -> NoSuchColumn:
-    if table.columns == ("",):
-        return NoSuchColumn(f"a bare array has no column {quoted(name)}", where=where_of(table))
     import difflib  # at an error only
 
     near = difflib.get_close_matches(name, table.columns, n=10, cutoff=0.6)
-    folded = [column for column in table.columns if column.lower() == name.lower() and column not in near]
+    near = [*(column for column in table.columns if column.lower() == name.lower() and column not in near), *near]
     what = "key" if table.path.lower().endswith(".npz") else "column"
-    if hint := delimiter_hint(table):
-        return NoSuchColumn(
-            f"column {quoted(name)} not found; line 1 has one field {quoted(table.columns[0])}", where=where_of(table), hint=hint
+    hint = None
+    if table.columns == ("",):
+        problem, near = f"a bare array has no column {quoted(name)}", []
+    elif hint := delimiter_hint(table):
+        problem, near = f"column {quoted(name)} not found; line 1 has one field {quoted(table.columns[0])}", []
+    else:
+        problem = (
+            f"{what} {quoted(name)} not found; {f'nearest: {listed(near)}' if near else f'there are {listed(table.columns)}'}"
         )
-    nearest = f"; nearest: {listed([*folded, *near])}" if near or folded else f"; there are {listed(table.columns)}"
-    missing = NoSuchColumn(f"{what} {quoted(name)} not found{nearest}", where=where_of(table))
-    missing.near = bool(near or folded)
+    missing = NoSuchColumn(problem, where=where_of(table), hint=hint)
+    missing.wanted, missing.near = name, bool(near)
     return missing
 
 

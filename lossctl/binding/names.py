@@ -151,10 +151,11 @@ def inner_columns(table: Table, role: str) -> list[str]:
 
 def labelled(table: Table) -> str | None:
     """How a table is converted whose first line is no header, but cells with labels in them."""
-    from lossctl.formats.text.cell_hints import labelled_hint  # at an error only
+    if table.syntax is None:
+        return None
+    from lossctl.formats.text.cell_hints import labelled_hint  # which reads such a table
 
-    cells = " ".join(table.columns).split(" ") if table.syntax is not None else []
-    return labelled_hint(cells, table.syntax) if cells and table.syntax is not None else None
+    return labelled_hint(" ".join(table.columns).split(" "), table.syntax)
 
 
 def source_text(table: Table, columns: Sequence[int]) -> str:

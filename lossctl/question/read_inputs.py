@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from lossctl.effects import words_of
 from lossctl.errors import UsageError, listed, quoted
+from lossctl.files.states import Identity, identity
 from lossctl.files.streams import STDIN, is_url, name_of, read_once
 from lossctl.lazy import regex
 from lossctl.losses.text import BoundLoss
@@ -170,10 +171,10 @@ def _runs(
 def _check_pooled_once(preds: Sequence[Src]) -> None:
     """UsageError where the rows of a file would count twice: it is named twice, as by two globs, or in a directory too."""
     texts = [src.file for src in preds if src.file is not None and src.file != STDIN and not is_url(src.file)]
-    files = [(os.path.realpath(text), text) for text in texts]
-    every, named = {file for file, _ in files}, dict[str, str]()
+    files = [(identity(text), text) for text in texts]
+    every, named = {file for file, _ in files}, dict[Identity, str]()
     for file, text in files:
-        if file in named or os.path.dirname(file) in every:
+        if file in named or identity(os.path.dirname(os.path.realpath(text))) in every:
             problem = f"{shown(named.get(file, text))} is in the dataset twice, and so its rows would be"
             raise UsageError(problem, hint="name it once")
         named[file] = text

@@ -151,6 +151,7 @@ def test_quantiles_that_may_be_shares_are_percentages_and_said_to_be(lossctl: Co
         (("a.csv", "./a.csv"), "a.csv"),
         (("a.csv", "[ab].csv"), "a.csv"),
         (("link.csv", "a.csv"), "link.csv"),
+        (("other.csv", "a.csv"), "other.csv"),
         (("d", "d/c.csv"), "d/c.csv"),
     ],
 )
@@ -159,6 +160,7 @@ def test_rows_of_a_dataset_count_once(preds: tuple[str, ...], named: str, lossct
     for name in ("a.csv", "b.csv", "d/c.csv"):
         Path(name).write_text("pred,y\n1,0\n")
     Path("link.csv").symlink_to("a.csv")
+    Path("other.csv").hardlink_to("a.csv")
     done = lossctl("eval", *preds, "--pool", "-l", "mse")
     said = f"{named} is in the dataset twice, and so its rows would be\nhint: name it once"
     assert (done.code, done.err) == (2, f"lossctl: error: {said}\n")
